@@ -161,6 +161,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
                 PasswordRules::Tcvn => PasswordPolicy::Tcvn,
             },
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            address: config.address(),
             data_terms: data_terms(config),
         }),
         key_uses: Arc::default(),

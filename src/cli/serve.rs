@@ -1,6 +1,7 @@
 //! `vptex serve`, and the demonstration that it can start with.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +13,7 @@ use tracing::{info, warn};
 use super::import::{Watcher, count_lines};
 use super::{Failure, Outcome, bar, complain, say};
 use crate::app::{self, Application, Signals};
-use crate::config::{Config, Finding};
+use crate::config::{Config, Finding, PublicUrl};
 use crate::demo;
 use crate::domain::account::{Email, Permission, Role, Scope, Standing};
 use crate::domain::tax_code::TaxCode;
@@ -42,17 +43,36 @@ pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
         Ok(()) | Err(TelemetryError::AlreadySet) => {}
         Err(error) => return Err(Failure::Usage(error.to_string())),
     }
+    let (config, port) = with_port(config.clone());
+    let config = &config;
     let app = app::context(config)?;
     let accounts = if is_demo {
         Some(prepare_demo(&app, config)?)
     } else {
         None
     };
-    actix_web::rt::System::new().block_on(run(app, config, accounts))
+    actix_web::rt::System::new().block_on(run(app, (config, port), accounts))
 }
 
-async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
+/// Chooses the free port that was asked for, where the address of the exchange comes of it: it is printed on certificates and stands
+/// in letters. The port is kept until the server takes it.
+fn with_port(mut config: Config) -> (Config, Option<TcpListener>) {
+    if config.listen.port() != 0 || config.public_url != PublicUrl::local() {
+        return (config, None);
+    }
+    // Where it cannot be had, the server tells so.
+    let Ok(port) = TcpListener::bind(config.listen) else {
+        return (config, None);
+    };
+    if let Ok(at) = port.local_addr() {
+        config.listen = at;
+    }
+    (config, Some(port))
+}
+
+async fn run(app: App, (config, port): (&Config, Option<TcpListener>), accounts: Option<Accounts>) -> Outcome {
     let signals = Signals::catch()?;
+    drop(port);
     let application = Application::launch(app, config)?;
     // Beside everything else: who says nothing for seconds holds up no start.
     let asked = config.clone();
@@ -80,7 +100,7 @@ async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
     }
     if config.public_url.is_loopback() {
         // It is signed into certificates, and printed on them as a code.
-        warn!(public_url = %config.public_url.as_str(), "certificates that are signed now can be verified on this machine only");
+        warn!(public_url = %config.address(), "certificates that are signed now can be verified on this machine only");
     }
     warn_of_readers(&config.data_dir);
     info!(addr = %application.addr, "serving");

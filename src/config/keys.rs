@@ -1,7 +1,7 @@
 //! The one list of configuration keys. To add a key, add it here; the loader, the environment variable, `config show`
 //! and `docs/configuration.md` follow. Ranges are enforced wherever a value comes from outside the program.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::bucket::{BucketName, KeyPrefix, Region};
@@ -22,7 +22,8 @@ config_keys! {
         /// Port 0 takes a free port, which is printed at start.
         listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
         /// The address at which people reach the server, as seen through a reverse proxy if there is one.
-        /// It is the issuer of access tokens and the beginning of links.
+        /// It is the issuer of access tokens and the beginning of links. Links, and codes on certificates, have the port of
+        /// `listen` where this is left as it is.
         public_url: PublicUrl = PublicUrl::local();
         /// Address and port the Prometheus metrics are served on, which must be a loopback address; `off` serves none.
         /// Port 0 takes a free port, and so does the default when `listen` has port 0.
@@ -250,6 +251,22 @@ config_keys! {
 }
 
 impl Config {
+    /// The address at which people reach the server: `public_url`, or, where that is what it is by default, the port on which the
+    /// server listens on this machine.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let port = self.listen.port();
+        if self.public_url != PublicUrl::local() || port == 0 {
+            return self.public_url.as_str().trim_end_matches('/').to_owned();
+        }
+        let ip = match self.listen.ip() {
+            ip if ip.is_loopback() => ip,
+            // From elsewhere nobody knows how this machine is called.
+            _ => IpAddr::from([127, 0, 0, 1]),
+        };
+        format!("http://{}", SocketAddr::new(ip, port))
+    }
+
     /// The database, the default filled in.
     #[must_use]
     pub fn database(&self) -> DatabaseUrl {

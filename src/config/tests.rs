@@ -447,3 +447,22 @@ fn a_folder_is_made_for_its_owner_only_and_what_is_above_it_as_usual() {
     std::fs::write(&made, "a file").expect("written");
     assert!(make_private(&made).is_err());
 }
+
+#[test]
+fn who_sets_no_address_is_reached_where_the_server_listens() {
+    let root = directory();
+    let address = |listen: &str, public_url: Option<&str>| {
+        let mut sources = sources(root.path());
+        sources.flags.push((String::from("listen"), String::from(listen)));
+        sources
+            .flags
+            .extend(public_url.map(|url| (String::from("public-url"), String::from(url))));
+        Config::load(&sources).expect("valid").address()
+    };
+    assert_eq!(address("127.0.0.1:8080", None), "http://127.0.0.1:8080");
+    assert_eq!(address("127.0.0.1:41234", None), "http://127.0.0.1:41234");
+    assert_eq!(address("[::1]:41234", None), "http://[::1]:41234");
+    assert_eq!(address("0.0.0.0:41234", None), "http://127.0.0.1:41234");
+    let set = Some("https://congnghe.phutho.gov.vn");
+    assert_eq!(address("127.0.0.1:41234", set), "https://congnghe.phutho.gov.vn");
+}

@@ -34,6 +34,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What became of a paper for which a duplicate is issued.
+    pub enum DuplicateCause {
+        /// It was lost (mất).
+        Lost => "lost",
+        /// It was spoilt: burnt, torn, not to be read any more (hỏng).
+        Spoilt => "spoilt",
+    }
+}
+
 impl Validity {
     /// What people call it, in Vietnamese and English.
     pub const fn name(self) -> (&'static str, &'static str) {
@@ -182,6 +192,8 @@ pub struct DuplicateProposal {
     pub asked_by: String,
     /// When.
     pub asked_on: Date,
+    /// What became of the paper; none of what was prepared before that was asked for.
+    pub cause: Option<DuplicateCause>,
     /// Why.
     pub reason: String,
     /// Who prepared it.

@@ -17,6 +17,8 @@ mod registrations;
 pub mod supplied;
 pub mod window;
 
+use jiff::civil::Date;
+
 use self::content::{Content, Finding, Source, Table};
 use self::facts::Facts;
 use self::forms::form;
@@ -106,12 +108,17 @@ pub fn compute(wanted: &Wanted, facts: &Facts, lists: &InForce) -> Report {
     };
     let findings = findings(wanted, facts, &sources);
     Report {
-        content: content(wanted, table, findings, &facts.reporter),
+        content: content(wanted, table, findings, (&facts.reporter, lists.today())),
         sources,
     }
 }
 
-fn content(wanted: &Wanted, table: Table, findings: Vec<Finding>, reporter: &facts::Reporter) -> Content {
+fn content(
+    wanted: &Wanted,
+    table: Table,
+    findings: Vec<Finding>,
+    (reporter, today): (&facts::Reporter, Date),
+) -> Content {
     let form = form(wanted.form);
     Content {
         layout: content::LAYOUT,
@@ -124,6 +131,8 @@ fn content(wanted: &Wanted, table: Table, findings: Vec<Finding>, reporter: &fac
         superior: reporter.superior.clone(),
         from: wanted.window.from,
         to: wanted.window.to,
+        // Of a period that is not over only what has happened is counted.
+        counted_until: (today < wanted.window.to).then_some(today),
         cumulative_from: (wanted.form == ReportForm::Briefing).then(|| wanted.window.cumulative().from),
         due_on: forms::due_on(wanted.form, wanted.window),
         economic_type: wanted.economic_type.map(|kind| kind.as_str().to_owned()),

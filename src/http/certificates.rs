@@ -189,7 +189,7 @@ pub struct CertificatesQuery {
     /// From where to where.
     #[param(max_length = 20, example = "inbound")]
     pub direction: Option<String>,
-    /// Of a party with this tax code.
+    /// Of a party with this tax code, or with that of an enterprise that was merged into the one that has it.
     #[param(max_length = 20, example = "2600357502")]
     pub tax_code: Option<String>,
     /// In this field, or what is below it.

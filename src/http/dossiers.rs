@@ -267,7 +267,7 @@ pub async fn take_dossier_event(
 ) -> Answer {
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
     let (event, given) = body.value.parse()?;
-    let public_url = app.rules.public_url.clone();
+    let public_url = app.rules.address.clone();
     let taken = app
         .write(caller.origin, move |work| {
             let opened = events::take(work, &caller, (id, seen), (&event, &given), &public_url)?;

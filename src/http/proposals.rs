@@ -66,7 +66,8 @@ pub struct PreparedView {
     /// it; empty of anything else.
     #[schema(max_items = 100)]
     pub differences: Vec<RecordDifference>,
-    /// The address of the exchange, under which what is signed is verified for ever (`public_url`).
+    /// The address of the exchange, under which what is signed is verified for ever (`public_url`, or
+    /// where that is not set the one at which the server listens).
     #[schema(example = "https://congnghe.phutho.gov.vn")]
     pub verified_under: String,
     /// Whether only the server itself reaches that address: what is signed now could be verified by nobody else.
@@ -141,7 +142,7 @@ pub async fn get_proposal(
     Query(_none): Query<NoQuery>,
 ) -> Answer {
     let id = DossierId(id.into_inner());
-    let public_url = app.rules.public_url.clone();
+    let public_url = app.rules.address.clone();
     let prepared = app
         .write(caller.origin, move |work| proposals::read(work, &caller, id))
         .await?;

@@ -13,6 +13,11 @@ const LEFT: Frame = Frame {
     left: BODY.left,
     width: 190.0,
 };
+/// The left one with a part of the right one, for a number that is longer.
+const WIDE: Frame = Frame {
+    left: BODY.left,
+    width: LEFT.width + 26.0,
+};
 const RIGHT: Frame = Frame {
     left: BODY.left + BODY.width - 256.0,
     width: 256.0,
@@ -128,7 +133,7 @@ pub(super) fn set(record: &CertificateRecord, fonts: &Fonts) -> Result<Sheet, Pr
     }
     if let Some(amendment) = &record.amendment {
         number += 1;
-        changes(&mut flow, amendment, number)?;
+        changes(&mut flow, amendment, (number, record.layout))?;
     }
     closing(&mut flow, record)?;
     Ok(Sheet {
@@ -167,23 +172,24 @@ fn head(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintErro
     let motto = Style { size: 13.0, ..HEAD };
     let motto = flow.paragraph(&motto, RIGHT, &[(Face::Bold, "Độc lập - Tự do - Hạnh phúc")])?;
     // As long as the motto is.
-    let widths = motto.iter().flat_map(|row| &row.items).map(|item| match &item.shape {
-        Shape::Text { line, .. } => line.width,
-        Shape::Rule { .. } | Shape::Code { .. } => 0.0,
-    });
-    let width = widths.fold(0.0, f32::max);
+    let width = widest(&motto);
     right.extend(motto);
     right.push(rule(flow, RIGHT, width));
 
     // Number and date stand side by side, whichever column is longer above them.
     let line = Style { size: 13.0, ..HEAD };
-    let number = flow.paragraph(&line, LEFT, &[(Face::Regular, &format!("Số: {}", record.number))])?;
+    let said = format!("Số: {}", record.number);
+    let number = flow.paragraph(&line, LEFT, &[(Face::Regular, &said)])?;
     let date = format!(
         "{}, {}",
         issuer.place,
         wording::date(record.issued_on).replace(' ', "\u{a0}")
     );
     let date = flow.paragraph(&line, RIGHT, &[(Face::Italic, &date)])?;
+    let number = match record.layout {
+        1 => number,
+        _ => in_one_line(flow, &line, (&said, number), &date)?,
+    };
 
     let mut rows = page::beside(vec![left, right]);
     if let Some(last) = rows.last_mut() {
@@ -196,6 +202,34 @@ fn head(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintErro
     flow.rows.extend(rows);
     flow.rows.extend(below);
     Ok(())
+}
+
+/// How wide the longest line of some rows is.
+fn widest(rows: &[Row]) -> f32 {
+    let widths = rows.iter().flat_map(|row| &row.items).map(|item| match &item.shape {
+        Shape::Text { line, .. } => line.width,
+        Shape::Rule { .. } | Shape::Code { .. } => 0.0,
+    });
+    widths.fold(0.0, f32::max)
+}
+
+/// The number of the paper, which may reach beyond its column where the day beside it leaves room: it is not broken for that.
+fn in_one_line(
+    flow: &mut Flow<'_>,
+    style: &Style,
+    (said, narrow): (&str, Vec<Row>),
+    date: &[Row],
+) -> Result<Vec<Row>, PrintError> {
+    /// Between the number and the day.
+    const APART: f32 = 8.0;
+    if narrow.len() == 1 {
+        return Ok(narrow);
+    }
+    let wide = flow.paragraph(style, WIDE, &[(Face::Regular, said)])?;
+    let end = WIDE.left + (WIDE.width + widest(&wide)) / 2.0;
+    let begin = RIGHT.left + (RIGHT.width - widest(date)) / 2.0;
+    let fits = wide.len() == 1 && end + APART <= begin;
+    Ok(if fits { wide } else { narrow })
 }
 
 /// The name of an authority at the head, in capitals. Where it takes more than a line, the province has a line of its own.
@@ -226,8 +260,10 @@ fn opening(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
             wording::date(duplicate.issued_on)
         );
         flow.write(&Style { above: 4.0, ..CENTRED }, &[(Face::Bold, &which)])?;
-        let why = "(thay cho bản chính đã mất; nội dung như bản chính)";
-        flow.write(&CENTRED, &[(Face::Italic, why)])?;
+        // Those of before were all of papers that were lost.
+        let cause = duplicate.cause.as_ref().map_or("đã mất", |cause| cause.name.trim());
+        let why = format!("(thay cho bản chính {cause}; nội dung như bản chính)");
+        flow.write(&CENTRED, &[(Face::Italic, &why)])?;
     }
     let mut above = 14.0;
     for basis in wording::bases(&record.legal_bases) {
@@ -245,14 +281,19 @@ fn write_field(flow: &mut Flow<'_>, field: &Field) -> Result<(), PrintError> {
     flow.write(&TEXT, &[(Face::Regular, &label), (face, field.value.trim())])
 }
 
-fn changes(flow: &mut Flow<'_>, amendment: &RecordAmendment, number: usize) -> Result<(), PrintError> {
+fn changes(flow: &mut Flow<'_>, amendment: &RecordAmendment, (number, layout): (usize, u16)) -> Result<(), PrintError> {
     let heading = format!("{number}. Nội dung gia hạn, sửa đổi, bổ sung");
     flow.write(&HEADING, &[(Face::Bold, &heading)])?;
+    let signed_on = amendment.signed_on.map(wording::date);
+    let paper = signed_on.map_or_else(String::new, |day| {
+        format!(", theo văn bản sửa đổi, bổ sung hợp đồng ký {day}")
+    });
     let which = format!(
-        "Sửa đổi, bổ sung lần thứ {} đối với Giấy chứng nhận đăng ký chuyển giao công nghệ số {} {}.",
+        "Sửa đổi, bổ sung lần thứ {} đối với Giấy chứng nhận đăng ký chuyển giao công nghệ số {} {}{}.",
         amendment.position,
         amendment.original_number,
         wording::date(amendment.original_issued_on),
+        paper,
     );
     flow.write(&TEXT, &[(Face::Regular, &which)])?;
     if let Some(kinds) = fields::names(&amendment.kinds) {
@@ -276,10 +317,11 @@ fn changes(flow: &mut Flow<'_>, amendment: &RecordAmendment, number: usize) -> R
         };
         flow.write(&style, &[(Face::Bold, &clause)])?;
         for (label, text) in told(change) {
-            flow.write(
-                &TEXT,
-                &[(Face::Italic, &format!("{label}: ")), (Face::Regular, text.trim())],
-            )?;
+            let text = match layout {
+                1 => text.trim().to_owned(),
+                _ => wording::changed(text.trim(), change.member.as_deref()),
+            };
+            flow.write(&TEXT, &[(Face::Italic, &format!("{label}: ")), (Face::Regular, &text)])?;
         }
     }
     Ok(())

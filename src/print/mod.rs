@@ -63,7 +63,7 @@ pub fn unprintable<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Option<c
             if text.chars().all(is_plain) {
                 return None;
             }
-            let fonts = fonts.get_or_insert_with(|| text::Fonts::load().ok());
+            let fonts = fonts.get_or_insert_with(|| text::Fonts::load(LAYOUT).ok());
             fonts.as_ref()?.unprintable(text)
         })
         .collect()
@@ -71,10 +71,10 @@ pub fn unprintable<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Option<c
 
 /// Prints a certificate, with its record attached as it was signed.
 pub fn certificate(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>, PrintError> {
-    if record.layout != LAYOUT {
+    if !(1..=LAYOUT).contains(&record.layout) {
         return Err(PrintError::Layout(record.layout));
     }
-    let fonts = text::Fonts::load()?;
+    let fonts = text::Fonts::load(record.layout)?;
     let sheet = certificate::set(record, &fonts)?;
     let bytes = draw::document(record, &sheet, &fonts, attachment)?;
     if bytes.len() > MAX_BYTES {

@@ -8,10 +8,10 @@ use super::certificate::{self, Sheet};
 use super::page::{BODY, BOTTOM, Item, Page, Role, Shape, TOP};
 use super::text::Fonts;
 use super::*;
-use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::record::{CertificateRecord, Named};
 
 fn sheet(record: &CertificateRecord) -> Sheet {
-    certificate::set(record, &Fonts::load().unwrap()).unwrap()
+    certificate::set(record, &Fonts::load(record.layout).unwrap()).unwrap()
 }
 
 /// An amendment that is as long as one may be: 40 clauses, each with old and new wording of 4,000 letters.
@@ -32,7 +32,16 @@ fn longest() -> CertificateRecord {
 }
 
 fn all() -> Vec<CertificateRecord> {
+    let newest = |record: CertificateRecord| CertificateRecord {
+        layout: LAYOUT,
+        ..record
+    };
     vec![
+        newest(fixtures::registration()),
+        newest(fixtures::amendment(5)),
+        newest(fixtures::duplicate()),
+        newest(fixtures::licence()),
+        newest(fixtures::long_names()),
         fixtures::registration(),
         fixtures::amendment(5),
         fixtures::duplicate(),
@@ -72,7 +81,7 @@ fn told(value: &serde_json::Value, words: &mut Vec<String>) {
         serde_json::Value::Object(members) => {
             for (name, value) in members {
                 // Codes stand beside names; dates and amounts are written in their own way, and tested there.
-                let is_in_words = !matches!(name.as_str(), "code" | "kind" | "currency" | "amount");
+                let is_in_words = !matches!(name.as_str(), "code" | "kind" | "currency" | "amount" | "member");
                 if is_in_words && !name.ends_with("_on") {
                     told(value, words);
                 }
@@ -115,6 +124,79 @@ fn dates_and_amounts_are_printed() {
     ] {
         assert!(printed.contains(&bare(text)), "{text}");
     }
+}
+
+#[test]
+fn changes_are_printed_as_the_rest_is() {
+    let mut record = fixtures::amendment(2);
+    let amendment = record.amendment.as_mut().unwrap();
+    amendment.signed_on = Some(jiff::civil::date(2026, 11, 5));
+    let told = [
+        ("2026-11-30", "2028-11-30", Some("/contract/ends_on")),
+        ("1250000000", "1500000000", Some("/money/vnd_value")),
+    ];
+    for (change, (before, after, member)) in amendment.changes.iter_mut().zip(told) {
+        (change.before, change.after) = (Some(before.into()), Some(after.into()));
+        change.member = member.map(str::to_owned);
+    }
+    let paper = bare("theo văn bản sửa đổi, bổ sung hợp đồng ký ngày 05 tháng 11 năm 2026.");
+    for (layout, texts) in [
+        (1, ["2026-11-30", "2028-11-30", "1250000000", "1500000000"]),
+        (
+            2,
+            ["30/11/2026", "30/11/2028", "1.250.000.000 đồng", "1.500.000.000 đồng"],
+        ),
+    ] {
+        record.layout = layout;
+        let printed = printed(&sheet(&record));
+        for text in texts {
+            assert!(printed.contains(&bare(text)), "{layout}: {text}");
+        }
+        assert!(printed.contains(&paper), "{printed}");
+    }
+}
+
+#[test]
+fn duplicates_say_what_became_of_the_paper() {
+    let mut record = fixtures::duplicate();
+    let says = |record: &CertificateRecord, words: &str| printed(&sheet(record)).contains(&bare(words));
+    assert!(says(&record, "thay cho bản chính đã mất;"));
+    record.duplicate.as_mut().unwrap().cause = Some(Named {
+        code: "spoilt".into(),
+        name: "bị hỏng".into(),
+    });
+    assert!(says(&record, "thay cho bản chính bị hỏng;"));
+    assert!(!says(&record, "đã mất"));
+}
+
+#[test]
+fn a_long_number_stands_in_one_line_beside_the_day() {
+    let mut record = fixtures::amendment(1);
+    record.number = "01/2026/CNSĐBSCGCN-SKHCN".into();
+    record.layout = LAYOUT;
+    let sheet = sheet(&record);
+    let lines: Vec<String> = sheet.pages.iter().flatten().map(said).collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.trim_end() == "Số: 01/2026/CNSĐBSCGCN-SKHCN"),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn a_chair_signs_in_the_name_of_the_committee() {
+    let mut record = fixtures::licence();
+    record.signer.title = "TM. Ủy ban nhân dân, KT. Chủ tịch, Phó Chủ tịch".into();
+    let sheet = sheet(&record);
+    let mut items: Vec<&Item> = sheet.pages.iter().flatten().collect();
+    items.sort_by_key(|item| item.paragraph);
+    let lines: Vec<String> = items.into_iter().map(|item| said(item).trim().to_owned()).collect();
+    let at = lines.iter().position(|line| line == "TM. ỦY BAN NHÂN DÂN").unwrap();
+    assert_eq!(
+        lines[at..at + 3],
+        ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"]
+    );
 }
 
 #[test]
@@ -239,7 +321,7 @@ fn what_could_not_be_read_again_is_not_printed() {
 #[test]
 fn layouts_that_are_not_known_are_refused() {
     let mut record = fixtures::registration();
-    record.layout += 1;
+    record.layout = LAYOUT + 1;
     let printed = certificate(&record, fixtures::ATTACHMENT);
     assert!(matches!(printed, Err(PrintError::Layout(layout)) if layout == record.layout));
 }

@@ -101,15 +101,18 @@ pub(super) struct Fonts {
     regular: Typeface,
     bold: Typeface,
     italic: Typeface,
+    /// Whether a line may end within a number, at its hyphen; in the first layout.
+    breaks_numbers: bool,
 }
 
 impl Fonts {
-    /// Reads them; they are part of the program.
-    pub(super) fn load() -> Result<Self, PrintError> {
+    /// Reads them; they are part of the program. Where lines break is a matter of the layout.
+    pub(super) fn load(layout: u16) -> Result<Self, PrintError> {
         Ok(Self {
             regular: Typeface::load(REGULAR)?,
             bold: Typeface::load(BOLD)?,
             italic: Typeface::load(ITALIC)?,
+            breaks_numbers: layout < 2,
         })
     }
 
@@ -179,7 +182,8 @@ impl Fonts {
         })
     }
 
-    fn letters(&self, parts: &[(Face, &str)], size: f32) -> Result<Vec<Letter>, PrintError> {
+    /// Letters with where lines may end; `most` is how wide a line is.
+    fn letters(&self, parts: &[(Face, &str)], size: f32, most: f32) -> Result<Vec<Letter>, PrintError> {
         let mut whole = String::new();
         let mut letters = Vec::new();
         for (face, text) in parts {
@@ -211,6 +215,9 @@ impl Fonts {
                 };
             }
         }
+        if !self.breaks_numbers {
+            hold_numbers(&mut letters, most);
+        }
         Ok(letters)
     }
 
@@ -222,13 +229,13 @@ impl Fonts {
         first: f32,
         rest: f32,
     ) -> Result<Vec<Line>, PrintError> {
-        Ok(broken(&self.letters(parts, size)?, first, rest))
+        Ok(broken(&self.letters(parts, size, rest)?, first, rest))
     }
 
     /// Breaks a heading into as few lines as it takes, of about the same length.
     pub(super) fn balanced(&self, parts: &[(Face, &str)], size: f32, most: f32) -> Result<Vec<Line>, PrintError> {
         const STEP: f32 = 4.0;
-        let letters = self.letters(parts, size)?;
+        let letters = self.letters(parts, size, most)?;
         let mut best = broken(&letters, most, most);
         let least = longest_word(&letters);
         let mut width = most - STEP;
@@ -255,6 +262,25 @@ fn is_unseen(character: char) -> bool {
 fn runs_backwards(character: char) -> bool {
     matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
         || matches!(character, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// Keeps numbers that have room in a line in one piece, such as `01/2026/CNĐKCGCN-SKHCN`: whatever is written together and has a digit
+/// in it. An address goes on after its slashes.
+fn hold_numbers(letters: &mut [Letter], most: f32) {
+    let words = letters.split_inclusive_mut(|letter| matches!(letter.after, After::Here | After::Always));
+    for word in words {
+        let shown = word.iter().filter(|letter| !matches!(letter.character, ' ' | '\n'));
+        let width: f32 = shown.map(|letter| letter.width).sum();
+        let is_number = word.iter().any(|letter| letter.character.is_ascii_digit());
+        let is_address = word
+            .windows(2)
+            .any(|two| two.iter().all(|letter| letter.character == '/'));
+        if is_number && !is_address && width <= most {
+            for letter in word.iter_mut().filter(|letter| letter.after == After::Rather) {
+                letter.after = After::Never;
+            }
+        }
+    }
 }
 
 fn longest_word(letters: &[Letter]) -> f32 {
@@ -369,11 +395,12 @@ fn line_of(letters: &[Letter]) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::certificate::record::LAYOUT;
 
     const FACES: [Face; 3] = [Face::Regular, Face::Bold, Face::Italic];
 
     fn lines(text: &str, width: f32) -> Vec<String> {
-        let fonts = Fonts::load().unwrap();
+        let fonts = Fonts::load(LAYOUT).unwrap();
         let lines = fonts.lines(&[(Face::Regular, text)], 13.0, width, width).unwrap();
         for line in &lines {
             assert!(line.width <= width + 0.02, "{line:?}");
@@ -384,7 +411,7 @@ mod tests {
 
     #[test]
     fn every_vietnamese_letter_is_there() {
-        let fonts = Fonts::load().unwrap();
+        let fonts = Fonts::load(LAYOUT).unwrap();
         for vowel in "aăâeêioôơuưy".chars() {
             for mark in ["", "\u{300}", "\u{301}", "\u{303}", "\u{309}", "\u{323}"] {
                 for letter in [vowel.to_string(), vowel.to_uppercase().to_string()] {
@@ -401,7 +428,7 @@ mod tests {
 
     #[test]
     fn what_looks_different_only_is_set_in_plain_letters() {
-        let fonts = Fonts::load().unwrap();
+        let fonts = Fonts::load(LAYOUT).unwrap();
         assert_eq!(
             fonts
                 .fitted(Face::Regular, "４５０℃\u{feff}\ta\u{2003}b\u{ad}c\r\nd")
@@ -428,6 +455,22 @@ mod tests {
     }
 
     #[test]
+    fn numbers_stay_in_one_piece() {
+        let number = "01/2026/CNSĐBSCGCN-SKHCN";
+        let text = format!("của Giấy chứng nhận số {number} ngày 05 tháng 02");
+        for width in [190.0, 230.0, 270.0, 310.0] {
+            let lines = lines(&text, width);
+            assert!(lines.iter().any(|line| line.contains(number)), "{width}: {lines:?}");
+        }
+        let first = Fonts::load(1).unwrap();
+        let broken = first.lines(&[(Face::Regular, number)], 13.0, 160.0, 160.0).unwrap();
+        assert_eq!(broken.len(), 2, "as it was set before");
+        // What has no room in a line is broken where it may be.
+        let long = lines(number, 160.0);
+        assert_eq!(long, ["01/2026/CNSĐBSCGCN-", "SKHCN"]);
+    }
+
+    #[test]
     fn long_words_are_cut() {
         let word = "Ữ".repeat(300);
         assert_eq!(lines(&word, 200.0).concat(), word);
@@ -441,7 +484,7 @@ mod tests {
 
     #[test]
     fn headings_break_into_lines_of_about_the_same_length() {
-        let fonts = Fonts::load().unwrap();
+        let fonts = Fonts::load(LAYOUT).unwrap();
         let text = "ĐĂNG KÝ GIA HẠN, SỬA ĐỔI, BỔ SUNG NỘI DUNG CHUYỂN GIAO CÔNG NGHỆ";
         let lines = fonts.balanced(&[(Face::Bold, text)], 14.0, 453.0).unwrap();
         assert_eq!(lines.len(), 2);

@@ -65,6 +65,23 @@ pub(super) fn value(money: &RecordMoney) -> Option<String> {
     (!is_said).then(|| amount(&value, Some("VND")))
 }
 
+/// What an amendment changes, as it is written elsewhere on the certificate: a day, and an amount where the member is one. What people
+/// wrote in words stays as it is.
+pub(super) fn changed(text: &str, member: Option<&str>) -> String {
+    if let Ok(date) = text.parse::<Date>() {
+        // Other forms of days, and times, are words here.
+        if text == date.to_string() {
+            return day(date);
+        }
+    }
+    let is_bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match member {
+        Some("/money/vnd_value") if is_bare => amount(text, Some("VND")),
+        Some("/money/amount") if is_bare => number(text),
+        _ => text.to_owned(),
+    }
+}
+
 /// What stands over a signature, line by line. Who signs for another says so in a line of its own: `KT. GIÁM ĐỐC`, and
 /// below it `PHÓ GIÁM ĐỐC`.
 pub(super) fn title(title: &str) -> Vec<String> {
@@ -122,6 +139,19 @@ mod tests {
         assert_eq!(amount("999", None), "999");
         assert_eq!(amount("5% doanh thu", None), "5% doanh thu");
         assert_eq!(amount("-5", None), "-5");
+    }
+
+    #[test]
+    fn what_is_changed_is_written_as_elsewhere() {
+        let value = Some("/money/vnd_value");
+        assert_eq!(changed("2026-11-30", None), "30/11/2026");
+        assert_eq!(changed("2026-11-30", Some("/contract/ends_on")), "30/11/2026");
+        assert_eq!(changed("1250000000", value), "1.250.000.000\u{a0}đồng");
+        assert_eq!(changed("125000.50", Some("/money/amount")), "125.000,50");
+        for words in ["2031", "30/11/2026", "5 năm từ 2026-11-30", "1250000000 USD"] {
+            assert_eq!(changed(words, None), words);
+        }
+        assert_eq!(changed("1,25 tỷ đồng", value), "1,25 tỷ đồng");
     }
 
     #[test]

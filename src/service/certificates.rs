@@ -5,6 +5,7 @@ pub mod duplicating;
 pub mod entering;
 pub mod issuing;
 pub mod keys;
+pub(crate) mod party;
 pub mod reading;
 pub(crate) mod replacing;
 mod sides;

@@ -8,11 +8,11 @@ use super::schema::certificate_duplicates::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::certificate::{Duplicate, DuplicateProposal};
+use crate::domain::certificate::{Duplicate, DuplicateCause, DuplicateProposal};
 use crate::domain::ids::{AccountId, CertificateId};
 
 type Row = (DbId, String, String, String, DbJson, Option<DbId>, Option<DbId>, DbTs);
-type ProposalRow = (DbId, DbId, String, String, String, DbId, DbTs);
+type ProposalRow = (DbId, DbId, String, String, String, DbId, DbTs, Option<String>);
 
 /// Those of a certificate, in their order.
 pub fn of_certificate(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<Duplicate>> {
@@ -98,13 +98,15 @@ pub fn proposal(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Duplicat
         .filter(proposals::certificate_id.eq(DbId(id.0)))
         .first(conn)
         .optional()?;
-    let read = |(certificate, id, asked_by, asked_on, reason, proposed_by, proposed_at): ProposalRow| {
+    let read = |(certificate, id, asked_by, asked_on, reason, proposed_by, proposed_at, cause): ProposalRow| {
         let day = asked_on.parse();
+        let cause = cause.map(|cause| cause.parse()).transpose();
         Ok(DuplicateProposal {
             id: id.0,
             certificate: CertificateId(certificate.0),
             asked_by,
             asked_on: day.map_err(|_unreadable| Error::Row("asked_on is no day".into()))?,
+            cause: cause.map_err(|_unknown| Error::Row("the cause of a duplicate".into()))?,
             reason,
             proposed_by: AccountId(proposed_by.0),
             proposed_at: proposed_at.0,
@@ -123,6 +125,7 @@ pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &DuplicateP
             proposals::asked_by.eq(&proposal.asked_by),
             proposals::asked_on.eq(proposal.asked_on.to_string()),
             proposals::reason.eq(&proposal.reason),
+            proposals::cause.eq(proposal.cause.map(DuplicateCause::as_str)),
             proposals::proposed_by.eq(DbId(proposal.proposed_by.0)),
             proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
         ))

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::schema::certificate_duplicate_proposals as proposals;
 use super::schema::{certificate_documents, certificate_keys, certificates, dossiers};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Error, Result, Uow, demand};
+use super::{AnyConn, Error, Result, Uow, demand, enterprises};
 use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::code::VerificationCode;
@@ -189,7 +189,8 @@ pub type Place = (String, CertificateId);
 /// Which certificates are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Of this enterprise, as filer or as the other party, or of a party with its tax code.
+    /// Of this enterprise, as filer or as the other party, or of a party with its tax code, or with that of one that became part of
+    /// it.
     pub enterprise: Option<(EnterpriseId, Option<String>)>,
     /// With these words, in any order, in number, parties' names or technology.
     pub words: Vec<String>,
@@ -197,7 +198,7 @@ pub struct Wanted {
     pub kind: Option<String>,
     /// In this direction.
     pub direction: Option<String>,
-    /// Of a party with this tax code.
+    /// Of a party with this tax code, or with that of one that became part of whoever has it.
     pub tax_code: Option<String>,
     /// Issued on this day or later.
     pub from: Option<Date>,
@@ -216,13 +217,16 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
         let id = DbId(enterprise.0);
         let is_filer = certificates::enterprise_id.eq(id).assume_not_null();
         let is_other = certificates::counterparty_id.eq(id).assume_not_null();
-        query = match own_code.clone() {
-            None => query.filter(is_filer.or(is_other)),
-            Some(code) => {
-                let is_giver = certificates::transferor_tax_code.eq(code.clone()).assume_not_null();
-                let is_taker = certificates::transferee_tax_code.eq(code).assume_not_null();
-                query.filter(is_filer.or(is_other).or(is_giver).or(is_taker))
-            }
+        let mut codes = enterprises::merged_codes(conn, *enterprise)?;
+        codes.extend(own_code.clone());
+        query = if codes.is_empty() {
+            query.filter(is_filer.or(is_other))
+        } else {
+            let is_giver = certificates::transferor_tax_code
+                .assume_not_null()
+                .eq_any(codes.clone());
+            let is_taker = certificates::transferee_tax_code.assume_not_null().eq_any(codes);
+            query.filter(is_filer.or(is_other).or(is_giver).or(is_taker))
         };
     }
     for word in &wanted.words {
@@ -235,8 +239,11 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
         query = query.filter(certificates::direction.eq(direction.clone()));
     }
     if let Some(code) = &wanted.tax_code {
-        let is_giver = certificates::transferor_tax_code.eq(code.clone()).assume_not_null();
-        let is_taker = certificates::transferee_tax_code.eq(code.clone()).assume_not_null();
+        let codes = enterprises::codes_with_merged(conn, code)?;
+        let is_giver = certificates::transferor_tax_code
+            .assume_not_null()
+            .eq_any(codes.clone());
+        let is_taker = certificates::transferee_tax_code.assume_not_null().eq_any(codes);
         query = query.filter(is_giver.or(is_taker));
     }
     if let Some(day) = wanted.from {

@@ -254,6 +254,8 @@ async fn an_amendment_gets_a_certificate_of_its_own_and_what_holds_is_computed()
         ),
         (first.text("/number"), 1, "2031", "Gia hạn")
     );
+    // The day of the paper by which the parties agreed on it.
+    assert_eq!(second.text("/record/amendment/signed_on"), desk.today().to_string());
     // What was not spoken of is as it was, and the first one was not touched.
     let again = desk.app.get(&format!("/certificates/{}", first.text("/id")));
     let again = again.by(&desk.owner).expect(200).await;

@@ -1,5 +1,6 @@
 //! What the codes of dossiers are called on certificates (LTT 2, 4–7, 27; `code_lists` of the law).
 
+use super::DuplicateCause;
 use crate::domain::dossier::{
     AmendmentKind, PaymentMethod, TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight,
 };
@@ -8,6 +9,15 @@ use crate::domain::dossier::{
 pub trait InVietnamese {
     /// What it is called on a certificate.
     fn in_vietnamese(self) -> &'static str;
+}
+
+impl InVietnamese for DuplicateCause {
+    fn in_vietnamese(self) -> &'static str {
+        match self {
+            Self::Lost => "bị mất",
+            Self::Spoilt => "bị hỏng",
+        }
+    }
 }
 
 impl InVietnamese for TransferDirection {

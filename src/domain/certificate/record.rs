@@ -9,7 +9,10 @@ use super::Certificate;
 
 /// How the document of a record is set. A document is printed anew from its record to be compared, so that a layout, once
 /// used, is never altered: another one gets the next number.
-pub const LAYOUT: u16 = 1;
+///
+/// 1. As it was at first.
+/// 2. Numbers are not broken at their hyphens, and days and amounts that an amendment changes are written as elsewhere.
+pub const LAYOUT: u16 = 2;
 
 /// Which kind of paper it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -185,6 +188,9 @@ pub struct RecordChange {
     /// What it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// The member of a dossier that it is, where it was told, such as `/contract/ends_on`: days and amounts are printed as elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
 }
 
 /// What a certificate of amendment registers.
@@ -195,6 +201,9 @@ pub struct RecordAmendment {
     pub original_number: String,
     /// When that was issued.
     pub original_issued_on: Date,
+    /// When the paper was signed by which the parties agreed on it (văn bản gia hạn, sửa đổi, bổ sung).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_on: Option<Date>,
     /// Which in the chain: 1 for the first amendment.
     pub position: i64,
     /// Extension, amendment, supplement.
@@ -223,7 +232,7 @@ impl RecordReplaced {
     }
 }
 
-/// That a paper is a duplicate of one that was lost (bản cấp lại).
+/// That a paper is a duplicate of one that was lost or spoilt (bản cấp lại).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordDuplicate {
@@ -231,6 +240,10 @@ pub struct RecordDuplicate {
     pub ordinal: i64,
     /// When it was issued.
     pub issued_on: Date,
+    /// What became of the paper, such as `bị hỏng`; of those that were issued before that was asked for nothing, and they say that it
+    /// was lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Named>,
     /// Who signed it.
     pub signer: Signer,
 }

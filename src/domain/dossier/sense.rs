@@ -149,24 +149,35 @@ pub fn money(content: &DossierContent, checklist: &[ChecklistDraft], today: Date
 
 /// What cannot be of the days of a paper that is entered: nothing was issued before its contract was signed, and no contract
 /// ended before that.
-pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Date), today: Date) -> Vec<Fault> {
-    let outside = |first: Date, last: Date| Violation::DayOutside { first, last };
+pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Date)) -> Vec<Fault> {
+    let too_old = || Violation::Malformed { what: "paper_too_old" };
     let mut faults = Vec::new();
     if issued < OLDEST {
-        faults.push(("/issued_on".to_owned(), outside(OLDEST, today)));
+        faults.push(("/issued_on".to_owned(), too_old()));
     }
     let Some(signed) = signed else { return faults };
-    if !(OLDEST..=issued).contains(&signed) {
-        faults.push(("/contract_signed_on".to_owned(), outside(OLDEST, issued)));
+    if signed < OLDEST {
+        faults.push(("/contract_signed_on".to_owned(), too_old()));
+    } else if signed > issued {
+        let outside = Violation::DayOutside {
+            first: OLDEST,
+            last: issued.max(OLDEST),
+        };
+        faults.push(("/contract_signed_on".to_owned(), outside));
     }
     if let Some(end) = content.day("/contract/ends_on").filter(|end| *end < signed) {
         let words = (
-            format!("Ngày cuối {end} trước ngày ký hợp đồng {signed}"),
+            format!("Ngày cuối {} trước ngày ký hợp đồng {}", shown(end), shown(signed)),
             format!("The last day, {end}, is before the day of signing, {signed}"),
         );
         faults.push(("/content/contract/ends_on".to_owned(), LawFault::of(words, TERM)));
     }
     faults
+}
+
+/// A day as it is written in Vietnamese.
+fn shown(day: Date) -> String {
+    day.strftime("%d/%m/%Y").to_string()
 }
 
 /// The article that asks for a member, or that of an event.
@@ -176,7 +187,6 @@ fn basis<'a>(rules: &'a Procedure, member: &str, event: &'a Event) -> &'a str {
 }
 
 fn ended(rules: &Procedure, event: &Event, member: &str, (end, day): (Date, Date)) -> Violation {
-    let shown = |day: Date| day.strftime("%d/%m/%Y").to_string();
     let words = (
         format!(
             "Ngày cuối {} trước ngày {} của bước “{}”",

@@ -370,6 +370,22 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không có Giấy chứng nhận nào mang số này mà bên nộp hồ sơ được gia hạn, sửa đổi, bổ sung.",
             "There is no certificate with this number that the filer can have amended.",
         ),
+        "replaced_licence" => (
+            "Không có Giấy phép nào mang số này mà bên nộp hồ sơ được cấp giấy phép mới thay thế.",
+            "There is no licence with this number that a new one of the filer can replace.",
+        ),
+        "ambiguous_licence" => (
+            "Có nhiều Giấy phép mang số này của các cơ quan khác nhau; hãy liên hệ Sở để xác định.",
+            "Several authorities gave a licence this number; ask the Department which one is meant.",
+        ),
+        "paper_too_old" => (
+            "Sàn chỉ ghi giấy cấp, hợp đồng ký từ ngày 01/01/1990; hãy kiểm tra lại năm.",
+            "Only papers and contracts of 1 January 1990 and later are entered; look at the year again.",
+        ),
+        "authority_of_kind" => (
+            "Cơ quan này không cấp loại giấy đó: Giấy chứng nhận do Sở (hoặc Bộ), Giấy phép do Ủy ban nhân dân cấp tỉnh (hoặc Bộ) cấp.",
+            "This authority does not issue such papers: certificates come from a Department (or the Ministry), licences from a People's Committee of a province (or the Ministry).",
+        ),
         "amended_certificate" => (
             "Phải là Giấy chứng nhận gốc được cấp trước khi có Sàn, chưa bị hủy bỏ và không cấp sau Giấy chứng nhận này.",
             "Must be the first certificate of a chain that was entered, not annulled and not issued after this one.",

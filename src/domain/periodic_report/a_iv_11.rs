@@ -53,7 +53,7 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
     let columns = columns(wanted);
     let all: Vec<&CertificateFact> = facts
         .certificates_in(wanted.window)
-        .filter(|one| one.class() != Class::Licence)
+        .filter(|one| !matches!(one.class(), Class::Licence | Class::Relicensed))
         .collect();
     let mut by_province: BTreeMap<&str, Vec<&CertificateFact>> = BTreeMap::new();
     for one in &all {

@@ -102,7 +102,7 @@ const SENTENCES: [(&str, &str, &str); 8] = [
 /// A sentence for each figure that is there, in the words in which the Department reports.
 pub(super) fn sentences(content: &Content) -> Vec<String> {
     let number = |code: &str, column: &str| content.figure(code, column).map(|figure| in_vietnamese(&figure.value));
-    let until = content.to.strftime("%d/%m/%Y");
+    let until = content.until().strftime("%d/%m/%Y");
     let since = content.cumulative_from.unwrap_or(content.from).strftime("%d/%m/%Y");
     let sentences = SENTENCES.iter().filter_map(|(code, before, behind)| {
         let (period, all) = (number(code, PERIOD), number(code, CUMULATIVE));

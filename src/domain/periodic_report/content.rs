@@ -169,6 +169,9 @@ pub struct Content {
     /// The last day.
     #[schema(example = "2026-03-31")]
     pub to: Date,
+    /// The day until which was counted, of a preview before the last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_until: Option<Date>,
     /// The day from which figures are cumulated, where they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cumulative_from: Option<Date>,
@@ -195,6 +198,11 @@ pub struct Content {
 }
 
 impl Content {
+    /// The last day that the figures have.
+    pub fn until(&self) -> Date {
+        self.counted_until.unwrap_or(self.to)
+    }
+
     /// The figure of a row in a column.
     pub fn figure(&self, row: &str, column: &str) -> Option<&Figure> {
         let at = self.columns.iter().position(|known| known.code == column)?;

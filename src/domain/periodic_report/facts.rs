@@ -26,6 +26,8 @@ pub struct CertificateFact {
     pub kind: RecordKind,
     /// What an amendment registers.
     pub amends: Vec<AmendmentKind>,
+    /// Whether it is a licence that took the place of another one, of the same contract with other content (LTT 30.6).
+    pub replaces: bool,
     /// When it was issued.
     pub issued_on: Date,
     /// The value of the contract that it registers, in đồng; above nothing.
@@ -71,6 +73,8 @@ pub enum Class {
     Extended,
     /// A licence (giấy phép).
     Licence,
+    /// A licence in the place of another one (giấy phép thay thế): no new contract, as an amendment is none.
+    Relicensed,
 }
 
 impl CertificateFact {
@@ -78,6 +82,7 @@ impl CertificateFact {
     pub fn class(&self) -> Class {
         match self.kind {
             RecordKind::Registration => Class::New,
+            RecordKind::Licence if self.replaces => Class::Relicensed,
             RecordKind::Licence => Class::Licence,
             RecordKind::Amendment if self.amends == [AmendmentKind::Extension] => Class::Extended,
             RecordKind::Amendment => Class::Amended,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::Wanted;
 use super::content::{Column, Row, RowKind, Source, Table};
-use super::facts::{CertificateFact, Facts};
+use super::facts::{CertificateFact, Class, Facts};
 use super::groups::{Sum, heading};
 use crate::domain::certificate::names::InVietnamese;
 use crate::domain::certificate::record::RecordKind;
@@ -19,6 +19,8 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 const UNKNOWN: &str = "unknown";
 /// Code of those without a party abroad.
 const DOMESTIC: &str = "domestic";
+/// Code of licences in the place of others.
+const REPLACEMENT: &str = "replacement";
 /// How many columns there are.
 const COLUMNS: usize = 2;
 
@@ -58,18 +60,33 @@ fn group<T: Copy + PartialEq + InVietnamese>(
 }
 
 fn kinds(certificates: &[&CertificateFact]) -> Vec<Row> {
-    let kinds = [RecordKind::Registration, RecordKind::Amendment, RecordKind::Licence];
     let mut rows = vec![heading(
         "kind",
-        "Loại giấy (của giấy sửa đổi: giá trị hợp đồng sau khi sửa đổi)",
+        "Loại giấy (của giấy sửa đổi, giấy phép thay thế: giá trị hợp đồng sau khi thay đổi)",
         COLUMNS,
     )];
-    rows.extend(kinds.map(|kind| {
-        let sum = Sum::of(certificates.iter().copied().filter(|one| one.kind == kind));
-        let code = format!("kind.{}", kind.as_str());
-        figures(code, kind.name().0, (RowKind::Figures, 1), sum)
+    let kinds = [
+        (RecordKind::Registration.as_str(), RecordKind::Registration.name().0),
+        (RecordKind::Amendment.as_str(), RecordKind::Amendment.name().0),
+        (RecordKind::Licence.as_str(), RecordKind::Licence.name().0),
+        (
+            REPLACEMENT,
+            "Giấy phép cấp thay thế khi thay đổi nội dung (Luật CGCN Đ.30.6)",
+        ),
+    ];
+    rows.extend(kinds.map(|(kind, name)| {
+        let sum = Sum::of(certificates.iter().copied().filter(|one| kind_of(one) == kind));
+        figures(format!("kind.{kind}"), name, (RowKind::Figures, 1), sum)
     }));
     rows
+}
+
+/// In which row of the kinds of papers a certificate stands.
+fn kind_of(one: &CertificateFact) -> &'static str {
+    match one.class() {
+        Class::Relicensed => REPLACEMENT,
+        _ => one.kind.as_str(),
+    }
 }
 
 fn countries(certificates: &[&CertificateFact], lists: &InForce) -> Vec<Row> {
@@ -91,12 +108,13 @@ fn countries(certificates: &[&CertificateFact], lists: &InForce) -> Vec<Row> {
 
 pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, Vec<Source>) {
     let papers: Vec<&CertificateFact> = facts.certificates_in(wanted.window).collect();
-    // An amendment tells the value of the whole contract again: a contract is counted with what registered or licensed it.
-    let is_contract = |one: &&CertificateFact| one.kind != RecordKind::Amendment;
+    // An amendment, or a licence in the place of another one, tells the value of the whole contract again: a contract is counted
+    // with what registered or licensed it first.
+    let is_contract = |one: &&CertificateFact| matches!(one.class(), Class::New | Class::Licence);
     let all: Vec<&CertificateFact> = papers.iter().copied().filter(is_contract).collect();
     let mut rows = vec![figures(
         "total".to_owned(),
-        "Tổng số hợp đồng được đăng ký, cấp phép (không kể gia hạn, sửa đổi, bổ sung)",
+        "Tổng số hợp đồng được đăng ký, cấp phép (không kể gia hạn, sửa đổi, bổ sung, cấp phép thay thế)",
         (RowKind::Total, 0),
         Sum::of(all.iter().copied()),
     )];
@@ -179,6 +197,6 @@ fn listed(one: &CertificateFact) -> Source {
         transferor: Some(one.transferor.clone()),
         transferee: Some(one.transferee.clone()),
         technology: Some(one.technology.clone()),
-        ..one.source(vec![format!("kind.{}", one.kind.as_str())], true)
+        ..one.source(vec![format!("kind.{}", kind_of(one))], true)
     }
 }

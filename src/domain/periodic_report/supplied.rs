@@ -91,7 +91,7 @@ impl Wanted {
     fn counts_value_of(&self, class: Class) -> bool {
         use super::ReportForm::{Appraisals, Briefing, ByProvince, Registrations};
         match self.form {
-            ByProvince => class != Class::Licence,
+            ByProvince => !matches!(class, Class::Licence | Class::Relicensed),
             Registrations => true,
             Appraisals => matches!(class, Class::New | Class::Licence),
             Briefing => false,

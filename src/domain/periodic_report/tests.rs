@@ -48,6 +48,7 @@ pub(super) fn certificate(number: u128, kind: RecordKind, issued_on: Date) -> Ce
         } else {
             Vec::new()
         },
+        replaces: false,
         issued_on,
         vnd_value: Some(7_500_000_000),
         is_value_supplied: false,
@@ -83,7 +84,7 @@ pub(super) fn value<'a>(content: &'a Content, row: &str, column: &str) -> &'a st
 
 #[test]
 fn an_amendment_counts_once() {
-    use super::facts::Class::{Amended, Extended, Licence, New};
+    use super::facts::Class::{Amended, Extended, Licence, New, Relicensed};
     use AmendmentKind::{Amendment, Extension, Supplement};
     let of = |kind, amends: &[AmendmentKind]| {
         let mut one = certificate(1, kind, date(2026, 1, 1));
@@ -92,6 +93,9 @@ fn an_amendment_counts_once() {
     };
     assert_eq!(of(RecordKind::Registration, &[]), New);
     assert_eq!(of(RecordKind::Licence, &[]), Licence);
+    let mut again = certificate(1, RecordKind::Licence, date(2026, 1, 1));
+    again.replaces = true;
+    assert_eq!(again.class(), Relicensed);
     for (amends, class) in [
         (&[Extension][..], Extended),
         (&[Amendment], Amended),
@@ -351,6 +355,9 @@ fn contracts_and_opinions_are_counted_by_what_they_tell() {
 
 #[test]
 fn registrations_are_counted_by_groups_and_listed() {
+    // The licence once more, with other content.
+    let mut again = certificate(4, RecordKind::Licence, date(2026, 1, 1));
+    again.replaces = true;
     let mut licence = certificate(2, RecordKind::Licence, date(2026, 1, 1));
     licence.objects.push(TransferObject::Design);
     licence.payments.clear();
@@ -360,6 +367,7 @@ fn registrations_are_counted_by_groups_and_listed() {
             // The same contract once more, which is not summed twice.
             certificate(3, RecordKind::Amendment, date(2026, 1, 1)),
             licence,
+            again,
         ],
         ..Facts::default()
     };
@@ -369,6 +377,8 @@ fn registrations_are_counted_by_groups_and_listed() {
         ("total", "2", "15000"),
         ("kind.registration", "1", "7500"),
         ("kind.amendment", "1", "7500"),
+        ("kind.licence", "1", "7500"),
+        ("kind.replacement", "1", "7500"),
         ("direction.inbound", "2", "15000"),
         ("object.know_how", "2", "15000"),
         ("object.design", "1", "7500"),

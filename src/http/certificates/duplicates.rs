@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::views::DuplicateView;
-use crate::domain::certificate::DuplicateProposal;
-use crate::domain::fields::FieldErrors;
+use crate::domain::certificate::{DuplicateCause, DuplicateProposal};
+use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::CertificateId;
 use crate::domain::procedure::day;
 use crate::domain::text::{Line, Prose};
@@ -44,7 +44,7 @@ pub struct WithdrawnQuery {
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "asked_by": "Công ty TNHH Cơ khí Sông Thao, công văn số 15/CV-ST", "asked_on": "2026-11-20",
+    "asked_by": "Công ty TNHH Cơ khí Sông Thao, công văn số 15/CV-ST", "asked_on": "2026-11-20", "cause": "lost",
     "reason": "Mất do hỏa hoạn tại trụ sở.",
 }))]
 pub struct DuplicateProposalBody {
@@ -54,6 +54,9 @@ pub struct DuplicateProposalBody {
     /// When; not after today, nor before the certificate.
     #[schema(max_length = 10)]
     pub asked_on: String,
+    /// What became of the paper: `lost` (mất) or `spoilt` (hỏng). The duplicate says it.
+    #[schema(value_type = DuplicateCause, example = "lost")]
+    pub cause: String,
     /// Why: how the paper was lost or spoilt.
     #[schema(max_length = 2000)]
     pub reason: String,
@@ -64,11 +67,12 @@ impl DuplicateProposalBody {
         let mut errors = FieldErrors::default();
         let by = errors.keep("/asked_by", Line::parse(&self.asked_by));
         let on = errors.keep("/asked_on", day(&self.asked_on));
+        let cause = errors.keep("/cause", one_of::<DuplicateCause>(&self.cause));
         let reason = errors.keep("/reason", Prose::parse(&self.reason));
         let asked = by
             .zip(on)
-            .zip(reason)
-            .map(|((by, on), reason)| Asked { by, on, reason });
+            .zip(cause.zip(reason))
+            .map(|((by, on), (cause, reason))| Asked { by, on, cause, reason });
         errors.finish(asked).map_err(Error::fields)
     }
 }
@@ -83,6 +87,9 @@ pub struct DuplicateProposalView {
     pub asked_by: String,
     /// When.
     pub asked_on: Date,
+    /// What became of the paper; null of what was prepared before that was asked for, which is not signed any more.
+    #[schema(required, value_type = Option<DuplicateCause>, example = "lost")]
+    pub cause: Option<&'static str>,
     /// Why.
     #[schema(max_length = 2000)]
     pub reason: String,
@@ -98,6 +105,7 @@ impl From<DuplicateProposal> for DuplicateProposalView {
             id: proposal.id,
             asked_by: proposal.asked_by,
             asked_on: proposal.asked_on,
+            cause: proposal.cause.map(DuplicateCause::as_str),
             reason: proposal.reason,
             proposed_by: proposal.proposed_by.0,
             proposed_at: proposal.proposed_at,

@@ -36,7 +36,7 @@ pub struct CertificatesExportQuery {
     #[param(max_length = 20, example = "inbound")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<String>,
-    /// Of a party with this tax code.
+    /// Of a party with this tax code, or with that of an enterprise that was merged into the one that has it.
     #[param(max_length = 20, example = "2600357502")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,

@@ -5,6 +5,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Path};
 
 use super::views::CertificateVerification;
+use crate::domain::certificate::Validity;
 use crate::http::problem::{Answer, Problem};
 use crate::service::certificates::reading;
 use crate::service::{App, ErrorCode};
@@ -67,16 +68,18 @@ fn found(view: &CertificateVerification) -> String {
         rows.push(("Giấy chứng nhận gốc", number.clone()));
     }
     if let Some((number, on)) = view.newest_number.as_ref().zip(view.newest_issued_on) {
-        rows.push((
-            "Đã được gia hạn, sửa đổi, bổ sung theo",
-            format!("{number}, ngày {}", day(on)),
-        ));
+        let how = if view.validity == Validity::Superseded.as_str() {
+            "Đã được thay thế bằng giấy phép"
+        } else {
+            "Đã được gia hạn, sửa đổi, bổ sung theo"
+        };
+        rows.push((how, format!("{number}, ngày {}", day(on))));
     }
     if let Some(on) = view.annulled_on {
         rows.push(("Ngày hủy bỏ hiệu lực", day(on)));
     }
     if view.duplicates > 0 {
-        rows.push(("Số lần cấp lại do mất bản chính", view.duplicates.to_string()));
+        rows.push(("Số lần cấp lại do bản chính bị mất, hỏng", view.duplicates.to_string()));
     }
     let list: String = rows
         .iter()
@@ -121,7 +124,6 @@ pub async fn show_verification(app: web::Data<App>, path: Path<(String, String)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::certificate::Validity;
 
     #[test]
     fn every_validity_has_its_colour_and_texts_are_escaped() {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::certificate::record::{CertificateRecord, Signer};
-use crate::domain::certificate::{Certificate, Duplicate, Validity};
+use crate::domain::certificate::{Certificate, Duplicate, DuplicateCause, Validity};
 use crate::http::dossiers::views::RuleName;
 use crate::service::certificates::reading::{Held, Verified};
 
@@ -109,7 +109,7 @@ impl CertificateSummary {
     }
 }
 
-/// A duplicate for a paper that was lost.
+/// A duplicate for a paper that was lost or spoilt.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DuplicateView {
     /// Which one, from 1.
@@ -120,6 +120,9 @@ pub struct DuplicateView {
     pub asked_by: String,
     /// When.
     pub asked_on: Date,
+    /// What became of the paper; null of those that were issued before that was asked for.
+    #[schema(required, value_type = Option<DuplicateCause>, example = "lost")]
+    pub cause: Option<String>,
     /// Why.
     #[schema(max_length = 2000, example = "Mất do hỏa hoạn tại trụ sở.")]
     pub reason: String,
@@ -136,6 +139,7 @@ impl DuplicateView {
             ordinal: duplicate.mark.ordinal,
             asked_by: duplicate.asked_by.clone(),
             asked_on: duplicate.asked_on,
+            cause: duplicate.mark.cause.as_ref().map(|cause| cause.code.clone()),
             reason: duplicate.reason.clone(),
             issued_on: duplicate.mark.issued_on,
             signer: duplicate.mark.signer.clone(),
@@ -162,7 +166,7 @@ pub struct CertificateView {
     /// The chain, the first one first.
     #[schema(max_items = 1000)]
     pub chain: Vec<ChainedView>,
-    /// The duplicates that were issued of it, for papers that were lost.
+    /// The duplicates that were issued of it, for papers that were lost or spoilt.
     #[schema(max_items = 1000)]
     pub duplicates: Vec<DuplicateView>,
 }
@@ -216,7 +220,7 @@ pub struct CertificateVerification {
     /// Number of the first certificate of the chain, of an amendment.
     #[schema(required)]
     pub original_number: Option<String>,
-    /// Number of the newest certificate of the chain, where this one was amended.
+    /// Number of the newest certificate of the chain, where this one was amended; of the newest licence, where it was replaced.
     #[schema(required)]
     pub newest_number: Option<String>,
     /// When that was issued.
@@ -225,7 +229,7 @@ pub struct CertificateVerification {
     /// When it was annulled.
     #[schema(required)]
     pub annulled_on: Option<Date>,
-    /// How many duplicates were issued of it, for papers that were lost.
+    /// How many duplicates were issued of it, for papers that were lost or spoilt.
     pub duplicates: u32,
     /// Whether what the register says of it is what was signed when it was issued.
     pub is_genuine: bool,
@@ -239,6 +243,7 @@ impl CertificateVerification {
     pub fn of(verified: &Verified) -> Self {
         let (held, record) = (&verified.held, &verified.held.certificate.record);
         let newest = held.chain.last().filter(|last| last.id != held.certificate.id);
+        let newest = verified.newest_licence.as_ref().or(newest);
         let (vi, en) = held.validity.name();
         Self {
             validity: held.validity.as_str(),

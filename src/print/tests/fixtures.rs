@@ -26,6 +26,7 @@ pub fn amendment(changes: usize) -> CertificateRecord {
         clause: format!("Điều {} của Hợp đồng", place + 1),
         before: (place % 5 != 1).then(|| old.into()),
         after: (place % 5 != 3).then(|| new.into()),
+        member: None,
     };
     CertificateRecord {
         kind: RecordKind::Amendment,
@@ -33,6 +34,7 @@ pub fn amendment(changes: usize) -> CertificateRecord {
         amendment: Some(RecordAmendment {
             original_number: "15/2026/GCN-SKHCN".into(),
             original_issued_on: jiff::civil::date(2026, 2, 5),
+            signed_on: None,
             position: 2,
             kinds: vec![named("extension", "Gia hạn"), named("amendment", "Sửa đổi nội dung")],
             changes: (0..changes).map(change).collect(),
@@ -48,6 +50,7 @@ pub fn duplicate() -> CertificateRecord {
         duplicate: Some(RecordDuplicate {
             ordinal: 3,
             issued_on: jiff::civil::date(2026, 12, 1),
+            cause: None,
             signer: Signer {
                 name: "Lê Thị Hạnh".into(),
                 title: "KT. Giám đốc, Phó Giám đốc".into(),

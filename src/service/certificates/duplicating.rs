@@ -12,8 +12,9 @@ use super::{keys, signing, succession, titles};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
-use crate::domain::certificate::record::{CertificateRecord, RecordDuplicate, Signer};
-use crate::domain::certificate::{Duplicate, DuplicateProposal, Validity};
+use crate::domain::certificate::names::InVietnamese as _;
+use crate::domain::certificate::record::{CertificateRecord, Named, RecordDuplicate, Signer};
+use crate::domain::certificate::{Duplicate, DuplicateCause, DuplicateProposal, Validity};
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, CertificateId};
@@ -39,7 +40,9 @@ pub struct Asked {
     pub by: Line<300>,
     /// When.
     pub on: Date,
-    /// Why: how the paper was lost.
+    /// What became of the paper.
+    pub cause: DuplicateCause,
+    /// Why: how that came about.
     pub reason: Prose<2_000>,
 }
 
@@ -83,6 +86,7 @@ pub fn propose(
         certificate: id,
         asked_by: asked.by.as_str().to_owned(),
         asked_on: asked.on,
+        cause: Some(asked.cause),
         reason: asked.reason.as_str().to_owned(),
         proposed_by: actor.account().ok_or_else(|| Error::internal("nobody prepares"))?,
         proposed_at: now,
@@ -97,13 +101,17 @@ pub fn propose(
 
 /// What was asked for, as the trail vouches for it.
 fn text_of(proposal: &DuplicateProposal) -> Value {
-    json!({
+    let mut text = json!({
         "asked_by": proposal.asked_by,
         "asked_on": proposal.asked_on.to_string(),
         "certificate_id": proposal.certificate.0,
         "proposal_id": proposal.id,
         "reason": proposal.reason,
-    })
+    });
+    if let Some((cause, members)) = proposal.cause.zip(text.as_object_mut()) {
+        members.insert("cause".to_owned(), json!(cause.as_str()));
+    }
+    text
 }
 
 /// What is prepared: for officers. A reading, as of the certificate itself.
@@ -178,9 +186,15 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, signed
     let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
     let account = accounts::find(work.conn(), signer)?;
     let title = titles::title_for(signed.signed_as.as_ref().map(|title| title.as_str()), &from.authority)?;
+    // What was prepared before that was asked for is prepared anew: the paper says it.
+    let cause = proposal.cause.ok_or_else(|| Error::from(ErrorCode::ProposalOutdated))?;
     let mark = RecordDuplicate {
         ordinal: next_ordinal(work, id)?,
         issued_on: today,
+        cause: Some(Named {
+            code: cause.as_str().to_owned(),
+            name: cause.in_vietnamese().to_owned(),
+        }),
         signer: Signer {
             name: account.display_name.into_string(),
             title,
@@ -221,6 +235,7 @@ fn sign(
     let made = Change::made(state::of_document(&json!({
         "asked_by": duplicate.asked_by,
         "asked_on": duplicate.asked_on.to_string(),
+        "cause": duplicate.mark.cause.as_ref().map(|cause| &cause.code),
         "certificate_id": duplicate.certificate.0,
         "document_sha256": state::hex(&digest),
         "ordinal": duplicate.mark.ordinal,

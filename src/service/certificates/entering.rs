@@ -15,11 +15,11 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::certificate::{Certificate, validity};
-use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, WorkingCopy, sense};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, WorkingCopy, sense};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::engine::Standing;
-use crate::domain::procedure::{AuthorityDraft, MarkFrom, Procedure, Until};
+use crate::domain::procedure::{AuthorityDraft, Issues, MarkFrom, Procedure, Until};
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::events::settle;
@@ -112,10 +112,52 @@ fn require_older(work: &mut Work<'_, '_>, paper: &Paper) -> Result<()> {
     Ok(())
 }
 
+/// Refuses a paper of a kind that its authority does not issue, as far as the rules know it: who issues here, or issued before one of
+/// those took its place, licences or what registers, and not the other (Luật CGCN Đ.30, 31, 33). Of others nobody knows here.
+fn require_issuer(work: &mut Work<'_, '_>, paper: &Paper) -> Result<()> {
+    let is_licence = paper.kind == RecordKind::Licence;
+    let (mut issues_such, mut issues_others) = (false, false);
+    for set in procedures::all_on(work.conn(), day_of(work.now))? {
+        let issued = set.rules.events.iter().filter_map(|event| event.issues);
+        for issues in issued {
+            let here = set.rules.text.authorities.iter().filter(|row| row.place.is_some());
+            let is_there = here
+                .flat_map(|row| std::iter::once(&row.code).chain(row.succeeds.iter().map(|before| &before.code)))
+                .any(|code| *code == paper.authority_code);
+            if (issues == Issues::Licence) == is_licence {
+                issues_such |= is_there;
+            } else {
+                issues_others |= is_there;
+            }
+        }
+    }
+    if issues_others && !issues_such {
+        let what = "authority_of_kind";
+        return Err(Error::field("/authority", Violation::Malformed { what }));
+    }
+    Ok(())
+}
+
+/// What is licensed is not registered (Luật CGCN Đ.31.6.a), what is not restricted needs no licence (Đ.28), and what is prohibited
+/// nobody transfers (Đ.11).
+fn technology_fits(kind: RecordKind, content: &DossierContent) -> Option<Violation> {
+    let status = content.draft().technology_status.as_deref();
+    let status: TechnologyStatus = status?.parse().ok()?;
+    match (status, kind == RecordKind::Licence) {
+        (TechnologyStatus::Prohibited, _) => Some(Violation::Prohibited),
+        (TechnologyStatus::Restricted, false) => Some(Violation::Malformed {
+            what: "restricted_technology",
+        }),
+        (TechnologyStatus::Restricted, true) => None,
+        (_, true) => Some(Violation::Conflicts { with: "kind" }),
+        (_, false) => None,
+    }
+}
+
 /// The days of the paper make sense beside each other.
 fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> {
     let mut errors = FieldErrors::default();
-    for (pointer, wrong) in sense::paper_days(content, (paper.contract_signed_on, paper.issued_on), today) {
+    for (pointer, wrong) in sense::paper_days(content, (paper.contract_signed_on, paper.issued_on)) {
         errors.add(pointer, wrong);
     }
     let (first, last) = (paper.issued_on, today);
@@ -131,14 +173,17 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
     errors.finish(Some(())).map_err(Error::fields)
 }
 
-/// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come. Parties that became one
-/// since were two when it was issued.
-fn refuse_slips(content: &DossierContent, today: Date) -> Result<()> {
+/// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come, a technology of which no such
+/// paper is issued. Parties that became one since were two when it was issued.
+fn refuse_slips(kind: RecordKind, content: &DossierContent, today: Date) -> Result<()> {
     let mut faults: Vec<sense::Fault> = sense::are_two(content).into_iter().collect();
     faults.extend(sense::money(content, &[], today));
     let mut errors = FieldErrors::default();
     for (member, wrong) in faults {
         errors.add(format!("/content{member}"), wrong);
+    }
+    if let Some(wrong) = technology_fits(kind, content) {
+        errors.add("/content/technology_status", wrong);
     }
     errors.finish(Some(())).map_err(Error::fields)
 }
@@ -216,7 +261,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
     in_order(paper, &content, today)?;
-    refuse_slips(&content, today)?;
+    refuse_slips(paper.kind, &content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
         .map(|day| ("contract_signed_on".to_owned(), day))
@@ -252,6 +297,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     find_parties(work.conn(), &mut told)?;
     let permit = decide(&actor, Action::EnterCertificate, &resource(&told))?;
     let chain = amended(work, &actor, paper)?;
+    require_issuer(work, paper)?;
     require_older(work, paper)?;
     succession::require_still_there(work, &paper.authority_code, paper.issued_on)?;
     let taken = rows::find_by_number(work.conn(), &paper.number)?;

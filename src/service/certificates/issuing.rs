@@ -133,15 +133,17 @@ fn of_another(last: &Certificate) -> Error {
 
 /// Why a certificate cannot be amended.
 pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
-    let number = chain
-        .first()
-        .map(|first| first.record.number.as_str())
-        .unwrap_or_default();
+    let first = chain.first().map(|first| &first.record);
+    let number = first.map(|first| first.number.as_str()).unwrap_or_default();
     let (vi, en) = over.name();
+    let (paper, basis) = match first.map(|first| first.kind) {
+        Some(RecordKind::Licence) => (("Giấy phép", "Licence"), "Luật CGCN Đ.30.6"),
+        _ => (("Giấy chứng nhận", "Certificate"), "Luật CGCN Đ.33.1"),
+    };
     Error::new(
         ErrorCode::CertificateNotInForce,
-        format!("Giấy chứng nhận số {number}: {vi} (Luật CGCN Đ.33.1)."),
-        format!("Certificate {number}: {en} (Luật CGCN Đ.33.1)."),
+        format!("{} số {number}: {vi} ({basis}).", paper.0),
+        format!("{} {number}: {en} ({basis}).", paper.1),
     )
 }
 

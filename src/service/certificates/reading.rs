@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::keys;
+use super::party::Party;
 use super::signing::{self, NotGenuine};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
@@ -11,7 +12,6 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
-use crate::domain::certificate::record::RecordParty;
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::{CertificateId, EnterpriseId};
 use crate::print;
@@ -24,15 +24,15 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, certificate_duplicates, certificate_proofs, enterprises};
+use crate::store::{AnyConn, certificate_duplicates, certificate_proofs};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
 pub struct Held {
     /// The certificate.
     pub certificate: Certificate,
-    /// The chain that it is part of, in its order; for a party as far as it is one: who left by an amendment reads nothing of
-    /// what came after.
+    /// The chain that it is part of, in its order; for a party up to the last one of which it is one: who left by an amendment
+    /// reads nothing of what came after.
     pub chain: Vec<Certificate>,
     /// The licence that replaced it.
     pub replaced_by: Option<Certificate>,
@@ -71,33 +71,21 @@ impl Held {
         }
     }
 
-    /// As somebody may read it who may read the certificate.
-    fn for_reader(mut self, conn: &mut AnyConn, actor: &Actor) -> Result<Self> {
-        let Some((own, _)) = actor.enterprise() else {
-            return Ok(self);
+    /// As somebody may read it who may read the certificate: officers whole, a party up to the last one that it is a party of.
+    fn for_reader(mut self, own: Option<&Party>, actor: &Actor) -> Self {
+        let Some(party) = own else {
+            return self;
         };
-        let enterprise = enterprises::find(conn, own)?;
-        let code = enterprise
-            .profile
-            .identity
-            .tax_code()
-            .map(|code| code.as_str().to_owned());
-        let is_named = |party: &RecordParty| code.is_some() && party.tax_code == code;
-        let is_party = |one: &Certificate| {
-            let record = &one.record;
-            decided(actor, Action::ReadDossier, one).is_ok()
-                || is_named(&record.transferor)
-                || is_named(&record.transferee)
-        };
-        let position = self.certificate.position;
+        let is_party = |one: &Certificate| decided_for(own, actor, one).is_ok() || party.is_named_by(&one.record);
+        let last = last_read(&self.chain, is_party).unwrap_or(self.certificate.position);
         // What was asked for after somebody left is told of by whoever was a party then.
-        let left = self.chain.iter().find(|one| one.position > position && !is_party(one));
+        let left = self.chain.iter().find(|one| one.position > last);
         if let Some(left_at) = left.map(|one| one.created_at) {
             self.duplicates.retain(|duplicate| duplicate.created_at < left_at);
         }
-        self.chain.retain(|one| one.position <= position || is_party(one));
+        self.chain.retain(|one| one.position <= last);
         self.replaced_by = self.replaced_by.filter(is_party);
-        Ok(self)
+        self
     }
 }
 
@@ -126,44 +114,30 @@ fn decided_of(
     Ok(decide(actor, action, &resource)?)
 }
 
-/// The enterprise that somebody acts for, with its tax code: it may have come to the exchange after the certificates of its
-/// contracts were issued, and is their party all the same.
-struct Own {
-    id: EnterpriseId,
-    tax_code: Option<String>,
-}
-
-impl Own {
-    fn of(conn: &mut AnyConn, actor: &Actor) -> Result<Option<Self>> {
-        let Some((id, _)) = actor.enterprise() else {
-            return Ok(None);
-        };
-        let enterprise = enterprises::find(conn, id)?;
-        let tax_code = enterprise.profile.identity.tax_code();
-        Ok(Some(Self {
-            id,
-            tax_code: tax_code.map(|code| code.as_str().to_owned()),
-        }))
-    }
-
-    /// Who the other party is as far as this enterprise is concerned. Whether it was looked at is for the decision to ask.
-    fn counterparty(&self, certificate: &Certificate) -> Option<EnterpriseId> {
-        let record = &certificate.record;
-        let mut codes = [&record.transferor, &record.transferee]
-            .into_iter()
-            .flat_map(|party| &party.tax_code);
-        let is_named = codes.any(|code| Some(code) == self.tax_code.as_ref());
-        if is_named {
-            Some(self.id)
-        } else {
-            certificate.counterparty
-        }
-    }
-}
-
-fn decided_for(own: Option<&Own>, actor: &Actor, certificate: &Certificate) -> Result<Permit> {
-    let counterparty = own.map_or(certificate.counterparty, |own| own.counterparty(certificate));
+/// Whether somebody is an officer or a party of one certificate: the enterprise that it names is, whenever it came to the exchange.
+/// Whether that was looked at is for the decision to ask.
+fn decided_for(own: Option<&Party>, actor: &Actor, certificate: &Certificate) -> Result<Permit> {
+    let named = own.filter(|own| own.is_named_by(&certificate.record));
+    let counterparty = named.map_or(certificate.counterparty, |own| Some(own.enterprise.id));
     decided_of(actor, Action::ReadDossier, certificate, counterparty)
+}
+
+/// Up to which place of a chain a party reads: what holds for it rests on all that was certified of the contract before, also
+/// before it came into it.
+fn last_read(chain: &[Certificate], is_party: impl Fn(&Certificate) -> bool) -> Option<i64> {
+    let last = chain.iter().rfind(|one| is_party(one));
+    last.map(|last| last.position)
+}
+
+/// The right to read a certificate: of an officer, or a party of it or of what came after it in its chain.
+fn readable(conn: &mut AnyConn, own: Option<&Party>, actor: &Actor, certificate: &Certificate) -> Result<Permit> {
+    let refused = match decided_for(own, actor, certificate) {
+        Err(refused) if own.is_some() => refused,
+        decided => return decided,
+    };
+    let chain = rows::chain(conn, certificate.chain())?;
+    let mut later = chain.iter().filter(|one| one.position > certificate.position);
+    later.find_map(|one| decided_for(own, actor, one).ok()).ok_or(refused)
 }
 
 pub(super) fn found(
@@ -174,9 +148,9 @@ pub(super) fn found(
 ) -> Result<(Actor, Permit, Held)> {
     let actor = caller.actor(conn, now)?;
     let certificate = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
-    let own = Own::of(conn, &actor)?;
-    let permit = decided_for(own.as_ref(), &actor, &certificate)?;
-    let held = Held::of(conn, certificate, day_of(now))?.for_reader(conn, &actor)?;
+    let own = Party::of_actor(conn, &actor)?;
+    let permit = readable(conn, own.as_ref(), &actor, &certificate)?;
+    let held = Held::of(conn, certificate, day_of(now))?.for_reader(own.as_ref(), &actor);
     Ok((actor, permit, held))
 }
 
@@ -311,7 +285,7 @@ fn is_within(code: &str, field: &str) -> bool {
 }
 
 /// A page of the certificates whose party the caller's enterprise is: those that it was linked to when they were issued, and
-/// those that name its tax code.
+/// those that name its tax code, or that of one that became part of it.
 pub fn mine(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -322,9 +296,9 @@ pub fn mine(
 ) -> Result<(Vec<Held>, Option<PageAt>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ReadDossier, &Resource::None)?;
-    let own = Own::of(conn, &actor)?.ok_or_else(|| Error::from(ErrorCode::Forbidden))?;
+    let own = Party::of_actor(conn, &actor)?.ok_or_else(|| Error::from(ErrorCode::Forbidden))?;
     let wanted = Wanted {
-        enterprise: Some((own.id, own.tax_code.clone())),
+        enterprise: Some((own.enterprise.id, own.code().map(str::to_owned))),
         ..wanted.clone()
     };
     let page = rows::page(conn, &wanted, after, rows_for(limit))?;
@@ -333,10 +307,26 @@ pub fn mine(
     for row in page {
         // A party that was not looked at yet is none.
         if decided_for(Some(&own), &actor, &row).is_ok() {
-            held.push(Held::of(conn, row, day_of(now))?.for_reader(conn, &actor)?);
+            held.push(Held::of(conn, row, day_of(now))?.for_reader(Some(&own), &actor));
         }
     }
     Ok((held, next))
+}
+
+/// Most licences, each in the place of the one before, that are looked through for the newest one.
+const MOST_REPLACED: usize = 100;
+
+/// The last one of the licences that took the place of one, one after the other; none of what was not replaced.
+fn newest_licence(conn: &mut AnyConn, certificate: &Certificate) -> Result<Option<Certificate>> {
+    let mut newest = None;
+    let mut next = certificate.replaced_by;
+    for _ in 0..MOST_REPLACED {
+        let Some(id) = next else { break };
+        let licence = rows::find(conn, id)?;
+        next = licence.replaced_by;
+        newest = Some(licence);
+    }
+    Ok(newest)
 }
 
 /// What everybody learns who has a certificate's number and code.
@@ -344,6 +334,8 @@ pub fn mine(
 pub struct Verified {
     /// The certificate with its chain.
     pub held: Held,
+    /// The licence in force in its place, or the last one that was: one that replaced it may have been replaced itself.
+    pub newest_licence: Option<Certificate>,
     /// The key that signed it, or why the register's own copy is not what was signed.
     pub signature: std::result::Result<String, NotGenuine>,
     /// The day for which this holds.
@@ -359,7 +351,9 @@ pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> R
     let certificate = certificate.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let keys = keys::public(conn)?;
     let jws = certificate.jws.as_deref().unwrap_or_default();
+    let newest_licence = newest_licence(conn, &certificate)?;
     Ok(Verified {
+        newest_licence,
         signature: signing::check(&certificate.record, jws, &keys),
         held: Held::of(conn, certificate, today)?,
         today,

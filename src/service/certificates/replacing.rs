@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::party::Party;
 use super::{issuing, sides, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
@@ -101,11 +102,13 @@ fn beside(
     when: When,
     today: Date,
 ) -> Result<Option<Certificate>> {
-    let is_told = named.is_some_and(|one| is_of_approval || was_entered(dossier, one) || came_along(dossier, one));
+    let filer = holding::filer(conn, dossier)?;
+    let came_along = |one: &Certificate| came_along(dossier, filer.as_ref(), one);
+    let is_told = named.is_some_and(|one| is_of_approval || was_entered(dossier, one) || came_along(one));
     let gone = named.map(RecordReplaced::of);
     let keeps = |one: &Certificate| {
         let is_in_its_place = gone.is_some() && one.record.replaces == gone;
-        let is_new = || matches!(when, When::HandedIn(_)) && came_along(dossier, one);
+        let is_new = || matches!(when, When::HandedIn(_)) && came_along(one);
         is_in_its_place || !is_told && (was_entered(dossier, one) || is_new())
     };
     let licences = of_parties(conn, dossier)?;
@@ -138,16 +141,17 @@ fn was_entered(dossier: &Dossier, one: &Certificate) -> bool {
     one.jws.is_none() && hints::is_same(&one.record, dossier.content.draft())
 }
 
-/// Whether a licence came to the filer with one whose place it took.
-fn came_along(dossier: &Dossier, one: &Certificate) -> bool {
+/// Whether a licence came to the filer with one whose place it took: it was linked to that one, or names it.
+fn came_along(dossier: &Dossier, filer: Option<&Party>, one: &Certificate) -> bool {
     let (draft, record) = (dossier.content.draft(), &one.record);
     let is_told = |side| match side {
         ContractParty::Transferor => hints::is_party(&record.transferor, &draft.transferor),
         ContractParty::Transferee => hints::is_party(&record.transferee, &draft.transferee),
     };
     let holder = sides::holder(record);
-    dossier.enterprise.is_some()
-        && one.enterprise == dossier.enterprise
+    let is_linked = dossier.enterprise.is_some() && one.enterprise == dossier.enterprise;
+    let names_it = || filer.is_some_and(|filer| filer.has_merged(sides::party(record, holder)));
+    (is_linked || names_it())
         && hints::is_technology(record, draft)
         && !is_told(holder)
         && is_told(sides::opposite(holder))
@@ -192,8 +196,8 @@ fn named(work: &mut Work<'_, '_>, dossier: &Dossier, number: &str, when: When) -
     let only = match (found.as_slice(), heir_of) {
         ([only], _) => only,
         ([], Some(unnamed)) => return Err(Error::field("/content/amendment/succeeded_party", unnamed)),
-        ([], None) => return Err(wrong("certificate_number")),
-        _ => return Err(wrong("ambiguous_certificate")),
+        ([], None) => return Err(wrong("replaced_licence")),
+        _ => return Err(wrong("ambiguous_licence")),
     };
     // Another one in its place is the one that would go.
     let is_there = only.replaced_by.is_none() && was_in_force(work.conn(), only, asked_on)?;

@@ -30,7 +30,8 @@ pub(super) const fn opposite(side: ContractParty) -> ContractParty {
     }
 }
 
-const fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty {
+/// A party, by its side.
+pub(super) const fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty {
     match side {
         ContractParty::Transferor => &record.transferor,
         ContractParty::Transferee => &record.transferee,

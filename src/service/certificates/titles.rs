@@ -7,11 +7,28 @@ use crate::service::{Error, Result};
 /// As what the head of an authority signs whose row does not say.
 const HEAD: &str = "Thủ trưởng cơ quan";
 
+/// What a People's Committee is called over a signature, and how its name begins.
+const COMMITTEE: &str = "Ủy ban nhân dân";
+
 /// As what somebody signs for an authority of today; as its head where nothing is said.
 pub(super) fn title_for(signed_as: Option<&str>, authority: &AuthorityDraft) -> Result<String> {
     let superior = authority.superior_vi.as_deref();
     let bodies: Vec<&str> = superior.into_iter().chain([authority.name_vi.as_str()]).collect();
-    title(signed_as, authority.head_vi.as_deref(), &bodies)
+    let title = title(signed_as, authority.head_vi.as_deref(), &bodies)?;
+    Ok(on_behalf(title, &authority.name_vi))
+}
+
+/// A People's Committee decides as a body: its chair, or whoever has that place (`KT.`, `Q.`), signs on its behalf (thay mặt, `TM. Ủy
+/// ban nhân dân`: NĐ 30/2020, Phụ lục I, mục II.7). Who signs by order or by authorisation (`TL.`, `TUQ.`) does so for the chair.
+fn on_behalf(title: String, authority: &str) -> String {
+    let is_committee = authority.to_lowercase().starts_with(&COMMITTEE.to_lowercase());
+    let small = title.to_lowercase();
+    let is_otherwise = ["tm. ", "tl. ", "tuq. "].iter().any(|way| small.starts_with(way));
+    if is_committee && !is_otherwise {
+        format!("TM. {COMMITTEE}, {title}")
+    } else {
+        title
+    }
 }
 
 /// As what somebody signs: the head of the authority, or for it (ký thay, thừa lệnh, thừa ủy quyền, quyền: NĐ 30/2020), also on
@@ -53,7 +70,26 @@ fn names(body: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::title;
+    use super::{on_behalf, title};
+
+    #[test]
+    fn a_chair_signs_on_behalf_of_the_committee() {
+        let of = |title: &str| on_behalf(title.to_owned(), "Ủy ban nhân dân tỉnh Phú Thọ");
+        assert_eq!(of("Chủ tịch"), "TM. Ủy ban nhân dân, Chủ tịch");
+        assert_eq!(
+            of("KT. Chủ tịch, Phó Chủ tịch"),
+            "TM. Ủy ban nhân dân, KT. Chủ tịch, Phó Chủ tịch"
+        );
+        for whole in [
+            "TM. ỦY BAN NHÂN DÂN TỈNH PHÚ THỌ, CHỦ TỊCH",
+            "TUQ. Chủ tịch, Giám đốc Sở",
+            "TL. Chủ tịch, Chánh Văn phòng",
+        ] {
+            assert_eq!(of(whole), whole);
+        }
+        let department = "Sở Khoa học và Công nghệ tỉnh Phú Thọ";
+        assert_eq!(on_behalf("Giám đốc".to_owned(), department), "Giám đốc");
+    }
 
     #[test]
     fn who_signs_is_the_head_or_signs_for_it() {

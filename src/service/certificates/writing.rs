@@ -193,17 +193,23 @@ pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> Recor
     }
 }
 
-pub(super) fn amendment(draft: &DossierDraft, chain: &[Certificate]) -> Option<RecordAmendment> {
+pub(super) fn amendment(
+    draft: &DossierDraft,
+    signed_on: Option<Date>,
+    chain: &[Certificate],
+) -> Option<RecordAmendment> {
     let (first, last) = chain.first().zip(chain.last())?;
     let said = &draft.amendment;
     let changes = said.changes.iter().map(|change| RecordChange {
         clause: change.clause.clone().unwrap_or_default(),
         before: change.before.clone(),
         after: change.after.clone(),
+        member: change.member.clone(),
     });
     Some(RecordAmendment {
         original_number: first.record.number.clone(),
         original_issued_on: first.record.issued_on,
+        signed_on,
         position: last.position + 1,
         kinds: all::<AmendmentKind>(&said.kinds),
         changes: changes.collect(),
@@ -250,7 +256,8 @@ pub(super) fn record(
 ) -> Result<CertificateRecord> {
     let draft = dossier.content.draft();
     let before = chain.last().map(|last| &last.record);
-    let signed_on = dossier.standing.marks.get("contract_signed_on").copied();
+    let marked = |code: &str| dossier.standing.marks.get(code).copied();
+    let signed_on = marked("contract_signed_on");
     let authority = heading.authority;
     let bases = match rules.text.printed_bases.as_slice() {
         [] => vec![rules.text.legal_basis.clone()],
@@ -288,7 +295,7 @@ pub(super) fn record(
         technology: technology(draft, before.map(|before| &before.technology), lists)?,
         contract: contract(draft, signed_on, before.map(|before| &before.contract)),
         money: money(draft, before.map(|before| &before.money)),
-        amendment: amendment(draft, chain),
+        amendment: amendment(draft, marked("amendment_signed_on"), chain),
         replaces: heading.replaces,
         signer: heading.signer,
         duplicate: None,

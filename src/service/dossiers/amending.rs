@@ -9,13 +9,13 @@ use super::heirs;
 use super::holding::{active_filer, is_holder};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
-use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordParty};
+use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::procedure::{Issues, Procedure, day};
-use crate::domain::tax_code::TaxCode;
+use crate::service::certificates::party::Party;
 use crate::service::certificates::writing;
 use crate::service::context::Work;
 use crate::service::{Error, Result};
@@ -66,10 +66,8 @@ fn is_still_party(conn: &mut AnyConn, reader: Option<EnterpriseId>, last: &Certi
         return Ok(false);
     };
     let reader = enterprises::find(conn, reader)?;
-    let code = reader.profile.identity.tax_code().map(TaxCode::as_str);
-    let is_named = |party: &RecordParty| code.is_some() && party.tax_code.as_deref() == code;
     let is_linked = [last.enterprise, last.counterparty].contains(&Some(reader.id));
-    Ok(is_linked || is_named(&last.record.transferor) || is_named(&last.record.transferee))
+    Ok(is_linked || Party::of(conn, reader)?.is_named_by(&last.record))
 }
 
 /// On which side of the contract its filer stands, `transferor` or `transferee`: by the direction that a dossier tells, else by

@@ -21,6 +21,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
 use crate::service::certificates::issuing::{competent, not_in_force};
+use crate::service::certificates::party::Party;
 use crate::service::certificates::{replacing, succession};
 use crate::store::{certificates, dossiers as rows};
 
@@ -111,7 +112,7 @@ pub(super) fn hand_in(
     }
     // Where the rules ask from where to where, they ask by whom.
     if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
-        check_duty(filer.as_ref(), dossier, &mut errors);
+        check_duty(filer.as_ref().map(|filer| &filer.enterprise), dossier, &mut errors);
     }
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
@@ -230,7 +231,7 @@ fn issues(rules: &Procedure, what: Issues) -> bool {
 fn find_certificate(
     work: &mut Work<'_, '_>,
     (dossier, set): (&mut Dossier, &RuleSet),
-    (filer, asked_on): (Option<&Enterprise>, Date),
+    (filer, asked_on): (Option<&Party>, Date),
     errors: &mut FieldErrors,
 ) -> Result<bool> {
     let Some(number) = dossier.content.draft().amendment.certificate_number.clone() else {

@@ -6,8 +6,8 @@ use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordParty};
 use crate::domain::dossier::{ContractParty, Dossier, TransferDirection};
-use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
+use crate::service::certificates::party::Party;
 
 /// What succession rests on.
 const BASIS: &str = "BLDS Đ.88, 89; Luật Doanh nghiệp Đ.200, 201; Luật CGCN Đ.33.1";
@@ -37,13 +37,20 @@ fn told(dossier: &Dossier) -> Option<ContractParty> {
     said.and_then(|side| side.parse().ok())
 }
 
-/// Whether a certificate came to the filer with what it took the place of.
-fn is_merged(filer: &Enterprise, last: &Certificate) -> bool {
-    last.enterprise == Some(filer.id)
+/// Whether a certificate came to the filer with what it took the place of: it was linked to that one.
+fn is_linked(filer: &Party, last: &Certificate) -> bool {
+    last.enterprise == Some(filer.enterprise.id)
+}
+
+/// The same, also of one that names as the party that files what became part of the filer: who came to the exchange after its
+/// certificates were issued was never linked to them.
+pub(super) fn is_merged(filer: &Party, last: &Certificate) -> bool {
+    let names_it = |(_, party): &(ContractParty, &RecordParty)| filer.has_merged(party);
+    is_linked(filer, last) || who_files(&last.record).iter().any(names_it)
 }
 
 /// Whether who files took the place of the party that files, and says so.
-pub(super) fn is_heir(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
+pub(super) fn is_heir(dossier: &Dossier, filer: Option<&Party>, last: &Certificate) -> bool {
     let Some(side) = told(dossier) else {
         return false;
     };
@@ -52,7 +59,7 @@ pub(super) fn is_heir(dossier: &Dossier, filer: Option<&Enterprise>, last: &Cert
         return false;
     };
     match filer {
-        Some(filer) => is_merged(filer, last),
+        Some(filer) => is_linked(filer, last) || filer.has_merged(before),
         None => {
             let code = &dossier.content.draft().amendment.succeeded_tax_code;
             code.is_some() && *code == before.tax_code
@@ -61,10 +68,11 @@ pub(super) fn is_heir(dossier: &Dossier, filer: Option<&Enterprise>, last: &Cert
 }
 
 /// That a filer to which a certificate came has to say whose place it took.
-pub(crate) fn unnamed(filer: Option<&Enterprise>, last: &Certificate) -> Option<Violation> {
-    filer.filter(|filer| is_merged(filer, last))?;
+pub(crate) fn unnamed(filer: Option<&Party>, last: &Certificate) -> Option<Violation> {
+    let filer = filer.filter(|filer| is_merged(filer, last))?;
     let parties = who_files(&last.record);
-    let (side, before) = parties.first()?;
+    let merged = parties.iter().find(|(_, party)| filer.has_merged(party));
+    let (side, before) = merged.or(parties.first())?;
     let (name, kind) = (&before.name, last.record.kind.name());
     let words = (
         format!(

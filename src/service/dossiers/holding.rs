@@ -3,19 +3,20 @@
 use super::heirs;
 use crate::domain::certificate::Certificate;
 use crate::domain::dossier::Dossier;
-use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::enterprise::EnterpriseStatus;
+use crate::service::certificates::party::Party;
 use crate::service::{ErrorCode, Result};
 use crate::store::{AnyConn, enterprises};
 
 /// Whether a certificate is the filer's, as it holds now: by the party that registers the transfer, of old ones without a
 /// direction by either, or by who took the place of that one; on paper by a party whose tax code the dossier tells.
-pub(crate) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
+pub(crate) fn is_holder(dossier: &Dossier, filer: Option<&Party>, last: &Certificate) -> bool {
     let parties = heirs::who_files(&last.record);
     let has = |code: &str| parties.iter().any(|(_, party)| party.tax_code.as_deref() == Some(code));
     let is_party = match filer {
-        Some(filer) => match filer.profile.identity.tax_code() {
-            Some(own) => has(own.as_str()),
-            None => [last.enterprise, last.counterparty].contains(&Some(filer.id)),
+        Some(filer) => match filer.code() {
+            Some(own) => has(own),
+            None => [last.enterprise, last.counterparty].contains(&Some(filer.enterprise.id)),
         },
         None => {
             let draft = dossier.content.draft();
@@ -27,25 +28,28 @@ pub(crate) fn is_holder(dossier: &Dossier, filer: Option<&Enterprise>, last: &Ce
 }
 
 /// The same of what was handed in before: whom an enterprise became part of meanwhile has its certificates.
-pub(crate) fn is_holder_still(dossier: &Dossier, filer: Option<&Enterprise>, last: &Certificate) -> bool {
+pub(crate) fn is_holder_still(dossier: &Dossier, filer: Option<&Party>, last: &Certificate) -> bool {
     let came_along = dossier.enterprise.is_some() && last.enterprise == dossier.enterprise;
-    came_along || is_holder(dossier, filer, last)
+    came_along || filer.is_some_and(|filer| heirs::is_merged(filer, last)) || is_holder(dossier, filer, last)
 }
 
 /// The enterprise that files; none where it came on paper: who handed it in there need not be at home on the exchange.
-pub(crate) fn filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
+pub(crate) fn filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Party>> {
     match dossier.enterprise.filter(|_| !dossier.is_paper) {
-        Some(enterprise) => Ok(Some(enterprises::find(conn, enterprise)?)),
+        Some(enterprise) => {
+            let enterprise = enterprises::find(conn, enterprise)?;
+            Party::of(conn, enterprise).map(Some)
+        }
         None => Ok(None),
     }
 }
 
 /// The same, which must be active.
-pub(crate) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Enterprise>> {
+pub(crate) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Party>> {
     let filer = filer(conn, dossier)?;
     if filer
         .as_ref()
-        .is_some_and(|filer| filer.status != EnterpriseStatus::Active)
+        .is_some_and(|filer| filer.enterprise.status != EnterpriseStatus::Active)
     {
         return Err(ErrorCode::EnterpriseNotActive.into());
     }

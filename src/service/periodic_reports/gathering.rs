@@ -216,6 +216,7 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         number: record.number.clone(),
         kind: record.kind,
         amends: amendment.map(|amendment| codes(&amendment.kinds)).unwrap_or_default(),
+        replaces: record.replaces.is_some(),
         issued_on: record.issued_on,
         vnd_value: record.money.vnd_value.filter(|value| *value > 0),
         is_value_supplied: false,

@@ -170,6 +170,9 @@ impl Form<'_> {
         sheet.set_row_height(3, 36)?;
         self.line(sheet, 3, &content.title_vi.to_uppercase(), &style.title)?;
         let mut window = format!("Kỳ báo cáo: từ ngày {} đến ngày {}", day(content.from), day(content.to));
+        if let Some(until) = content.counted_until {
+            window = format!("{window}; số liệu đến ngày {}", day(until));
+        }
         if let Some(since) = content.cumulative_from {
             window = format!("{window}; lũy kế từ ngày {}", day(since));
         }

@@ -100,7 +100,7 @@ table! {
     use crate::store::types::{Id, UtcTs};
     certificate_duplicate_proposals (certificate_id) {
         certificate_id -> Id, id -> Id, asked_by -> Text, asked_on -> Text, reason -> Text, proposed_by -> Id,
-        proposed_at -> UtcTs,
+        proposed_at -> UtcTs, cause -> Nullable<Text>,
     }
 }
 

@@ -75,7 +75,9 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
         }
         "publish_periodic_report" => Some(report(number)),
         // Of a day to come: whoever may is told so, and nothing waits for anybody.
-        "propose_duplicate" => Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "reason": "Mất."})),
+        "propose_duplicate" => {
+            Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "cause": "lost", "reason": "Mất."}))
+        }
         "issue_duplicate" => Some(json!({"proposal": uuid::Uuid::from_u128(7)})),
         _ => None,
     }

@@ -14,7 +14,7 @@ use crate::harness::{Call, Person, Reply};
 
 fn asked(desk: &Desk) -> Value {
     json!({"asked_by": "Công ty TNHH Cơ khí Sông Thao, công văn số 15/CV-ST", "asked_on": desk.today(),
-        "reason": "Mất do hỏa hoạn tại trụ sở."})
+        "cause": "lost", "reason": "Mất do hỏa hoạn tại trụ sở."})
 }
 
 /// Prepared by an officer.
@@ -63,6 +63,7 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
         ("asked_on", json!(desk.today().yesterday().unwrap()), "/asked_on"),
         ("asked_by", json!(" "), "/asked_by"),
         ("reason", json!(""), "/reason"),
+        ("cause", json!("sold"), "/cause"),
     ] {
         let mut wrong = asked(&desk);
         wrong[member] = value;
@@ -364,4 +365,42 @@ async fn documents_that_were_changed_in_the_database_are_not_given_out() {
     for part in ["", "/record"] {
         desk.app.get(&format!("{path}{part}")).by(&desk.owner).expect(200).await;
     }
+}
+
+#[actix_web::test]
+async fn a_duplicate_says_what_became_of_the_paper() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    for (ordinal, cause, said) in [(1, "spoilt", "bị hỏng"), (2, "lost", "bị mất")] {
+        let mut body = asked(&desk);
+        body["cause"] = json!(cause);
+        let prepared = proposing(&desk, &desk.officer, &certificate, &body).expect(201).await;
+        assert_eq!(prepared.text("/cause"), cause);
+        let body = json!({"proposal": prepared.text("/id")});
+        let issued = signing(&desk, &desk.signer, &certificate, &body).expect(201).await;
+        assert_eq!(issued.text("/cause"), cause);
+        let path = format!("/certificates/{}/document?duplicate={ordinal}", certificate.text("/id"));
+        let document = desk.app.get(&path).by(&desk.owner).expect(200).await;
+        let mark = open(&document.bytes, &keys).unwrap().record.duplicate.unwrap();
+        let told = mark.cause.unwrap();
+        assert_eq!((told.code.as_str(), told.name.as_str()), (cause, said));
+    }
+    let path = format!("/certificates/{}", certificate.text("/id"));
+    let seen = desk.app.get(&path).by(&desk.owner).expect(200).await;
+    assert_eq!(
+        (seen.text("/duplicates/0/cause"), seen.text("/duplicates/1/cause")),
+        ("spoilt", "lost")
+    );
+    // What waited before causes were asked for says none, and is prepared anew.
+    let waiting = prepared(&desk, &certificate).await;
+    desk.app
+        .by_hand("UPDATE certificate_duplicate_proposals SET cause = NULL")
+        .await;
+    let body = json!({"proposal": waiting.text("/id")});
+    let refused = signing(&desk, &desk.signer, &certificate, &body).expect(409).await;
+    assert_eq!(refused.code(), "proposal_outdated");
+    let path = format!("{path}/duplicate-proposal");
+    desk.app.delete(&path).by(&desk.officer).expect(204).await;
+    assert_eq!(duplicated(&desk, &certificate).await.number("/ordinal"), 3);
 }

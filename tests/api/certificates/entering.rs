@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{amendment, certificate_of, registered};
+use super::licences::old_licence;
+use super::{amendment, certificate_of, printed, registered};
 use crate::dossiers::{Desk, content};
 
 /// A certificate of before the exchange was there.
@@ -108,4 +109,75 @@ async fn old_certificates_are_entered_and_amended_by_the_successor() {
     over["issued_on"] = json!("2024-02-01");
     // Behind the amendment that was issued here there is no place any more.
     assert_eq!(enter(&over).expect(422).await.pointers(), ["/amends"]);
+}
+
+#[actix_web::test]
+async fn what_an_authority_does_not_issue_is_not_entered() {
+    let desk = Desk::open().await;
+    let enter = |body: &Value| desk.app.post("/certificates").by(&desk.signer).json(body);
+    let registration = old_paper(&desk.tax_code);
+    let licence = old_licence(&desk, "05/2023/GPCGCN-UBND");
+    let of = |paper: &Value, authority: &str| {
+        let mut paper = paper.clone();
+        paper["authority"] = json!(authority);
+        paper
+    };
+    // A Department licenses nothing, a People's Committee registers nothing: those of today, and those that they succeeded.
+    for wrong in [
+        of(&licence, "SKHCN-VP"),
+        of(&licence, "SKHCN-PT"),
+        of(&registration, "UBND-VP"),
+        of(&registration, "UBND-PT"),
+    ] {
+        assert_eq!(enter(&wrong).expect(422).await.pointers(), ["/authority"], "{wrong}");
+    }
+    // What is licensed is not registered, and nothing else is licensed.
+    let status = |paper: &Value, status: &str| {
+        let mut paper = paper.clone();
+        paper["content"]["technology_status"] = json!(status);
+        paper
+    };
+    for wrong in [
+        status(&registration, "restricted"),
+        status(&registration, "prohibited"),
+        status(&licence, "normal"),
+        status(&licence, "prohibited"),
+    ] {
+        let refused = enter(&wrong).expect(422).await;
+        assert_eq!(refused.pointers(), ["/content/technology_status"], "{wrong}");
+    }
+    // The Ministry did both before, and of an authority of elsewhere nobody knows here.
+    for (authority, right) in [
+        ("BKHCN", &licence),
+        ("BKHCN", &registration),
+        ("SKHCN-LC", &registration),
+    ] {
+        enter(&of(right, authority)).expect(201).await;
+    }
+    enter(&licence).expect(201).await;
+}
+
+#[actix_web::test]
+async fn words_that_look_like_markup_are_words() {
+    let desk = Desk::open().await;
+    let mut text = content(&desk.tax_code);
+    text["technology"]["name"] = json!("<b>x</b><script>alert(1)</script>");
+    text["transferor"]["name"] = json!("A & \"B\" <img src=x>");
+    let issued = certificate_of(&desk, &desk.counter().register(&text).await).await;
+    assert_eq!(
+        issued.text("/record/technology/name"),
+        "<b>x</b><script>alert(1)</script>"
+    );
+    let (number, code) = printed(&issued);
+    let page = reqwest::get(format!("http://{}/verify/{number}/{code}", desk.app.addr()));
+    let html = page.await.unwrap().text().await.unwrap();
+    for markup in ["<b>", "<script", "<img"] {
+        assert!(!html.contains(markup), "{markup}: {html}");
+    }
+    for words in [
+        "&lt;b&gt;x&lt;/b&gt;&lt;script&gt;alert(1)&lt;/script&gt;",
+        "A &amp; &quot;B&quot; &lt;img src=x&gt;",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
 }

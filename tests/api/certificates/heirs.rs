@@ -133,6 +133,25 @@ async fn an_heir_by_a_paper_comes_to_the_counter_and_who_left_reads_no_further()
     let amended = app.get(&later).by(&heir).expect(200).await;
     assert_eq!(amended.text("/record/transferee/name"), "Công ty Cổ phần Kế Thừa");
 
+    // Who came reads what the contract that it is in now rests on.
+    let before = format!("/certificates/{}", first.text("/id"));
+    let earlier = app.get(&before).by(&heir).expect(200).await;
+    assert_eq!(
+        (&earlier.body["record"], earlier.text("/effective/transferee/tax_code")),
+        (&first.body["record"], code.as_str())
+    );
+    assert_eq!(earlier.body["chain"].as_array().unwrap().len(), 2);
+    for part in ["/document", "/record"] {
+        app.get(&format!("{before}{part}")).by(&heir).expect(200).await;
+    }
+    // Its own list has what names it, and what names others is no one else's business.
+    let mine = app.get("/me/certificates").by(&heir).expect(200).await;
+    assert_eq!(mine.ids(), [seen.text("/certificate/id")]);
+    let stranger = app.active_enterprise(&app.officer().await).await;
+    app.get(&before).by(&stranger).expect(404).await;
+    let dossier = format!("/dossiers/{}", first.text("/dossier_id"));
+    app.get(&dossier).by(&heir).expect(404).await;
+
     // Who left reads what it was a party to, and that it does not hold as it stands any more.
     app.get(&later).by(&desk.owner).expect(404).await;
     let path = format!("/certificates/{}", first.text("/id"));

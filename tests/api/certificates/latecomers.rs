@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::heirs::taken_over;
 use super::{certificate_of, old_paper};
-use crate::dossiers::{Desk, content};
+use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Person, Reply};
+use crate::mergers::join;
 
 async fn tax_code(desk: &Desk, person: &Person) -> String {
     let path = format!("/enterprises/{}", person.enterprise);
@@ -49,7 +51,7 @@ async fn who_registers_later_with_the_tax_code_of_a_party_reads_its_certificates
     assert_eq!(reads(&desk, &desk.owner, &issued).await, ([200; 3], vec![id.clone()]));
     // Reading is all: what officers do is not a party's.
     let path = format!("/certificates/{id}/duplicate-proposal");
-    let asked = json!({"asked_by": "Bên giao", "asked_on": desk.today(), "reason": "Mất."});
+    let asked = json!({"asked_by": "Bên giao", "asked_on": desk.today(), "cause": "lost", "reason": "Mất."});
     let status = desk.app.post(&path).by(&late).json(&asked).send().await.status;
     assert!([403, 404].contains(&status), "{status}");
     // While it is suspended it is no party, as with dossiers.
@@ -83,4 +85,126 @@ async fn certificates_of_before_the_exchange_are_read_by_both_parties_that_came_
         assert_eq!(reads(&desk, party, &entered).await, ([200, 404, 404], vec![id]));
     }
     assert_eq!(reads(&desk, &desk.owner, &entered).await, ([404; 3], vec![]));
+}
+
+/// How many certificates officers find of a party with a tax code, in the register and in its file.
+async fn found(desk: &Desk, code: &str) -> (usize, usize) {
+    let path = format!("/certificates?tax_code={code}");
+    let page = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    let path = format!("/exports/certificates?format=jsonl&tax_code={code}");
+    let file = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    let lines = String::from_utf8_lossy(&file.bytes).lines().count();
+    (page.body["items"].as_array().unwrap().len(), lines)
+}
+
+#[actix_web::test]
+async fn who_took_the_place_of_a_latecomer_reads_its_certificates_and_amends_them() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let reviewer = app.officer().await;
+    let late = app.registered_enterprise().await;
+    let code = tax_code(&desk, &late).await;
+    let entered = app.post("/certificates").by(&desk.signer).json(&old_paper(&code));
+    let entered = entered.expect(201).await;
+    let id = entered.text("/id").to_owned();
+    let whole = ([200, 404, 404], vec![id.clone()]);
+    approve(&desk, &late).await;
+    // It became part of one, and that of another one.
+    let between = app.active_enterprise(&reviewer).await;
+    let last = app.active_enterprise(&reviewer).await;
+    let stranger = app.active_enterprise(&reviewer).await;
+    let [first_code, last_code] = [tax_code(&desk, &between).await, tax_code(&desk, &last).await];
+    assert_eq!(reads(&desk, &between, &entered).await, ([404; 3], vec![]));
+    assert_eq!(found(&desk, &first_code).await, (0, 0));
+    join(app, &reviewer, &late, &between).await;
+    assert_eq!(reads(&desk, &between, &entered).await, whole);
+    assert_eq!(found(&desk, &first_code).await, (1, 1));
+    join(app, &reviewer, &between, &last).await;
+    assert_eq!(reads(&desk, &last, &entered).await, whole);
+    assert_eq!(found(&desk, &last_code).await, (1, 1));
+    assert_eq!(reads(&desk, &stranger, &entered).await, ([404; 3], vec![]));
+
+    // Whose place it took is told, as by every heir.
+    let counter = Counter {
+        owner: &last,
+        ..desk.counter()
+    };
+    let new = taken_over(&desk, &entered, &last_code);
+    let mut silent = new.clone();
+    silent["content"]["amendment"]["succeeded_party"] = Value::Null;
+    let refused = counter.try_event(&desk.begin(&last, &silent).await, "submit").await;
+    assert_eq!(
+        refused.pointers(),
+        ["/content/amendment/succeeded_party"],
+        "{}",
+        refused.body
+    );
+    let mut seen = desk.begin(&last, &new).await;
+    assert!(seen.body.get("differences").is_some(), "{}", seen.body);
+    for event in ["submit", "accept_complete", "issue"] {
+        seen = counter.take(&seen, event).await;
+    }
+    let path = format!("/certificates/{}", seen.text("/certificate/id"));
+    let amended = app.get(&path).by(&last).expect(200).await;
+    assert_eq!(amended.text("/record/transferee/tax_code"), last_code);
+    assert_eq!(amended.body["chain"].as_array().unwrap().len(), 2);
+    let mine = app.get("/me/certificates").by(&last).expect(200).await;
+    assert_eq!(mine.body["items"].as_array().unwrap().len(), 2);
+}
+
+#[actix_web::test]
+async fn what_a_latecomer_asked_for_before_its_merger_is_decided_for_who_took_its_place() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let late = app.registered_enterprise().await;
+    let code = tax_code(&desk, &late).await;
+    let entered = app.post("/certificates").by(&desk.signer).json(&old_paper(&code));
+    let entered = entered.expect(201).await;
+    approve(&desk, &late).await;
+    let counter = Counter {
+        owner: &late,
+        ..desk.counter()
+    };
+    let mut text = content(&code);
+    text["amendment"]["certificate_number"] = entered.body["number"].clone();
+    (text["contract"], text["money"]) = (json!({}), json!({}));
+    let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+    let submitted = counter.take(&desk.begin(&late, &new).await, "submit").await;
+    let reviewer = app.officer().await;
+    let heir = app.active_enterprise(&reviewer).await;
+    join(app, &reviewer, &late, &heir).await;
+    let seen = desk.read(&desk.officer, &submitted).await;
+    let accepted = counter.take(&seen, "accept_complete").await;
+    let issued = counter.take(&accepted, "issue").await;
+    let path = format!("/certificates/{}", issued.text("/certificate/id"));
+    let amended = app.get(&path).by(&heir).expect(200).await;
+    assert_eq!(amended.text("/effective/contract/ends_on"), "2034-12-31");
+}
+
+#[actix_web::test]
+async fn who_was_never_verified_brings_no_certificates_along() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let reviewer = app.officer().await;
+    // Whose tax code it claims nobody had looked at.
+    let claimant = app.registered_enterprise().await;
+    let code = tax_code(&desk, &claimant).await;
+    let entered = app.post("/certificates").by(&desk.signer).json(&old_paper(&code));
+    let entered = entered.expect(201).await;
+    let into = app.active_enterprise(&reviewer).await;
+    join(app, &reviewer, &claimant, &into).await;
+    assert_eq!(reads(&desk, &into, &entered).await, ([404; 3], vec![]));
+    assert_eq!(found(&desk, &tax_code(&desk, &into).await).await, (0, 0));
+    let counter = Counter {
+        owner: &into,
+        ..desk.counter()
+    };
+    let new = taken_over(&desk, &entered, &tax_code(&desk, &into).await);
+    let refused = counter.try_event(&desk.begin(&into, &new).await, "submit").await;
+    assert_eq!(
+        refused.pointers(),
+        ["/content/amendment/certificate_number"],
+        "{}",
+        refused.body
+    );
 }

@@ -1,10 +1,12 @@
 //! Proofs that certificates are in the audit trail, checked without the exchange.
 
 use serde_json::Value;
+use vptex::domain::audit::Deed;
 use vptex::domain::certificate::proof::Proof;
 use vptex::jobs::checkpoints;
 use vptex::service::audit::note::{NotOurs, read_verifier_key};
 use vptex::service::audit::proof::{NotProven, check, read};
+use vptex::service::certificates::{keys as signing_keys, signing};
 
 use super::duplicates::duplicated;
 use super::{old_paper, registered};
@@ -191,4 +193,64 @@ async fn a_duplicate_has_a_proof_of_its_own() {
         let path = format!("/certificates/{}/{which}", certificate.text("/id"));
         desk.app.get(&path).by(&desk.owner).expect(404).await;
     }
+}
+
+/// Writes many rows into the trail, as thousands of deeds would.
+async fn rows(desk: &Desk, count: usize) {
+    let exchange = desk.app.exchange().clone();
+    let write = move || {
+        exchange.write_blocking(move |work| {
+            for _ in 0..count {
+                let subject = ("certificate", work.next_id());
+                work.remember_openly(Deed::CertificateRead, subject, [7; 32])?;
+            }
+            Ok(())
+        })
+    };
+    actix_web::web::block(write).await.unwrap().unwrap();
+}
+
+#[actix_web::test]
+async fn proofs_stay_good_among_thousands_of_rows_and_after_the_key_was_changed() {
+    let desk = Desk::open().await;
+    let first = registered(&desk).await;
+    checkpoint(&desk).await;
+    let (record, proof) = (part(&desk, &first, "record").await, part(&desk, &first, "proof").await);
+    // Recorded before thousands of rows, and covered by a checkpoint only after them.
+    let second = registered(&desk).await;
+    rows(&desk, 3_000).await;
+    let exchange = desk.app.exchange().clone();
+    let kid = actix_web::web::block(move || exchange.write_blocking(signing_keys::rotate));
+    kid.await.unwrap().unwrap();
+    let third = registered(&desk).await;
+    duplicated(&desk, &first).await;
+    rows(&desk, 1_000).await;
+    checkpoint(&desk).await;
+    let keys = keys(&desk).await;
+    // What was proved once is proved by the same bytes for ever.
+    assert_eq!(part(&desk, &first, "proof").await, proof);
+    assert_eq!(part(&desk, &first, "record").await, record);
+    let early = check(&read(&proof).unwrap(), &record, &keys).unwrap();
+    assert!(early.size < 3_000, "{}", early.size);
+    let signers = desk
+        .app
+        .exchange()
+        .read(|conn, _now| signing_keys::public(conn))
+        .await
+        .unwrap();
+    for (certificate, which) in [(&first, "?duplicate=1"), (&second, ""), (&third, "")] {
+        let record = part(&desk, certificate, &format!("record{which}")).await;
+        let proof = read(&part(&desk, certificate, &format!("proof{which}")).await).unwrap();
+        let proved = check(&proof, &record, &keys).unwrap();
+        assert!(proved.size > 4_000, "{}", proved.size);
+        assert!(signing::open(&record, &signers).is_ok());
+    }
+    // Each is signed by the key of its day.
+    let kid = |bytes: &[u8]| {
+        let opened = signing::open(bytes, &signers).unwrap();
+        signing::check(&opened.record, &opened.jws, &signers).unwrap()
+    };
+    let (old, new) = (kid(&record), kid(&part(&desk, &third, "record").await));
+    assert_ne!(old, new);
+    assert_eq!(kid(&part(&desk, &first, "record?duplicate=1").await), new);
 }

@@ -3,12 +3,13 @@
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
-use super::certificate_of;
 use super::heirs::tax_code;
 use super::licences::{entered, licensed_until, old_licence};
+use super::{certificate_of, printed, verify};
 use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Person, Reply};
 use crate::mergers::join;
+use crate::periodic_reports::{clerk, figure, preview};
 
 /// A dossier of another licence of the same approval, with a later end.
 async fn longer(desk: &Desk, first: &Reply, replaces: &Value) -> Reply {
@@ -302,4 +303,101 @@ async fn one_licence_comes_in_the_place_of_one_that_ended() {
     );
     assert!(refused.text("/errors/0/detail").contains(licence.text("/number")));
     desk.take(&asked[1], "refuse").await;
+}
+
+#[actix_web::test]
+async fn whoever_verifies_a_licence_that_was_replaced_learns_by_which() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let old = certificate_of(&desk, &first).await;
+    assert_eq!(verify(&desk, &old).await.body["newest_number"], Value::Null);
+    let second = under_review(&desk, &first, &old.body["number"]).await;
+    let second = certificate_of(&desk, &desk.take(&second, "issue").await).await;
+    let told = async |licence: &Reply| {
+        let seen = verify(&desk, licence).await;
+        (seen.text("/validity").to_owned(), seen.body["newest_number"].clone())
+    };
+    assert_eq!(
+        told(&old).await,
+        ("superseded".to_owned(), second.body["number"].clone())
+    );
+    assert_eq!(told(&second).await, ("valid".to_owned(), Value::Null));
+    // Of several, one after the other, the one that holds.
+    let third = under_review(&desk, &first, &second.body["number"]).await;
+    let third = certificate_of(&desk, &desk.take(&third, "issue").await).await;
+    for before in [&old, &second] {
+        assert_eq!(
+            told(before).await,
+            ("superseded".to_owned(), third.body["number"].clone())
+        );
+    }
+    let (number, code) = printed(&old);
+    let page = reqwest::get(format!("http://{}/verify/{number}/{code}", desk.app.addr()));
+    let html = page.await.unwrap().text().await.unwrap();
+    for word in ["Đã được thay thế bằng giấy phép", third.text("/number")] {
+        assert!(html.contains(word), "{word}: {html}");
+    }
+    assert!(!html.contains("sửa đổi, bổ sung theo"), "{html}");
+}
+
+#[actix_web::test]
+async fn a_licence_that_nobody_finds_is_called_a_licence() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let unknown = longer(&desk, &first, &json!("99/2020/GPCGCN-UBND")).await;
+    let refused = desk.try_event(&unknown, "submit").await;
+    assert_eq!(refused.pointers(), ["/content/replaces_licence"], "{}", refused.body);
+    let said = refused.text("/errors/0/detail");
+    assert!(
+        said.contains("Giấy phép") && !said.contains("Giấy chứng nhận"),
+        "{said}"
+    );
+    // What is over is called by its name, too.
+    let old = certificate_of(&desk, &first).await;
+    let dossier = desk.read(&desk.officer, &first).await;
+    desk.take(&dossier, "annul").await;
+    let late = longer(&desk, &first, &old.body["number"]).await;
+    let refused = desk.try_event(&late, "submit").await;
+    assert_eq!(refused.code(), "certificate_not_in_force", "{}", refused.body);
+    let said = format!("Giấy phép số {}", old.text("/number"));
+    assert!(refused.text("/detail").contains(&said), "{}", refused.body);
+}
+
+#[actix_web::test]
+async fn reports_count_the_contract_of_a_replaced_licence_once() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let old = certificate_of(&desk, &first).await;
+    let second = under_review(&desk, &first, &old.body["number"]).await;
+    desk.take(&second, "issue").await;
+    let clerk = clerk(&desk.app).await;
+    let today = desk.today().to_string();
+    let seen = async |form: &str| {
+        let query = [("form", form), ("from", today.as_str()), ("to", today.as_str())];
+        let seen = preview(&desk.app, &clerk, &query).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        seen
+    };
+    let bieu = seen("bieu_07").await;
+    assert_eq!(
+        ["07", "08", "09", "11", "2.7"].map(|row| figure(&bieu.body, row, "value")),
+        ["1", "0", "1", "1", "7500"]
+    );
+    let list = seen("registrations").await;
+    for (row, count, value) in [
+        ("total", "1", "7500"),
+        ("direction.inbound", "1", "7500"),
+        ("kind.registration", "0", "0"),
+        ("kind.licence", "1", "7500"),
+        // Told, and no contract of its own.
+        ("kind.replacement", "1", "7500"),
+    ] {
+        let of = |column: &str| figure(&list.body, row, column);
+        assert_eq!((of("count").as_str(), of("value").as_str()), (count, value), "{row}");
+    }
+    let foreign = seen("a_iv_11").await;
+    assert_eq!(figure(&foreign.body, "total", "3"), "0");
 }

@@ -6,6 +6,7 @@ use vptex::service::certificates::signing::open;
 
 use super::certificate_of;
 use super::duplicates::prepared;
+use super::licences::licensed_until;
 use crate::dossiers::{Desk, content};
 use crate::harness::{Call, Reply};
 
@@ -60,4 +61,29 @@ async fn a_duplicate_is_signed_as_the_head_of_today_where_nothing_is_said() {
     let wrong = json!({"event": "issue", "signed_as": "TM. Chính phủ, Thủ tướng"});
     let refused = desk.post(&proposed, &desk.signer, &wrong).await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/signed_as"]));
+}
+
+#[actix_web::test]
+async fn a_licence_is_signed_on_behalf_of_the_committee() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let ends_on = desk.today().checked_add(jiff::Span::new().days(400)).unwrap();
+    let licence = certificate_of(&desk, &licensed_until(&desk, ends_on).await).await;
+    assert_eq!(
+        (licence.text("/authority"), licence.text("/record/signer/title")),
+        ("UBND-PT", "TM. Ủy ban nhân dân, Chủ tịch")
+    );
+    // Whoever stands for the chair does so on behalf of the same.
+    for (ordinal, said, title) in [
+        (
+            1,
+            "KT. Chủ tịch, Phó Chủ tịch",
+            "TM. Ủy ban nhân dân, KT. Chủ tịch, Phó Chủ tịch",
+        ),
+        (2, "TUQ. Chủ tịch, Giám đốc Sở", "TUQ. Chủ tịch, Giám đốc Sở"),
+    ] {
+        let proposal = prepared(&desk, &licence).await;
+        duplicating(&desk, &licence, &proposal, Some(said)).expect(201).await;
+        assert_eq!(title_of(&desk, &licence, ordinal).await, title);
+    }
 }

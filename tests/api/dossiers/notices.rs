@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
-use vptex::domain::account::Permission;
+use vptex::domain::account::{Permission, Scope};
 use vptex::domain::letter::Letter;
 use vptex::service::dossiers::{notices, terms};
 
@@ -211,4 +211,64 @@ async fn a_refusal_names_its_ground_and_article() {
         grounds.len() == 1 && grounds[0].contains("Luật CGCN Đ.31.6.a"),
         "{grounds:?}"
     );
+}
+
+/// Takes their rights from officers, but for reading reports.
+async fn demoted(desk: &Desk, officers: &[&Person]) {
+    let chief = desk.app.officer_who_may(&[Permission::ManageOfficers]).await;
+    for officer in officers {
+        let path = format!("/officers/{}", desk.app.id_of(officer).await);
+        let seen = desk.app.get(&path).by(&chief).expect(200).await;
+        let call = desk.app.patch(&path).by(&chief).if_match(seen.number("/version"));
+        call.json(&json!({"permissions": ["read_reports"]})).expect(200).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_somebody_handled_who_may_no_more_is_told_to_those_who_may() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    let number = [vec![accepted.text("/number").to_owned()]];
+    let elsewhere = Scope {
+        fields: vec!["environment".into()],
+        communes: Vec::new(),
+    };
+    let elsewhere = desk.app.officer_for(&[Permission::HandleDossiers], elsewhere).await;
+    let desk = desk.later(60).await;
+    let look = || notices::run(desk.app.exchange(), || false).unwrap();
+    // While nobody may, nothing counts as told.
+    demoted(&desk, &[&desk.officer, &desk.signer]).await;
+    assert_eq!(look(), 0);
+    let other = desk.app.officer_who_may(&[Permission::HandleDossiers]).await;
+    assert_eq!(look(), 1);
+    assert_eq!(overdue(&desk, &other).await, number);
+    // Nor who may do so with other dossiers only.
+    for officer in [&desk.officer, &desk.signer, &elsewhere] {
+        assert!(overdue(&desk, officer).await.is_empty());
+    }
+    assert_eq!(look(), 0);
+}
+
+#[actix_web::test]
+async fn a_letter_tells_of_fifty_dossiers_and_the_next_one_of_the_others() {
+    const MANY: usize = 52;
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut numbers = Vec::new();
+    for _ in 0..MANY {
+        let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+        numbers.push(accepted.text("/number").to_owned());
+    }
+    let desk = desk.later(60).await;
+    assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), MANY);
+    let letters = overdue(&desk, &desk.officer).await;
+    let mut lengths: Vec<usize> = letters.iter().map(Vec::len).collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, [MANY - 50, 50]);
+    let mut told = letters.concat();
+    told.sort();
+    numbers.sort();
+    assert_eq!(told, numbers);
+    assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), 0);
 }

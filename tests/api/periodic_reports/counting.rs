@@ -97,3 +97,42 @@ async fn what_another_authority_issued_is_counted_by_its_successor_only() {
     put.expect(200).await;
     assert_eq!(counted().await, ("3".to_owned(), 0));
 }
+
+#[actix_web::test]
+async fn a_preview_before_the_last_day_says_until_when_it_counted() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let today = desk.today();
+    let last = today.checked_add(jiff::Span::new().days(40)).unwrap();
+    let written = |day: jiff::civil::Date| day.strftime("%d/%m/%Y").to_string();
+    let first = today.first_of_month().to_string();
+    for (to, until) in [
+        (last, today),
+        (today, today),
+        (today.yesterday().unwrap(), today.yesterday().unwrap()),
+    ] {
+        let (from, to_text) = (first.clone().min(to.to_string()), to.to_string());
+        let query = [("form", "briefing"), ("from", from.as_str()), ("to", to_text.as_str())];
+        let seen = preview(&desk.app, &reader, &query).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        let is_told = to > today;
+        assert_eq!(
+            seen.body.get("counted_until"),
+            is_told.then(|| json!(until)).as_ref(),
+            "{}",
+            seen.body
+        );
+        let sentences = seen.body["sentences"].as_array().unwrap();
+        let said = format!("lũy kế đến ngày {}, có ", written(until));
+        let has = |words: &str| {
+            sentences
+                .iter()
+                .any(|sentence| sentence.as_str().unwrap().starts_with(words))
+        };
+        assert!(has(&said), "{sentences:?}");
+        if is_told {
+            assert!(!has(&format!("lũy kế đến ngày {}", written(to))), "{sentences:?}");
+        }
+    }
+}

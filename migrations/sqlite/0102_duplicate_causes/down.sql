@@ -1,0 +1,1 @@
+ALTER TABLE certificate_duplicate_proposals DROP COLUMN cause;
