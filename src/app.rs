@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{self, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
+use crate::config::{self, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, Switch, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
@@ -162,6 +162,8 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             },
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             data_terms: data_terms(config),
+            sessions_per_account: config.sessions_per_account,
+            counts_sign_ins: config.rate_limits == Switch::On,
         }),
         key_uses: Arc::default(),
         pulse: Arc::default(),
