@@ -119,8 +119,8 @@ config_keys! {
         s3_secret_key: Option<Secret> = None;
         /// A file that holds nothing but the secret key, readable by its owner only; instead of `s3_secret_key`.
         s3_secret_key_file: Option<PathBuf> = None;
-        /// How long the service may take to be reached, to begin an answer and to go on with it. Calls that fail are made
-        /// again, three times at most, until as long has passed.
+        /// How long whatever the service is asked may take until the answer begins, calls that failed and are made again (three
+        /// times at most) among it, and then to go on with it; a content that is sent, a second more for each 512 KiB.
         s3_timeout_s: Seconds = Seconds::new(10), 1..=300;
         /// Largest file that can be sent.
         file_limit_mb: Mebibytes = Mebibytes::new(20), 1..=64;
