@@ -43,7 +43,7 @@ use crate::store::database::Limits;
 use crate::store::{Database, migrate};
 
 pub use bucket::{contents, try_bucket};
-pub use scanner::{Silence, try_scanner};
+pub use scanner::{ScannerTrouble, try_scanner};
 
 /// How long to wait for a connection to the database.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);

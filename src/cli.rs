@@ -340,8 +340,8 @@ fn check(settings: Settings) -> Outcome {
         say(finding)?;
         return Ok(ExitCode::from(2));
     }
-    if let Some(silence) = wait_for(app::try_scanner(&effective.config)).map_err(Failure::failed)? {
-        say(config::Finding::from(silence))?;
+    if let Some(trouble) = wait_for(app::try_scanner(&effective.config)).map_err(Failure::failed)? {
+        say(config::Finding::from(trouble))?;
     }
     say("the configuration is good")?;
     Ok(code)

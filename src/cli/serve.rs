@@ -57,8 +57,8 @@ async fn run(app: App, config: &Config, accounts: Option<Accounts>) -> Outcome {
     // Beside everything else: who says nothing for seconds holds up no start.
     let asked = config.clone();
     drop(actix_web::rt::spawn(async move {
-        if let Some(silence) = app::try_scanner(&asked).await {
-            complain(Finding::from(silence));
+        if let Some(trouble) = app::try_scanner(&asked).await {
+            complain(Finding::from(trouble));
         }
     }));
     let url = format!("http://{}", application.addr);
