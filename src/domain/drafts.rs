@@ -331,13 +331,20 @@ impl ListingDraft {
             known_as::<PriceMode>(lists, TaxonomyName::PriceModes, &self.price_mode),
         );
         let currency = errors.keep("/currency", self.currency.parse::<Currency>());
-        let price = mode.and_then(|mode| match Price::parse(mode, self.price_min, self.price_max) {
-            Ok(price) => Some(price.within(currency?)),
-            Err((field, violation)) => {
-                errors.add(format!("/{field}"), violation);
+        let price = match mode {
+            Some(mode) => Price::parse(mode, self.price_min, self.price_max).map(Some),
+            // How great amounts may be does not depend on it.
+            None => Price::amounts(self.price_min, self.price_max).map(|()| None),
+        };
+        let price = match price {
+            Ok(price) => price.zip(currency).map(|(price, currency)| price.within(currency)),
+            Err(wrong) => {
+                for (field, violation) in wrong {
+                    errors.add(format!("/{field}"), violation);
+                }
                 None
             }
-        });
+        };
         let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes, lists);
         let details = details::parse(&mut errors, self, lists);
         if let Some(kind) = kind {
