@@ -330,6 +330,11 @@ impl Listing {
         self.status == ListingStatus::Published && !is_over && self.audience.visibility != Visibility::Members
     }
 
+    /// Whether it ever was out, if only for some: it may keep the codes that it came out with.
+    pub fn was_out(&self) -> bool {
+        self.came_out || self.code.is_some()
+    }
+
     /// What everybody may see of it: of one that is shown on request, what it is, and neither how it works nor what it
     /// costs.
     pub fn shown_to_all(&self) -> Cow<'_, Self> {
