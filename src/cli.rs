@@ -331,6 +331,9 @@ fn check(settings: Settings) -> Outcome {
     for finding in effective.findings() {
         say(finding)?;
     }
+    for finding in config::open_folders(&effective.config) {
+        say(finding)?;
+    }
     let code = verdict(&effective);
     if code != ExitCode::SUCCESS {
         return Ok(code);
