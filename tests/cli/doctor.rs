@@ -1,6 +1,6 @@
 //! `vptex doctor`: a healthy exchange is well, and of a sick one it says what is wrong and what to do.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
