@@ -6,16 +6,21 @@ use vptex::config::Rate;
 use super::{assert_refused, few};
 use crate::harness::{Person, TestApp};
 
+/// Begins the server anew with three wrong sign-ins a day for an address.
+async fn count_sign_ins(app: &mut TestApp) {
+    app.stop().await;
+    few(&mut app.config);
+    app.config.rate_password = Rate::new(3, 86_400);
+    app.start();
+}
+
 /// An office of many behind one address begins its day.
 #[actix_web::test]
 async fn right_sign_ins_cost_little_and_wrong_ones_as_much_as_ever() {
     let mut app = TestApp::prepare();
     app.start();
     let lan = app.registered_enterprise().await;
-    app.stop().await;
-    few(&mut app.config);
-    app.config.rate_password = Rate::new(3, 86_400);
-    app.start();
+    count_sign_ins(&mut app).await;
     // What was signed in to prepare it is as of another day.
     app.clock.pass(61);
     let sign_in = |password: &str| {
@@ -44,10 +49,7 @@ async fn an_account_that_signs_in_again_and_again_waits_and_nobody_else_does() {
     app.start();
     let lan = app.registered_enterprise().await;
     let hoa = app.registered_enterprise().await;
-    app.stop().await;
-    few(&mut app.config);
-    app.config.rate_password = Rate::new(3, 86_400);
-    app.start();
+    count_sign_ins(&mut app).await;
     app.clock.hold();
     app.clock.pass(61);
     let sign_in = |who: &Person| {
