@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use crate::config::{self, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, YesOrNo};
+use crate::config::{self, Config, DatabaseUrl, MailTransport, MetricsListen, PasswordRules, SmtpTls, Switch, YesOrNo};
 use crate::domain::clock::{Clock, truncate};
 use crate::domain::ids::Ids;
 use crate::domain::password::PasswordPolicy;
@@ -43,7 +43,7 @@ use crate::store::database::Limits;
 use crate::store::{Database, migrate};
 
 pub use bucket::{contents, try_bucket};
-pub use scanner::{Silence, try_scanner};
+pub use scanner::{ScannerTrouble, try_scanner};
 
 /// How long to wait for a connection to the database.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
@@ -163,6 +163,8 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             address: config.address(),
             data_terms: data_terms(config),
+            sessions_per_account: config.sessions_per_account,
+            counts_sign_ins: config.rate_limits == Switch::On,
         }),
         key_uses: Arc::default(),
         pulse: Arc::default(),

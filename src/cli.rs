@@ -331,6 +331,9 @@ fn check(settings: Settings) -> Outcome {
     for finding in effective.findings() {
         say(finding)?;
     }
+    for finding in config::open_folders(&effective.config) {
+        say(finding)?;
+    }
     let code = verdict(&effective);
     if code != ExitCode::SUCCESS {
         return Ok(code);
@@ -340,8 +343,8 @@ fn check(settings: Settings) -> Outcome {
         say(finding)?;
         return Ok(ExitCode::from(2));
     }
-    if let Some(silence) = wait_for(app::try_scanner(&effective.config)).map_err(Failure::failed)? {
-        say(config::Finding::from(silence))?;
+    if let Some(trouble) = wait_for(app::try_scanner(&effective.config)).map_err(Failure::failed)? {
+        say(config::Finding::from(trouble))?;
     }
     say("the configuration is good")?;
     Ok(code)

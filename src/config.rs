@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 pub use bucket::{BucketName, KeyPrefix, Region};
-pub use check::make_private;
+pub use check::{make_private, open_folders};
 pub use clamd::ClamdAddress;
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
 pub use flags::Flags;

@@ -44,7 +44,7 @@ pub fn try_bucket(config: &Config) -> Result<(), Finding> {
     };
     let id: Uuid = UuidV7.next();
     let contents = Contents::open(&config.files_path(), Some(&bucket)).map_err(|error| refused(error.to_string()))?;
-    contents.try_out(id).map_err(|(what, why)| {
+    contents.try_out(id, bucket.patience).map_err(|(what, why)| {
         let Bucket { name, endpoint, .. } = &bucket;
         refused(format!("{name} at {endpoint} cannot be {what}: {why}"))
     })

@@ -1,9 +1,8 @@
 //! The scanner for malware, if one is to look into files.
 
-use std::fmt;
 use std::io;
 
-use crate::config::{ClamdAddress, Config, Finding, Severity};
+use crate::config::{ClamdAddress, Config, Finding, Severity, Value as _};
 use crate::files::scanner::{Address, ScanError, Scanner};
 
 /// Who looks for malware, as the configuration names it; nobody when it names none.
@@ -18,67 +17,109 @@ pub(super) fn scanner(config: &Config) -> Option<Scanner> {
     })
 }
 
-/// A scanner that is named and does not answer.
+/// What is wrong with a scanner that is named, and what to do about it, in English and in Vietnamese; what the operating system
+/// or the scanner says stays as they say it.
 #[derive(Debug)]
-pub struct Silence {
-    /// Where it should be.
-    pub address: String,
-    /// What came instead of its answer, in English.
-    pub why: String,
-    /// The same in Vietnamese; what the operating system says stays as it says it.
-    pub why_vi: String,
+pub struct ScannerTrouble {
+    /// What is wrong.
+    pub what: [String; 2],
+    /// What to do.
+    pub advice: [String; 2],
 }
 
-impl Silence {
-    /// What to do about it.
-    pub const ADVICE: &'static str = "start clamd (systemctl start clamav-daemon; it needs a minute for its signatures), or \
-        correct clamd_address; a socket must be open to the user of this service (group clamav)";
-}
-
-impl fmt::Display for Silence {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { address, why, .. } = self;
-        write!(
-            formatter,
-            "the scanner for malware at {address} does not answer ({why}), and no file is taken until it does"
-        )
-    }
-}
-
-impl From<Silence> for Finding {
+impl From<ScannerTrouble> for Finding {
     /// The server starts, for it does all else.
-    fn from(silence: Silence) -> Self {
+    fn from(trouble: ScannerTrouble) -> Self {
+        let ScannerTrouble {
+            what: [what, _],
+            advice: [advice, _],
+        } = trouble;
         Self {
             severity: Severity::Warning,
             key: Some("clamd_address"),
-            message: format!("{silence}: {}", Silence::ADVICE),
+            message: format!("{what}: {advice}"),
         }
     }
 }
 
-/// Asks the scanner, if one is named, for two seconds at the most: whoever sends a file later should not be the first to
-/// learn that nobody is there. `None` when it answers, or none is named.
-pub async fn try_scanner(config: &Config) -> Option<Silence> {
+/// Asks the scanner, if one is named, whether it is there, for two seconds at the most; and then whether it looks into the largest
+/// file that can be sent, for as long as that may take: whoever sends one later should not be the first to learn that it does not.
+/// `None` when it does, or none is named.
+pub async fn try_scanner(config: &Config) -> Option<ScannerTrouble> {
     let scanner = scanner(config)?;
-    let failure = scanner.try_out().await.err()?;
-    let (why, why_vi) = match failure {
-        ScanError::Unreachable(error) if error.kind() == io::ErrorKind::UnexpectedEof => (
+    let address = match &scanner.address {
+        Address::Tcp(address) => address.clone(),
+        Address::Unix(path) => path.display().to_string(),
+    };
+    if let Err(failure) = scanner.try_out().await {
+        let late = ["nothing came within two seconds", "không có gì trả về trong hai giây"];
+        return Some(silent(&address, why(failure, late.map(String::from))));
+    }
+    let limit = config.file_limit_mb;
+    let size = u64::try_from(limit.bytes()).unwrap_or(u64::MAX);
+    match scanner.try_size(size).await.err()? {
+        ScanError::TooLarge => Some(narrow(&address, &limit.show())),
+        failure => {
+            let seconds = scanner.patience.as_secs();
+            let late = [
+                format!("a file of {} MiB takes longer than {seconds} seconds", limit.show()),
+                format!("tệp {} MiB quét lâu hơn {seconds} giây", limit.show()),
+            ];
+            Some(silent(&address, why(failure, late)))
+        }
+    }
+}
+
+/// Why it did not answer.
+fn why(failure: ScanError, late: [String; 2]) -> [String; 2] {
+    match failure {
+        ScanError::Unreachable(error) if error.kind() == io::ErrorKind::UnexpectedEof => [
             String::from("it hangs up without a word"),
             String::from("kết nối bị ngắt mà không có trả lời"),
-        ),
-        ScanError::Unreachable(error) => (error.to_string(), error.to_string()),
-        ScanError::Late => (
-            String::from("nothing came within two seconds"),
-            String::from("không có gì trả về trong hai giây"),
-        ),
-        ScanError::Refused(words) => (format!("it says {words:?}"), format!("nó báo {words:?}")),
-    };
-    Some(Silence {
-        address: match &scanner.address {
-            Address::Tcp(address) => address.clone(),
-            Address::Unix(path) => path.display().to_string(),
-        },
-        why,
-        why_vi,
-    })
+        ],
+        ScanError::Unreachable(error) => [error.to_string(), error.to_string()],
+        ScanError::Late => late,
+        ScanError::TooLarge => [failure.to_string(), failure.to_string()],
+        ScanError::Refused(words) => [format!("it says {words:?}"), format!("nó báo {words:?}")],
+    }
+}
+
+fn silent(address: &str, [why, why_vi]: [String; 2]) -> ScannerTrouble {
+    ScannerTrouble {
+        what: [
+            format!("the scanner for malware at {address} does not answer ({why}), and no file is taken until it does"),
+            format!("bộ quét mã độc ở {address} không trả lời ({why_vi}); chưa nhận tệp nào cho đến khi nó trả lời"),
+        ],
+        advice: [
+            String::from(
+                "start clamd (systemctl start clamav-daemon; it needs a minute for its signatures), or correct clamd_address; a \
+                 socket must be open to the user of this service (group clamav)",
+            ),
+            String::from(
+                "khởi động clamd (systemctl start clamav-daemon; cần khoảng một phút để nạp mẫu), hoặc sửa clamd_address; socket phải \
+                 cho người dùng của dịch vụ này truy cập (nhóm clamav)",
+            ),
+        ],
+    }
+}
+
+fn narrow(address: &str, limit: &str) -> ScannerTrouble {
+    ScannerTrouble {
+        what: [
+            format!(
+                "the scanner for malware at {address} takes no file of {limit} MiB, the largest that can be sent, and such files \
+                 are refused until it does"
+            ),
+            format!(
+                "bộ quét mã độc ở {address} không nhận tệp {limit} MiB, cỡ lớn nhất được gửi; tệp lớn như vậy bị từ chối cho đến khi nó \
+                 nhận"
+            ),
+        ],
+        advice: [
+            format!("set StreamMaxLength {limit}M or more in clamd.conf and restart clamd, or lower file_limit_mb"),
+            format!(
+                "đặt StreamMaxLength {limit}M hoặc lớn hơn trong clamd.conf rồi khởi động lại clamd, hoặc giảm file_limit_mb"
+            ),
+        ],
+    }
 }

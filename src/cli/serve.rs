@@ -1,9 +1,6 @@
 //! `vptex serve`, and the demonstration that it can start with.
 
-use std::fs;
 use std::net::TcpListener;
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,7 +10,7 @@ use tracing::{info, warn};
 use super::import::{Watcher, count_lines};
 use super::{Failure, Outcome, bar, complain, say};
 use crate::app::{self, Application, Signals};
-use crate::config::{Config, Finding, PublicUrl};
+use crate::config::{self, Config, Finding, PublicUrl};
 use crate::demo;
 use crate::domain::account::{Email, Permission, Role, Scope, Standing};
 use crate::domain::tax_code::TaxCode;
@@ -77,8 +74,8 @@ async fn run(app: App, (config, port): (&Config, Option<TcpListener>), accounts:
     // Beside everything else: who says nothing for seconds holds up no start.
     let asked = config.clone();
     drop(actix_web::rt::spawn(async move {
-        if let Some(silence) = app::try_scanner(&asked).await {
-            complain(Finding::from(silence));
+        if let Some(trouble) = app::try_scanner(&asked).await {
+            complain(Finding::from(trouble));
         }
     }));
     let url = format!("http://{}", application.addr);
@@ -102,20 +99,10 @@ async fn run(app: App, (config, port): (&Config, Option<TcpListener>), accounts:
         // It is signed into certificates, and printed on them as a code.
         warn!(public_url = %config.address(), "certificates that are signed now can be verified on this machine only");
     }
-    warn_of_readers(&config.data_dir);
+    config::open_folders(config).iter().for_each(complain);
     info!(addr = %application.addr, "serving");
     application.run_until(signals).await?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The database lies there, and whoever can enter the folder may copy it.
-fn warn_of_readers(data_dir: &Path) {
-    let Ok(found) = fs::metadata(data_dir) else { return };
-    let mode = found.mode() & 0o777;
-    if mode & 0o005 != 0 {
-        let (data_dir, mode) = (data_dir.display(), format!("{mode:o}"));
-        warn!(%data_dir, mode, "data_dir can be read or entered by everybody on this machine; run chmod 700 on it");
-    }
 }
 
 /// Passwords of the demonstration accounts, new at each start.

@@ -75,6 +75,29 @@ fn check_directories(config: &Config, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The folders that everybody on this machine can get into, as far as they are named: the database and the files lie there, and
+/// whoever can enter may copy or replace them. What lies within the data directory is shut with it.
+#[must_use]
+pub fn open_folders(config: &Config) -> Vec<Finding> {
+    let files = config.files_dir.as_deref().map(|path| ("files_dir", path));
+    let folders = [Some(("data_dir", config.data_dir.as_path())), files];
+    let told = folders.into_iter().flatten().filter_map(|(key, path)| {
+        let mode = shared_mode(path)?;
+        let how = how_open(mode)?;
+        let shown = path.display();
+        let message = format!("{shown} can be {how} by everybody on this machine; run chmod 700 on it (mode {mode:o})");
+        Some(warning(key, message))
+    });
+    told.collect()
+}
+
+/// What everybody can do with a folder of these permission bits, if anything.
+fn how_open(mode: u32) -> Option<&'static str> {
+    let others = mode & 0o007;
+    let ways = [(0o002, "written"), (0o004, "read"), (0o001, "entered")];
+    ways.into_iter().find(|(bit, _)| others & bit != 0).map(|(_, how)| how)
+}
+
 /// Creates a directory when absent, for its owner only. One that is there stays as it is, and what is missing above it is made as
 /// folders usually are: others may have things there, too.
 pub fn make_private(directory: &Path) -> io::Result<()> {

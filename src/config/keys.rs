@@ -57,7 +57,8 @@ config_keys! {
         /// Pages of the public feed, for each client address, and again for each account or key.
         rate_feed: Rate = Rate::new(60, 60);
         /// Calls that cost a password hash, for each client address, and again for each account. A sign-in, or password or code
-        /// shown again, that is right costs a twelfth of one that is wrong, here and for the network.
+        /// shown again, that is right costs a twelfth of one that is wrong, here and for the network; after ten sign-ins within
+        /// a minute the account waits.
         rate_password: Rate = Rate::new(10, 60);
         /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
         rate_password_network: Rate = Rate::new(50, 60);
@@ -119,8 +120,8 @@ config_keys! {
         s3_secret_key: Option<Secret> = None;
         /// A file that holds nothing but the secret key, readable by its owner only; instead of `s3_secret_key`.
         s3_secret_key_file: Option<PathBuf> = None;
-        /// How long the service may take to be reached, to begin an answer and to go on with it. Calls that fail are made
-        /// again, three times at most, until as long has passed.
+        /// How long whatever the service is asked may take until the answer begins, calls that failed and are made again (three
+        /// times at most) among it, and then to go on with it; a content that is sent, a second more for each 512 KiB.
         s3_timeout_s: Seconds = Seconds::new(10), 1..=300;
         /// Largest file that can be sent.
         file_limit_mb: Mebibytes = Mebibytes::new(20), 1..=64;
@@ -187,6 +188,8 @@ config_keys! {
         officer_refresh_idle_minutes: Minutes = Minutes::new(15), 1..=1_440;
         /// An officer signs in again after this long in any case.
         officer_refresh_absolute_hours: Hours = Hours::new(12), 1..=168;
+        /// Sessions that one account has at once. A further sign-in ends the one that was used longest ago.
+        sessions_per_account: u32 = 50, 1..=10_000;
         /// Memory for one Argon2id password hash. Memory and iterations together must reach one of OWASP's minimums:
         /// 47104 with 1 iteration, 19456 with 2, 12288 with 3, 9216 with 4 or 7168 with 5.
         argon2_memory_kib: u32 = 19_456, 7_168..=4_194_304;

@@ -35,6 +35,7 @@ use crate::domain::shapes::{
 };
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
+use crate::domain::whole;
 
 /// A text in Vietnamese and, where wanted, in English. Its bounds depend on what it tells, so the API's description has
 /// one shape for each use, in [`shapes`](crate::domain::shapes).
@@ -89,7 +90,11 @@ pub struct ListingDraft {
     pub field_codes: Vec<String>,
     /// Technology readiness level; needed before a `technology_offer` or `rd_project` is submitted, refused for
     /// `consulting_service`, `expert` and `ocop_product` (mức độ sẵn sàng công nghệ).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::number::<_, _, 1, 9>"
+    )]
     #[schema(minimum = 1, maximum = 9, example = 8)]
     pub trl: Option<u8>,
     /// ISO 3166-1 alpha-2 code; needed before a `technology_offer` or `equipment_offer` is submitted (xuất xứ).
@@ -154,7 +159,11 @@ pub struct ListingDraft {
     #[schema(minimum = 1900, maximum = 9999, example = 2025)]
     pub manufacture_year: Option<i16>,
     /// Warranty in months (bảo hành).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::number::<_, _, 0, 600>"
+    )]
     #[schema(minimum = 0, maximum = 600, example = 24)]
     pub warranty_months: Option<u16>,
     /// What the warranty covers, and what it does not, at most 1,000 characters (điều kiện bảo hành).
@@ -226,7 +235,11 @@ pub struct ListingDraft {
     #[schema(value_type = Vec<OrganisationKind>, max_items = 11)]
     pub partner_kinds: Vec<String>,
     /// Stars of the programme One Commune One Product (hạng sao).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::number::<_, _, 1, 5>"
+    )]
     #[schema(minimum = 1, maximum = 5, example = 4)]
     pub stars: Option<u8>,
     /// Code by which the product is traced (mã truy xuất).
@@ -246,7 +259,11 @@ pub struct ListingDraft {
     #[schema(value_type = Vec<SpecialityText>, max_items = 10)]
     pub specialities: Vec<String>,
     /// Years of experience (số năm kinh nghiệm).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::number::<_, _, 0, 80>"
+    )]
     #[schema(minimum = 0, maximum = 80, example = 20)]
     pub experience_years: Option<u8>,
     /// Whether the State paid for the research (dùng vốn nhà nước).
@@ -331,13 +348,20 @@ impl ListingDraft {
             known_as::<PriceMode>(lists, TaxonomyName::PriceModes, &self.price_mode),
         );
         let currency = errors.keep("/currency", self.currency.parse::<Currency>());
-        let price = mode.and_then(|mode| match Price::parse(mode, self.price_min, self.price_max) {
-            Ok(price) => Some(price.within(currency?)),
-            Err((field, violation)) => {
-                errors.add(format!("/{field}"), violation);
+        let price = match mode {
+            Some(mode) => Price::parse(mode, self.price_min, self.price_max).map(Some),
+            // How great amounts may be does not depend on it.
+            None => Price::amounts(self.price_min, self.price_max).map(|()| None),
+        };
+        let price = match price {
+            Ok(price) => price.zip(currency).map(|(price, currency)| price.within(currency)),
+            Err(wrong) => {
+                for (field, violation) in wrong {
+                    errors.add(format!("/{field}"), violation);
+                }
                 None
             }
-        });
+        };
         let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes, lists);
         let details = details::parse(&mut errors, self, lists);
         if let Some(kind) = kind {

@@ -139,6 +139,9 @@ pub struct Price {
     pub currency: Currency,
 }
 
+/// What is wrong with the amounts of a price, by field.
+pub type WrongAmounts = Vec<(&'static str, Violation)>;
+
 /// Greatest amount: a thousand million million, in đồng far above any plant, and far below where sums overflow.
 pub const MAX_SUM: i64 = 1_000_000_000_000_000;
 
@@ -151,36 +154,46 @@ impl Price {
         currency: Currency::VND,
     };
 
-    /// Checks that the amounts fit the mode; the error names the field that is wrong. They are đồng until
+    /// Checks how great the amounts are, whatever the mode; the error names each field that is wrong.
+    pub fn amounts(min: Option<i64>, max: Option<i64>) -> Result<(), WrongAmounts> {
+        let wrong: WrongAmounts = [("price_min", min), ("price_max", max)]
+            .into_iter()
+            .filter(|(_, amount)| amount.is_some_and(|amount| !(0..=MAX_SUM).contains(&amount)))
+            .map(|(field, _)| (field, Violation::OutOfRange { min: 0, max: MAX_SUM }))
+            .collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// Checks that the amounts fit the mode; the error names each field that is wrong. They are đồng until
     /// [said otherwise](Self::within).
-    pub fn parse(mode: PriceMode, min: Option<i64>, max: Option<i64>) -> Result<Self, (&'static str, Violation)> {
-        for (field, amount) in [("price_min", min), ("price_max", max)] {
-            if amount.is_some_and(|amount| !(0..=MAX_SUM).contains(&amount)) {
-                return Err((field, Violation::OutOfRange { min: 0, max: MAX_SUM }));
+    pub fn parse(mode: PriceMode, min: Option<i64>, max: Option<i64>) -> Result<Self, WrongAmounts> {
+        let mut wrong = Self::amounts(min, max).err().unwrap_or_default();
+        let conflict = || Violation::Conflicts { with: "price_mode" };
+        let [lower, upper] = match (mode, min, max) {
+            (PriceMode::Fixed | PriceMode::From, _, _) => [
+                min.is_none().then_some(Violation::Required),
+                max.is_some().then(conflict),
+            ],
+            (PriceMode::Range, Some(min), Some(max)) if min > max && wrong.is_empty() => {
+                [None, Some(Violation::OutOfRange { min, max: MAX_SUM })]
             }
+            (PriceMode::Range, _, _) => [min, max].map(|amount| amount.is_none().then_some(Violation::Required)),
+            (PriceMode::Contact | PriceMode::Free, _, _) => [min, max].map(|amount| amount.is_some().then(conflict)),
+            (PriceMode::Negotiable, _, _) => [None, None],
+        };
+        let beyond = wrong.clone();
+        let others = [("price_min", lower), ("price_max", upper)].into_iter();
+        let others = others.filter_map(|(field, violation)| Some((field, violation?)));
+        wrong.extend(others.filter(|(field, _)| beyond.iter().all(|(known, _)| known != field)));
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
-        match (mode, min, max) {
-            (PriceMode::Fixed | PriceMode::From | PriceMode::Range, None, _) => Err(("price_min", Violation::Required)),
-            (PriceMode::Range, _, None) => Err(("price_max", Violation::Required)),
-            (PriceMode::Range, Some(min), Some(max)) if min > max => {
-                Err(("price_max", Violation::OutOfRange { min, max: MAX_SUM }))
-            }
-            (PriceMode::Fixed | PriceMode::From, _, Some(_)) => {
-                Err(("price_max", Violation::Conflicts { with: "price_mode" }))
-            }
-            (PriceMode::Contact | PriceMode::Free, Some(_), _) => {
-                Err(("price_min", Violation::Conflicts { with: "price_mode" }))
-            }
-            (PriceMode::Contact | PriceMode::Free, _, Some(_)) => {
-                Err(("price_max", Violation::Conflicts { with: "price_mode" }))
-            }
-            _ => Ok(Self {
-                mode,
-                min,
-                max,
-                currency: Currency::VND,
-            }),
-        }
+        Ok(Self {
+            mode,
+            min,
+            max,
+            currency: Currency::VND,
+        })
     }
 
     /// The same amounts in a currency.
@@ -317,6 +330,11 @@ impl Listing {
         self.status == ListingStatus::Published && !is_over && self.audience.visibility != Visibility::Members
     }
 
+    /// Whether it ever was out, if only for some: it may keep the codes that it came out with.
+    pub fn was_out(&self) -> bool {
+        self.came_out || self.code.is_some()
+    }
+
     /// What everybody may see of it: of one that is shown on request, what it is, and neither how it works nor what it
     /// costs.
     pub fn shown_to_all(&self) -> Cow<'_, Self> {
@@ -377,21 +395,44 @@ mod tests {
         assert!(Price::parse(Fixed, Some(185_000_000), None).is_ok());
         assert!(Price::parse(Range, Some(1), Some(2)).is_ok());
         assert!(Price::parse(Negotiable, Some(1), None).is_ok());
-        for (mode, min, max, field) in [
-            (Fixed, None, None, "price_min"),
-            (Fixed, Some(1), Some(2), "price_max"),
-            (Range, Some(2), Some(1), "price_max"),
-            (Range, Some(2), None, "price_max"),
-            (Contact, Some(1), None, "price_min"),
-            (Free, None, Some(0), "price_max"),
-            (From, Some(-1), None, "price_min"),
-            (From, Some(MAX_SUM + 1), None, "price_min"),
+        let told = |wrong: WrongAmounts| -> Vec<(&str, &str)> {
+            let told = wrong.iter().map(|(field, violation)| (*field, violation.code()));
+            told.collect()
+        };
+        let (low, high) = ("price_min", "price_max");
+        for (mode, min, max, wrong) in [
+            (Fixed, None, None, vec![(low, "required")]),
+            (Fixed, Some(1), Some(2), vec![(high, "conflicts")]),
+            (Fixed, None, Some(2), vec![(low, "required"), (high, "conflicts")]),
+            (Range, Some(2), Some(1), vec![(high, "out_of_range")]),
+            (Range, Some(2), None, vec![(high, "required")]),
+            (Range, None, None, vec![(low, "required"), (high, "required")]),
+            (Contact, Some(1), None, vec![(low, "conflicts")]),
+            (
+                Contact,
+                Some(-1),
+                Some(1),
+                vec![(low, "out_of_range"), (high, "conflicts")],
+            ),
+            (Free, None, Some(0), vec![(high, "conflicts")]),
+            (From, Some(-1), None, vec![(low, "out_of_range")]),
+            (From, Some(MAX_SUM + 1), None, vec![(low, "out_of_range")]),
+            (
+                Negotiable,
+                Some(-1),
+                Some(MAX_SUM + 1),
+                vec![(low, "out_of_range"), (high, "out_of_range")],
+            ),
         ] {
             assert_eq!(
-                Price::parse(mode, min, max).unwrap_err().0,
-                field,
+                told(Price::parse(mode, min, max).unwrap_err()),
+                wrong,
                 "{mode} {min:?} {max:?}"
             );
         }
+        assert_eq!(
+            told(Price::amounts(Some(-1), None).unwrap_err()),
+            [(low, "out_of_range")]
+        );
     }
 }

@@ -45,6 +45,7 @@ pub mod taxonomy;
 pub mod text;
 pub mod video;
 pub mod vocabulary;
+pub mod whole;
 
 /// Declares an enum whose values have one stable text form, used on the wire and in the database.
 ///

@@ -404,6 +404,11 @@ impl Procedure {
         self.events.iter().find(|event| event.code == code)
     }
 
+    /// The codes of the states.
+    pub fn states(&self) -> impl Iterator<Item = &str> {
+        self.text.states.iter().map(|state| state.code.as_str())
+    }
+
     /// A state.
     pub fn state(&self, code: &str) -> Option<&StateDraft> {
         self.text.states.iter().find(|state| state.code == code)

@@ -7,7 +7,6 @@ pub mod labels;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::currency::Currency;
 use crate::domain::text_enum;
@@ -170,20 +169,6 @@ pub fn is_extreme(currency: Currency, amounts: [Option<i64>; 2]) -> bool {
     };
     let mut told = amounts.into_iter().flatten().filter(|amount| *amount != 0);
     told.any(|amount| !(least..=HIGH_VND).contains(&amount.saturating_mul(worth)))
-}
-
-/// Whether title, summary or description of a listing tell how to reach somebody past the exchange.
-pub fn has_contact(listing: &ListingDraft) -> bool {
-    let pairs = [
-        Some(&listing.title),
-        listing.summary.as_ref(),
-        listing.description.as_ref(),
-    ];
-    let texts = pairs
-        .into_iter()
-        .flatten()
-        .flat_map(|pair| [Some(&pair.vi), pair.en.as_ref()]);
-    texts.flatten().any(|text| is_contact(text))
 }
 
 /// Whether a text holds an e-mail address, a telephone number of Vietnam or a web address.

@@ -29,7 +29,8 @@ fn is_disguised(word: &str) -> bool {
 
 /// Whether a letter may stand in a word of Latin letters; digits may in any.
 fn is_latin(letter: char) -> bool {
-    String::from_iter(['a', letter]).as_str().is_single_script()
+    // Most are, and the tables need not be asked.
+    letter.is_ascii() || String::from_iter(['a', letter]).as_str().is_single_script()
 }
 
 #[cfg(test)]

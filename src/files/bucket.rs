@@ -12,18 +12,17 @@ use object_store::client::{
 };
 use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
+use reqwest::Client;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Method};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+
+use super::bounded::Bounded;
 
 /// How often a call that failed is made again, unless [`Bucket::patience`] is over before.
 const RETRIES: usize = 3;
-/// Bytes a second that the service must take a content with, beyond its patience.
-const SLOWEST: u64 = 512 << 10;
 
 /// Where a bucket is and who may use it.
 #[derive(Clone, Debug)]
@@ -40,8 +39,7 @@ pub struct Bucket {
     pub secret_key: SecretString,
     /// Folders in which everything lies.
     pub prefix: Option<String>,
-    /// How long the service may take to be reached, to begin its answer, and to go on with it. For as long again calls
-    /// that failed are made anew.
+    /// How long the service may take in all until it answers, calls that failed and are made anew among it, and then to go on.
     pub patience: Duration,
 }
 
@@ -88,6 +86,7 @@ impl Bucket {
             None => Arc::new(store),
             Some(prefix) => Arc::new(PrefixStore::new(store, prefix.as_str())),
         };
+        let store = Arc::new(Bounded::new(store, self.patience));
         Ok(Opened { store, connections })
     }
 
@@ -96,22 +95,16 @@ impl Bucket {
     }
 
     fn connector(&self, runtime: Handle) -> io::Result<Caller> {
-        let build = |builder: ClientBuilder| builder.build().map_err(io::Error::other);
         // No proxy of the environment's, and nowhere that the service would send us: what is signed is for it alone.
-        let client = || {
-            Client::builder()
-                .no_proxy()
-                .redirect(Policy::none())
-                .http1_only()
-                .https_only(!self.is_plain())
-                .connect_timeout(self.patience)
-        };
-        Ok(Caller {
-            putting: build(client())?,
-            asking: build(client().read_timeout(self.patience))?,
-            patience: self.patience,
-            runtime,
-        })
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .http1_only()
+            .https_only(!self.is_plain())
+            .connect_timeout(self.patience)
+            .build()
+            .map_err(io::Error::other)?;
+        Ok(Caller { client, runtime })
     }
 }
 
@@ -132,15 +125,11 @@ fn connections() -> io::Result<(Handle, Connections)> {
     Ok((handle, connections))
 }
 
-/// Makes the calls, each within its time, on the thread of the connections. Bodies of answers are read by whoever asked,
-/// no faster than they are taken, so that slow readers hold no memory.
+/// Makes the calls on the thread of the connections; whoever waits bounds the time ([`Bounded`]). Bodies of answers are read by
+/// whoever asked, no faster than they are taken, so that slow readers hold no memory.
 #[derive(Clone, Debug)]
 struct Caller {
-    /// For contents: how long they may take depends on how large they are.
-    putting: Client,
-    /// For everything else.
-    asking: Client,
-    patience: Duration,
+    client: Client,
     runtime: Handle,
 }
 
@@ -150,21 +139,6 @@ struct EndOnDrop(AbortHandle);
 impl Drop for EndOnDrop {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-impl Caller {
-    async fn make(self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let (client, limit) = if request.method() == Method::PUT {
-            let size = u64::try_from(request.body().content_length()).unwrap_or(u64::MAX);
-            let sending = Duration::from_secs(size.div_ceil(SLOWEST));
-            (self.putting, self.patience.saturating_add(sending))
-        } else {
-            (self.asking, self.patience)
-        };
-        timeout(limit, client.call(request))
-            .await
-            .unwrap_or_else(|late| Err(HttpError::new(HttpErrorKind::Timeout, late)))
     }
 }
 
@@ -178,7 +152,8 @@ impl HttpService for Caller {
         Self: 'b,
     {
         Box::pin(async move {
-            let call = self.runtime.spawn(self.clone().make(request));
+            let client = self.client.clone();
+            let call = self.runtime.spawn(async move { client.call(request).await });
             let _end = EndOnDrop(call.abort_handle());
             call.await
                 .unwrap_or_else(|ended| Err(HttpError::new(HttpErrorKind::Interrupted, ended)))

@@ -21,10 +21,11 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 use tracing::error;
 use uuid::Uuid;
 
+use super::bounded::late;
 use super::bucket::{Bucket, Connections, Opened};
 use super::digest_of;
 use super::incoming::Incoming;
@@ -180,6 +181,19 @@ fn wait_for<T>(work: impl Future<Output = T>) -> Result<T> {
     }
 }
 
+/// Tries one thing out, no longer than until an instant, by which all of it may have taken so long.
+async fn tried(
+    what: &'static str,
+    until: tokio::time::Instant,
+    patience: Duration,
+    work: impl Future<Output = object_store::Result<()>>,
+) -> std::result::Result<(), (&'static str, ContentError)> {
+    let outcome = timeout_at(until, work)
+        .await
+        .unwrap_or_else(|_late| Err(late(patience)));
+    outcome.map_err(|error| (what, error.into()))
+}
+
 fn put_at(found: &ObjectMeta) -> Timestamp {
     Timestamp::from_second(found.last_modified.timestamp()).unwrap_or(Timestamp::MAX)
 }
@@ -223,21 +237,25 @@ impl Contents {
     }
 
     /// Does with an object of its own what is done with contents, so that a right which is lacking shows before one is
-    /// needed. Gives what could not be done, and why. Not for async threads.
-    pub fn try_out(&self, id: Uuid) -> std::result::Result<(), (&'static str, ContentError)> {
+    /// needed. All of it may take so long. Gives what could not be done, and why. Not for async threads.
+    pub fn try_out(&self, id: Uuid, patience: Duration) -> std::result::Result<(), (&'static str, ContentError)> {
         let probe = Key::from(format!("write-probe-{}", id.simple()));
         let work = async {
-            let failed = |what: &'static str| move |error: object_store::Error| (what, ContentError::from(error));
+            let until = tokio::time::Instant::now() + patience;
             let payload = PutPayload::from_static(b"probe");
-            self.store.put(&probe, payload).await.map_err(failed("written"))?;
-            let read = async { self.store.get(&probe).await?.bytes().await };
-            let outcome = match read.await {
-                Err(error) => Err(failed("read")(error)),
-                Ok(_) => self.store.list(None).next().await.transpose().map_err(failed("listed")),
+            let put = async { self.store.put(&probe, payload).await.map(drop) };
+            tried("written", until, patience, put).await?;
+            let read = async { self.store.get(&probe).await?.bytes().await.map(drop) };
+            let outcome = match tried("read", until, patience, read).await {
+                Err(failed) => Err(failed),
+                Ok(()) => {
+                    let list = async { self.store.list(None).next().await.transpose().map(drop) };
+                    tried("listed", until, patience, list).await
+                }
             };
-            // What was read or not: nothing stays behind.
-            self.store.delete(&probe).await.map_err(failed("removed from"))?;
-            outcome.map(drop)
+            // What was read or not: nothing stays behind of a service that answers.
+            let removed = tried("removed from", until, patience, self.store.delete(&probe)).await;
+            outcome.and(removed)
         };
         wait_for(work).map_err(|error| ("asked", error))?
     }

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing that came from outside is decoded in this process. [`look`] and [`workbook`] run in a child
 //! that [`sandbox`] starts and bounds; the rest of this room moves bytes and knows no format.
 
+mod bounded;
 pub mod bucket;
 mod checked;
 pub mod contents;

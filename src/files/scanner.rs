@@ -7,12 +7,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::fs::File;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{self as async_io, AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWrite, AsyncWriteExt, Empty};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 /// Bytes of a file in one part.
 const PART: usize = 64 << 10;
+/// What it says of a file that is larger than its `StreamMaxLength`.
+const TOO_LARGE: &str = "INSTREAM size limit exceeded";
 /// Longest answer that is read.
 const LONGEST_ANSWER: u64 = 4_096;
 /// How long an answer to the question whether somebody is there may take.
@@ -45,7 +47,10 @@ pub enum ScanError {
     /// It took too long.
     #[error("the scanner took too long")]
     Late,
-    /// It says something else: that the file is larger than its `StreamMaxLength`, for one.
+    /// It takes no file as large as this one.
+    #[error("the scanner takes no file as large as this: its StreamMaxLength is below file_limit_mb")]
+    TooLarge,
+    /// It says something else.
     #[error("the scanner says: {0:?}")]
     Refused(String),
 }
@@ -63,9 +68,23 @@ impl Scanner {
     /// Has a file looked into; it is at its beginning before and after.
     pub async fn scan(&self, file: fs::File) -> Result<Found, ScanError> {
         let mut file = File::from_std(file);
-        let asked = timeout(self.patience, self.ask(b"zINSTREAM\0", Some(&mut file))).await;
         file.seek(SeekFrom::Start(0)).await?;
-        match asked {
+        let found = self.look_into(&mut file).await;
+        file.seek(SeekFrom::Start(0)).await?;
+        found
+    }
+
+    /// Whether it looks into a file of so many bytes, and if not, why: one of zeros is sent.
+    pub async fn try_size(&self, size: u64) -> Result<(), ScanError> {
+        match self.look_into(&mut async_io::repeat(0).take(size)).await? {
+            Found::Nothing => Ok(()),
+            // Of zeros: as scanners that are set to do so call whatever is too large for them.
+            Found::Malware(name) => Err(ScanError::Refused(name)),
+        }
+    }
+
+    async fn look_into(&self, bytes: &mut (impl AsyncRead + Unpin)) -> Result<Found, ScanError> {
+        match timeout(self.patience, self.ask(b"zINSTREAM\0", Some(bytes))).await {
             Ok(answer) => understood(&answer?),
             Err(_elapsed) => Err(ScanError::Late),
         }
@@ -73,7 +92,7 @@ impl Scanner {
 
     /// Whether it answers, and if not, why.
     pub async fn try_out(&self) -> Result<(), ScanError> {
-        match timeout(PING_TIME, self.ask(b"zPING\0", None)).await {
+        match timeout(PING_TIME, self.ask(b"zPING\0", None::<&mut Empty>)).await {
             Ok(answer) => match answer?.as_str() {
                 "PONG" => Ok(()),
                 other => Err(ScanError::Refused(other.to_owned())),
@@ -82,10 +101,10 @@ impl Scanner {
         }
     }
 
-    async fn ask(&self, command: &[u8], file: Option<&mut File>) -> io::Result<String> {
+    async fn ask(&self, command: &[u8], bytes: Option<&mut (impl AsyncRead + Unpin)>) -> io::Result<String> {
         match &self.address {
-            Address::Tcp(address) => talk(TcpStream::connect(address).await?, command, file).await,
-            Address::Unix(path) => talk(UnixStream::connect(path).await?, command, file).await,
+            Address::Tcp(address) => talk(TcpStream::connect(address).await?, command, bytes).await,
+            Address::Unix(path) => talk(UnixStream::connect(path).await?, command, bytes).await,
         }
     }
 }
@@ -93,9 +112,9 @@ impl Scanner {
 async fn talk(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     command: &[u8],
-    file: Option<&mut File>,
+    bytes: Option<&mut (impl AsyncRead + Unpin)>,
 ) -> io::Result<String> {
-    let sent = send(&mut stream, command, file).await;
+    let sent = send(&mut stream, command, bytes).await;
     let mut answer = Vec::new();
     let read = (&mut stream).take(LONGEST_ANSWER).read_to_end(&mut answer).await;
     // Whoever has enough says so and hangs up: what was said counts, not that nothing more was taken.
@@ -107,13 +126,16 @@ async fn talk(
     Ok(text.trim_end_matches(['\0', '\n']).to_owned())
 }
 
-async fn send(stream: &mut (impl AsyncWrite + Unpin), command: &[u8], file: Option<&mut File>) -> io::Result<()> {
+async fn send(
+    stream: &mut (impl AsyncWrite + Unpin),
+    command: &[u8],
+    bytes: Option<&mut (impl AsyncRead + Unpin)>,
+) -> io::Result<()> {
     stream.write_all(command).await?;
-    if let Some(file) = file {
-        file.seek(SeekFrom::Start(0)).await?;
+    if let Some(bytes) = bytes {
         let mut part = vec![0; PART];
         loop {
-            let count = file.read(&mut part).await?;
+            let count = bytes.read(&mut part).await?;
             // The part without bytes is the end.
             stream.write_u32(u32::try_from(count).unwrap_or(u32::MAX)).await?;
             if count == 0 {
@@ -127,6 +149,9 @@ async fn send(stream: &mut (impl AsyncWrite + Unpin), command: &[u8], file: Opti
 
 fn understood(answer: &str) -> Result<Found, ScanError> {
     let refused = || ScanError::Refused(answer.to_owned());
+    if answer.starts_with(TOO_LARGE) {
+        return Err(ScanError::TooLarge);
+    }
     match answer.strip_prefix("stream: ").ok_or_else(refused)? {
         "OK" => Ok(Found::Nothing),
         found => match found.strip_suffix(" FOUND") {
@@ -151,11 +176,12 @@ mod tests {
             "stream: ",
             "stream: OK FOUND?",
             "stream: ok",
-            "INSTREAM size limit exceeded. ERROR",
             "stream: Can't allocate memory ERROR",
             "UNKNOWN COMMAND",
         ] {
             assert!(matches!(understood(other), Err(ScanError::Refused(_))), "{other}");
         }
+        let too_large = understood("INSTREAM size limit exceeded. ERROR");
+        assert!(matches!(too_large, Err(ScanError::TooLarge)));
     }
 }

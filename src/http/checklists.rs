@@ -10,6 +10,7 @@ use crate::domain::listing::ListingKind;
 use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::{Item, Ticks};
 use crate::domain::shapes::ChecklistCode;
+use crate::domain::whole;
 use crate::service::App;
 use crate::service::review::checklists::{self, Checklist};
 
@@ -112,6 +113,7 @@ pub struct ChecklistsView {
 #[into_params(parameter_in = Query)]
 pub struct ChecklistQuery {
     /// A former edition, as a decision names it; the one in force when absent.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 1, 1_000_000>")]
     #[param(minimum = 1, maximum = 1_000_000, example = 1)]
     pub edition: Option<u32>,
 }

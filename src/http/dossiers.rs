@@ -369,10 +369,12 @@ fn known_filters(work: &mut Work<'_, '_>, wanted: &Wanted) -> Result<()> {
         let known = procedures::newest(work.conn(), code);
         known.map_err(|_unknown| wrong_parameter("procedure", Violation::Malformed { what: "procedure" }))?;
     }
-    if let Some(state) = &wanted.state
-        && !procedures::has_state(work.conn(), code, state)?
-    {
-        return Err(wrong_parameter("state", Violation::Malformed { what: "rule_state" }));
+    if let Some(state) = &wanted.state {
+        let known = procedures::states(work.conn(), code)?;
+        if !known.contains(state) {
+            let values = known.into_iter().collect();
+            return Err(wrong_parameter("state", Violation::NotOneOf { values }));
+        }
     }
     Ok(())
 }

@@ -14,11 +14,12 @@ use super::extract::{MaybeSignedIn, Query};
 use super::problem::Answer;
 use crate::domain::calendar::{CalendarDay, DayStatus, FIRST_YEAR, LAST_YEAR, Term, deadline_of, weekday};
 use crate::domain::fields::{Violation, among};
+use crate::domain::whole;
 use crate::service::calendar::{self, Year};
 use crate::service::{App, Result};
 
 /// Most days of a term.
-const MOST_DAYS: u16 = 366;
+const MOST_DAYS: i64 = 366;
 
 /// Which term.
 #[derive(Clone, Debug, Deserialize, utoipa::IntoParams)]
@@ -29,6 +30,7 @@ pub struct DueQuery {
     #[param(max_length = 10, example = "2026-02-13")]
     pub event: String,
     /// How many days.
+    #[serde(deserialize_with = "whole::needed::<_, _, 1, MOST_DAYS>")]
     #[param(minimum = 1, maximum = 366, example = 5)]
     pub days: u16,
     /// `working_day` (ngày làm việc) or `calendar_day` (ngày).
@@ -48,10 +50,6 @@ impl DueQuery {
     }
 
     fn term(&self) -> Result<Term> {
-        if !(1..=MOST_DAYS).contains(&self.days) {
-            let (min, max) = (1, MOST_DAYS.into());
-            return Err(wrong_parameter("days", Violation::OutOfRange { min, max }));
-        }
         match self.unit.as_str() {
             "working_day" => Ok(Term::WorkingDays(self.days)),
             "calendar_day" => Ok(Term::Days(self.days)),

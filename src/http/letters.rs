@@ -11,7 +11,7 @@ use super::extract::query::wrong_parameter;
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::fields::Violation;
+use crate::domain::fields::among;
 use crate::domain::ids::LetterId;
 use crate::service::App;
 use crate::service::letters::queue::{self, LetterState, Outline};
@@ -90,7 +90,7 @@ pub async fn list_letters(
     let state = match query.state.as_deref() {
         None | Some("dead") => LetterState::Dead,
         Some("waiting") => LetterState::Waiting,
-        Some(_) => return Err(wrong_parameter("state", Violation::Malformed { what: "letter_state" }).into()),
+        Some(_) => return Err(wrong_parameter("state", among(&["dead", "waiting"])).into()),
     };
     let tag = format!("letters:{state}");
     let place = after::<ByTime>(query.after.as_deref(), &tag)?

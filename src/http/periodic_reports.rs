@@ -28,6 +28,7 @@ use crate::domain::periodic_report::window::Window;
 use crate::domain::periodic_report::{ReportForm, Wanted};
 use crate::domain::text::Line;
 use crate::domain::text_enum;
+use crate::domain::whole;
 use crate::service::periodic_reports::workbook::{Edition, workbook};
 use crate::service::periodic_reports::{self as service, Place, Publication, Published};
 use crate::service::{App, Error, Result};
@@ -292,6 +293,7 @@ pub struct PeriodicReportsQuery {
     #[param(inline, value_type = Option<ReportForm>, example = "a_iv_11")]
     pub form: Option<String>,
     /// Whose last day is in this year.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 1988, 9999>")]
     #[param(minimum = 1988, maximum = 9999, example = 2026)]
     pub year: Option<i16>,
     /// Most entries on the page.
@@ -317,10 +319,6 @@ pub async fn list_periodic_reports(
     let limit = limit(query.limit, &settings)?;
     let form = query.form.as_deref().map(one_of::<ReportForm>).transpose();
     let form = form.map_err(|violation| wrong_parameter("form", violation))?;
-    if query.year.is_some_and(|year| !(1988..=9999).contains(&year)) {
-        let range = Violation::OutOfRange { min: 1988, max: 9999 };
-        return Err(wrong_parameter("year", range).into());
-    }
     let tag = format!("periodic_reports:{form:?}:{:?}", query.year);
     let after: Option<Place> = after(query.after.as_deref(), &tag)?;
     let (page, next) = app

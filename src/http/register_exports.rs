@@ -19,6 +19,7 @@ use crate::domain::report::ReportState;
 use crate::domain::review::{EntryKind, SecondLookState};
 use crate::domain::takedown::TakedownState;
 use crate::domain::taxonomy::TaxonomyName;
+use crate::domain::whole;
 use crate::service::context::Caller;
 use crate::service::exports::turns::Turn;
 use crate::service::exports::{OfficersList, begin};
@@ -56,7 +57,11 @@ pub struct QueueExportQuery {
     pub trl: Option<String>,
     /// Only what waits for so many hours or longer.
     #[param(minimum = 0, maximum = 87600)]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "whole::parameter::<_, _, 0, 87600>"
+    )]
     pub waiting_hours: Option<u32>,
     /// Only what is taken up by the one who asks (`me`), by nobody (`nobody`), or by the officer of this identifier.
     #[param(max_length = 36, example = "nobody")]

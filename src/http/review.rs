@@ -25,6 +25,7 @@ use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{Claim, EntryKind, RiskFlag, SecondLook, SecondLookState};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::whole;
 use crate::service::review::claims;
 use crate::service::review::filters::{ClaimedBy, QueueFilter};
 use crate::service::review::flags::Entry;
@@ -52,6 +53,7 @@ pub struct QueueQuery {
     #[param(max_length = 50, example = "7,8,9")]
     pub trl: Option<String>,
     /// Only what waits for so many hours or longer.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 0, 87600>")]
     #[param(minimum = 0, maximum = 87600)]
     pub waiting_hours: Option<u32>,
     /// Only what is taken up by the one who asks (`me`), by nobody (`nobody`), or by the officer of this identifier.

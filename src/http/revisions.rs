@@ -13,7 +13,7 @@ use super::extract::{IfMatch, SignedIn, etag, etag_of_shown};
 use super::problem::{Answer, ProblemBody};
 use super::videos::VideoView;
 use super::views::{DecisionView, FileView, OutdatedView, Versioned, versioned, versioned_or_unchanged};
-use crate::domain::drafts::ListingDraft;
+use crate::domain::drafts::{ListingDraft, lists_for_listing};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::media::{MediaChange, MediaKind, MediaStep};
 use crate::domain::listing::revision::{Difference, Revision, RevisionStatus};
@@ -89,8 +89,9 @@ pub struct RevisionView {
     pub videos: Vec<VideoView>,
     /// Version of the live listing; after an approval, the one that the revision became.
     pub listing_version: i64,
-    /// What an officer would still miss, as JSON pointers.
-    pub missing: Vec<&'static str>,
+    /// What an officer would still miss, as JSON pointers, and where one reads it, what is to be replaced: `outdated` codes that the
+    /// live text does not have.
+    pub missing: Vec<String>,
     /// Codes of it that ended since they were written, with what took their place; where one reads it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 50)]
@@ -103,13 +104,14 @@ pub struct RevisionView {
 impl RevisionView {
     /// What its owner's members and reviewing officers see; nobody else sees any.
     pub fn of(seen: &revisions::Seen) -> Self {
+        let missing = seen.revision.content.missing_for_submission().into_iter();
         Self {
             summary: (&seen.revision).into(),
             content: seen.revision.content.clone(),
             files: seen.files.iter().map(|file| FileView::of(file, true)).collect(),
             videos: seen.videos.iter().map(VideoView::of).collect(),
             listing_version: seen.listing.version,
-            missing: seen.revision.content.missing_for_submission(),
+            missing: missing.map(str::to_owned).collect(),
             outdated: Vec::new(),
             decision: seen.decision.as_ref().map(Into::into),
         }
@@ -230,7 +232,10 @@ pub async fn get_revision(
         .read_by_key(move |conn, now| revisions::read(conn, &caller, id, now))
         .await?;
     let mut view = RevisionView::of(&seen);
-    view.outdated = OutdatedView::of_draft(&seen.revision.content, &app.in_force().await?);
+    let (content, lists) = (&seen.revision.content, app.in_force().await?);
+    view.outdated = OutdatedView::of_draft(content, &lists);
+    let hindering = content.outdated(&lists_for_listing(lists, &seen.listing.content));
+    view.missing.extend(hindering.into_iter().map(|ended| ended.pointer));
     let answer = versioned(&seen, &view);
     // That a code ended makes no other version.
     if !view.outdated.is_empty() {

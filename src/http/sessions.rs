@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::extract::caller::origin;
 use super::extract::{Body, SignedIn};
-use super::limits::note_sign_in;
+use super::limits::note_right;
 use super::problem::{Answer, ProblemBody};
 use super::views::{EnterpriseView, versioned};
 use crate::domain::account::{Account, Language, Permission, Role, Standing};
@@ -120,9 +120,12 @@ pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignI
     };
     // Who comes to sign in is nobody yet: an access token that is over, which many clients send along with everything,
     // must not keep them from getting a new one.
-    let pair = sessions::sign_in(&app, origin(&request), sent).await?;
-    note_sign_in(&request, pair.account);
-    Ok(HttpResponse::Created().json(token_view(pair)))
+    let outcome = sessions::sign_in(&app, origin(&request), sent).await?;
+    note_right(&request);
+    match outcome {
+        sessions::SignedIn::Here(pair) => Ok(HttpResponse::Created().json(token_view(*pair))),
+        sessions::SignedIn::TooOften(refusal) => Err(refusal.into()),
+    }
 }
 
 /// Exchange a refresh token for a new pair.
@@ -177,9 +180,15 @@ pub struct StepUpBody {
         (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn step_up(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<StepUpBody>) -> Answer {
+pub async fn step_up(
+    request: HttpRequest,
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    body: Body<StepUpBody>,
+) -> Answer {
     let StepUpBody { password, code } = body.value;
     sessions::step_up(&app, caller, password, code).await?;
+    note_right(&request);
     Ok(HttpResponse::NoContent().finish())
 }
 

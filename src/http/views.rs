@@ -144,9 +144,10 @@ pub struct ListingSummary {
     /// How often its owner did, since it was last approved; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewed_count: Option<i64>,
-    /// What an officer would still miss, as JSON pointers; insiders only.
+    /// What an officer would still miss, as JSON pointers, and where `outdated` stands, of a listing that never came out, what is
+    /// to be replaced; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<Vec<&'static str>>,
+    pub missing: Option<Vec<String>>,
     /// Codes that ended since they were written, with what took their place: it stays readable, and what never came out is
     /// not taken for review with them; insiders who read it, and its owner's list only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -301,7 +302,8 @@ impl ListingView {
         view.summary.submitted_at = listing.submitted_at;
         view.summary.expires_at = listing.expires_at;
         view.summary.holds = ListingHold::names(listing, owner);
-        view.summary.missing = Some(listing.content.missing_for_submission());
+        let missing = listing.content.missing_for_submission().into_iter();
+        view.summary.missing = Some(missing.map(str::to_owned).collect());
         view
     }
 

@@ -41,94 +41,52 @@ const OUTBOX_AT_ONCE: i64 = 5_000;
 /// The same of other rows, which are found and deleted one by one.
 const AT_ONCE: i64 = 1_000;
 
-/// How many rows were forgotten.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Forgotten {
-    /// Rows of the outbox.
-    pub outbox: usize,
-    /// Answers to requests with an idempotency key.
-    pub idempotency_keys: usize,
-    /// Sessions.
-    pub sessions: usize,
-    /// Letters that were sent, or given up long ago.
-    pub letters: usize,
-    /// What owners were told long ago.
-    pub notices: usize,
-    /// Secrets that were sent by mail.
-    pub proofs: usize,
-    /// Addresses with which somebody failed to sign in.
-    pub sign_in_failures: usize,
-    /// Devices that are not known any more.
-    pub devices: usize,
-    /// Imports that came to their end.
-    pub imports: usize,
-    /// What was searched for: days that are long over, and what few asked for.
-    pub searches: usize,
+/// Names each sort of rows once: as a number of [`Forgotten`], with what that is, how old they are by then and how they are forgotten;
+/// its name stands in the log.
+macro_rules! forgotten {
+    ($app:ident; $($(#[$doc:meta])* $name:ident: $($age:expr, $forget:expr);+,)+) => {
+        /// How many rows were forgotten.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Forgotten {
+            $($(#[$doc])* pub $name: usize,)+
+        }
+
+        /// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
+        pub fn run($app: &App) -> Result<Forgotten> {
+            let forgotten = Forgotten {
+                $($name: 0 $(+ in_steps($app, $age, $forget)?)+,)+
+            };
+            $app.db.checkpoint()?;
+            info!($($name = forgotten.$name,)+ "cleaned up");
+            Ok(forgotten)
+        }
+    };
 }
 
-/// Forgets old rows in many small units of work, so that writers wait little, and shortens the log of the database.
-pub fn run(app: &App) -> Result<Forgotten> {
-    let forgotten = Forgotten {
-        outbox: in_steps(app, OUTBOX, |uow, before| {
-            outbox::forget_before(uow, before, OUTBOX_AT_ONCE)
-        })?,
-        idempotency_keys: in_steps(app, IDEMPOTENCY_KEYS, |uow, before| {
-            idempotency::forget_before(uow, before, AT_ONCE)
-        })?,
-        sessions: in_steps(app, SESSIONS, |uow, before| {
-            sessions::forget_before(uow, before, AT_ONCE)
-        })?,
-        letters: in_steps(app, LETTERS, |uow, before| {
-            letters::forget_ended_before(uow, LetterState::Sent, before, AT_ONCE)
-        })? + in_steps(app, DEAD_LETTERS, |uow, before| {
-            letters::forget_ended_before(uow, LetterState::Dead, before, AT_ONCE)
-        })?,
-        notices: in_steps(app, NOTICES, |uow, before| notices::forget_before(uow, before, AT_ONCE))?,
-        proofs: in_steps(app, PROOFS, |uow, before| {
-            proofs::forget_ended_before(uow, before, AT_ONCE)
-        })?,
-        sign_in_failures: in_steps(app, SIGN_IN_FAILURES, |uow, before| {
-            sign_in_failures::forget_before(uow, before, AT_ONCE)
-        })?,
-        devices: in_steps(app, SignedDuration::ZERO, |uow, before| {
-            devices::forget_ended_before(uow, before, AT_ONCE)
-        })?,
-        imports: in_steps(app, IMPORTS, |uow, before| {
-            listing_imports::forget_ended_before(uow, before, IMPORTS_AT_ONCE)
-        })?,
-        searches: in_steps(app, app.search_log.keeps(), |uow, before| {
-            search_log::forget_before(uow, day_of(before), AT_ONCE)
-        })? + in_steps(app, RARE_SEARCHES, |uow, before| {
-            search_log::forget_rare_before(uow, day_of(before), AT_ONCE)
-        })?,
-    };
-    app.db.checkpoint()?;
-    let Forgotten {
-        outbox,
-        idempotency_keys,
-        sessions,
-        letters,
-        notices,
-        proofs,
-        sign_in_failures,
-        devices,
-        imports,
-        searches,
-    } = forgotten;
-    info!(
-        outbox,
-        idempotency_keys,
-        sessions,
-        letters,
-        notices,
-        proofs,
-        sign_in_failures,
-        devices,
-        imports,
-        searches,
-        "cleaned up"
-    );
-    Ok(forgotten)
+forgotten! {
+    app;
+    /// Rows of the outbox.
+    outbox: OUTBOX, |uow, before| outbox::forget_before(uow, before, OUTBOX_AT_ONCE),
+    /// Answers to requests with an idempotency key.
+    idempotency_keys: IDEMPOTENCY_KEYS, |uow, before| idempotency::forget_before(uow, before, AT_ONCE),
+    /// Sessions.
+    sessions: SESSIONS, |uow, before| sessions::forget_before(uow, before, AT_ONCE),
+    /// Letters that were sent, or given up long ago.
+    letters: LETTERS, |uow, before| letters::forget_ended_before(uow, LetterState::Sent, before, AT_ONCE);
+        DEAD_LETTERS, |uow, before| letters::forget_ended_before(uow, LetterState::Dead, before, AT_ONCE),
+    /// What owners were told long ago.
+    notices: NOTICES, |uow, before| notices::forget_before(uow, before, AT_ONCE),
+    /// Secrets that were sent by mail.
+    proofs: PROOFS, |uow, before| proofs::forget_ended_before(uow, before, AT_ONCE),
+    /// Addresses with which somebody failed to sign in.
+    sign_in_failures: SIGN_IN_FAILURES, |uow, before| sign_in_failures::forget_before(uow, before, AT_ONCE),
+    /// Devices that are not known any more.
+    devices: SignedDuration::ZERO, |uow, before| devices::forget_ended_before(uow, before, AT_ONCE),
+    /// Imports that came to their end.
+    imports: IMPORTS, |uow, before| listing_imports::forget_ended_before(uow, before, IMPORTS_AT_ONCE),
+    /// What was searched for: days that are long over, and what few asked for.
+    searches: app.search_log.keeps(), |uow, before| search_log::forget_before(uow, day_of(before), AT_ONCE);
+        RARE_SEARCHES, |uow, before| search_log::forget_rare_before(uow, day_of(before), AT_ONCE),
 }
 
 /// Forgets until there is nothing left to forget.

@@ -93,6 +93,10 @@ pub struct AccountRules {
     pub address: String,
     /// How long requests about personal data may take.
     pub data_terms: TermTable,
+    /// Most sessions that an account has at once.
+    pub sessions_per_account: u32,
+    /// Whether it is counted how often an account signs in.
+    pub counts_sign_ins: bool,
 }
 
 /// How long things hold that end by themselves.

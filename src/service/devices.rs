@@ -89,6 +89,11 @@ pub(super) async fn spend(app: &App, origin: Origin, shown: Shown, email_key: &s
 pub(super) async fn settle<T>(app: &App, origin: Origin, spent: Try, outcome: Result<Attempt<T>>) -> Result<T> {
     match outcome {
         Ok(Attempt::Right(value)) => Ok(value),
+        Ok(Attempt::Unused(value)) => {
+            app.write(origin, move |work| Ok(rows::give_back(work.uow, spent.device)?))
+                .await?;
+            Ok(value)
+        }
         Ok(Attempt::Wrong(code, owner)) => {
             let doer = owner.unwrap_or(Doer::person(spent.account, false));
             app.write(origin, move |work| {

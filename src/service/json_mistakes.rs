@@ -12,12 +12,9 @@ use crate::domain::fields::{FieldError, Violation};
 const MOST: usize = 20;
 
 /// Members by which it is judged what others may be: while one of them cannot be read, what would be wrong with others is not
-/// known.
-const DECIDING: [&str; 10] = [
+/// known. Where a violation says with what it conflicts, that is enough.
+const DECIDING: [&str; 7] = [
     "kind",
-    "price_mode",
-    "currency",
-    "state_funded",
     "legal_form",
     "country",
     "address_country",
@@ -31,38 +28,17 @@ pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
     from_value(tree).map_err(|first| with_others::<T>(tree, first))
 }
 
-/// Reads what a merge patch makes of a document, and has it judged. Where members of the patch have not the form that they
-/// should have, the others are judged all the same, as if those were left as they are: what is wrong with either is told at
-/// once. Not where one of those decides about others.
+/// Reads what a merge patch makes of a document, and has it judged. Where members have not the form that they should have, the
+/// others are [`judged`] all the same: what is wrong with either is told at once.
 pub fn edited<T: DeserializeOwned, R>(
     before: &Value,
     patch: &Value,
     judge: impl Fn(T) -> std::result::Result<R, Vec<FieldError>>,
 ) -> Result<R> {
-    let made = |patch: &Value| {
-        let mut draft = before.clone();
-        merge_patch(&mut draft, patch);
-        read::<T>(&draft)
-    };
-    let unread = match made(patch) {
-        Ok(draft) => return judge(draft).map_err(Error::fields),
-        Err(error) => error,
-    };
-    let (ErrorCode::ValidationFailed, Value::Object(members)) = (unread.code, patch) else {
-        return Err(unread);
-    };
-    let mut rest = members.clone();
-    for field in &unread.fields {
-        let name = field.pointer.split('/').nth(1).unwrap_or_default();
-        if DECIDING.contains(&name) {
-            return Err(unread);
-        }
-        rest.remove(&name.replace("~1", "/").replace("~0", "~"));
-    }
-    match made(&Value::Object(rest)).map(judge) {
-        Ok(Err(others)) => Err(Error::fields(unread.fields.into_iter().chain(others).collect())),
-        Ok(Ok(_)) | Err(_) => Err(unread),
-    }
+    let mut draft = before.clone();
+    merge_patch(&mut draft, patch);
+    let judge = |value: T| judge(value).map_err(Error::fields);
+    from_value(&draft).map_or_else(|first| Err(judged(&draft, first, &judge)), &judge)
 }
 
 /// All that is wrong with what was sent, where reading stopped at `first`: what cannot be read of it and, of what can be, what
@@ -74,12 +50,24 @@ pub fn judged<T: DeserializeOwned, R>(tree: &Value, first: Error, judge: impl Fn
         Some(Err(error)) if error.code == ErrorCode::ValidationFailed => error.fields,
         _ => Vec::new(),
     };
-    // What was put in for something is nobody's mistake.
+    // What was put in for something is nobody's mistake, nor is what conflicts with that.
+    let told_of: Vec<String> = fields.iter().map(|field| field.pointer.clone()).collect();
     fields.extend(others.into_iter().filter(|other| {
         let mut places = hidden.iter();
-        !places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer))
+        let is_put_in = places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer));
+        !(is_put_in || conflicts_with_any(other, &told_of))
     }));
     told(first, fields)
+}
+
+/// Whether a member conflicts with another one beside it that is among these.
+fn conflicts_with_any(field: &FieldError, pointers: &[String]) -> bool {
+    let Violation::Conflicts { with } = field.violation else {
+        return false;
+    };
+    let (parent, _) = field.pointer.rsplit_once('/').unwrap_or_default();
+    let other = format!("{parent}/{with}");
+    pointers.iter().any(|pointer| lies_in(pointer, &other))
 }
 
 /// Where nothing is known of the values while a member cannot be read: there, or beside it where it decides about others.

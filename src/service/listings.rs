@@ -455,7 +455,7 @@ pub(super) fn require_complete(content: &ListingContent, today: Date, outdated: 
 
 /// The codes that ended, of what comes out anew; one that was out before may keep those that it came out with.
 fn outdated(work: &mut Work<'_, '_>, listing: &Listing) -> Result<Vec<Outdated>> {
-    if listing.came_out || listing.code.is_some() {
+    if listing.was_out() {
         return Ok(Vec::new());
     }
     Ok(ListingDraft::of(&listing.content).outdated(&work.in_force()?))

@@ -152,19 +152,19 @@ pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
     on.collect()
 }
 
-/// Whether a state is one of a procedure, in any of its versions; of any procedure where none is named.
-pub fn has_state(conn: &mut AnyConn, code: Option<&str>, state: &str) -> Result<bool> {
+/// The states of a procedure, in any of its versions; of every procedure where none is named.
+pub fn states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>> {
     let codes = match code {
         Some(code) => vec![code.to_owned()],
         None => all(conn)?.into_iter().map(|set| set.code).collect(),
     };
+    let mut states = BTreeSet::new();
     for code in codes {
-        let versions = versions(conn, &code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
-        if versions.iter().any(|set| set.rules.state(state).is_some()) {
-            return Ok(true);
+        for set in versions(conn, &code, None, u32::try_from(MOST).unwrap_or(u32::MAX))? {
+            states.extend(set.rules.states().map(str::to_owned));
         }
     }
-    Ok(false)
+    Ok(states)
 }
 
 /// Publishes a version: it takes the place of the one that was read, for dossiers that are handed in from then on within

@@ -215,20 +215,17 @@ fn step(
     before: &[Row],
     now: Timestamp,
 ) -> std::result::Result<Option<Step>, Vec<Problem>> {
-    let told = |errors: Vec<FieldError>| errors.iter().map(|error| line.problem(error)).collect::<Vec<_>>();
     let code = line.code.as_deref().unwrap_or_default();
     if before.iter().any(|row| row.code.as_deref() == Some(code)) {
-        return Err(told(vec![FieldError {
+        return Err(vec![line.problem(&FieldError {
             pointer: "/code".into(),
             violation: Violation::Duplicate,
-        }]));
+        })]);
     }
-    match line.read(lists, list)? {
-        Read::New { entry, end } => reference::first_step(lists, list, &entry, end, day_of(now))
-            .map(Some)
-            .map_err(told),
-        Read::Known { item, patch } => reference::next_step(lists, list, item, patch).map_err(told),
-    }
+    line.judged(lists, list, |read| match read {
+        Read::New { entry, end } => reference::first_step(lists, list, &entry, end, day_of(now)).map(Some),
+        Read::Known { item, patch } => reference::next_step(lists, list, item, patch),
+    })
 }
 
 /// A row as the rows behind it see it.

@@ -8,7 +8,7 @@ use crate::domain::fields::Violation;
 use crate::domain::file::FileFault;
 use crate::files::contents::ContentError;
 use crate::files::incoming::Arrived;
-use crate::files::scanner::Found;
+use crate::files::scanner::{Found, ScanError};
 
 /// Refuses a file in which the scanner finds something; it is at its beginning afterwards.
 pub(super) async fn require_clean(app: &App, arrived: &Arrived) -> Result<()> {
@@ -31,7 +31,22 @@ pub(super) async fn require_clean(app: &App, arrived: &Arrived) -> Result<()> {
         }
         Err(failure) => Err(Error {
             log: Some(failure.to_string()),
-            ..ErrorCode::ScannerUnavailable.into()
+            ..refusal(&failure)
         }),
+    }
+}
+
+/// What is told of a file into which nobody looked. Where it is only too large for the scanner, waiting does not help, and nothing is
+/// wrong with it.
+fn refusal(failure: &ScanError) -> Error {
+    match failure {
+        ScanError::TooLarge => Error::new(
+            ErrorCode::ScannerUnavailable,
+            "Bộ quét mã độc của sàn được cài đặt không nhận tệp lớn như tệp này, dù sàn cho phép gửi; không phải vì tệp có mã độc. Hãy \
+             báo quản trị viên.",
+            "The exchange's scanner for malware is set up to take no file as large as this one, though the exchange does; nothing was \
+             found in it. Tell the operator.",
+        ),
+        ScanError::Unreachable(_) | ScanError::Late | ScanError::Refused(_) => ErrorCode::ScannerUnavailable.into(),
     }
 }

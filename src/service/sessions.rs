@@ -34,10 +34,17 @@ pub struct TokenPair {
     pub refresh_until: Timestamp,
     /// The session.
     pub session: SessionId,
-    /// Whose it is.
-    pub account: AccountId,
     /// Makes the device known at the next sign-in; given at a sign-in only.
     pub device: Option<String>,
+}
+
+/// What comes of a right password, and of a right code where one is needed.
+#[derive(Clone, Debug)]
+pub enum SignedIn {
+    /// A session.
+    Here(Box<TokenPair>),
+    /// None: the account signed in so often lately that it waits first.
+    TooOften(Error),
 }
 
 /// What somebody sends to sign in.
@@ -60,15 +67,21 @@ pub struct SignIn {
 /// A refresh token that was replaced a moment ago may come once more: two tabs, or an answer that was lost.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
 
+/// Sign-ins of one account within [`LATELY`]. More are nobody's beginning of a day, and each leaves a session and a record that
+/// stays. Who is refused is the account, which was shown to be there: others behind the same address go on.
+const SIGN_INS: u32 = 10;
+/// Within which they are counted.
+const LATELY: SignedDuration = SignedDuration::from_mins(1);
+
 /// Signs in. One refusal for an unknown address and a wrong password, after the same work.
-pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
+pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<SignedIn> {
     let app = app.clone();
     // In a task of its own: a client that goes away must not end it between the guess and the note of it.
     let whole = tokio::spawn(async move { sign_in_whole(&app, origin, sent).await });
     whole.await.map_err(Error::internal)?
 }
 
-async fn sign_in_whole(app: &App, origin: Origin, sent: SignIn) -> Result<TokenPair> {
+async fn sign_in_whole(app: &App, origin: Origin, sent: SignIn) -> Result<SignedIn> {
     let refused = || Error::from(ErrorCode::InvalidCredentials);
     let key = Email::parse(&sent.email)
         .map(|email| email.key())
@@ -79,12 +92,12 @@ async fn sign_in_whole(app: &App, origin: Origin, sent: SignIn) -> Result<TokenP
     match (throttle::spend(app, origin, guessed).await, device.clone()) {
         (Ok(guess), _) => {
             let outcome = try_sign_in(app, origin, sent, key, password, device).await;
-            Ok(*throttle::settle(app, origin, guess, outcome).await?)
+            throttle::settle(app, origin, guess, outcome).await
         }
         (Err(rest), Some(shown)) if rest.code == ErrorCode::TooManyRequests => {
             let spent = devices::spend(app, origin, shown, &key).await?.ok_or(rest)?;
             let outcome = try_sign_in(app, origin, sent, key, password, device).await;
-            Ok(*devices::settle(app, origin, spent, outcome).await?)
+            devices::settle(app, origin, spent, outcome).await
         }
         (Err(error), _) => Err(error),
     }
@@ -97,7 +110,7 @@ async fn try_sign_in(
     key: String,
     password: String,
     device: Option<devices::Shown>,
-) -> Result<Attempt<Box<TokenPair>>> {
+) -> Result<Attempt<SignedIn>> {
     let lookup = key.clone();
     let found: Option<Credentials> = app
         .read_by_key(move |conn, _| Ok(accounts::credentials(conn, &lookup)?))
@@ -117,7 +130,7 @@ async fn try_sign_in(
     let replacement = passwords::replacement(app, &known, &password, &sent, verified == Verified::Outdated).await?;
     let refresh_seed = refresh_tokens::new_seed()?;
     let is_found_strong = passwords::is_found_strong(app, &known, &password);
-    let tokens = app.tokens.clone();
+    let (tokens, rules) = (app.tokens.clone(), app.rules.clone());
     let (code, user_agent) = (sent.code, sent.user_agent.map(shortened));
     app.write(origin, move |work| {
         // Read again, and only this counts: while the password was compared it may have been replaced, a second factor
@@ -125,6 +138,12 @@ async fn try_sign_in(
         let current = accounts::credentials(work.conn(), &key)?
             .filter(|current| current.password_hash == known.password_hash && current.status == AccountStatus::Active);
         let known = current.ok_or(ErrorCode::InvalidCredentials)?;
+        // Before a code is used up for nothing.
+        if rules.counts_sign_ins
+            && let Some(refusal) = too_often(work, known.account)?
+        {
+            return Ok(Attempt::Unused(SignedIn::TooOften(refusal)));
+        }
         if known.has_factor {
             match second_factor::show(work, known.account, code.as_deref())? {
                 Shown::Right => {}
@@ -139,12 +158,45 @@ async fn try_sign_in(
         if let Some(replacement) = &replacement {
             passwords::keep(work, &known, replacement)?;
         }
+        let crowded_out = make_room(work, known.account, rules.sessions_per_account)?;
         let mut pair = start(work, &tokens, &known, &refresh_seed, user_agent.clone())?;
+        for id in crowded_out {
+            work.remember_of(known.account, known.is_officer, Deed::SessionEnded, "session", id.0)?;
+        }
         // After the password was replaced, which makes all devices unknown.
         pair.device = Some(devices::renew(work, known.account, device.as_ref())?);
-        Ok(Attempt::Right(Box::new(pair)))
+        Ok(Attempt::Right(SignedIn::Here(Box::new(pair))))
     })
     .await
+}
+
+/// The refusal of an account that signed in as often as it may, with the time after which it may again.
+fn too_often(work: &mut Work<'_, '_>, account: AccountId) -> Result<Option<Error>> {
+    let now = work.now;
+    let since = now.checked_sub(LATELY).map_err(Error::internal)?;
+    let tenth = sessions::begun_before_last(work.conn(), account, SIGN_INS - 1, since)?;
+    Ok(tenth.map(|at| {
+        let seconds = at.duration_since(since).as_secs().saturating_add(1);
+        Error {
+            retry_after: u32::try_from(seconds).ok(),
+            log: Some(format!("the account signed in {SIGN_INS} times within a minute")),
+            ..Error::new(
+                ErrorCode::TooManyRequests,
+                "Tài khoản này đăng nhập quá nhiều lần trong một phút; hãy dùng phiên đang có, hoặc chờ rồi thử lại.",
+                "This account signs in too often within a minute; go on with a session that it has, or wait and try again.",
+            )
+        }
+    }))
+}
+
+/// Ends what an account has of sessions beyond all but one that it may have, the longest idle ones; gives which.
+fn make_room(work: &mut Work<'_, '_>, account: AccountId, most: u32) -> Result<Vec<SessionId>> {
+    let now = work.now;
+    let crowded_out = sessions::beyond(work.conn(), account, most.saturating_sub(1), now)?;
+    for id in &crowded_out {
+        sessions::end(work.uow, *id, EndReason::TooMany, now)?;
+    }
+    Ok(crowded_out)
 }
 
 /// Most characters of a client's name that are kept.
@@ -197,7 +249,6 @@ fn pair(work: &Work<'_, '_>, tokens: &Tokens, session: &Session) -> Result<Token
         refresh: refresh_tokens::make(work.vault, &session.refresh_seed, session.id, session.refresh_counter),
         refresh_until: session.idle_until.min(session.absolute_until),
         session: session.id,
-        account: session.account,
         device: None,
     })
 }

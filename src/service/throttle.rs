@@ -63,6 +63,8 @@ pub(super) struct Guess {
 pub(super) enum Attempt<T> {
     /// It was right.
     Right(T),
+    /// It was right as far as it was looked at, and is used for nothing: as good as not tried.
+    Unused(T),
     /// It was wrong; the refusal, and whose it was, if it is anybody's.
     Wrong(ErrorCode, Option<Doer>),
 }
@@ -104,11 +106,15 @@ fn rests(until: Timestamp, now: Timestamp) -> Error {
     }
 }
 
-/// Settles a guess by what came of it: a wrong one stays counted and is audited, one that was none is given back. Whoever
+/// Settles a guess by what came of it: a wrong one stays counted and is audited, one that was none, or unused, is given back. Whoever
 /// was right has [forgotten](forget) the failures already.
 pub(super) async fn settle<T>(app: &App, origin: Origin, guess: Guess, outcome: Result<Attempt<T>>) -> Result<T> {
     match outcome {
         Ok(Attempt::Right(value)) => Ok(value),
+        Ok(Attempt::Unused(value)) => {
+            app.write(origin, move |work| give_back(work, &guess)).await?;
+            Ok(value)
+        }
         Ok(Attempt::Wrong(code, owner)) => {
             app.write(origin, move |work| note(work, &guess, owner)).await?;
             Err(code.into())

@@ -5,6 +5,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::{Error, ErrorCode};
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::whole;
 
 /// Serde tells what is wrong in English and with the value in it; only the kind of mistake is taken over from there.
 pub fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
@@ -48,6 +49,8 @@ pub fn refusal(pointer: &str, error: &serde_json::Error) -> Error {
         Error::field(place, Violation::Duplicate)
     } else if text.starts_with("invalid type: null") {
         Error::field(pointer, Violation::Null)
+    } else if let Some(violation) = whole::violation(&text) {
+        Error::field(pointer, violation)
     } else if text.starts_with("unknown variant") {
         // Behind the value that was sent, which may hold the same signs, stand the names.
         let names = text.rsplit_once("expected ").map_or("", |(_, names)| names);

@@ -204,7 +204,8 @@ pub fn submitted(
     narrowed!(query, narrow);
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
-        query = query.filter(
+        // The first of these by itself, for the index: it begins there, whatever stands in the other two.
+        query = query.filter(listings::submitted_at.ge(at)).filter(
             listings::submitted_at
                 .gt(at)
                 .or(listings::submitted_at.eq(at).and(listings::id.gt(DbId(id.0)))),

@@ -63,6 +63,8 @@ text_enum! {
         AccountClosed => "account_closed",
         /// The enterprise was suspended.
         EnterpriseSuspended => "enterprise_suspended",
+        /// The account has so many that a new one took its place.
+        TooMany => "too_many",
     }
 }
 
@@ -145,6 +147,39 @@ pub fn of_account(conn: &mut AnyConn, account: AccountId, now: Timestamp) -> Res
         .limit(LISTED)
         .load(conn)?;
     Ok(rows.into_iter().map(into_session).collect())
+}
+
+/// The running sessions of an account beyond so many, which were used more lately than each of these.
+pub fn beyond(conn: &mut AnyConn, account: AccountId, kept: u32, now: Timestamp) -> Result<Vec<SessionId>> {
+    let ids: Vec<DbId> = each!(conn, |c| sessions::table
+        .filter(sessions::account_id.eq(DbId(account.0)))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::absolute_until.gt(DbTs(now)))
+        .filter(sessions::idle_until.gt(DbTs(now)))
+        .order((sessions::rotated_at.desc(), sessions::id.desc()))
+        .select(sessions::id)
+        .offset(i64::from(kept))
+        .limit(LISTED)
+        .load(c))?;
+    Ok(ids.into_iter().map(|id| SessionId(id.0)).collect())
+}
+
+/// When the sign-in of an account began that has so many after it, if that was after an instant.
+pub fn begun_before_last(
+    conn: &mut AnyConn,
+    account: AccountId,
+    later: u32,
+    since: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let at: Option<DbTs> = each!(conn, |c| sessions::table
+        .filter(sessions::account_id.eq(DbId(account.0)))
+        .filter(sessions::created_at.gt(DbTs(since)))
+        .order(sessions::created_at.desc())
+        .select(sessions::created_at)
+        .offset(i64::from(later))
+        .first(c)
+        .optional())?;
+    Ok(at.map(|at| at.0))
 }
 
 /// When the person last showed a password or code on a session.

@@ -196,7 +196,8 @@ async fn a_refusal_for_good_is_seen_and_tried_again_by_an_officer() {
         app.get(path).by(&lan).expect(403).await;
         app.get(path).by(&reviewer).expect(403).await;
     }
-    app.get("/letters?state=sent").by(&officer).expect(400).await;
+    let refused = app.get("/letters?state=sent").by(&officer).expect(400).await;
+    assert!(refused.text("/detail").contains("dead, waiting"), "{:#}", refused.body);
     retry(&id).expect(401).await;
     retry(&id).by(&lan).expect(403).await;
     retry(&uuid::Uuid::nil().to_string()).by(&officer).expect(404).await;

@@ -16,15 +16,20 @@ async fn told(app: &TestApp, person: &Person) -> Vec<String> {
     kinds.collect()
 }
 
+/// Its enterprise is halted, and goes on.
+async fn suspend_and_reinstate(app: &TestApp, owner: &Person, officer: &Person) {
+    app.suspend(&owner.enterprise, officer).await;
+    let suspension = format!("/enterprises/{}/suspension", owner.enterprise);
+    app.delete(&suspension).by(officer).expect(200).await;
+}
+
 #[actix_web::test]
 async fn owners_read_what_became_of_their_enterprise_in_both_languages() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
     let before = told(&app, &owner).await;
-    app.suspend(&owner.enterprise, &officer).await;
-    let suspension = format!("/enterprises/{}/suspension", owner.enterprise);
-    app.delete(&suspension).by(&officer).expect(200).await;
+    suspend_and_reinstate(&app, &owner, &officer).await;
     let owner = app.again(&owner).await;
     let all = told(&app, &owner).await;
     assert_eq!(all[..2], ["enterprise_reinstated", "enterprise_suspended"]);
@@ -53,9 +58,7 @@ async fn they_are_the_own_ones_and_stay_with_the_enterprise() {
     let owner = app.active_enterprise(&officer).await;
     let second = app.member(&owner.enterprise, Role::Owner).await;
     let stranger = app.register("Công ty TNHH Khác").await;
-    app.suspend(&owner.enterprise, &officer).await;
-    let suspension = format!("/enterprises/{}/suspension", owner.enterprise);
-    app.delete(&suspension).by(&officer).expect(200).await;
+    suspend_and_reinstate(&app, &owner, &officer).await;
     let second = app.again(&second).await;
     assert_eq!(
         told(&app, &second).await,
@@ -94,9 +97,7 @@ async fn one_that_cannot_be_opened_takes_none_of_the_others_with_it() {
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
     let before = told(&app, &owner).await;
-    app.suspend(&owner.enterprise, &officer).await;
-    let suspension = format!("/enterprises/{}/suspension", owner.enterprise);
-    app.delete(&suspension).by(&officer).expect(200).await;
+    suspend_and_reinstate(&app, &owner, &officer).await;
     // As if it were sealed with another master key.
     app.change(|uow| -> store::Result<_> {
         let suspended = notices::table.filter(notices::kind.eq("enterprise_suspended"));

@@ -225,12 +225,48 @@ async fn what_cannot_be_read_of_a_listing_hides_no_wrong_value() {
         ),
         // What may be said depends on the kind.
         (undecided, vec!["/kind", "/nope", "/warranty_months"]),
+        // Too many are looked at as far as there may be of them, and amounts whatever the price is.
+        (
+            json!({
+                "kind": "technology_offer", "title": {"vi": "Máy"}, "field_codes": ["zz", "food", "zy", "zx"],
+                "price_mode": "zz", "price_min": -1, "price_max": "x",
+            }),
+            vec![
+                "/field_codes",
+                "/field_codes/0",
+                "/field_codes/2",
+                "/price_max",
+                "/price_min",
+                "/price_mode",
+            ],
+        ),
+        // Whether there may be an amount depends on how the price is told.
+        (
+            json!({
+                "kind": "technology_offer", "title": {"vi": ""}, "price_mode": 7, "price_min": 5, "price_max": -1,
+            }),
+            vec!["/price_max", "/price_mode", "/title/vi"],
+        ),
     ] {
         let refused = app.post("/listings").by(&lan).json(&body).expect(422).await;
         let mut told = refused.pointers();
         told.sort_unstable();
         assert_eq!((refused.code(), told), ("validation_failed", pointers), "{body}");
     }
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_list_hides_nothing_else_of_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
+    let patch = json!({"field_codes": [7, "zz"], "title": {"vi": ""}});
+    let edit = app.call(Method::PATCH, &format!("/listings/{listing}")).by(&owner);
+    let refused = edit.if_match(1).json(&patch).expect(422).await;
+    let mut told = refused.pointers();
+    told.sort_unstable();
+    assert_eq!(told, ["/field_codes/0", "/field_codes/1", "/title/vi"]);
 }
 
 #[actix_web::test]

@@ -231,3 +231,26 @@ async fn what_is_missing_or_cannot_be_names_its_column() {
         "{columns:?}"
     );
 }
+
+#[actix_web::test]
+async fn all_that_is_wrong_with_a_row_is_told_at_once() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let path = "/taxonomies/regulated_technologies/imports?dry_run=true";
+    let head = "Mã,Thuộc,Tên,Có hiệu lực từ,Căn cứ,Lĩnh vực gợi ý,Quan hệ";
+    let rows = "restricted.mot,restricted,Một,,Văn bản,không có lĩnh vực này,equal\n\
+                restricted.hai,restricted,Hai,sớm,Văn bản,không có lĩnh vực này,\n\
+                restricted.ba,restricted,Ba,,Văn bản,,\n";
+    let call = app.post(path).by(&keeper).file("text/csv", format!("{head}\n{rows}"));
+    let tried = call.expect(200).await;
+    let told = |row: usize| -> Vec<&str> {
+        let problems = tried.body["rows"][row]["problems"].as_array().unwrap();
+        problems
+            .iter()
+            .map(|problem| problem["column"].as_str().unwrap())
+            .collect()
+    };
+    assert_eq!(told(0), ["Lĩnh vực gợi ý", "Quan hệ"], "{}", tried.body);
+    assert_eq!(told(1), ["Có hiệu lực từ", "Lĩnh vực gợi ý"]);
+    assert_eq!(tried.body["rows"][2]["result"], "created");
+}

@@ -119,6 +119,7 @@ async fn old_listings_are_found_and_counted_under_what_took_the_place_of_their_f
     assert!(app.get(&path).expect(200).await.body["outdated"].is_null());
     let live = app.get(&path).by(&owner).expect(200).await;
     assert_eq!(live.text("/outdated/0/code"), "food.drying");
+    assert_eq!(live.body["missing"], json!([]));
     let revise = app.patch(&path).by(&owner).if_match(live.number("/version"));
     let begun = revise.json(&json!({"brand": "Quargelix"})).expect(202).await;
     let other = app.patch(&path).by(&owner).if_match(begun.number("/version"));
@@ -130,12 +131,16 @@ async fn old_listings_are_found_and_counted_under_what_took_the_place_of_their_f
     let revision = format!("{path}/revision");
     let told = app.get(&revision).by(&owner).expect(200).await;
     assert_eq!(told.text("/outdated/0/pointer"), "/field_codes/0");
+    // The live text has it as well.
+    assert_eq!(told.body["missing"], json!([]));
     let add = app.patch(&path).by(&owner).if_match(told.number("/version"));
     let fields = json!({"field_codes": ["food.drying", "mechanics.welding"]});
     add.json(&fields).expect(202).await;
     let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
     // What ends between that and the decision is told to the officer as such, with what to ask for.
     end(&app, &keeper, ("fields", "mechanics.welding"), &["plastics"]).await;
+    let ended = app.get(&revision).by(&owner).expect(200).await;
+    assert_eq!(ended.body["missing"], json!(["/field_codes/1"]));
     let version = sent.number("/version");
     let approve = app.post(&format!("{revision}/approval")).by(&officer).if_match(version);
     let refused = approve.json(&crate::harness::looked_at()).expect(409).await;
@@ -220,6 +225,8 @@ async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorgan
         outdated
     };
     assert_eq!(without_names(&told.body["outdated"]), ended);
+    // With it the draft is not taken for review, so it is missing what takes its place.
+    assert_eq!(told.body["missing"], json!(["/field_codes/0"]));
     let own = app.get("/me/listings?status=draft").by(&owner).expect(200).await;
     assert_eq!(without_names(&own.body["items"][0]["outdated"]), ended);
     let seat = app.get(&format!("/enterprises/{}", owner.enterprise)).by(&owner);
@@ -241,6 +248,7 @@ async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorgan
     // What ended and what is missing is told at once.
     let less = edit(json!({"summary": null}), kept.number("/version"));
     let less = less.expect(200).await;
+    assert_eq!(less.body["missing"], json!(["/summary/vi", "/field_codes/0"]));
     let refused = app.post(&submission).by(&owner).expect(422).await;
     assert_eq!(
         (refused.code(), refused.pointers()),
@@ -249,6 +257,7 @@ async fn officers_keep_what_they_looked_after_when_places_and_fields_are_reorgan
     let fields = json!({"field_codes": ["food.processing"], "summary": {"vi": "Sấy lúa tươi."}});
     let mended = edit(fields, less.number("/version")).expect(200).await;
     assert!(mended.body["outdated"].is_null());
+    assert_eq!(mended.body["missing"], json!([]));
     app.post(&submission).by(&owner).expect(200).await;
 
     // Whoever looks after one part gives nobody the old whole.

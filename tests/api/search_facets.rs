@@ -249,6 +249,10 @@ async fn what_cannot_be_chosen_is_refused_by_its_name() {
         ("facets", "kind,true", "all"),
         ("facets", &facets, "16"),
         ("sort", "trl", "trl_descending"),
+        ("trl_min", "ten", "từ 1 đến 9"),
+        ("trl_max", "10", "từ 1 đến 9"),
+        ("price_min", "-1", "từ 0 đến 1000000000000000"),
+        ("price_max", "rẻ", "từ 0 đến 1000000000000000"),
     ] {
         let refused = app.get("/search").query(&[(parameter, value)]).expect(400).await;
         assert_eq!(refused.pointers(), [parameter], "{value}");

@@ -171,3 +171,41 @@ async fn the_list_of_sessions_tells_device_and_last_use() {
     app.delete(&path).by(&lan).expect(404).await;
     app.get("/me").by(&me).expect(200).await;
 }
+
+#[actix_web::test]
+async fn a_session_too_many_ends_the_one_that_was_used_longest_ago() {
+    let mut app = TestApp::prepare();
+    app.config.sessions_per_account = 3;
+    app.start();
+    app.clock.hold();
+    let first = app.person().await;
+    app.clock.pass(MINUTE);
+    let second = app.again(&first).await;
+    app.clock.pass(MINUTE);
+    let third = app.again(&first).await;
+    let first = kept_alive(&app, &first, [MINUTE]).await;
+    let list = app.get("/me/sessions").by(&first).expect(200).await;
+    let ids: Vec<String> = list.ids().into_iter().map(str::to_owned).collect();
+    assert_eq!(ids.len(), 3);
+
+    app.clock.pass(MINUTE);
+    let fourth = app.again(&first).await;
+    over(&app.get("/me").by(&second).send().await);
+    over(&refresh(&app, &second.refresh).send().await);
+    let list = app.get("/me/sessions").by(&fourth).expect(200).await;
+    assert_eq!(list.ids()[1..], [&*ids[0], &*ids[1]]);
+    for goes_on in [&first, &third, &fourth] {
+        app.get("/me").by(goes_on).expect(200).await;
+    }
+    // What ended by itself is not told of again, and whoever signs out makes room.
+    let deeds: Vec<String> = app.deeds(&ids[2]).into_iter().map(|(deed, _)| deed).collect();
+    assert_eq!(deeds, ["session.started", "session.ended"]);
+    app.delete("/sessions/current").by(&first).expect(204).await;
+    app.clock.pass(MINUTE);
+    app.again(&first).await;
+    app.get("/me").by(&third).expect(200).await;
+    // The sessions of others are none of these.
+    let other = app.person().await;
+    app.get("/me").by(&third).expect(200).await;
+    app.get("/me").by(&other).expect(200).await;
+}

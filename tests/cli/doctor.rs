@@ -1,6 +1,6 @@
 //! `vptex doctor`: a healthy exchange is well, and of a sick one it says what is wrong and what to do.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -24,17 +24,17 @@ use crate::program::{Place, Server};
 use crate::stock::{keep, place_of, stocked, tamper};
 
 /// Exit code and findings.
-fn doctor(place: &Place, more: &[&str]) -> (Option<i32>, Value) {
+pub fn doctor(place: &Place, more: &[&str]) -> (Option<i32>, Value) {
     let left = place.run(&[&["doctor", "--json"], more].concat());
     let told: Value = serde_json::from_str(&left.out).unwrap_or_else(|error| panic!("{error}: {left:?}"));
     (left.code, told)
 }
 
 /// Where nobody listens.
-const NOBODY: [&str; 4] = ["--set", "listen=127.0.0.1:9", "--set", "metrics_listen=off"];
+pub const NOBODY: [&str; 4] = ["--set", "listen=127.0.0.1:9", "--set", "metrics_listen=off"];
 
 /// What is told in English of a check that fares like this, and what is to be done.
-fn told(report: &Value, check: &str, state: &str) -> String {
+pub fn told(report: &Value, check: &str, state: &str) -> String {
     let findings = report["findings"].as_array().unwrap();
     let found = findings
         .iter()
@@ -54,7 +54,7 @@ fn told(report: &Value, check: &str, state: &str) -> String {
 }
 
 /// What is told in English of a check that is well.
-fn told_good<'a>(report: &'a Value, check: &str) -> &'a str {
+pub fn told_good<'a>(report: &'a Value, check: &str) -> &'a str {
     let findings = report["findings"].as_array().unwrap();
     let good = findings
         .iter()
@@ -65,14 +65,14 @@ fn told_good<'a>(report: &'a Value, check: &str) -> &'a str {
 }
 
 /// An exchange on which nothing has been done but to begin it.
-fn begun() -> Place {
+pub fn begun() -> Place {
     let place = Place::new();
     place.done(&["keys", "list"]);
     place
 }
 
 /// A sick exchange without a server: what is told of the check.
-fn sick(place: &Place, check: &str, state: &str) -> String {
+pub fn sick(place: &Place, check: &str, state: &str) -> String {
     let (code, report) = doctor(place, &NOBODY);
     let words = told(&report, check, state);
     let expected = if state == "trouble" { 2 } else { 1 };
@@ -204,63 +204,6 @@ fn a_master_key_that_others_can_read_or_that_is_another_one_is_trouble() {
         words.contains("is not the master key that this database was sealed with"),
         "{words}"
     );
-}
-
-#[test]
-fn a_data_dir_that_anybody_may_write_is_trouble() {
-    let place = begun();
-    let data = place.path("data");
-    fs::set_permissions(&data, fs::Permissions::from_mode(0o777)).unwrap();
-    let words = sick(&place, "data_dir", "trouble");
-    assert!(
-        words.contains("can be written by others than its owner (mode 777)"),
-        "{words}"
-    );
-}
-
-#[test]
-fn a_server_says_at_its_start_that_everybody_may_read_its_data_dir() {
-    let place = begun();
-    let data = place.path("data");
-    for (mode, is_told) in [(0o750, false), (0o755, true)] {
-        fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
-        let log = place.path(&format!("log-{mode:o}"));
-        let server = Server::start_with(&place, &data, &[], File::create(&log).unwrap().into());
-        server.wait_for("/readyz", 200);
-        assert_eq!(server.end().code(), Some(0));
-        let log = fs::read_to_string(&log).unwrap();
-        assert_eq!(
-            log.contains("by everybody on this machine; run chmod 700"),
-            is_told,
-            "{log}"
-        );
-    }
-}
-
-#[test]
-fn a_data_dir_is_made_for_its_owner_only_and_one_that_everybody_may_read_is_told_of() {
-    let place = begun();
-    let data = place.path("data");
-    assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
-    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
-    let (_, report) = doctor(&place, &NOBODY);
-    let words = told(&report, "data_dir", "warning");
-    assert!(
-        words.contains("can be read by everybody on this machine (mode 755)") && words.contains("chmod 700"),
-        "{words}"
-    );
-    fs::set_permissions(&data, fs::Permissions::from_mode(0o711)).unwrap();
-    let (_, report) = doctor(&place, &NOBODY);
-    let words = told(&report, "data_dir", "warning");
-    assert!(
-        words.contains("can be entered by everybody on this machine (mode 711)"),
-        "{words}"
-    );
-    // A group is somebody's choice, and what is there keeps what it has.
-    fs::set_permissions(&data, fs::Permissions::from_mode(0o750)).unwrap();
-    place.done(&["keys", "list"]);
-    let (_, report) = doctor(&place, &NOBODY);
-    assert!(told_good(&report, "data_dir").contains("mode 750"), "{report:#}");
 }
 
 #[derive(QueryableByName)]

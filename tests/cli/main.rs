@@ -11,6 +11,7 @@ mod metrics_page;
 mod backup;
 mod doctor;
 mod files;
+mod folders;
 mod import;
 mod listing_imports;
 mod metrics;

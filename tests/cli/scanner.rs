@@ -1,9 +1,9 @@
-//! A scanner for malware that is named and does not answer is told of before somebody sends a file.
+//! A scanner for malware that is named and does not answer, or takes less than can be sent, is told of before somebody sends a file.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -87,21 +87,67 @@ fn a_server_whose_scanner_is_silent_says_so_and_goes_on() {
     assert_eq!(server.end().code(), Some(0));
 }
 
+/// A scanner that looks into no more than so many bytes (`StreamMaxLength`).
+fn scanner(place: &Place, most: usize) -> String {
+    let path = place.path("clamd.ctl");
+    let listener = UnixListener::bind(&path).unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            // Whoever hangs up in the middle is no concern of the scanner's.
+            drop(serve(&stream, most));
+        }
+    });
+    path.display().to_string()
+}
+
+/// As clamd does: parts with their length before them, up to one without bytes.
+fn serve(mut stream: &UnixStream, most: usize) -> io::Result<()> {
+    let mut asked = BufReader::new(stream);
+    let mut command = Vec::new();
+    asked.read_until(0, &mut command)?;
+    if command == b"zPING\0" {
+        return stream.write_all(b"PONG\0");
+    }
+    assert_eq!(command, b"zINSTREAM\0");
+    let mut came = 0;
+    loop {
+        let mut length = [0; 4];
+        asked.read_exact(&mut length)?;
+        let length = usize::try_from(u32::from_be_bytes(length)).unwrap();
+        if length == 0 {
+            return stream.write_all(b"stream: OK\0");
+        }
+        came += length;
+        if came > most {
+            return stream.write_all(b"INSTREAM size limit exceeded. ERROR\0");
+        }
+        asked.read_exact(&mut vec![0; length])?;
+    }
+}
+
+#[test]
+fn a_scanner_that_takes_less_than_can_be_sent_is_told_of() {
+    let place = Place::new();
+    place.done(&["keys", "list"]);
+    // A byte less than the largest file has.
+    let address = scanner(&place, (20 << 20) - 1);
+    let words = format!("the scanner for malware at {address} takes no file of 20 MiB");
+    let (code, told) = asked(&place, &["config", "check"], &address);
+    assert_eq!(code, Some(0), "the server would start: {told}");
+    assert!(told.contains(&format!("warning: clamd_address: {words}")), "{told}");
+    let (code, told) = asked(&place, &["doctor"], &address);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains(&format!("TROUBLE  scanner: {words}")), "{told}");
+    assert!(told.contains("-> set StreamMaxLength 20M or more"), "{told}");
+    let (_, told) = asked(&place, &["doctor", "--language", "vi"], &address);
+    assert!(told.contains("-> đặt StreamMaxLength 20M hoặc lớn hơn"), "{told}");
+}
+
 #[test]
 fn a_scanner_that_answers_is_well() {
     let place = Place::new();
     place.done(&["keys", "list"]);
-    let path = place.path("clamd.ctl");
-    let listener = UnixListener::bind(&path).unwrap();
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut command = Vec::new();
-            BufReader::new(&stream).read_until(0, &mut command).unwrap();
-            assert_eq!(command, b"zPING\0");
-            stream.write_all(b"PONG\0").unwrap();
-        }
-    });
-    let address = path.display().to_string();
+    let address = scanner(&place, 20 << 20);
     let (code, told) = asked(&place, &["config", "check"], &address);
     assert_eq!(code, Some(0), "{told}");
     assert!(!told.contains("clamd_address"), "{told}");

@@ -16,8 +16,9 @@ use crate::web::{Ask, Web};
 pub const PATIENCE: Duration = Duration::from_secs(180);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What every program of a run has in common: calls from one address are not counted, and tokens last as long as a round may.
-const SETTINGS: [&str; 12] = [
+/// What every program of a run has in common: calls from one address are not counted, and tokens and sessions last as long as a round
+/// may.
+const SETTINGS: [&str; 13] = [
     "rate_limits=off",
     "max_connections_per_address=100000",
     "metrics_listen=off",
@@ -25,6 +26,7 @@ const SETTINGS: [&str; 12] = [
     "access_token_minutes=60",
     "officer_access_token_minutes=60",
     "officer_refresh_idle_minutes=720",
+    "sessions_per_account=10000",
     "migrate_on_start=yes",
     "files_mb_per_enterprise=100000",
     // The cheapest that is allowed: what is tried here is not how long hashing takes.

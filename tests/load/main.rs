@@ -9,6 +9,7 @@
 //! cargo bench --bench load -- --enumeration 2000    whether time tells known addresses from unknown ones, in so many pairs
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
+//! cargo bench --bench load -- --files               what hashing contents each time they are sent costs
 //! cargo bench --bench load -- --dossiers            certificates issued and verified; 100,000 terms counted anew
 //! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
 //! cargo bench --bench load -- --nodes --postgres URL   two nodes: approved at one → found at the other; one that was away
@@ -34,6 +35,7 @@ mod chart;
 mod client;
 mod dossiers;
 mod enumeration;
+mod files;
 mod flood;
 mod likeness;
 mod nodes;
@@ -88,6 +90,8 @@ fn main() {
         flood::measure(database);
     } else if has("--office") {
         office::measure(database);
+    } else if has("--files") {
+        files::measure(database);
     } else if has("--dossiers") {
         dossiers::measure(database);
     } else if has("--search") {

@@ -18,6 +18,7 @@ const LITTLE_ROOM: u64 = 1 << 30;
 
 pub(super) fn look(config: &Config, report: &mut Report) {
     data_dir(&config.data_dir, report);
+    files_dir(config.files_dir.as_deref(), report);
     room(config, report);
     key(&config.master_key_path(), report);
 }
@@ -52,40 +53,52 @@ fn data_dir(path: &Path, report: &mut Report) {
             );
         }
     };
-    let (owner, mode) = (found.uid(), found.mode() & 0o777);
-    let alone = Advice::new(
-        format_args!("run the doctor as the user of the service, and let that one alone in there: chmod 700 {shown}"),
-        format_args!("chạy lệnh bằng người dùng của dịch vụ và chỉ cho người dùng đó vào: chmod 700 {shown}"),
-    );
-    match wrong_rights(&found) {
-        Some((en, vi)) => report.trouble(
-            Check::DataDir,
-            both(format_args!("{shown} {en}"), format_args!("{shown} {vi}")),
-            alone,
-        ),
-        None if mode & 0o005 != 0 => {
-            let (en, vi) = if mode & 0o004 == 0 {
-                ("entered", "vào")
-            } else {
-                ("read", "đọc")
-            };
-            report.warn(
-                Check::DataDir,
-                both(
-                    format_args!("{shown} can be {en} by everybody on this machine (mode {mode:o})"),
-                    format_args!("{shown} cho mọi người dùng của máy này {vi} (quyền {mode:o})"),
-                ),
-                alone,
-            );
-        }
-        None => report.good(
+    if is_shut(Check::DataDir, path, &found, report) {
+        let (owner, mode) = (found.uid(), found.mode() & 0o777);
+        report.good(
             Check::DataDir,
             both(
                 format_args!("{shown} belongs to user {owner}, mode {mode:o}"),
                 format_args!("{shown} thuộc người dùng {owner}, quyền {mode:o}"),
             ),
-        ),
+        );
     }
+}
+
+/// The folder of files where it is named: else it lies within the data directory. Whether it is there, the contents tell.
+fn files_dir(path: Option<&Path>, report: &mut Report) {
+    if let Some(path) = path
+        && let Ok(found) = fs::metadata(path)
+    {
+        is_shut(Check::Files, path, &found, report);
+    }
+}
+
+/// Whether only its owner gets into a folder; else it is told who does.
+fn is_shut(check: Check, path: &Path, found: &Metadata, report: &mut Report) -> bool {
+    let (shown, mode) = (path.display(), found.mode() & 0o777);
+    let alone = Advice::new(
+        format_args!("run the doctor as the user of the service, and let that one alone in there: chmod 700 {shown}"),
+        format_args!("chạy lệnh bằng người dùng của dịch vụ và chỉ cho người dùng đó vào: chmod 700 {shown}"),
+    );
+    if let Some((en, vi)) = wrong_rights(found) {
+        let told = both(format_args!("{shown} {en}"), format_args!("{shown} {vi}"));
+        report.trouble(check, told, alone);
+    } else if mode & 0o005 != 0 {
+        let (en, vi) = if mode & 0o004 == 0 {
+            ("entered", "vào")
+        } else {
+            ("read", "đọc")
+        };
+        let told = both(
+            format_args!("{shown} can be {en} by everybody on this machine (mode {mode:o})"),
+            format_args!("{shown} cho mọi người dùng của máy này {vi} (quyền {mode:o})"),
+        );
+        report.warn(check, told, alone);
+    } else {
+        return true;
+    }
+    false
 }
 
 fn wrong_rights(found: &Metadata) -> Option<(String, String)> {

@@ -1,7 +1,7 @@
 //! The scanner for malware, asked from this machine as the server asks it.
 
 use super::report::{Advice, Check, Report, both};
-use crate::app::{Silence, try_scanner};
+use crate::app::{ScannerTrouble, try_scanner};
 use crate::cli::wait_for;
 use crate::config::Config;
 
@@ -14,20 +14,12 @@ pub(super) fn look(config: &Config, report: &mut Report) {
             Check::Scanner,
             both("the scanner for malware answers", "bộ quét mã độc trả lời"),
         ),
-        Ok(Some(silence)) => {
-            let Silence { address, why_vi, .. } = &silence;
-            let vi = format!(
-                "bộ quét mã độc ở {address} không trả lời ({why_vi}); chưa nhận tệp nào cho đến khi nó trả lời"
-            );
-            report.trouble(
-                Check::Scanner,
-                both(&silence, vi),
-                Advice::new(
-                    Silence::ADVICE,
-                    "khởi động clamd (systemctl start clamav-daemon; cần khoảng một phút để nạp mẫu), hoặc sửa clamd_address; \
-                     socket phải cho người dùng của dịch vụ này truy cập (nhóm clamav)",
-                ),
-            );
+        Ok(Some(trouble)) => {
+            let ScannerTrouble {
+                what: [what, what_vi],
+                advice: [advice, advice_vi],
+            } = trouble;
+            report.trouble(Check::Scanner, both(what, what_vi), Advice::new(advice, advice_vi));
         }
         Err(why) => report.unasked(Check::Scanner, why),
     }

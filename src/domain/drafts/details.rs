@@ -188,13 +188,12 @@ fn entries<T: PartialEq>(
     given: &[T],
     mut parse: impl FnMut(&mut FieldErrors, &str, &T) -> Option<T>,
 ) -> Vec<T> {
-    if given.len() > Details::MAX_ENTRIES {
-        let max = Details::MAX_ENTRIES;
+    let max = Details::MAX_ENTRIES;
+    if given.len() > max {
         errors.add(pointer, Violation::TooMany { max });
-        return Vec::new();
     }
-    let mut kept = Vec::with_capacity(given.len());
-    for (i, entry) in given.iter().enumerate() {
+    let mut kept = Vec::new();
+    for (i, entry) in given.iter().enumerate().take(max) {
         let at = format!("{pointer}/{i}");
         match parse(errors, &at, entry) {
             Some(entry) if kept.contains(&entry) => errors.add(at, Violation::Duplicate),

@@ -1,4 +1,4 @@
-//! Lists as sent: how many at most, and none twice.
+//! Lists as sent: how many at most, and none twice. Of one that is too long what may be of it is looked at all the same.
 
 use super::{SpecificationDraft, known};
 use crate::domain::fields::{FieldErrors, Violation};
@@ -21,10 +21,9 @@ pub(super) fn codes(
 ) -> Vec<String> {
     if given.len() > max {
         errors.add(pointer, Violation::TooMany { max });
-        return Vec::new();
     }
     let mut kept: Vec<String> = Vec::new();
-    for (i, code) in given.iter().enumerate() {
+    for (i, code) in given.iter().enumerate().take(max) {
         let parsed = if kept.contains(code) {
             Err(Violation::Duplicate)
         } else {
@@ -36,17 +35,12 @@ pub(super) fn codes(
 }
 
 pub(super) fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec<Specification> {
-    if given.len() > listing::MAX_SPECIFICATIONS {
-        errors.add(
-            "/specifications",
-            Violation::TooMany {
-                max: listing::MAX_SPECIFICATIONS,
-            },
-        );
-        return Vec::new();
+    let max = listing::MAX_SPECIFICATIONS;
+    if given.len() > max {
+        errors.add("/specifications", Violation::TooMany { max });
     }
-    let mut kept = Vec::with_capacity(given.len());
-    for (i, draft) in given.iter().enumerate() {
+    let mut kept = Vec::new();
+    for (i, draft) in given.iter().enumerate().take(max) {
         match Specification::parse(&draft.name, &draft.value, draft.unit.as_deref()) {
             Ok(specification) => kept.push(specification),
             Err((part, violation)) => errors.add(format!("/specifications/{i}/{part}"), violation),
@@ -56,17 +50,12 @@ pub(super) fn specifications(errors: &mut FieldErrors, given: &[SpecificationDra
 }
 
 pub(super) fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: &InForce) -> Vec<TransferMode> {
-    if given.len() > TransferMode::ALL.len() {
-        errors.add(
-            "/transfer_modes",
-            Violation::TooMany {
-                max: TransferMode::ALL.len(),
-            },
-        );
-        return Vec::new();
+    let max = TransferMode::ALL.len();
+    if given.len() > max {
+        errors.add("/transfer_modes", Violation::TooMany { max });
     }
     let mut kept: Vec<TransferMode> = Vec::new();
-    for (i, code) in given.iter().enumerate() {
+    for (i, code) in given.iter().enumerate().take(max) {
         let parsed = match code.parse::<TransferMode>() {
             Ok(mode) if kept.contains(&mode) => Err(Violation::Duplicate),
             Ok(mode) => known(lists, TaxonomyName::TransferModes, code).map(|_known| mode),
@@ -87,10 +76,9 @@ pub(super) fn distinct(
 ) -> Vec<String> {
     if given.len() > max {
         errors.add(pointer, Violation::TooMany { max });
-        return Vec::new();
     }
     let mut kept: Vec<String> = Vec::new();
-    for (i, text) in given.iter().enumerate() {
+    for (i, text) in given.iter().enumerate().take(max) {
         let parsed = parse(text).and_then(|value| {
             if kept.contains(&value) {
                 Err(Violation::Duplicate)

@@ -74,7 +74,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "The line must be a JSON object with external_id and listing.",
         ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
-        "letter_state" => ("Phải là dead hoặc waiting.", "Must be dead or waiting."),
         "list_code" => (
             "Không đúng dạng mã của danh mục này.",
             "Not of the form that codes of this list have.",

@@ -14,6 +14,7 @@ use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::CertificateId;
 use crate::domain::procedure::day;
 use crate::domain::text::{Line, Prose};
+use crate::domain::whole;
 use crate::http::creates::{self, Made};
 use crate::http::extract::{Body, IdempotencyKey, Query, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
@@ -27,6 +28,7 @@ use crate::service::{App, Error, Result};
 #[into_params(parameter_in = Query)]
 pub struct DocumentOfQuery {
     /// The duplicate with this number; the certificate itself when absent.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 1, 10_000>")]
     #[param(minimum = 1, maximum = 10_000, example = 1)]
     pub duplicate: Option<i64>,
 }

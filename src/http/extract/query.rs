@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::whole;
 use crate::http::problem::Problem;
 use crate::service::{Error, ErrorCode, Result};
 
@@ -111,6 +112,9 @@ const SORTS: [(&str, &str); 6] = [
 
 /// Of a parameter with few values they are told, of another one what sort of value it takes: the one that can be read.
 fn wrong_value(text: &str, pair: &str, alone: impl Fn(&str) -> Option<String>) -> Violation {
+    if let Some(violation) = whole::violation(text) {
+        return violation;
+    }
     if !text.starts_with("unknown variant") {
         let name = pair.split('=').next().unwrap_or_default();
         let is_read = |value: &str| {
@@ -180,6 +184,8 @@ mod tests {
         day: Option<jiff::civil::Date>,
         at: Option<jiff::Timestamp>,
         order: Option<Order>,
+        #[serde(default, deserialize_with = "whole::parameter::<_, _, 1, 9>")]
+        level: Option<u8>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -241,6 +247,16 @@ mod tests {
                 assert!(vi.starts_with(&format!("Tham số “{name}”: Phải là ")), "{vi}");
             }
         }
+        for level in ["0", "10", "-1", "many", "", "300", "99999999999999999999"] {
+            let (pointer, words, vi) = told(&format!("needed=a&level={level}"));
+            assert_eq!(
+                (pointer.as_str(), words.as_str()),
+                ("level", "Must be from 1 to 9."),
+                "{level}"
+            );
+            assert_eq!(vi, "Tham số “level”: Phải từ 1 đến 9.");
+        }
+        assert_eq!(parse::<Typed>("needed=a&level=9").unwrap().level, Some(9));
         assert!(
             told("needed=a&at=today")
                 .1

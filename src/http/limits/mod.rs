@@ -22,9 +22,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::problem::Problem;
-use super::routes::{Class, Operation, operation};
+use super::routes::{Class, operation};
 use crate::config::{Config, Networks, Switch};
-use crate::domain::ids::AccountId;
 use crate::service::{Error, ErrorCode, Result};
 use address::Client;
 use connections::{Connection, Connections};
@@ -85,8 +84,8 @@ pub async fn upkeep(limits: Data<Limits>) {
 struct Counted {
     class: Class,
     subject: Option<Subject>,
-    /// Who signed in by it.
-    signed_in: Option<AccountId>,
+    /// Whether it showed a right password or code.
+    is_right: bool,
     measured: Vec<Measured>,
 }
 
@@ -141,7 +140,7 @@ pub async fn guard(
         request.extensions_mut().insert(Counted {
             class,
             subject: None,
-            signed_in: None,
+            is_right: false,
             measured,
         });
         if let Err(refusal) = outcome {
@@ -152,16 +151,10 @@ pub async fn guard(
     let response = next.call(request).await?.map_into_boxed_body();
     drop(slot);
     if let Some((rates, at)) = limits.rates.as_ref().zip(at)
-        && operation.is_some_and(Operation::is_proof)
-        && response.status().is_success()
+        && let Some(counted) = response.request().extensions().get::<Counted>()
+        && counted.is_right
     {
-        let extensions = response.request().extensions();
-        let counted = extensions.get::<Counted>();
-        let signed_in = counted.and_then(|counted| counted.signed_in);
-        if signed_in.is_none_or(|account| rates.may_give_back(account)) {
-            let subject = counted.and_then(|counted| counted.subject.as_ref());
-            rates.give_back(class, client.ip, subject, at);
-        }
+        rates.give_back(class, client.ip, counted.subject.as_ref(), at);
     }
     Ok(tell(response))
 }
@@ -182,10 +175,10 @@ pub fn count_subject(request: &HttpRequest, subject: Subject) -> Result<()> {
     }
 }
 
-/// Notes who signed in, for what is given back of the cost.
-pub fn note_sign_in(request: &HttpRequest, account: AccountId) {
+/// Notes that a right password or code was sent, by which nothing else is won: such calls cost little of what may be tried.
+pub fn note_right(request: &HttpRequest) {
     if let Some(counted) = request.extensions_mut().get_mut::<Counted>() {
-        counted.signed_in = Some(account);
+        counted.is_right = true;
     }
 }
 

@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::address::{neighbourhood, subscriber};
 use super::counts::Counts;
 use crate::config::{Config, Rate};
-use crate::domain::ids::AccountId;
 use crate::http::routes::Class;
 use crate::service::{Error, ErrorCode, Result};
 
@@ -51,7 +50,6 @@ pub struct Rates<C: Clock = DefaultClock> {
     password: ClassRates<C>,
     letter: ClassRates<C>,
     intake: ClassRates<C>,
-    sign_ins: Bucket<AccountId, C>,
     clock: C,
 }
 
@@ -66,10 +64,6 @@ type Limiter<K, C> = RateLimiter<K, Counts<K>, C, StateInformationMiddleware>;
 /// Sign-ins that succeed of which so many cost as much as one that fails: an office behind one address gets in, and whoever
 /// guesses gains nothing.
 const RIGHT_FOR_ONE_WRONG: u32 = 12;
-
-/// Sign-ins of one account of which the cost is given back: more in a minute are nobody's beginning of a day, and each leaves a
-/// session and a record that stays.
-const CHEAP_SIGN_INS: Rate = Rate::new(10, 60);
 
 struct Bucket<K: Hash + Eq + Clone, C: Clock> {
     policy: &'static str,
@@ -180,7 +174,6 @@ impl<C: Clock> Rates<C> {
                 config.rate_intake,
                 Some(config.rate_intake_network),
             ),
-            sign_ins: Bucket::new("sign-ins", CHEAP_SIGN_INS, clock),
             clock: clock.clone(),
         }
     }
@@ -217,11 +210,6 @@ impl<C: Clock> Rates<C> {
         self.clock.now()
     }
 
-    /// Whether an account that signed in gets back what it cost: up to ten times a minute.
-    pub fn may_give_back(&self, account: AccountId) -> bool {
-        self.sign_ins.limiter.check_key(&account).is_ok()
-    }
-
     /// Gives back most of what a call cost that showed a right password or code: one that was counted no earlier than `at`.
     pub fn give_back(&self, class: Class, ip: IpAddr, subject: Option<&Subject>, at: C::Instant) {
         let rates = self.of(class);
@@ -251,7 +239,6 @@ impl<C: Clock> Rates<C> {
                 network.limiter.retain_recent();
             }
         }
-        self.sign_ins.limiter.retain_recent();
     }
 }
 
@@ -410,19 +397,6 @@ mod tests {
         assert_eq!(right, 9 * 12 + 1);
         let refused = call(&rates, Class::Password, "1.2.3.4").0.unwrap_err();
         assert_eq!(refused.retry_after, Some(1));
-    }
-
-    #[test]
-    fn one_account_gets_ten_sign_ins_a_minute_back() {
-        let (rates, clock, _) = rates();
-        let account = |number| AccountId(Uuid::from_u128(number));
-        let cheap = |number| (0..20).filter(|_| rates.may_give_back(account(number))).count();
-        assert_eq!((cheap(1), cheap(1), cheap(2)), (10, 0, 10));
-        clock.advance(Duration::from_secs(6));
-        assert_eq!(cheap(1), 1);
-        clock.advance(Duration::from_secs(120));
-        rates.forget();
-        assert_eq!(rates.sign_ins.limiter.len(), 0);
     }
 
     #[test]

@@ -60,14 +60,6 @@ pub struct Operation {
     pub needs_fresh: bool,
 }
 
-impl Operation {
-    /// Whether success shows that a right password or code was sent, by which nothing else is won: such calls cost little
-    /// of what may be tried.
-    pub fn is_proof(&self) -> bool {
-        matches!(self.name, "sign_in" | "step_up")
-    }
-}
-
 /// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
 pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
     let path = pattern.strip_prefix("/api/v1")?;

@@ -14,6 +14,7 @@ use crate::domain::shapes::{
 };
 use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
 use crate::domain::text_enum;
+use crate::domain::whole;
 use crate::http::extract::query::{list, wrong_parameter};
 use crate::http::problem::Problem;
 use crate::service::search::{FacetSet, Filters, PRICE_BUCKETS, QuantityRange, SearchQuery, Sort};
@@ -46,9 +47,11 @@ pub struct SearchParams {
     #[param(inline, value_type = Option<Vec<TrlCode>>, style = Form, explode = false, max_items = 9, example = json!(["7", "8", "9"]))]
     pub trl: Option<String>,
     /// Lowest technology readiness level.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 1, 9>")]
     #[param(minimum = 1, maximum = 9)]
     pub trl_min: Option<u8>,
     /// Highest technology readiness level.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 1, 9>")]
     #[param(minimum = 1, maximum = 9)]
     pub trl_max: Option<u8>,
     /// Stages of development.
@@ -74,9 +77,11 @@ pub struct SearchParams {
     #[param(inline, value_type = Option<Vec<QuantityText>>, style = Form, explode = false, max_items = 8, example = json!(["500..2000kg/h", "..5.5kW"]))]
     pub quantity: Option<String>,
     /// Lowest price in VND; prices in other currencies are neither above nor below it.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 0, MAX_SUM>")]
     #[param(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_min: Option<u64>,
     /// Highest price in VND.
+    #[serde(default, deserialize_with = "whole::parameter::<_, _, 0, MAX_SUM>")]
     #[param(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub price_max: Option<u64>,
     /// True takes the words as they were typed: nothing is read as something else (`understanding.corrections`).
@@ -179,16 +184,6 @@ impl SearchParams {
     fn filters(&self, lists: &InForce) -> Result<Filters, Problem> {
         let codes = |name, given: &Option<String>, of| codes(name, given.as_deref(), lists.lists(), of);
         let covered = |name, given: &Option<String>, of| covered(name, given.as_deref(), lists, of);
-        for (name, level) in [("trl_min", self.trl_min), ("trl_max", self.trl_max)] {
-            if level.is_some_and(|level| !(1..=9).contains(&level)) {
-                return Err(wrong_parameter(name, Violation::OutOfRange { min: 1, max: 9 }).into());
-            }
-        }
-        for (name, amount) in [("price_min", self.price_min), ("price_max", self.price_max)] {
-            if amount.is_some_and(|amount| amount > MAX_SUM.unsigned_abs()) {
-                return Err(wrong_parameter(name, Violation::OutOfRange { min: 0, max: MAX_SUM }).into());
-            }
-        }
         Ok(Filters {
             kinds: codes("kind", &self.kind, TaxonomyName::ListingKinds)?,
             fields: covered("field", &self.field, TaxonomyName::Fields)?,

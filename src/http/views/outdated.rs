@@ -62,6 +62,12 @@ impl ListingView {
     pub fn of_today(seen: &listings::Seen, lists: &InForce) -> Self {
         let mut view = Self::of(seen);
         view.summary.outdated = OutdatedView::of_listing(seen, lists);
+        // With these it is not taken for review.
+        if let Some(missing) = &mut view.summary.missing
+            && !seen.listing.was_out()
+        {
+            missing.extend(view.summary.outdated.iter().map(|ended| ended.pointer.clone()));
+        }
         view
     }
 }

@@ -10,10 +10,10 @@ use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{Format, Problem};
 use crate::domain::taxonomy::{EntryPatch, NewEntry, Taxonomies, TaxonomyItem, TaxonomyName};
-use crate::service::json_mistakes;
 use crate::service::listing_imports::intake::Taken;
 use crate::service::listing_imports::{guard, row, values};
 use crate::service::reference::patch_of;
+use crate::service::{Error, json_mistakes};
 
 /// What an empty cell does not take away. The English name goes by `PATCH`, or by JSON Lines.
 const NAMES: [&str; 2] = ["/name_vi", "/name_en"];
@@ -133,29 +133,55 @@ impl Line {
         }
     }
 
-    /// What it wants of the list.
-    pub fn read<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
+    /// What comes of it, once what it wants of the list is judged; else all that is wrong with it.
+    pub fn judged<'a, T>(
+        &self,
+        lists: &'a Taxonomies,
+        list: TaxonomyName,
+        judge: impl FnOnce(Read<'a>) -> Result<T, Vec<FieldError>>,
+    ) -> Result<T, Vec<Problem>> {
+        let mut wrong = self.problems.clone();
         let foreign: Vec<_> = self.of_other_lists(list).collect();
-        if !self.problems.is_empty() {
-            let problems: Vec<_> = self.problems.iter().cloned().chain(foreign).collect();
-            return Err(self.problems_of(&problems));
+        // Of what is known of no entry nothing more is known.
+        let is_of_an_entry = !wrong
+            .iter()
+            .any(|error| ["", "/code", "/parent"].contains(&error.pointer.as_str()));
+        if is_of_an_entry {
+            let mut own = self.patch.clone();
+            for part in foreign.iter().filter_map(|error| error.pointer.split('/').nth(1)) {
+                own.remove(part);
+            }
+            match self.entry(lists, list, own, &mut wrong).and_then(judge) {
+                Ok(value) if wrong.is_empty() && foreign.is_empty() => return Ok(value),
+                Ok(_unkept) => {}
+                Err(others) => wrong.extend(others.into_iter().filter(|other| !self.is_left_open(other))),
+            }
         }
-        let read = self.entry(lists, list);
-        if foreign.is_empty() {
-            return read;
-        }
-        let mut problems = read.err().unwrap_or_default();
-        problems.extend(self.problems_of(&foreign));
-        Err(problems)
+        wrong.extend(foreign);
+        Err(wrong.iter().map(|error| self.problem(error)).collect())
     }
 
-    /// The same, whatever else stands in the row.
-    fn entry<'a>(&self, lists: &'a Taxonomies, list: TaxonomyName) -> Result<Read<'a>, Vec<Problem>> {
+    /// Whether it only seems wrong, because a cell could not be read.
+    fn is_left_open(&self, other: &FieldError) -> bool {
+        let mut unread = self.problems.iter().map(|error| error.pointer.as_str());
+        unread.any(|pointer| {
+            let is_there = other.pointer == pointer;
+            is_there
+                || matches!(other.violation, Violation::Conflicts { with } if pointer.trim_start_matches('/') == with)
+        })
+    }
+
+    /// The same, whatever else stands in the row. What speaks against the entry that is there is added to what is wrong.
+    fn entry<'a>(
+        &self,
+        lists: &'a Taxonomies,
+        list: TaxonomyName,
+        mut patch: Map<String, Value>,
+        wrong: &mut Vec<FieldError>,
+    ) -> Result<Read<'a>, Vec<FieldError>> {
         let Some(item) = self.code.as_deref().and_then(|code| lists.get(list, code)) else {
-            return self.new_entry();
+            return new_entry(patch);
         };
-        let mut patch = self.patch.clone();
-        let mut problems = Vec::new();
         // What stands for good is told again, or not at all.
         for (member, stands) in [
             ("code", Some(item.code.clone())),
@@ -164,21 +190,19 @@ impl Line {
         ] {
             let told = patch.remove(member);
             if told.is_some_and(|told| !told.is_null() && told.as_str() != stands.as_deref()) {
-                let pointer = format!("/{member}");
-                let violation = Violation::Conflicts { with: "code" };
-                problems.push(self.problem(&FieldError { pointer, violation }));
+                wrong.push(FieldError {
+                    pointer: format!("/{member}"),
+                    violation: Violation::Conflicts { with: "code" },
+                });
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let mut draft = serde_json::to_value(patch_of(list, item)).map_err(|_unwritable| self.broken())?;
+        let mut draft = serde_json::to_value(patch_of(list, item)).map_err(|_unwritable| vec![no_object()])?;
         merge_patch(&mut draft, &Value::Object(patch));
         // A list that nothing stands in is empty.
         for list in ["/successors", "/regulation/keywords", "/regulation/field_codes"] {
             put_missing(&mut draft, list);
         }
-        let patch = json_mistakes::read::<EntryPatch>(&draft).map_err(|error| self.problems_of(&error.fields))?;
+        let patch = json_mistakes::read::<EntryPatch>(&draft).map_err(fields_of)?;
         Ok(Read::Known { item, patch })
     }
 
@@ -198,36 +222,6 @@ impl Line {
             pointer: pointer.to_owned(),
             violation: Violation::Conflicts { with: "list_name" },
         })
-    }
-
-    fn new_entry<'a>(&self) -> Result<Read<'a>, Vec<Problem>> {
-        let mut told = self.patch.clone();
-        told.retain(|_, value| !value.is_null());
-        let end: Map<String, Value> = ["valid_to", "successors"]
-            .into_iter()
-            .filter_map(|member| Some((member.to_owned(), told.remove(member)?)))
-            .collect();
-        if let Some(Value::Object(regulation)) = told.get_mut("regulation") {
-            regulation.retain(|_, value| !value.is_null());
-        }
-        let end: End = json_mistakes::read(&Value::Object(end)).map_err(|error| self.problems_of(&error.fields))?;
-        let told = Value::Object(told);
-        let entry = json_mistakes::read::<NewEntry>(&told).map_err(|error| self.problems_of(&error.fields))?;
-        let end = (end.valid_to, end.successors.unwrap_or_default());
-        Ok(Read::New { entry, end })
-    }
-
-    fn broken(&self) -> Vec<Problem> {
-        let violation = Violation::Malformed { what: "object" };
-        let pointer = String::new();
-        vec![self.problem(&FieldError { pointer, violation })]
-    }
-
-    fn problems_of(&self, errors: &[FieldError]) -> Vec<Problem> {
-        if errors.is_empty() {
-            return self.broken();
-        }
-        errors.iter().map(|error| self.problem(error)).collect()
     }
 
     /// What is wrong with a field, with the column that it comes from.
@@ -256,6 +250,41 @@ impl Line {
             vi: violation.vi(),
             en: violation.en(),
         }
+    }
+}
+
+fn new_entry<'a>(mut told: Map<String, Value>) -> Result<Read<'a>, Vec<FieldError>> {
+    told.retain(|_, value| !value.is_null());
+    let end: Map<String, Value> = ["valid_to", "successors"]
+        .into_iter()
+        .filter_map(|member| Some((member.to_owned(), told.remove(member)?)))
+        .collect();
+    if let Some(Value::Object(regulation)) = told.get_mut("regulation") {
+        regulation.retain(|_, value| !value.is_null());
+    }
+    let end = json_mistakes::read::<End>(&Value::Object(end)).map_err(fields_of);
+    let entry = json_mistakes::read::<NewEntry>(&Value::Object(told)).map_err(fields_of);
+    match (entry, end) {
+        (Ok(entry), Ok(end)) => Ok(Read::New {
+            entry,
+            end: (end.valid_to, end.successors.unwrap_or_default()),
+        }),
+        (entry, end) => Err([entry.err(), end.err()].into_iter().flatten().flatten().collect()),
+    }
+}
+
+/// What is wrong with what could not be read.
+fn fields_of(error: Error) -> Vec<FieldError> {
+    if error.fields.is_empty() {
+        return vec![no_object()];
+    }
+    error.fields
+}
+
+fn no_object() -> FieldError {
+    FieldError {
+        pointer: String::new(),
+        violation: Violation::Malformed { what: "object" },
     }
 }
 

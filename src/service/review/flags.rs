@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::domain::audit::Deed;
-use crate::domain::drafts::ListingDraft;
+use crate::domain::drafts::{ListingDraft, TextPair};
 use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::listing::Bilingual;
 use crate::domain::listing::currency::Currency;
-use crate::domain::review::{
-    Claim, Endorsement, EntryKind, RiskFlag, SecondLook, has_contact, is_contact, is_extreme, waits_long,
-};
+use crate::domain::review::{Claim, Endorsement, EntryKind, RiskFlag, SecondLook, is_contact, is_extreme, waits_long};
 use crate::domain::scripts::has_disguised_letters;
+use crate::domain::text::{Line, Prose};
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::lookalikes::Alike;
@@ -53,7 +53,8 @@ const RETURNS: [(EntryKind, Deed, bool); 10] = [
 type Returned = HashMap<Uuid, Vec<String>>;
 
 /// Puts beside entries what stands beside them: a few questions for all of them. Those that cannot have all the `wanted`
-/// flags are left out before their texts are held against lists, which takes the longest.
+/// flags are left out, as far as they tell it themselves, before anything is asked, else before their texts are held against lists,
+/// which takes the longest.
 pub fn dress(
     conn: &mut AnyConn,
     waiting: Vec<Waiting>,
@@ -61,6 +62,11 @@ pub fn dress(
     needs_second: &[RiskFlag],
     now: Timestamp,
 ) -> Result<Vec<Entry>> {
+    let shown = |entry: &Waiting| {
+        let mut wanted = wanted.iter().filter(|flag| OF_ITSELF.contains(flag));
+        wanted.all(|flag| shows(entry, *flag, now))
+    };
+    let waiting: Vec<Waiting> = waiting.into_iter().filter(shown).collect();
     let named: Vec<Uuid> = waiting.iter().map(|entry| entry.subject().1).collect();
     let claims = review_claims::of_subjects(conn, &named, now)?;
     let mut claims: HashMap<Subject, Claim> = claims.into_iter().collect();
@@ -208,35 +214,88 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
     if owner_of_listing(waiting).is_some_and(|owner| !published.contains(&owner)) {
         flags.insert(RiskFlag::FirstPublication);
     }
-    if waits_long(waiting.place().0, now) {
-        flags.insert(RiskFlag::LongWaiting);
-    }
-    match waiting {
-        Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
-            let mission = enterprise.profile.details.mission.as_deref();
-            if mission.is_some_and(is_contact) {
-                flags.insert(RiskFlag::ContactInText);
-            }
-        }
-        Waiting::Listing(listing, _) => of_text(&mut flags, &ListingDraft::of(&listing.content)),
-        Waiting::Revision(revision, _, _) => of_text(&mut flags, &revision.content),
-        // A paper has no text, and what somebody reports is not its owner's.
-        Waiting::Document(..) | Waiting::Report(..) => {}
-    }
+    flags.extend(OF_ITSELF.into_iter().filter(|flag| shows(waiting, *flag, now)));
     flags.into_iter().collect()
 }
 
-fn of_text(flags: &mut BTreeSet<RiskFlag>, listing: &ListingDraft) {
-    // An open revision may have been written before its currency was replaced.
-    let currency = Currency::stored(&listing.currency).unwrap_or(Currency::VND);
-    if is_extreme(currency, [listing.price_min, listing.price_max]) {
-        flags.insert(RiskFlag::PriceExtreme);
+/// Flags that an entry tells by itself, without anything being asked.
+const OF_ITSELF: [RiskFlag; 4] = [
+    RiskFlag::LongWaiting,
+    RiskFlag::ContactInText,
+    RiskFlag::PriceExtreme,
+    RiskFlag::MixedScripts,
+];
+
+/// Whether an entry has one of the flags that it tells by itself.
+fn shows(waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> bool {
+    match flag {
+        RiskFlag::LongWaiting => waits_long(waiting.place().0, now),
+        RiskFlag::ContactInText => texts(waiting).into_iter().any(is_contact),
+        RiskFlag::MixedScripts => title(waiting).into_iter().any(has_disguised_letters),
+        RiskFlag::PriceExtreme => match waiting {
+            Waiting::Listing(listing, _) => {
+                let price = &listing.content.price;
+                is_extreme(price.currency, [price.min, price.max])
+            }
+            Waiting::Revision(revision, _, _) => {
+                let content = &revision.content;
+                // An open revision may have been written before its currency was replaced.
+                let currency = Currency::stored(&content.currency).unwrap_or(Currency::VND);
+                is_extreme(currency, [content.price_min, content.price_max])
+            }
+            Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => false,
+        },
+        _ => false,
     }
-    if has_contact(listing) {
-        flags.insert(RiskFlag::ContactInText);
+}
+
+/// The title of a listing that waits, in each of its languages.
+fn title(waiting: &Waiting) -> Vec<&str> {
+    match waiting {
+        Waiting::Listing(listing, _) => both(&listing.content.title, Line::as_str),
+        Waiting::Revision(revision, _, _) => of_pair(&revision.content.title),
+        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => Vec::new(),
     }
-    let titles = [Some(&listing.title.vi), listing.title.en.as_ref()];
-    if titles.into_iter().flatten().any(|title| has_disguised_letters(title)) {
-        flags.insert(RiskFlag::MixedScripts);
+}
+
+/// The texts in which somebody might tell how to be reached past the exchange: title, summary and description of a listing, what an
+/// enterprise is there for. A paper has no text, and what somebody reports is not its owner's.
+fn texts(waiting: &Waiting) -> Vec<&str> {
+    let mut texts = title(waiting);
+    match waiting {
+        Waiting::Listing(listing, _) => {
+            let content = &listing.content;
+            texts.extend(content.summary.iter().flat_map(|text| both(text, Prose::as_str)));
+            texts.extend(content.description.iter().flat_map(|text| both(text, Prose::as_str)));
+        }
+        Waiting::Revision(revision, _, _) => {
+            let content = &revision.content;
+            texts.extend(
+                [&content.summary, &content.description]
+                    .into_iter()
+                    .flatten()
+                    .flat_map(of_pair),
+            );
+        }
+        Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
+            texts.extend(enterprise.profile.details.mission.as_deref());
+        }
+        Waiting::Document(..) | Waiting::Report(..) => {}
     }
+    texts
+}
+
+fn both<T>(text: &Bilingual<T>, read: impl Fn(&T) -> &str) -> Vec<&str> {
+    [Some(&text.vi), text.en.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(read)
+        .collect()
+}
+
+fn of_pair(pair: &TextPair) -> Vec<&str> {
+    [Some(pair.vi.as_str()), pair.en.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -12,6 +12,7 @@ pub mod filters;
 pub mod flags;
 pub mod lookalikes;
 pub mod queue;
+mod reading;
 mod twins;
 
 use std::sync::Arc;

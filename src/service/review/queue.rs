@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::filters::{ClaimedBy, QueueFilter};
 use super::flags::{Entry, dress};
+use super::reading::Reading;
 use crate::domain::access::{Action, Actor, Refusal, Refused, Resource, decide};
 use crate::domain::enterprise::document::Document;
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus};
@@ -155,13 +156,14 @@ pub fn queue(
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut found, mut place): (Vec<Entry>, _) = (Vec::new(), after);
+    let mut reading = Reading::begin(sees, after);
     let end = filter.ends_at(now);
     // Most officers have no scope, and find their page in what is read first.
     let mut size = limit.saturating_add(1);
     for _ in 0..MOST_BATCHES {
         let batch = match claimed_by {
             Some(officer) => taken_up(conn, sees, officer, place, now)?,
-            None => batch(conn, sees, filter, place, size)?,
+            None => reading.next(conn, &filter.narrow(), size)?,
         };
         let seen_to = batch.last().map(Waiting::place);
         let is_early = |(since, _): Place| end.is_none_or(|end| since <= end);
@@ -204,52 +206,6 @@ pub fn tax_codes(conn: &mut AnyConn, entries: &[Entry]) -> Result<HashMap<Enterp
 const BATCH: usize = 200;
 /// How often at the most for one page: an officer whose scope is narrow may get a short page and a cursor to go on with.
 const MOST_BATCHES: usize = 10;
-
-/// The next entries of the queue, whosever business they are.
-fn batch(
-    conn: &mut AnyConn,
-    sees: Sees,
-    filter: &QueueFilter,
-    after: Option<Place>,
-    size: usize,
-) -> Result<Vec<Waiting>> {
-    let limit = i64::try_from(size).unwrap_or(i64::MAX);
-    let mut waiting = Vec::new();
-    if sees.enterprises {
-        let place = after.map(|(at, id)| (at, EnterpriseId(id)));
-        let rows = enterprises::submitted(conn, place, limit)?;
-        waiting.extend(rows.into_iter().map(|row| Waiting::Enterprise(Box::new(row))));
-    }
-    if sees.amendments {
-        let place = after.map(|(at, id)| (at, EnterpriseId(id)));
-        let rows = enterprises::amended(conn, place, limit)?;
-        waiting.extend(rows.into_iter().map(|row| Waiting::Amendment(Box::new(row))));
-    }
-    if sees.listings {
-        let place = after.map(|(at, id)| (at, ListingId(id)));
-        let rows = listings::submitted(conn, &filter.narrow(), place, limit)?;
-        waiting.extend(
-            rows.into_iter()
-                .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner)),
-        );
-    }
-    if sees.revisions {
-        let place = after.map(|(at, id)| (at, ListingId(id)));
-        waiting.extend(waiting_revisions(conn, place, limit)?);
-    }
-    if sees.documents {
-        let place = after.map(|(at, id)| (at, DocumentId(id)));
-        waiting.extend(waiting_documents(conn, place, limit)?);
-    }
-    if sees.reports {
-        let place = after.map(|(at, id)| (at, ReportId(id)));
-        waiting.extend(waiting_reports(conn, place, limit)?);
-    }
-    waiting.sort_by_key(Waiting::place);
-    // Beyond this, one of the kinds was not read far enough.
-    waiting.truncate(size);
-    Ok(waiting)
-}
 
 /// What an officer has taken up, in the order of the queue: never more than one may take up.
 fn taken_up(
@@ -318,7 +274,7 @@ pub(super) fn waiting_one(conn: &mut AnyConn, (kind, id): Subject) -> Result<Opt
 
 /// Which kinds of entries an officer sees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sees {
+pub(super) struct Sees {
     enterprises: bool,
     amendments: bool,
     listings: bool,
@@ -360,7 +316,8 @@ impl Sees {
         Ok(sees)
     }
 
-    fn kind(self, kind: EntryKind) -> bool {
+    /// Whether entries of a kind are among them.
+    pub(super) fn kind(self, kind: EntryKind) -> bool {
         match kind {
             EntryKind::Enterprise => self.enterprises,
             EntryKind::Amendment => self.amendments,
@@ -370,45 +327,4 @@ impl Sees {
             EntryKind::Report => self.reports,
         }
     }
-}
-
-fn waiting_revisions(conn: &mut AnyConn, after: Option<listings::Place>, limit: i64) -> Result<Vec<Waiting>> {
-    let rows = revisions::submitted(conn, after, limit)?;
-    let ids: Vec<ListingId> = rows.iter().map(|revision| revision.listing).collect();
-    let live = listings::find_many(conn, &ids)?.into_iter();
-    let mut live: HashMap<ListingId, _> = live.map(|(listing, owner)| (listing.id, (listing, owner))).collect();
-    let waiting = rows.into_iter().filter_map(|revision| {
-        let (listing, owner) = live.remove(&revision.listing)?;
-        Some(Waiting::Revision(Box::new(revision), Box::new(listing), owner))
-    });
-    Ok(waiting.collect())
-}
-
-fn waiting_documents(conn: &mut AnyConn, after: Option<(Timestamp, DocumentId)>, limit: i64) -> Result<Vec<Waiting>> {
-    let rows = documents::submitted(conn, after, limit)?;
-    let mut ids: Vec<EnterpriseId> = rows.iter().map(|document| document.enterprise).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let owners = enterprises::find_many(conn, &ids)?.into_iter();
-    let owners: HashMap<EnterpriseId, Enterprise> = owners.map(|owner| (owner.id, owner)).collect();
-    let waiting = rows.into_iter().filter_map(|document| {
-        let owner = owners.get(&document.enterprise)?.clone();
-        Some(Waiting::Document(Box::new(document), Box::new(owner)))
-    });
-    Ok(waiting.collect())
-}
-
-fn waiting_reports(conn: &mut AnyConn, after: Option<reports::Place>, limit: i64) -> Result<Vec<Waiting>> {
-    let rows = reports::received(conn, after, limit)?;
-    let mut ids: Vec<ListingId> = rows.iter().map(|report| report.listing).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let about = listings::find_many(conn, &ids)?.into_iter();
-    let about: HashMap<ListingId, (Listing, OwnerCard)> =
-        about.map(|(listing, owner)| (listing.id, (listing, owner))).collect();
-    let waiting = rows.into_iter().filter_map(|report| {
-        let (listing, owner) = about.get(&report.listing)?.clone();
-        Some(Waiting::Report(Box::new(report), Box::new(listing), owner))
-    });
-    Ok(waiting.collect())
 }

@@ -12,38 +12,28 @@ use crate::store::schema::listings;
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{Error, Result};
 
-/// The columns of a row: those that diesel calls all, and what is beyond them.
-pub(super) type Columns = (
-    <listings::table as Table>::AllColumns,
-    (
-        listings::hold,
-        listings::regulation,
-        listings::regulatory_finding,
-        listings::visibility,
-        listings::open_for_inquiry,
-        listings::contact_account_id,
-        listings::hide_contact,
-        listings::came_out,
-        listings::currency,
-        listings::source_url,
-    ),
-);
+/// The columns beyond those that diesel calls all, as values and, which are called the same, as their types.
+macro_rules! further {
+    () => {
+        (
+            listings::hold,
+            listings::regulation,
+            listings::regulatory_finding,
+            listings::visibility,
+            listings::open_for_inquiry,
+            listings::contact_account_id,
+            listings::hide_contact,
+            listings::came_out,
+            listings::currency,
+            listings::source_url,
+        )
+    };
+}
 
-pub(super) const COLUMNS: Columns = (
-    listings::all_columns,
-    (
-        listings::hold,
-        listings::regulation,
-        listings::regulatory_finding,
-        listings::visibility,
-        listings::open_for_inquiry,
-        listings::contact_account_id,
-        listings::hide_contact,
-        listings::came_out,
-        listings::currency,
-        listings::source_url,
-    ),
-);
+/// The columns of a row: those that diesel calls all, and what is beyond them.
+pub(super) type Columns = (<listings::table as Table>::AllColumns, further!());
+
+pub(super) const COLUMNS: Columns = (listings::all_columns, further!());
 
 #[derive(Queryable)]
 pub(super) struct Row {
