@@ -1,7 +1,7 @@
 //! Requests to a program that may end at any moment: whatever becomes of one is a value, and it is known whether it can have
 //! been done.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -227,5 +227,43 @@ impl Web {
             Err(Lost::Silent) if is_kept => self.send(ask),
             other => other,
         }
+    }
+
+    /// Asks on a connection of its own and reads to its end: what is streamed does not say beforehand how long it is.
+    pub fn download(&self, ask: &Ask) -> Result<Reply, Lost> {
+        let mut stream = self.connect()?;
+        let request = ask.bytes();
+        let end = request
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .ok_or(Lost::Broken)?;
+        let request = [&request[..end], b"\r\nConnection: close", &request[end..]].concat();
+        stream.write_all(&request).map_err(|_closed| Lost::Silent)?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).map_err(|_closed| Lost::Broken)?;
+        whole(&bytes).ok_or(Lost::Broken)
+    }
+}
+
+/// An answer that was read to its end, in pieces or not; nothing where its end is missing.
+fn whole(bytes: &[u8]) -> Option<Reply> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let (head, mut rest) = (std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 4..]);
+    let status = head.get(9..12)?.parse().ok()?;
+    if !head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        return Some(Reply {
+            status,
+            bytes: rest.to_vec(),
+        });
+    }
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).ok()?.trim(), 16).ok()?;
+        if length == 0 {
+            return Some(Reply { status, bytes: body });
+        }
+        body.extend(rest.get(end + 2..end + 2 + length)?);
+        rest = rest.get(end + 2 + length + 2..)?;
     }
 }
