@@ -389,7 +389,12 @@ async fn an_import_whose_rows_are_lost_says_so_at_once() {
     service.fare(Mood::Unreadable);
     let file = format!("{HEAD}{DRYER}");
     let path = "/listing-imports?name=tin.csv";
-    let sent = app.post(path).by(&owner).file("text/csv", file.clone()).expect(202).await;
+    let sent = app
+        .post(path)
+        .by(&owner)
+        .file("text/csv", file.clone())
+        .expect(202)
+        .await;
     let keys = service.keys();
     assert!(!keys.is_empty());
     for key in keys {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::wire::answer;
+use crate::wire::{answer, whole};
 
 /// How long an answer is waited for: longer than the program lets any request take.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -241,29 +241,7 @@ impl Web {
         stream.write_all(&request).map_err(|_closed| Lost::Silent)?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).map_err(|_closed| Lost::Broken)?;
-        whole(&bytes).ok_or(Lost::Broken)
-    }
-}
-
-/// An answer that was read to its end, in pieces or not; nothing where its end is missing.
-fn whole(bytes: &[u8]) -> Option<Reply> {
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
-    let (head, mut rest) = (std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 4..]);
-    let status = head.get(9..12)?.parse().ok()?;
-    if !head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
-        return Some(Reply {
-            status,
-            bytes: rest.to_vec(),
-        });
-    }
-    let mut body = Vec::new();
-    loop {
-        let end = rest.windows(2).position(|two| two == b"\r\n")?;
-        let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).ok()?.trim(), 16).ok()?;
-        if length == 0 {
-            return Some(Reply { status, bytes: body });
-        }
-        body.extend(rest.get(end + 2..end + 2 + length)?);
-        rest = rest.get(end + 2 + length + 2..)?;
+        let (status, bytes) = whole(&bytes).ok_or(Lost::Broken)?;
+        Ok(Reply { status, bytes })
     }
 }
