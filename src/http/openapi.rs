@@ -105,7 +105,7 @@ use crate::service::{Error, ErrorCode};
         moderation::approve_revision, moderation::reject_revision, moderation::request_revision_changes,
         letters::list_letters, letters::retry_letter,
         audit::search_audit, audit::export_audit,
-        feed::follow_listings, catalogue::export_listings, catalogue::export_enterprises,
+        feed::follow_listings, feed::follow_enterprises, catalogue::export_listings, catalogue::export_enterprises,
         register_exports::export_moderation_queue, enterprise_register::list_enterprise_register,
         enterprise_register::export_enterprise_register,
         listing_register::list_listing_register, listing_register::export_listing_register, register_exports::export_takedowns, register_exports::export_reports,

@@ -65,6 +65,7 @@ operations! {
     "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
     "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
     "/feed/listings" { get feed::follow_listings Feed Welcome Anybody; }
+    "/feed/enterprises" { get feed::follow_enterprises Feed Welcome Anybody; }
     "/exports/listings" { get catalogue::export_listings Feed Welcome Anybody; }
     "/exports/enterprises" { get catalogue::export_enterprises Feed Welcome Anybody; }
     // These leave a row in the trail.

@@ -199,6 +199,7 @@ pub fn case(name: &str) -> Case {
         | "renew_several"
         | "compare_listings"
         | "follow_listings"
+        | "follow_enterprises"
         | "list_schemas"
         | "get_listing_schema"
         | "get_calendar_year"
