@@ -14,12 +14,12 @@ use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
-    contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
-    enterprises, feed, file_labels, file_links, files, holds, import_aliases, invitations, ip_notices, join_requests,
-    letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings,
-    logos, members, moderation, notices, officers, passwords, periodic_reports, personal_data, policies, procedures,
-    proposals, reference, reference_imports, register_exports, registrations, regulated, reports, review,
-    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
+    enterprise_register, enterprises, feed, file_labels, file_links, files, holds, import_aliases, invitations,
+    ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
+    listing_terms, listings, logos, members, moderation, notices, officers, passwords, periodic_reports, personal_data,
+    policies, procedures, proposals, reference, reference_imports, register_exports, registrations, regulated, reports,
+    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
     suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
@@ -61,7 +61,7 @@ use crate::service::{Error, ErrorCode};
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
         logos::get_logo, logos::put_logo, logos::remove_logo,
-        documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
+        enterprise_exports::export_enterprise_profile, documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
         documents::get_document_content, documents::decide_document, closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::list_listing_duplicates, duplicates::merge_enterprise,
         amendments::get_amendment, amendments::take_back_amendment,
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,
