@@ -4,11 +4,13 @@
 //! A round is a kill; four of them befall one file. A file is sent, sent again, and its refused rows are mended and sent. It
 //! is CSV, a workbook or JSON Lines by turns, the first by the seed.
 
+mod control;
 mod file;
 mod mistakes;
 mod oracle;
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -42,18 +44,11 @@ const PATIENCE: Duration = Duration::from_secs(20 * 60);
 const PAUSE: Duration = Duration::from_millis(25);
 
 pub fn rounds(wish: &Wish) -> Outcome {
+    if wish.control {
+        return control::rounds(wish);
+    }
     let scratch = tempfile::tempdir().unwrap();
-    let mut place = Place::new(&scratch.path().join("data"), &scratch.path().join("log"));
-    place.database.clone_from(&wish.postgres);
-    let (world, program) = World::set_up(place);
-    let mut siege = Siege {
-        chance: Chance::new(wish.seed),
-        outcome: Outcome::of("import"),
-        program: Some(program),
-        imports: 0,
-        world,
-    };
-    siege.add_prohibited();
+    let mut siege = Siege::begin(wish, "import", scratch.path());
     let mut plans = Vec::new();
     for number in 0..wish.rounds.div_ceil(KILLS) {
         let format = Format::ALL[((wish.seed % 3) as usize + 2 + number) % 3];
@@ -95,6 +90,22 @@ struct Siege {
 type Done<T> = Result<T, String>;
 
 impl Siege {
+    /// In a folder that is empty.
+    fn begin(wish: &Wish, fault: &'static str, folder: &Path) -> Self {
+        let mut place = Place::new(&folder.join("data"), &folder.join("log"));
+        place.database.clone_from(&wish.postgres);
+        let (world, program) = World::set_up(place);
+        let mut siege = Self {
+            chance: Chance::new(wish.seed),
+            outcome: Outcome::of(fault),
+            program: Some(program),
+            imports: 0,
+            world,
+        };
+        siege.add_prohibited();
+        siege
+    }
+
     fn program(&self) -> Done<&Program> {
         self.program.as_ref().ok_or_else(|| "nothing runs".to_owned())
     }
@@ -138,13 +149,7 @@ impl Siege {
         let mut wrong = oracle::counts(&first, [good, 0, 0, refused]);
         let (of_rows, told) = oracle::rows(&self.world, &mut self.web()?, &first.text("/id"), plan, "created")?;
         wrong.extend(of_rows);
-        let path = format!("/listing-imports/{}/errors", first.text("/id"));
-        let ask = Ask::get(path).by(&self.world.people.owner.token);
-        let file = self
-            .web()?
-            .download(&ask)
-            .map_err(|lost| format!("{}: {lost:?}", ask.name()))?;
-        let (head, errors, of_errors) = oracle::errors(plan, &file.bytes, &told)?;
+        let (head, errors, of_errors) = oracle::errors(plan, &self.errors_of(&first.text("/id"))?, &told)?;
         wrong.extend(of_errors);
         wrong.extend(invariants::database(&self.world));
         self.outcome.found("sent first", wrong);
@@ -222,11 +227,7 @@ impl Siege {
         let begun = Instant::now();
         let mut target = self.target(0, rows, kills);
         loop {
-            let ask = Ask::get(format!("/listing-imports/{id}")).by(&self.world.people.owner.token);
-            let seen = ledger::read(&mut self.web()?, &ask)?;
-            if seen.status != 200 {
-                return Err(format!("{}: {}", ask.name(), seen.in_words()));
-            }
+            let seen = self.seen(id)?;
             let done = seen.at("/counts/done").as_u64().unwrap_or_default() as usize;
             let is_over = !["waiting", "running"].contains(&seen.text("/status").as_str());
             if kills > 0 && (done >= target || is_over) {
@@ -249,6 +250,27 @@ impl Siege {
                 std::thread::sleep(PAUSE);
             }
         }
+    }
+
+    /// How an import fares.
+    fn seen(&self, id: &str) -> Done<Reply> {
+        let ask = Ask::get(format!("/listing-imports/{id}")).by(&self.world.people.owner.token);
+        let seen = ledger::read(&mut self.web()?, &ask)?;
+        if seen.status != 200 {
+            return Err(format!("{}: {}", ask.name(), seen.in_words()));
+        }
+        Ok(seen)
+    }
+
+    /// The file of its refused rows.
+    fn errors_of(&self, id: &str) -> Done<Vec<u8>> {
+        let ask = Ask::get(format!("/listing-imports/{id}/errors")).by(&self.world.people.owner.token);
+        let file = self.web()?.download(&ask);
+        let file = file.map_err(|lost| format!("{}: {lost:?}", ask.name()))?;
+        if file.status != 200 {
+            return Err(format!("{}: {}", ask.name(), file.in_words()));
+        }
+        Ok(file.bytes)
     }
 
     /// How many rows are done at the next kill, so that there is room for those after it.
