@@ -310,7 +310,7 @@ impl Siege {
 
 /// What all files made; then what is left behind on the disk.
 fn at_last(world: &World, program: Program, plans: &[Plan], imports: usize) -> Vec<String> {
-    let mut wrong = oracle::listings(world, plans);
+    let mut wrong = oracle::listings(world, plans, true);
     let mut web = Web::to(program.addr);
     let ask = Ask::get("/listing-imports?limit=100").by(&world.people.owner.token);
     match ledger::read(&mut web, &ask) {

@@ -96,7 +96,7 @@ fn looked_at(siege: &Siege, id: &str, plans: &[Plan; 1]) -> Done<Vec<String>> {
     wrong.extend(of_rows);
     let (_, _, of_errors) = oracle::errors(plan, &siege.errors_of(id)?, &told)?;
     wrong.extend(of_errors);
-    wrong.extend(oracle::listings(world, plans));
+    wrong.extend(oracle::listings(world, plans, false));
     wrong.extend(invariants::database(world));
     Ok(wrong)
 }

@@ -121,6 +121,10 @@ impl Plan {
         self.rows() - self.refused()
     }
 
+    pub fn is_good(&self, at: usize) -> bool {
+        self.wrong[at].is_none()
+    }
+
     /// The identifier of a row when nothing is wrong with it.
     pub fn name(&self, at: usize) -> String {
         format!("IM{}-{at}", self.number)
