@@ -1,6 +1,7 @@
-//! The public feed (nguồn tin mở): what other exchanges are told of listings that came out and went.
+//! The public feeds (nguồn tin mở): what other exchanges are told of listings that came out and went, and of enterprises.
 
-use super::enterprise::EnterpriseStatus;
+use super::enterprise::{Enterprise, EnterpriseStatus};
+use super::ids::EnterpriseId;
 use super::listing::audience::Visibility;
 use super::listing::hold::{Hold, HoldKind};
 use super::listing::{Listing, ListingStatus};
@@ -36,4 +37,56 @@ pub fn removal(listing: &Listing, owner: EnterpriseStatus) -> Option<Removal> {
         (ListingStatus::Archived, _) => Removal::Archived,
         _ => Removal::Withdrawn,
     })
+}
+
+/// Why an enterprise, as it stands now, is not in the directory any more (lý do không còn trong danh bạ).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnterpriseRemoval {
+    /// It takes part no more (đã chấm dứt).
+    Closed,
+    /// It became part of another one, with all that it had (đã hợp nhất).
+    Merged(EnterpriseId),
+    /// It is not to be had, for a reason that is not told: the Department suspended it (không còn truy cập được).
+    Unavailable,
+}
+
+text_enum! {
+    /// The same as codes.
+    pub enum EnterpriseRemovalReason {
+        /// It takes part no more (đã chấm dứt).
+        Closed => "closed",
+        /// It became part of another one (đã hợp nhất).
+        Merged => "merged",
+        /// It is not to be had, for a reason that is not told (không còn truy cập được).
+        Unavailable => "unavailable",
+    }
+}
+
+impl EnterpriseRemoval {
+    /// As a code.
+    pub const fn reason(self) -> EnterpriseRemovalReason {
+        match self {
+            Self::Closed => EnterpriseRemovalReason::Closed,
+            Self::Merged(_) => EnterpriseRemovalReason::Merged,
+            Self::Unavailable => EnterpriseRemovalReason::Unavailable,
+        }
+    }
+
+    /// Which one it became part of.
+    pub const fn merged_into(self) -> Option<EnterpriseId> {
+        match self {
+            Self::Merged(into) => Some(into),
+            Self::Closed | Self::Unavailable => None,
+        }
+    }
+}
+
+/// Why an enterprise is not public; none while it is.
+pub fn enterprise_removal(enterprise: &Enterprise) -> Option<EnterpriseRemoval> {
+    match (enterprise.merged_into, enterprise.status) {
+        (Some(into), _) => Some(EnterpriseRemoval::Merged(into)),
+        (None, EnterpriseStatus::Active) => None,
+        (None, EnterpriseStatus::Closed) => Some(EnterpriseRemoval::Closed),
+        (None, _) => Some(EnterpriseRemoval::Unavailable),
+    }
 }

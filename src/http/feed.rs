@@ -1,4 +1,4 @@
-//! The public feed, which other exchanges follow.
+//! The public feeds, which other exchanges follow: of listings and of enterprises.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -13,15 +13,15 @@ use super::extract::query::wrong_parameter;
 use super::extract::{MaybeSignedIn, Query};
 use super::problem::{Answer, BlockedView, Problem, ProblemBody};
 use super::server::HttpSettings;
-use super::views::ListingView;
-use crate::domain::feed::Removal;
+use super::views::{EnterpriseView, ListingView};
+use crate::domain::feed::{EnterpriseRemovalReason, Removal};
 use crate::domain::fields::Violation;
-use crate::domain::ids::ListingId;
-use crate::service::feed::{Entry, Mark, Place, Position};
+use crate::service::feed::{EnterpriseEntry, Followed, ListingEntry, Mark, Page, Place, Position};
 use crate::service::{App, Error, ErrorCode, feed};
 
 /// What a cursor is for.
-const TAG: &str = "feed:listings";
+const LISTINGS: &str = "feed:listings";
+const ENTERPRISES: &str = "feed:enterprises";
 
 /// Where a page begins.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -69,8 +69,8 @@ pub struct FeedEntry {
     pub removed: Option<RemovalView>,
 }
 
-impl From<&Entry> for FeedEntry {
-    fn from(entry: &Entry) -> Self {
+impl From<&ListingEntry> for FeedEntry {
+    fn from(entry: &ListingEntry) -> Self {
         let is_public = entry.removal.is_none();
         Self {
             id: entry.listing.id.0,
@@ -95,7 +95,7 @@ pub struct FeedPlace {
     pub limit: u32,
 }
 
-/// A page of the feed.
+/// A page of the feed of listings.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FeedPage {
     /// What it tells, in the order in which it is to be applied.
@@ -107,28 +107,81 @@ pub struct FeedPage {
     pub has_more: bool,
 }
 
-/// A place as a cursor holds it: transaction, number and instant of the change, and the listing behind which the pass over
+/// Why an enterprise is not in the directory any more.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EnterpriseRemovalView {
+    /// As a code.
+    #[schema(value_type = EnterpriseRemovalReason, example = "merged")]
+    pub reason: &'static str,
+    /// The enterprise that it became part of, with `merged` only; that one may have gone since, and is told of itself then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
+}
+
+/// What became of an enterprise: either `enterprise` or `removed` is there.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EnterpriseFeedEntry {
+    /// Identifier of the enterprise.
+    pub id: Uuid,
+    /// When it came to be so.
+    pub changed_at: Timestamp,
+    /// What the directory shows of it now, without what its page alone shows: persons, address, telephone, mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprise: Option<EnterpriseView>,
+    /// It is not in the directory any more: remove it, and all that was copied of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub removed: Option<EnterpriseRemovalView>,
+}
+
+impl From<&EnterpriseEntry> for EnterpriseFeedEntry {
+    fn from(entry: &EnterpriseEntry) -> Self {
+        let is_public = entry.removal.is_none();
+        Self {
+            id: entry.enterprise.id.0,
+            changed_at: entry.changed_at,
+            enterprise: is_public.then(|| EnterpriseView::public(&entry.enterprise, entry.at)),
+            removed: entry.removal.map(|removal| EnterpriseRemovalView {
+                reason: removal.reason().as_str(),
+                merged_into: removal.merged_into().map(|id| id.0),
+            }),
+        }
+    }
+}
+
+/// A page of the feed of enterprises.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EnterpriseFeedPage {
+    /// What it tells, in the order in which it is to be applied.
+    #[schema(max_items = 100)]
+    pub items: Vec<EnterpriseFeedEntry>,
+    /// Where the page is.
+    pub page: FeedPlace,
+    /// There is more to read at once; else come back later with `page.next`.
+    pub has_more: bool,
+}
+
+/// A place as a cursor holds it: transaction, number and instant of the change, and the identifier behind which the pass over
 /// everything goes on.
 type Kept = (i64, i64, i64, Option<Uuid>);
 
-fn kept(place: Place) -> String {
-    let (mark, listing) = match place {
-        Place::Pass(mark, listing) => (mark, Some(listing.0)),
+fn kept(tag: &str, place: Place) -> String {
+    let (mark, behind) = match place {
+        Place::Pass(mark, behind) => (mark, Some(behind)),
         Place::Changes(mark) => (mark, None),
         Place::Start | Place::Since(_) => (Mark::default(), None),
     };
-    let position: Kept = (mark.position.txid, mark.position.seq, mark.at, listing);
-    cursor(TAG, &position)
+    let position: Kept = (mark.position.txid, mark.position.seq, mark.at, behind);
+    cursor(tag, &position)
 }
 
-fn begin(query: &FeedQuery) -> Result<Place, Error> {
+fn begin(tag: &str, query: &FeedQuery) -> Result<Place, Error> {
     if query.updated_since.is_some() && query.after.is_some() {
         return Err(wrong_parameter("updated_since", Violation::Conflicts { with: "after" }));
     }
     if let Some(since) = query.updated_since {
         return Ok(Place::Since(since));
     }
-    let Some((txid, seq, at, listing)) = after::<Kept>(query.after.as_deref(), TAG)? else {
+    let Some((txid, seq, at, behind)) = after::<Kept>(query.after.as_deref(), tag)? else {
         return Ok(Place::Start);
     };
     if txid < 0 || seq < 0 {
@@ -138,7 +191,7 @@ fn begin(query: &FeedQuery) -> Result<Place, Error> {
         position: Position { txid, seq },
         at,
     };
-    Ok(listing.map_or(Place::Changes(mark), |id| Place::Pass(mark, ListingId(id))))
+    Ok(behind.map_or(Place::Changes(mark), |id| Place::Pass(mark, id)))
 }
 
 /// Follow the public listings (nguồn tin mở cho các sàn khác).
@@ -164,20 +217,67 @@ pub async fn follow_listings(
     _caller: MaybeSignedIn,
     Query(query): Query<FeedQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let place = begin(&query)?;
-    let page = app.read(move |conn, now| feed::page(conn, place, limit, now)).await?;
-    let told = FeedPage {
-        items: page.entries.iter().map(Into::into).collect(),
-        page: FeedPlace {
-            next: kept(page.next),
-            limit,
+    let (place, limit) = (begin(LISTINGS, &query)?, limit(query.limit, &settings)?);
+    let page: Page<ListingEntry> = read(&app, place, limit).await?;
+    answered(
+        &request,
+        &FeedPage {
+            items: page.entries.iter().map(Into::into).collect(),
+            page: place_of(LISTINGS, &page, limit),
+            has_more: page.has_more,
         },
-        has_more: page.has_more,
-    };
-    let text = serde_json::to_string(&told).map_err(Error::internal).map_err(Problem)?;
+    )
+}
+
+/// Follow the directory of enterprises (nguồn danh bạ đơn vị mở cho các sàn khác).
+///
+/// It is followed as the feed of listings is: first a pass over all of the directory, then what changed. An entry replaces what
+/// you have (`enterprise`), or says that the enterprise is not in the directory any more (`removed`): that it is closed, that it became
+/// part of another one (`merged_into`), or that it is not to be had. docs/feed.md has more.
+#[utoipa::path(
+    get, path = "/feed/enterprises", operation_id = "follow_enterprises", tag = "search", security((), ("bearer" = [])),
+    params(FeedQuery),
+    responses(
+        (status = 304, description = "Nothing new"),
+        (status = 410, description = "`feed_expired`: changes since then are not kept any more", body = ProblemBody),
+        (status = 200, description = "A page", body = EnterpriseFeedPage),
+    )
+)]
+pub async fn follow_enterprises(
+    request: HttpRequest,
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    _caller: MaybeSignedIn,
+    Query(query): Query<FeedQuery>,
+) -> Answer {
+    let (place, limit) = (begin(ENTERPRISES, &query)?, limit(query.limit, &settings)?);
+    let page: Page<EnterpriseEntry> = read(&app, place, limit).await?;
+    answered(
+        &request,
+        &EnterpriseFeedPage {
+            items: page.entries.iter().map(Into::into).collect(),
+            page: place_of(ENTERPRISES, &page, limit),
+            has_more: page.has_more,
+        },
+    )
+}
+
+async fn read<T: Followed + Send + 'static>(app: &App, place: Place, limit: u32) -> Result<Page<T>, Error> {
+    app.read(move |conn, now| feed::page(conn, place, limit, now)).await
+}
+
+fn place_of<T>(tag: &str, page: &Page<T>, limit: u32) -> FeedPlace {
+    FeedPlace {
+        next: kept(tag, page.next),
+        limit,
+    }
+}
+
+/// The page, or that the caller has it.
+fn answered(request: &HttpRequest, page: &impl Serialize) -> Answer {
+    let text = serde_json::to_string(page).map_err(Error::internal).map_err(Problem)?;
     let tag = format!("\"{:016x}\"", fingerprint(&text));
-    if if_none_match(&request, &tag) {
+    if if_none_match(request, &tag) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish());
     }
     Ok(HttpResponse::Ok()

@@ -29,6 +29,7 @@ pub mod dossier_papers;
 pub mod dossiers;
 pub mod due;
 pub mod duplicates;
+pub mod enterprise_exports;
 pub mod enterprise_register;
 pub mod enterprises;
 pub mod export_words;

@@ -182,7 +182,7 @@ impl ExportedFile {
 }
 
 impl ExportedDocument {
-    fn of(document: &Document, now: Timestamp) -> Self {
+    pub(super) fn of(document: &Document, now: Timestamp) -> Self {
         Self {
             content: format!("/enterprises/{}/documents/{}/content", document.enterprise, document.id),
             document: DocumentView::of(document, now),

@@ -8,9 +8,9 @@ use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, sco
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
-    contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_register,
-    enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations, ip_notices,
-    join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
+    contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
+    enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations,
+    ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
     listing_terms, listings, logos, members, moderation, notices, officers, openapi, passwords, periodic_reports,
     personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
     regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
@@ -65,6 +65,7 @@ operations! {
     "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
     "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
     "/feed/listings" { get feed::follow_listings Feed Welcome Anybody; }
+    "/feed/enterprises" { get feed::follow_enterprises Feed Welcome Anybody; }
     "/exports/listings" { get catalogue::export_listings Feed Welcome Anybody; }
     "/exports/enterprises" { get catalogue::export_enterprises Feed Welcome Anybody; }
     // These leave a row in the trail.
@@ -196,6 +197,7 @@ operations! {
         post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
+    "/enterprises/{id}/export" { get enterprise_exports::export_enterprise_profile Read Refused ReadDocuments; }
     "/enterprises/{id}/documents" {
         get documents::list_documents Read Refused ReadDocuments;
         post documents::add_document Write Refused AnswerReview;

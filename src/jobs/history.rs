@@ -40,7 +40,7 @@ pub(super) fn watermark_at(conn: &mut AnyConn, place: Position) -> store::Result
     let (mark, at) = row.map_or((0, 0), |row| {
         let at = row.at.as_microsecond();
         (
-            hash_of([row.listing.to_string().as_str(), at.to_string().as_str()]).max(1),
+            hash_of([row.subject.to_string().as_str(), at.to_string().as_str()]).max(1),
             at,
         )
     });

@@ -10,7 +10,7 @@ use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, dec
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
-use crate::domain::enterprise::document::DocumentCounts;
+use crate::domain::enterprise::document::{Document, DocumentCounts};
 use crate::domain::enterprise::logo::Logo;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, NotSubmitted, PublicGroup};
 use crate::domain::ids::EnterpriseId;
@@ -107,6 +107,18 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
         decision: None,
         personal_id: None,
     })
+}
+
+/// All that is kept of an enterprise for whoever may see its documents: the profile in full, and these.
+pub fn copy(
+    conn: &mut AnyConn,
+    vault: &Vault,
+    caller: &Caller,
+    id: EnterpriseId,
+    now: Timestamp,
+) -> Result<(Seen, Vec<Document>)> {
+    permitted(conn, caller, id, Action::ReadDocuments, now)?;
+    Ok((read(conn, vault, caller, id, now)?, documents::of_enterprise(conn, id)?))
 }
 
 /// Whether the contact person agreed to be shown, where the owner wants that, and whether that person did not have processing

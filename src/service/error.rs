@@ -182,6 +182,8 @@ error_codes! {
     Internal, "internal", 500, "Hệ thống gặp lỗi; hãy báo mã yêu cầu cho quản trị viên.", "Something broke; tell the operator the request id.";
     /// Nothing lies in the file store, or not what was filed: it was changed there, or the disk lost it. It is never given out.
     ContentDamaged, "content_damaged", 500, "Nội dung tệp đang lưu đã bị mất hoặc không còn đúng như khi gửi nên không được cung cấp; hãy báo quản trị viên khôi phục từ bản sao lưu.", "The stored content of this file is lost, or not what was sent, so it is not given out; tell the operator to restore it from a backup.";
+    /// The file store has lost the rows of an import, of which no rest brings any back; whoever sent them has them.
+    RowsLost, "rows_lost", 500, "Các dòng của tệp đã gửi bị mất trong kho tệp nên việc nhập dừng lại; những gì đã nhập vẫn còn. Hãy gửi lại tệp: dòng nào đã nhập sẽ không đổi.", "The rows of the file that was sent were lost in the file store, so the import stopped; what was done stays. Send the file again: rows that were done are unchanged.";
     /// Too much is waiting; come back after `Retry-After` seconds.
     Busy, "busy", 503, "Hệ thống đang bận; hãy thử lại sau ít giây.", "The exchange is busy; try again in a few seconds.";
     /// The database cannot be written, while reading goes on; or the file store is away.

@@ -1,23 +1,23 @@
-//! The public feed (nguồn tin mở): everything that anybody may see, then every change of it in order, so that other
-//! exchanges can mirror.
+//! The public feeds (nguồn tin mở): everything that anybody may see, then every change of it in order, so that other
+//! exchanges can mirror. There is one of listings and one of enterprises.
 //!
-//! It follows the outbox, as the index does: a place there never overtakes a transaction that is still running, and each
-//! listing is looked at anew, so that what stands in the feed is true when it is read, whatever the row was written for.
+//! They follow the outbox, as the index does: a place there never overtakes a transaction that is still running, and each
+//! thing is looked at anew, so that what stands in a feed is true when it is read, whatever the row was written for.
 
-use std::collections::HashMap;
+mod enterprises;
+mod listings;
+
+use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
-use super::error::Blocked;
-use super::listings::blocked_by;
-use super::search::readable;
 use super::{ErrorCode, Result};
-use crate::domain::feed::{Removal, removal};
-use crate::domain::ids::ListingId;
-use crate::domain::listing::Listing;
-use crate::store::listings::{OwnerCard, public_versions};
+use crate::store::outbox::Kind;
 pub use crate::store::outbox::Position;
 use crate::store::{AnyConn, outbox};
+pub use enterprises::EnterpriseEntry;
+pub use listings::ListingEntry;
 
 /// Longer than any unit of work takes from its instant to its commit.
 const SLACK: SignedDuration = SignedDuration::from_mins(10);
@@ -39,38 +39,49 @@ pub enum Place {
     Start,
     /// At the first change after an instant.
     Since(Timestamp),
-    /// In the pass, behind a listing; the changes since it began come after it.
-    Pass(Mark, ListingId),
+    /// In the pass, behind what has this identifier; the changes since it began come after it.
+    Pass(Mark, Uuid),
     /// Behind a change.
     Changes(Mark),
 }
 
-/// What is told of one listing.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The listing; of what was removed no more than its identifier and its code may be shown.
-    pub listing: Listing,
-    /// Whose it is.
-    pub owner: OwnerCard,
-    /// When it came to be so.
-    pub changed_at: Timestamp,
-    /// Why it is not public any more.
-    pub removal: Option<(Removal, Option<Blocked>)>,
+/// A change, and when it was.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    /// What changed.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a feed tells of one thing.
+pub trait Followed: Sized {
+    /// Rows of the outbox that tell of such things.
+    const KIND: Kind;
+
+    /// Public ones behind an identifier, in their order; some may not be public any more by the clock.
+    fn public_after(conn: &mut AnyConn, after: Option<Uuid>, limit: i64) -> Result<Vec<Uuid>>;
+
+    /// Those of them that are public now, in the order of `ids`.
+    fn public(conn: &mut AnyConn, ids: &[Uuid], now: Timestamp) -> Result<Vec<Self>>;
+
+    /// What changes are told as, in their order; nothing of what never came out.
+    fn told(conn: &mut AnyConn, changes: &[Change], now: Timestamp) -> Result<Vec<Self>>;
 }
 
 /// A page of the feed.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct Page<T> {
     /// What it tells.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<T>,
     /// Where the next one begins: there always is one, if only later.
     pub next: Place,
     /// There is more to read at once.
     pub has_more: bool,
 }
 
-/// Reads a page: at most `limit` listings of the pass, or what became of `limit` changes.
-pub fn page(conn: &mut AnyConn, place: Place, limit: u32, now: Timestamp) -> Result<Page> {
+/// Reads a page: at most `limit` entries of the pass, or what became of `limit` changes.
+pub fn page<T: Followed>(conn: &mut AnyConn, place: Place, limit: u32, now: Timestamp) -> Result<Page<T>> {
     match place {
         // Before anything is read: what changes during the pass is then told twice, not never.
         Place::Start => {
@@ -94,93 +105,52 @@ pub fn page(conn: &mut AnyConn, place: Place, limit: u32, now: Timestamp) -> Res
 }
 
 /// Everything that is public, in the order of identifiers.
-fn pass(conn: &mut AnyConn, mark: Mark, after: Option<ListingId>, limit: u32, now: Timestamp) -> Result<Page> {
-    let known = public_versions(conn, after, i64::from(limit))?;
-    let ids: Vec<ListingId> = known.into_iter().map(|(id, _)| id).collect();
+fn pass<T: Followed>(
+    conn: &mut AnyConn,
+    mark: Mark,
+    after: Option<Uuid>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Page<T>> {
+    let ids = T::public_after(conn, after, i64::from(limit))?;
     let is_full = is_full(ids.len(), limit);
-    let mut found = by_id(conn, &ids, now)?;
     let next = match ids.last() {
         Some(last) if is_full => Place::Pass(mark, *last),
         _ => Place::Changes(mark),
     };
-    let public = ids.iter().filter_map(|id| found.remove(id));
-    let public = public.filter(|(listing, owner)| removal(listing, owner.status).is_none());
-    let entry = |(listing, owner): (Listing, OwnerCard)| Entry {
-        changed_at: listing.updated_at,
-        removal: None,
-        listing,
-        owner,
-    };
     Ok(Page {
-        entries: public.map(entry).collect(),
+        entries: T::public(conn, &ids, now)?,
         next,
         // What changed meanwhile is still to come.
-        has_more: is_full || !outbox::rows_after(conn, mark.position, 1)?.is_empty(),
+        has_more: is_full || !outbox::rows_after(conn, T::KIND, mark.position, 1)?.is_empty(),
     })
 }
 
-/// What changed, in order; a listing that changed several times on one page is told once, at its last change.
-fn changes(conn: &mut AnyConn, mark: Mark, limit: u32, now: Timestamp) -> Result<Page> {
-    let rows = outbox::rows_after(conn, mark.position, i64::from(limit))?;
+/// What changed, in order; what changed several times on one page is told once, at its last change.
+fn changes<T: Followed>(conn: &mut AnyConn, mark: Mark, limit: u32, now: Timestamp) -> Result<Page<T>> {
+    let rows = outbox::rows_after(conn, T::KIND, mark.position, i64::from(limit))?;
     let next = rows.last().map_or(mark, |(position, row)| Mark {
         position: *position,
         at: row.at.as_microsecond(),
     });
-    let ids: Vec<ListingId> = rows.iter().map(|(_, row)| row.listing).collect();
-    let mut found = by_id(conn, &ids, now)?;
-    let mut entries = Vec::with_capacity(found.len());
-    for (_, row) in rows.iter().rev() {
-        if let Some(seen) = found.remove(&row.listing) {
-            entries.extend(told(conn, seen, row.at)?);
-        }
-    }
-    entries.reverse();
+    let mut seen = HashSet::new();
+    let last = rows.iter().rev().filter(|(_, row)| seen.insert(row.subject));
+    let mut changes: Vec<Change> = last
+        .map(|(_, row)| Change {
+            id: row.subject,
+            at: row.at,
+        })
+        .collect();
+    changes.reverse();
     Ok(Page {
-        entries,
+        entries: T::told(conn, &changes, now)?,
         next: Place::Changes(next),
         has_more: is_full(rows.len(), limit),
     })
 }
 
-/// What a change is told as; nothing of what never came out.
-fn told(conn: &mut AnyConn, (listing, owner): (Listing, OwnerCard), at: Timestamp) -> Result<Option<Entry>> {
-    if !listing.came_out {
-        return Ok(None);
-    }
-    let removal = removal(&listing, owner.status);
-    let by = match removal {
-        Some(Removal::TakenDown) => blocked_by(conn, listing.id)?,
-        _ => None,
-    };
-    // The end of a term is written down a little after it, and the row may be an older one.
-    let changed_at = match (removal, listing.expires_at) {
-        (Some(Removal::Expired), Some(end)) => end,
-        _ => at,
-    };
-    Ok(Some(Entry {
-        listing,
-        owner,
-        changed_at,
-        removal: removal.map(|why| (why, by)),
-    }))
-}
-
 fn is_full(count: usize, limit: u32) -> bool {
     u32::try_from(count).is_ok_and(|count| count >= limit)
-}
-
-/// Listings as they stand now. One whose row cannot be read is left out, as the index leaves it out: it must not stop the
-/// feed for all others.
-fn by_id(conn: &mut AnyConn, ids: &[ListingId], now: Timestamp) -> Result<HashMap<ListingId, (Listing, OwnerCard)>> {
-    let mut ids = ids.to_vec();
-    ids.sort_unstable();
-    ids.dedup();
-    let (rows, _broken) = readable(conn, &ids)?;
-    let lapsed = rows.into_iter().map(|(mut listing, owner)| {
-        listing.lapse(now);
-        (listing.id, (listing, owner))
-    });
-    Ok(lapsed.collect())
 }
 
 /// The newest place that can be followed.

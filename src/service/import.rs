@@ -340,6 +340,7 @@ pub fn demo_enterprises(app: &App, drafts: Vec<EnterpriseDraft>) -> Result<usize
                 updated_at: work.now,
             };
             enterprises::insert(work.uow, &permit, &enterprise)?;
+            outbox::push_enterprise(work.uow, enterprise.id, work.now)?;
             work.remember(&permit, Deed::EnterpriseRegistered, "enterprise", enterprise.id.0, None)?;
             count += 1;
         }

@@ -212,6 +212,7 @@ fn join(
     if logos::remove(work.uow, permit, from.id)? {
         work.remember(permit, Deed::LogoRemoved, "enterprise", from.id.0, None)?;
     }
+    let was_public = was_approved(&from);
     from.merged_into = Some(into.id);
     // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
     if from.status != EnterpriseStatus::Rejected {
@@ -221,6 +222,9 @@ fn join(
     enterprises::update(work.uow, permit, &mut from)?;
     // It has more than before, so that whoever saw it before has not seen it.
     enterprises::update(work.uow, permit, &mut into)?;
+    if was_public {
+        outbox::push_enterprise(work.uow, from.id, now)?;
+    }
     for id in [from.id, into.id] {
         outbox::push_all_of(work.uow, id, now)?;
     }

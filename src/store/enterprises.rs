@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{accounts, consents, enterprises, listings};
 use super::types::{DbId, DbJson, DbTs};
-use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand, outbox};
 use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
@@ -162,6 +162,21 @@ pub fn unmerged(conn: &mut AnyConn, after: Option<EnterpriseId>, limit: i64) -> 
     }
     let rows: Vec<Row> = query.order(enterprises::id.asc()).limit(limit).load(conn)?;
     rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Those in the directory behind one, in the order of their identifiers.
+pub fn active_after(conn: &mut AnyConn, after: Option<EnterpriseId>, limit: i64) -> Result<Vec<EnterpriseId>> {
+    let mut query = enterprises::table
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
+        .filter(enterprises::closed_at.is_null())
+        .filter(enterprises::merged_into.is_null())
+        .select(enterprises::id)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(enterprises::id.gt(DbId(after.0)));
+    }
+    let ids: Vec<DbId> = query.order(enterprises::id.asc()).limit(limit).load(conn)?;
+    Ok(ids.into_iter().map(|id| EnterpriseId(id.0)).collect())
 }
 
 /// Finds an enterprise by its tax code: the registration that holds the code, or else the newest that was rejected. The
@@ -450,7 +465,9 @@ fn stored(status: EnterpriseStatus) -> &'static str {
     }
 }
 
-/// Writes what changed; `enterprise.version` is the version that was read and becomes the next one.
+/// Writes what changed; `enterprise.version` is the version that was read and becomes the next one. Who follows the directory
+/// is told of it, unless it was never in it; that one became part of another one is for the merger to tell, which knows
+/// whether it was.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -> Result<()> {
     demand(
         permit,
@@ -485,5 +502,12 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
         return Err(Error::Stale);
     }
     enterprise.version += 1;
+    let was_public = match enterprise.status {
+        EnterpriseStatus::Active | EnterpriseStatus::Suspended | EnterpriseStatus::Closed => true,
+        EnterpriseStatus::Submitted | EnterpriseStatus::ChangesRequested | EnterpriseStatus::Rejected => false,
+    };
+    if was_public && enterprise.merged_into.is_none() {
+        outbox::push_enterprise(uow, enterprise.id, enterprise.updated_at)?;
+    }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! What the search index has still to hear of.
+//! What the search index, and whoever follows the public feeds, has still to hear of.
 //!
-//! Rows carry which listing changed, never its state: whoever reads them looks at the listing anew, so that replaying
-//! is harmless.
+//! Rows carry which listing or enterprise changed, never its state: whoever reads them looks at it anew, so that replaying
+//! is harmless. To the index the row of an enterprise is one of a listing that is not there.
 
 use std::collections::HashSet;
 
@@ -18,6 +18,7 @@ use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
+use crate::domain::text_enum;
 
 /// A place in the outbox: `(writing transaction, sequence number)`; the transaction is 0 on SQLite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,30 @@ pub struct Position {
     pub txid: i64,
     /// Sequence number.
     pub seq: i64,
+}
+
+text_enum! {
+    /// Of what a row tells.
+    pub enum Kind {
+        /// Of a listing.
+        Listing => "listing",
+        /// Of an enterprise.
+        Enterprise => "enterprise",
+    }
+}
+
+/// Says that what the public may see of an enterprise can have changed: of one that was public once, since whoever follows is
+/// told of its end.
+pub fn push_enterprise(uow: &mut Uow<'_>, enterprise: EnterpriseId, at: Timestamp) -> Result<()> {
+    diesel::insert_into(search_outbox::table)
+        .values((
+            search_outbox::listing_id.eq(DbId(enterprise.0)),
+            search_outbox::created_at.eq(DbTs(at)),
+            search_outbox::kind.eq(Kind::Enterprise.as_str()),
+        ))
+        .execute(uow.conn())?;
+    uow.wake_indexer();
+    Ok(())
 }
 
 /// Says that what the public may see of a listing can have changed.
@@ -57,8 +82,8 @@ pub fn push_all_of(uow: &mut Uow<'_>, enterprise: EnterpriseId, at: Timestamp) -
 /// A row of the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Which listing changed.
-    pub listing: ListingId,
+    /// Which listing changed, or which enterprise.
+    pub subject: Uuid,
     /// When.
     pub at: Timestamp,
 }
@@ -71,7 +96,7 @@ pub fn row_at(conn: &mut AnyConn, place: Position) -> Result<Option<Row>> {
         .first(conn)
         .optional()?;
     Ok(row.map(|(id, at)| Row {
-        listing: ListingId(id.0),
+        subject: id.0,
         at: at.0,
     }))
 }
@@ -79,9 +104,10 @@ pub fn row_at(conn: &mut AnyConn, place: Position) -> Result<Option<Row>> {
 /// What comes after a place on SQLite, where one transaction follows the other and the number alone is the order. With
 /// the transaction in the condition, every look would read the whole outbox: it is 0 in all rows.
 macro_rules! after_on_sqlite {
-    ($after:expr, $limit:expr) => {
+    ($after:expr, $limit:expr $(, $kind:expr)?) => {
         search_outbox::table
             .filter(search_outbox::seq.gt($after.seq))
+            $(.filter(search_outbox::kind.eq($kind)))?
             .order(search_outbox::seq.asc())
             .select((
                 search_outbox::txid,
@@ -93,23 +119,13 @@ macro_rules! after_on_sqlite {
     };
 }
 
-/// Reads what comes after `after`, at most `limit` rows, in order: where, and which listing.
-pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, ListingId)>> {
-    let rows = rows_after(conn, after, limit)?;
-    Ok(rows.into_iter().map(|(place, row)| (place, row.listing)).collect())
-}
-
-/// The same with when each was written.
-///
-/// On PostgreSQL only rows of transactions older than every running one are given: sequence numbers become visible
-/// out of order, and a reader that ran ahead would never see a slow transaction's rows.
-pub fn rows_after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, Row)>> {
-    let horizon = horizon(conn)?;
-    let rows: Vec<(i64, i64, DbId, DbTs)> = match conn {
-        AnyConn::Sqlite(conn) => after_on_sqlite!(after, limit).load(conn)?,
-        AnyConn::Pg(conn) => search_outbox::table
-            .filter(search_outbox::txid.ge(after.txid).and(search_outbox::txid.lt(horizon)))
-            .filter(search_outbox::txid.gt(after.txid).or(search_outbox::seq.gt(after.seq)))
+/// The same on PostgreSQL, up to a transaction that has not ended.
+macro_rules! after_on_pg {
+    ($after:expr, $horizon:expr, $limit:expr $(, $kind:expr)?) => {
+        search_outbox::table
+            .filter(search_outbox::txid.ge($after.txid).and(search_outbox::txid.lt($horizon)))
+            .filter(search_outbox::txid.gt($after.txid).or(search_outbox::seq.gt($after.seq)))
+            $(.filter(search_outbox::kind.eq($kind)))?
             .order((search_outbox::txid.asc(), search_outbox::seq.asc()))
             .select((
                 search_outbox::txid,
@@ -117,12 +133,34 @@ pub fn rows_after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec
                 search_outbox::listing_id,
                 search_outbox::created_at,
             ))
-            .limit(limit)
-            .load(conn)?,
+            .limit($limit)
+    };
+}
+
+/// Reads what comes after `after`, at most `limit` rows, in order: where, and which listing.
+///
+/// On PostgreSQL only rows of transactions older than every running one are given: sequence numbers become visible
+/// out of order, and a reader that ran ahead would never see a slow transaction's rows.
+pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, ListingId)>> {
+    let horizon = horizon(conn)?;
+    let rows: Vec<(i64, i64, DbId, DbTs)> = match conn {
+        AnyConn::Sqlite(conn) => after_on_sqlite!(after, limit).load(conn)?,
+        AnyConn::Pg(conn) => after_on_pg!(after, horizon, limit).load(conn)?,
+    };
+    let row = |(txid, seq, id, _): (i64, i64, DbId, DbTs)| (Position { txid, seq }, ListingId(id.0));
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// The same of rows of one kind, with when each was written.
+pub fn rows_after(conn: &mut AnyConn, kind: Kind, after: Position, limit: i64) -> Result<Vec<(Position, Row)>> {
+    let horizon = horizon(conn)?;
+    let rows: Vec<(i64, i64, DbId, DbTs)> = match conn {
+        AnyConn::Sqlite(conn) => after_on_sqlite!(after, limit, kind.as_str()).load(conn)?,
+        AnyConn::Pg(conn) => after_on_pg!(after, horizon, limit, kind.as_str()).load(conn)?,
     };
     let row = |(txid, seq, id, at): (i64, i64, DbId, DbTs)| {
-        let listing = ListingId(id.0);
-        (Position { txid, seq }, Row { listing, at: at.0 })
+        let (subject, at) = (id.0, at.0);
+        (Position { txid, seq }, Row { subject, at })
     };
     Ok(rows.into_iter().map(row).collect())
 }
@@ -369,10 +407,20 @@ mod tests {
         let query = after_on_sqlite!(Position { txid: 0, seq: 7 }, 500_i64);
         let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&query).to_string();
         let (sql, _binds) = query.split_once("--").unwrap();
-        let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
-            .load(&mut conn)
-            .unwrap();
-        let steps: Vec<&str> = steps.iter().map(|step| step.detail.as_str()).collect();
-        assert_eq!(steps, ["SEARCH search_outbox USING INTEGER PRIMARY KEY (rowid>?)"]);
+        let mut plan = |sql: &str| -> Vec<String> {
+            let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
+                .load(&mut conn)
+                .unwrap();
+            steps.into_iter().map(|step| step.detail).collect()
+        };
+        assert_eq!(plan(sql), ["SEARCH search_outbox USING INTEGER PRIMARY KEY (rowid>?)"]);
+        // Of one kind, which may be rare, no others are looked at.
+        let query = after_on_sqlite!(Position { txid: 0, seq: 7 }, 500_i64, "enterprise");
+        let query = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&query).to_string();
+        let (sql, _binds) = query.split_once("--").unwrap();
+        assert_eq!(
+            plan(sql),
+            ["SEARCH search_outbox USING INDEX search_outbox_by_kind (kind=? AND rowid>?)"]
+        );
     }
 }

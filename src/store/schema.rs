@@ -209,7 +209,7 @@ table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
     search_outbox (seq) {
-        seq -> BigInt, txid -> BigInt, listing_id -> Id, created_at -> UtcTs,
+        seq -> BigInt, txid -> BigInt, listing_id -> Id, created_at -> UtcTs, kind -> Text,
     }
 }
 

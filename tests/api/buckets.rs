@@ -382,6 +382,41 @@ async fn an_import_whose_rows_were_changed_is_not_loaded() {
     );
 }
 
+/// No rest brings them back: whoever sent the file is told to send it again, and not to wait.
+#[actix_web::test]
+async fn an_import_whose_rows_are_lost_says_so_at_once() {
+    let service = Arc::new(Service::start());
+    let app = TestApp::spawn_with(&service).await;
+    let (owner, _) = draft(&app).await;
+    // Taken in, and not to be read before nothing lies there.
+    service.fare(Mood::Unreadable);
+    let file = format!("{HEAD}{DRYER}");
+    let path = "/listing-imports?name=tin.csv";
+    let sent = app
+        .post(path)
+        .by(&owner)
+        .file("text/csv", file.clone())
+        .expect(202)
+        .await;
+    let keys = service.keys();
+    assert!(!keys.is_empty());
+    for key in keys {
+        std::fs::remove_file(service.path().join(&key)).unwrap();
+    }
+    service.fare(Mood::Well);
+    app.clock.pass(15 * 60);
+    let owner = app.again(&owner).await;
+    let lost = ended(&app, &owner, sent.text("/id")).await;
+    assert_eq!(
+        (lost.text("/status"), lost.text("/fault"), lost.number("/counts/done")),
+        ("failed", "rows_lost", 0)
+    );
+    // And so it is done.
+    let again = app.post(path).by(&owner).file("text/csv", file).expect(202).await;
+    let done = ended(&app, &owner, again.text("/id")).await;
+    assert_eq!((done.text("/status"), done.number("/counts/created")), ("finished", 1));
+}
+
 #[actix_web::test]
 async fn nodes_need_no_folder_in_common() {
     let service = Arc::new(Service::start());

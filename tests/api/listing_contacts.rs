@@ -187,6 +187,7 @@ async fn contact_data_are_in_no_list_no_index_no_feed_and_no_file() {
     let listed = [
         "/search?q=vi%C3%AAn",
         "/feed/listings",
+        "/feed/enterprises",
         "/exports/listings",
         "/exports/listings?format=jsonl",
         "/enterprises",

@@ -36,6 +36,7 @@ mod document_terms;
 mod documents;
 mod dossiers;
 mod duplicates;
+mod enterprise_feed;
 mod enterprise_pages;
 mod enterprise_register;
 mod enterprise_rules;

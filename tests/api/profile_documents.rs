@@ -417,3 +417,45 @@ async fn reports_wait_in_the_same_queue() {
     decide(&officer).expect(200).await;
     assert_eq!(queue(&app, &officer, "type=report").await.body["items"], json!([]));
 }
+
+#[actix_web::test]
+async fn an_owner_takes_the_profile_and_its_documents_along() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (owner, stranger) = (
+        app.active_enterprise(&officer).await,
+        app.active_enterprise(&officer).await,
+    );
+    let editor = app.member(&owner.enterprise, Role::Editor).await;
+    let path = handed_in(&app, &owner, "business_licence").await;
+    decide(&app, &officer, &path, 1, &no("refused")).expect(200).await;
+    let own = format!("/enterprises/{}", owner.enterprise);
+    let export = format!("{own}/export");
+    let copy = app.get(&export).by(&owner).expect(200).await;
+    assert_eq!(
+        copy.header("content-disposition"),
+        Some("attachment; filename=\"enterprise.json\"")
+    );
+    // What each of the two shows by itself.
+    assert_eq!(copy.body["enterprise"], app.get(&own).by(&owner).expect(200).await.body);
+    let shown = app.get(&format!("{own}/documents")).by(&owner).expect(200).await;
+    let documents = copy.body["documents"].as_array().unwrap();
+    let listed: Vec<&Value> = documents.iter().map(|one| &one["document"]).collect();
+    let expected: Vec<&Value> = shown.body["items"].as_array().unwrap().iter().collect();
+    assert_eq!(listed, expected);
+    assert_eq!(
+        copy.text("/documents/0/document/reason/reason_code"),
+        "identity_unverified"
+    );
+    let content = app.get(copy.text("/documents/0/content")).by(&owner).expect(200).await;
+    assert_eq!(content.header("content-type"), Some("image/png"));
+
+    app.get(&export).expect(401).await;
+    app.get(&export).by(&editor).expect(403).await;
+    app.get(&export).by(&stranger).expect(403).await;
+    // Whoever was halted keeps what is its own.
+    app.suspend(&owner.enterprise, &officer).await;
+    let owner = app.again(&owner).await;
+    let copy = app.get(&export).by(&owner).expect(200).await;
+    assert_eq!(copy.text("/enterprise/status"), "suspended");
+}

@@ -109,7 +109,8 @@ struct Words {
     integrity_check: String,
 }
 
-fn open(place: &Place) -> AnyConn {
+/// A connection that only reads.
+pub fn open(place: &Place) -> AnyConn {
     let sqlite = || Target::Sqlite(place.data.join("vptex.sqlite3"));
     let target = place.database.clone().map_or_else(sqlite, Target::Postgres);
     read_only(&target).unwrap()

@@ -1,4 +1,4 @@
-//! The fault harness behind `docs/faults.md`: `scripts/faults [kill|term|index|disk|clock|nodes|all]`.
+//! The fault harness behind `docs/faults.md`: `scripts/faults [kill|term|index|disk|clock|nodes|import|all]`.
 //!
 //! Each fault befalls the real program, in a process and a scratch folder of its own, while clients use it. What clients were
 //! told is held against what is there afterwards. The seed chooses what is done and when; what threads and disks make of it
@@ -17,6 +17,7 @@ mod clock;
 mod counter;
 mod damage;
 mod disk;
+mod import;
 mod index;
 mod invariants;
 mod kill;
@@ -47,17 +48,17 @@ use round::{Outcome, Wish};
 type Fault = (&'static str, usize, fn(&Wish) -> Outcome);
 
 /// Faults, how many rounds there are of each when nobody says, and what befalls.
-const FAULTS: [Fault; 6] = [
+const FAULTS: [Fault; 7] = [
     ("kill", 20, kill::rounds),
     ("term", 20, term::rounds),
     ("index", 40, index::rounds),
     ("disk", 12, disk::rounds),
     ("clock", 40, clock::rounds),
     ("nodes", 12, nodes::rounds),
+    ("import", 12, import::rounds),
 ];
 
-const USAGE: &str =
-    "faults [kill|term|index|disk|clock|nodes|all] [--seed N] [--rounds N] [--control] [--postgres URL]";
+const USAGE: &str = "faults [kill|term|index|disk|clock|nodes|import|all] [--seed N] [--rounds N] [--rows N] [--control] [--postgres URL]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -101,12 +102,20 @@ fn understood(arguments: &[String]) -> Option<(String, Wish)> {
         rounds: 0,
         postgres: None,
         control: false,
+        rows: import::ROWS,
     };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--seed" => wish.seed = words.next()?.parse().ok()?,
             "--rounds" => wish.rounds = words.next()?.parse().ok().filter(|rounds| *rounds > 0)?,
+            "--rows" => {
+                wish.rows = words
+                    .next()?
+                    .parse()
+                    .ok()
+                    .filter(|rows| import::CAN_HAVE.contains(rows))?
+            }
             "--control" => wish.control = true,
             "--postgres" => wish.postgres = Some(words.next()?.clone()),
             name if name == "all" || FAULTS.iter().any(|(known, ..)| *known == name) => name.clone_into(&mut names),

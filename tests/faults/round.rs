@@ -14,6 +14,8 @@ pub struct Wish {
     pub postgres: Option<String>,
     /// Whether the oracle must find a loss that was made.
     pub control: bool,
+    /// Rows of a file that is imported.
+    pub rows: usize,
 }
 
 /// What became of one fault.
@@ -84,6 +86,14 @@ impl Outcome {
             self.violations.push(format!("round {}: {why}", self.rounds));
         }
         self.goes_on()
+    }
+
+    /// What is wrong with something that is no round of its own.
+    pub fn found(&mut self, what: &str, wrong: Vec<String>) {
+        for why in wrong {
+            println!("  VIOLATION {what}: {why}");
+            self.violations.push(format!("{what}: {why}"));
+        }
     }
 
     /// Whether it found too little yet to stop.

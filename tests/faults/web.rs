@@ -1,13 +1,13 @@
 //! Requests to a program that may end at any moment: whatever becomes of one is a value, and it is known whether it can have
 //! been done.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::wire::answer;
+use crate::wire::{answer, whole};
 
 /// How long an answer is waited for: longer than the program lets any request take.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -227,5 +227,21 @@ impl Web {
             Err(Lost::Silent) if is_kept => self.send(ask),
             other => other,
         }
+    }
+
+    /// Asks on a connection of its own and reads to its end: what is streamed does not say beforehand how long it is.
+    pub fn download(&self, ask: &Ask) -> Result<Reply, Lost> {
+        let mut stream = self.connect()?;
+        let request = ask.bytes();
+        let end = request
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .ok_or(Lost::Broken)?;
+        let request = [&request[..end], b"\r\nConnection: close", &request[end..]].concat();
+        stream.write_all(&request).map_err(|_closed| Lost::Silent)?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).map_err(|_closed| Lost::Broken)?;
+        let (status, bytes) = whole(&bytes).ok_or(Lost::Broken)?;
+        Ok(Reply { status, bytes })
     }
 }

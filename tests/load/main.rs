@@ -10,6 +10,7 @@
 //! cargo bench --bench load -- --login-flood         200 sign-ins a second, and what others notice
 //! cargo bench --bench load -- --office              queue and lists, imports, exports, pictures on 100,160 listings
 //! cargo bench --bench load -- --files               what hashing contents each time they are sent costs
+//! cargo bench --bench load -- --office-lists --postgres URL   of these the officers' lists, as pages and as files
 //! cargo bench --bench load -- --dossiers            certificates issued and verified; 100,000 terms counted anew
 //! cargo bench --bench load -- --search              10,240 distinct queries, expensive ones, approved → searchable
 //! cargo bench --bench load -- --nodes --postgres URL   two nodes: approved at one → found at the other; one that was away
@@ -50,6 +51,7 @@ mod slow;
 mod statistics;
 mod steady;
 mod suggestions;
+mod tables;
 #[path = "../support/tax_codes.rs"]
 mod tax_codes;
 #[path = "../support/wire.rs"]
@@ -89,7 +91,9 @@ fn main() {
     } else if has("--login-flood") {
         flood::measure(database);
     } else if has("--office") {
-        office::measure(database);
+        office::measure(database, false);
+    } else if has("--office-lists") {
+        office::measure(database, true);
     } else if has("--files") {
         files::measure(database);
     } else if has("--dossiers") {

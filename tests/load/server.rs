@@ -95,12 +95,30 @@ impl Running {
 
     /// Resident memory in MiB.
     pub fn memory_mib(&self) -> f64 {
-        self.status_mib("VmRSS:")
+        status_mib(&self.child.id().to_string(), "VmRSS:")
     }
 
     /// The most that it ever was.
     pub fn most_memory_mib(&self) -> f64 {
-        self.status_mib("VmHWM:")
+        status_mib(&self.child.id().to_string(), "VmHWM:")
+    }
+
+    /// From now on [`most_memory_mib`](Self::most_memory_mib) is what it is from now on.
+    pub fn forget_most_memory(&self) {
+        // Linux since 4.0: the peak of the resident set begins anew (proc(5), clear_refs).
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
+    }
+
+    /// The most that any process which it has now ever had, in MiB: those that look into pictures and workbooks.
+    pub fn children_mib(&self) -> f64 {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        let children = tasks.into_iter().flatten().flatten().map(|task| {
+            let children = std::fs::read_to_string(task.path().join("children"));
+            children.unwrap_or_default()
+        });
+        let children: String = children.collect();
+        let most = children.split_whitespace().map(|pid| status_mib(pid, "VmHWM:"));
+        most.fold(0.0, f64::max)
     }
 
     /// Waits until it uses next to no processor for a second; merging an index and making suggestions take a while.
@@ -126,16 +144,17 @@ impl Running {
         let times = numbers.split_whitespace().skip(11).take(2);
         times.filter_map(|time| time.parse::<u64>().ok()).sum()
     }
+}
 
-    fn status_mib(&self, name: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
-        line.split_whitespace()
-            .next()
-            .and_then(|kib| kib.parse::<f64>().ok())
-            .unwrap_or(0.0)
-            / 1024.0
-    }
+/// What the kernel tells of a process, in MiB; 0 of one that is gone.
+fn status_mib(pid: &str, name: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
+    line.split_whitespace()
+        .next()
+        .and_then(|kib| kib.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 1024.0
 }
 
 impl Drop for Running {

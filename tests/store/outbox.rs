@@ -3,9 +3,9 @@
 use diesel::RunQueryDsl;
 use std::sync::mpsc::channel;
 use std::time::Duration;
-use vptex::domain::ids::ListingId;
+use vptex::domain::ids::{EnterpriseId, ListingId};
 use vptex::domain::listing::ListingStatus;
-use vptex::store::outbox::{self, Position};
+use vptex::store::outbox::{self, Kind, Position};
 use vptex::store::{Error, Result};
 
 use crate::samples::{Store, at, enterprise, id, listing, store};
@@ -175,6 +175,32 @@ fn a_slow_transaction_is_not_overtaken() {
         rows.into_iter().map(|(_, listing)| listing).collect::<Vec<_>>(),
         [slow, quick]
     );
+}
+
+/// Enterprises stand between listings: the index passes over them, and whoever follows one kind is told of that kind.
+#[test]
+fn each_kind_is_told_by_itself_and_all_in_order() {
+    let store = store();
+    push(&store, 1).unwrap();
+    store
+        .write(|uow| outbox::push_enterprise(uow, EnterpriseId(id(2)), at(5)))
+        .unwrap();
+    push(&store, 3).unwrap();
+    let all: Vec<_> = settled(&store, Position::default(), 3)
+        .into_iter()
+        .map(|(_, listing)| listing.0)
+        .collect();
+    assert_eq!(all, [id(1), id(2), id(3)]);
+    let told = |kind: Kind, limit: i64| -> Vec<_> {
+        let rows = store.read(move |conn| outbox::rows_after(conn, kind, Position::default(), limit));
+        rows.unwrap()
+            .into_iter()
+            .map(|(_, row)| (row.subject, row.at))
+            .collect()
+    };
+    assert_eq!(told(Kind::Listing, 10), [(id(1), at(0)), (id(3), at(0))]);
+    assert_eq!(told(Kind::Listing, 1), [(id(1), at(0))]);
+    assert_eq!(told(Kind::Enterprise, 10), [(id(2), at(5))]);
 }
 
 #[test]

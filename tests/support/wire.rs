@@ -48,3 +48,24 @@ pub fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, Vec<
         return Ok((status, buffer[head_end + 4..head_end + 4 + length].to_vec()));
     }
 }
+
+/// An answer that was read to the end of its connection, in pieces (RFC 9112, 7.1) or not: status and body. Nothing where its
+/// end is missing.
+pub fn whole(bytes: &[u8]) -> Option<(u16, Vec<u8>)> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let (head, mut rest) = (std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 4..]);
+    let status = head.get(9..12)?.parse().ok()?;
+    if !head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        return Some((status, rest.to_vec()));
+    }
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..end]).ok()?.trim(), 16).ok()?;
+        if length == 0 {
+            return Some((status, body));
+        }
+        body.extend(rest.get(end + 2..end + 2 + length)?);
+        rest = rest.get(end + 2 + length + 2..)?;
+    }
+}

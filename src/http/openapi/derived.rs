@@ -266,9 +266,10 @@ fn complete_response(traits: &Traits, status: &str, response: &mut Response) {
 }
 
 /// Views of things that have versions, which their answers tell in `ETag`.
-const VERSIONED: [&str; 12] = [
+const VERSIONED: [&str; 13] = [
     "AccountView",
     "AmendmentView",
+    "EnterpriseFeedPage",
     "EnterpriseView",
     "EntryImportView",
     "FeedPage",

@@ -94,7 +94,7 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
     };
     let Some(content) = content else {
         error!(import = %id, "the rows of an import are not in the file store");
-        app.write_blocking(move |work| fail(work, id, ErrorCode::StorageUnavailable))?;
+        app.write_blocking(move |work| fail(work, id, ErrorCode::RowsLost))?;
         return Ok(true);
     };
     let text = std::str::from_utf8(&content).map_err(Error::internal)?;

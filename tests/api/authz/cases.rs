@@ -199,6 +199,7 @@ pub fn case(name: &str) -> Case {
         | "renew_several"
         | "compare_listings"
         | "follow_listings"
+        | "follow_enterprises"
         | "list_schemas"
         | "get_listing_schema"
         | "get_calendar_year"
@@ -375,7 +376,7 @@ pub fn case(name: &str) -> Case {
         "approve_join_request" | "reject_join_request" => {
             (On::JoinRequest, &["pending", "foreign", "absent"][..], Wear::Thing)
         }
-        "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" => {
+        "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" | "export_enterprise_profile" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
         "get_document"
