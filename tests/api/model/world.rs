@@ -9,6 +9,7 @@ use vptex::store::schema::listings;
 use vptex::store::types::{DbId, DbTs};
 
 use super::listing::{Listing, Step, Verdict};
+use super::{Count, same};
 use crate::harness::{Call, Person, Reply, TestApp};
 
 /// A version that nothing has.
@@ -20,8 +21,7 @@ pub struct World {
     officer: Person,
     /// Texts so far; no two listings ever say the same.
     texts: u32,
-    pub steps: u32,
-    pub refused: u32,
+    count: Count,
 }
 
 /// One life in it.
@@ -57,8 +57,7 @@ impl World {
             owner,
             officer,
             texts: 0,
-            steps: 0,
-            refused: 0,
+            count: Count::default(),
         }
     }
 
@@ -66,9 +65,10 @@ impl World {
         self.texts += 1;
         self.texts
     }
+}
 
-    /// Lives a life; says where it is not the model's.
-    pub async fn live(&mut self, steps: &[Step]) -> Result<(), String> {
+impl super::World<Step> for World {
+    async fn live(&mut self, steps: &[Step]) -> Result<(), String> {
         let text = self.text();
         let (id, _) = self.app.listing_draft(&self.owner, &title(text)).await;
         let mut life = Life {
@@ -92,6 +92,10 @@ impl World {
         self.app.delete(&path).by(&self.officer).send().await;
         outcome
     }
+
+    fn count(&self) -> Count {
+        self.count
+    }
 }
 
 impl Life<'_> {
@@ -99,8 +103,7 @@ impl Life<'_> {
         let text = self.world.text();
         let answer = self.answer(step, text).await;
         let expected = self.model.step(step, text);
-        self.world.steps += 1;
-        self.world.refused += u32::from(expected >= 400);
+        self.world.count.add(expected);
         same("the answer", answer, expected)?;
         self.is_as_it_is_seen().await
     }
@@ -306,13 +309,5 @@ impl Life<'_> {
             same(&format!("{} is found", word(text)), found.contains(&self.id), expected)?;
         }
         Ok(())
-    }
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: T, expected: T) -> Result<(), String> {
-    if is == expected {
-        Ok(())
-    } else {
-        Err(format!("{what} is {is:?}, and the model says {expected:?}"))
     }
 }
