@@ -1,6 +1,6 @@
 //! Random lives over HTTP, each against a model that knows nothing of the program: whatever is tried, in whatever order, by
 //! whomever, is answered as the model says, and things are afterwards what the model says, to whom they belong, to officers, to
-//! everybody, and to searches. What is refused changes nothing. What is covered is told in docs/review.md.
+//! everybody, and to searches. What is refused changes nothing. What is covered is told in docs/architecture.md.
 //!
 //! `VPTEX_MODEL_CASES` and `VPTEX_MODEL_SEED` choose how many lives and which.
 
