@@ -52,6 +52,8 @@ pub const DUTIES: [Duty; 4] = [Duty::Notice, Duty::Takedown, Duty::Report, Duty:
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
+    /// One of those that are possible, by whom it is for.
+    GoOn(usize),
     /// Something comes in; a complaint is about the enterprise or about the listing.
     Begin(Duty, bool),
     /// A step with one of a register.
@@ -112,7 +114,13 @@ pub fn steps() -> impl Strategy<Value = Step> {
         )
     };
     let counter = any::<usize>().prop_map(|which| Deed::On(Duty::Notice, which, "counter-notice"));
+    let going_on = any::<usize>().prop_map(|which| Step {
+        deed: Deed::GoOn(which),
+        by: Actor::Visitor,
+        is_stale: false,
+    });
     prop_oneof![
+        25 => going_on.boxed(),
         3 => begin(Duty::Notice, Actor::Visitor),
         3 => begin(Duty::Takedown, Actor::Clerk),
         2 => begin(Duty::Report, Actor::Stranger),
@@ -276,6 +284,30 @@ impl Matter {
         (!numbers.is_empty()).then(|| numbers[which % numbers.len()])
     }
 
+    /// One of the steps that are possible now, with what there is.
+    pub fn possible(&self, which: usize, now: Timestamp) -> Option<Step> {
+        let mut deeds = vec![
+            (Deed::ReinstateListing, Actor::Officer),
+            (Deed::LiftEnterprise, Actor::Officer),
+        ];
+        for (number, entry) in self.entries.iter().enumerate() {
+            let by = |what| match (entry.duty, what) {
+                (_, "counter-notice") => Actor::Owner,
+                (Duty::Complaint, _) => Actor::Registrar,
+                _ => Actor::Clerk,
+            };
+            let steps = steps_of(entry.duty).iter();
+            deeds.extend(steps.map(|what| (Deed::On(entry.duty, number, what), by(*what))));
+        }
+        let steps = deeds.into_iter().map(|(deed, by)| Step {
+            deed,
+            by,
+            is_stale: false,
+        });
+        let possible: Vec<Step> = steps.filter(|step| self.clone().step(*step, now).is_ok()).collect();
+        (!possible.is_empty()).then(|| possible[which % possible.len()])
+    }
+
     fn is_held_by(&self, duty: Duty) -> bool {
         self.entries.iter().any(|entry| entry.duty == duty && entry.holds())
     }
@@ -341,6 +373,7 @@ impl Matter {
     /// Does a step. A refused step changes nothing.
     pub fn step(&mut self, step: Step, now: Timestamp) -> Outcome {
         let (is_listings, to, kind) = match step.deed {
+            Deed::GoOn(_) => panic!("it is not said what is done"),
             Deed::Wait(_) => return Ok(200),
             Deed::Begin(duty, is_about_listing) => return self.begin(duty, is_about_listing, step.by, now),
             Deed::On(_, number, what) => return self.on(number, what, step, now),

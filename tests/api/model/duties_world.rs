@@ -134,6 +134,7 @@ impl Life<'_> {
     /// Names the entry that is meant, of those that there are; nothing where it cannot be tried.
     fn tried(&self, mut step: Step) -> Option<Step> {
         match &mut step.deed {
+            Deed::GoOn(which) => return self.model.possible(*which, self.world.now()),
             Deed::On(duty, which, _) => *which = self.model.find(*duty, *which)?,
             Deed::Begin(duty, _) => {
                 let all = self.model.entries.iter().filter(|entry| entry.duty == *duty);
@@ -211,6 +212,7 @@ impl Life<'_> {
                 self.wait(days).await;
                 return (200, String::new());
             }
+            Deed::GoOn(_) => panic!("it is not said what is done"),
             Deed::Begin(duty, is_about_listing) => self.beginning(duty, is_about_listing),
             Deed::On(_, number, what) => {
                 let version = self.model.entries[number].version;

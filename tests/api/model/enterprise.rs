@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::listing::Verdict;
-use super::papers::{LastDay, Paper, PaperDeed};
+use super::papers::{Finding, LastDay, Paper, PaperDeed};
 use super::posts::{Post, PostDeed};
 use super::{
     DECIDED, EARLY, ENTERPRISE_STATUS, FORBIDDEN, INVALID, NOT_ACTIVE, NOT_FOUND, Outcome, STALE, UNAUTHENTICATED,
@@ -38,6 +38,8 @@ static ACTORS: [Actor; 6] = [
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
+    /// One of those that are possible, by whom it is for.
+    GoOn(usize),
     /// Of what needs no officer.
     Edit,
     /// Of what was verified, to another name or to the one that is live.
@@ -75,6 +77,16 @@ pub fn by_mostly(deed: BoxedStrategy<Deed>, by: Actor) -> BoxedStrategy<Step> {
         .boxed()
 }
 
+/// What is possible.
+pub fn going_on() -> BoxedStrategy<Step> {
+    let step = any::<usize>().prop_map(|which| Step {
+        deed: Deed::GoOn(which),
+        by: Actor::Visitor,
+        is_stale: false,
+    });
+    step.boxed()
+}
+
 /// Steps, those that lead on more often than the others.
 pub fn steps() -> impl Strategy<Value = Step> {
     use Verdict::*;
@@ -85,6 +97,7 @@ pub fn steps() -> impl Strategy<Value = Step> {
         by_mostly(one.boxed(), by)
     };
     prop_oneof![
+        40 => going_on(),
         3 => deed(Deed::Edit, Actor::Owner),
         4 => deed(Deed::EditVerified, Actor::Owner),
         1 => deed(Deed::EditBack, Actor::Owner),
@@ -200,6 +213,43 @@ impl Enterprise {
         waiting.into_iter().map(str::to_owned).collect()
     }
 
+    /// One of the steps that are possible now, of those that lead somewhere.
+    pub fn possible(&self, which: usize) -> Option<Step> {
+        let mut deeds = vec![
+            (Deed::Decide(Verdict::Approve), Actor::Officer),
+            (Deed::Submit, Actor::Owner),
+            (Deed::EditVerified, Actor::Owner),
+            (Deed::DecideWish(Verdict::Approve), Actor::Officer),
+            (Deed::Suspend, Actor::Officer),
+            (Deed::Lift, Actor::Officer),
+            (Deed::Reopen, Actor::Officer),
+        ];
+        for post in 0..self.posts.len() {
+            let post = |deed| Deed::Post(post, deed);
+            deeds.extend([
+                (post(PostDeed::HandIn), Actor::Owner),
+                (post(PostDeed::Approve), Actor::Clerk),
+                (post(PostDeed::Suspend), Actor::Officer),
+                (post(PostDeed::Reinstate), Actor::Clerk),
+                (post(PostDeed::TakeOut), Actor::Editor),
+            ]);
+        }
+        for paper in 0..self.papers.len() {
+            let accept = PaperDeed::Decide(Finding::Accepted, LastDay::Never);
+            deeds.extend([
+                (Deed::Paper(paper, accept), Actor::Officer),
+                (Deed::Paper(paper, PaperDeed::Remove), Actor::Owner),
+            ]);
+        }
+        let steps = deeds.into_iter().map(|(deed, by)| Step {
+            deed,
+            by,
+            is_stale: false,
+        });
+        let possible: Vec<Step> = steps.filter(|step| self.clone().step(*step, 0).is_ok()).collect();
+        (!possible.is_empty()).then(|| possible[which % possible.len()])
+    }
+
     /// Does a step that would write `text`. A refused step changes nothing.
     pub fn step(&mut self, step: Step, text: u32) -> Outcome {
         let done = match step.deed {
@@ -224,6 +274,7 @@ impl Enterprise {
             Deed::DecideWish(verdict) => self.decide_wish(step, verdict),
             Deed::Suspend | Deed::Lift | Deed::Close | Deed::Reopen => self.standing(step),
             Deed::Merge => self.merge(step),
+            Deed::GoOn(_) => panic!("it is not said what is done"),
         };
         if self.status == "active" && self.merged.is_none() && self.term == (Term::Over { is_told: false }) {
             self.term = Term::Over { is_told: true };

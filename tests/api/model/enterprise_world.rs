@@ -143,6 +143,8 @@ impl Life<'_> {
     /// Names the listing or the document that is meant, of those that there are; nothing where it cannot be tried.
     fn tried(&self, mut step: Step) -> Option<Step> {
         match &mut step.deed {
+            Deed::GoOn(which) if self.model.merged.is_none() => return self.model.possible(*which),
+            Deed::GoOn(_) => return None,
             Deed::Post(..) if self.posts.is_empty() || self.model.merged.is_some() => return None,
             Deed::Post(which, _) => *which %= self.posts.len(),
             Deed::Paper(_, PaperDeed::HandIn(..)) if self.papers.len() == PAPERS => return None,

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::enterprise::{Actor, Deed, Step, by_mostly};
+use super::enterprise::{Actor, Deed, Step, by_mostly, going_on};
 use super::listing::Verdict;
 
 /// What is done with one.
@@ -71,6 +71,7 @@ pub fn steps() -> impl Strategy<Value = Step> {
     };
     let deed = |deed: Deed, by: Actor| by_mostly(Just(deed).boxed(), by);
     prop_oneof![
+        8 => going_on(),
         6 => paper(hand_in.boxed(), Actor::Owner),
         9 => paper(decide.boxed(), Actor::Officer),
         6 => paper(Just(PaperDeed::Remove).boxed(), Actor::Owner),
