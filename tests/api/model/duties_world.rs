@@ -104,7 +104,7 @@ impl super::World<Step> for World {
                 break;
             }
             outcome = life.step(*step).await;
-            outcome = outcome.map_err(|why| format!("step {number} {step:?}: {why}"));
+            outcome = outcome.map_err(|why| format!("step {number}, {why}"));
         }
         if outcome.is_ok() {
             outcome = life.registers_are_the_models().await;
@@ -149,6 +149,10 @@ impl Life<'_> {
 
     async fn step(&mut self, step: Step) -> Result<(), String> {
         let Some(step) = self.tried(step) else { return Ok(()) };
+        self.try_it(step).await.map_err(|why| format!("{step:?}: {why}"))
+    }
+
+    async fn try_it(&mut self, step: Step) -> Result<(), String> {
         let was_public = self.model.public() == 200;
         let answer = self.answer(step).await;
         let outcome = self.model.step(step, self.world.now());

@@ -125,7 +125,7 @@ impl super::World<Step> for World {
                 break;
             }
             outcome = life.step(*step).await;
-            outcome = outcome.map_err(|why| format!("step {number} {step:?}: {why}"));
+            outcome = outcome.map_err(|why| format!("step {number}, {why}"));
         }
         if outcome.is_ok() {
             outcome = life.is_found_as_it_is_seen().await;
@@ -158,6 +158,10 @@ impl Life<'_> {
 
     async fn step(&mut self, step: Step) -> Result<(), String> {
         let Some(step) = self.tried(step) else { return Ok(()) };
+        self.try_it(step).await.map_err(|why| format!("{step:?}: {why}"))
+    }
+
+    async fn try_it(&mut self, step: Step) -> Result<(), String> {
         let text = self.world.text();
         let was_public = self.public_posts();
         let answer = self.answer(step, text).await;
