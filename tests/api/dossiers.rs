@@ -27,6 +27,7 @@ use vptex::domain::letter::Letter;
 use crate::harness::Reply;
 
 pub use desk::{Counter, Desk, content};
+pub use model::last_day;
 
 #[actix_web::test]
 async fn what_is_missing_is_told_while_a_dossier_is_written() {

@@ -166,6 +166,25 @@ async fn what_is_accepted_holds_at_that_moment() {
     app.delete(&second).by(&owner).expect(409).await;
 }
 
+/// A verification rests on what holds for ever, though another one of its kind holds for years.
+#[actix_web::test]
+async fn what_holds_for_ever_stays_beside_what_has_an_end() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (endless, ending) = (
+        handed_in(&app, &owner, "iso").await,
+        handed_in(&app, &owner, "iso").await,
+    );
+    for (path, last) in [(&endless, json!(null)), (&ending, json!("2099-12-31"))] {
+        let accept = json!({"verdict": "accepted", "valid_to": last});
+        decide(&app, &officer, path, 1, &accept).expect(200).await;
+    }
+    let kept = app.delete(&endless).by(&owner).expect(409).await;
+    assert_eq!(kept.code(), "already_decided");
+    app.delete(&ending).by(&owner).expect(204).await;
+}
+
 #[actix_web::test]
 async fn documents_wait_in_the_queue_and_are_taken_up_there() {
     let app = TestApp::spawn().await;

@@ -183,7 +183,13 @@ impl Document {
         // What is of no sort of its own follows nothing.
         let is_alike = self.id != other.id && self.kind == other.kind && self.kind != DocumentKind::Other;
         let is_good = matches!(self.status(now), DocumentStatus::Submitted | DocumentStatus::Accepted);
-        is_alike && is_good && (self.valid_to.is_none() || self.valid_to > other.valid_to)
+        let holds_on = match (self.valid_to, other.valid_to) {
+            (None, _) => true,
+            (Some(own), Some(others)) => own > others,
+            // What has no end is followed by nothing that has one.
+            (Some(_), None) => false,
+        };
+        is_alike && is_good && holds_on
     }
 
     /// Whether an officer has to decide.
@@ -310,6 +316,10 @@ mod tests {
             assert!(!another.follows(&ending, now));
         }
         assert!(!ending.follows(&ending, now));
+        // What holds for ever.
+        let endless = document(DocumentStatus::Accepted, None);
+        assert!(!other(DocumentStatus::Accepted, Some("2099-12-31")).follows(&endless, now));
+        assert!(other(DocumentStatus::Accepted, None).follows(&endless, now));
     }
 
     #[test]

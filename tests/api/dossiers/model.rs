@@ -149,7 +149,7 @@ fn next(day: Date) -> Date {
 
 /// The last day of a term: the day of the event does not count, and a term that ends on a rest day goes on to the next
 /// working day (Civil Code, articles 147 and 148).
-fn last_day(event: Date, days: i64, unit: &str) -> Date {
+pub fn last_day(event: Date, days: i64, unit: &str) -> Date {
     let mut day = event;
     let mut left = days;
     while left > 0 {

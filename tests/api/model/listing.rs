@@ -2,6 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::{
+    DECIDED, ENTERPRISE_STATUS, HELD, INVALID, LISTING_STATUS, NOT_ACTIVE, NOT_FOUND, Outcome, REVISION_OUTDATED,
+    REVISION_STATUS, STALE, refuse,
+};
+
 /// What somebody tries, or what happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -176,10 +181,10 @@ impl Listing {
         }
     }
 
-    /// Does a step that would write `text`; gives how it is answered. A refused step changes nothing.
-    pub fn step(&mut self, step: Step, text: u32) -> u16 {
+    /// Does a step that would write `text`. A refused step changes nothing.
+    pub fn step(&mut self, step: Step, text: u32) -> Outcome {
         use Step::*;
-        let answer = match step {
+        match step {
             Edit { stale } => self.edit(stale, text),
             Submit { .. } | TakeBack | Renew { .. } | Archive | Unarchive => self.owners(step),
             SubmitRevision { .. } | TakeRevisionBack | DiscardRevision => self.revisions(step),
@@ -197,18 +202,18 @@ impl Listing {
                 self.status = self.status();
                 Ok(200)
             }
-        };
-        answer.unwrap_or_else(|refused| refused)
+        }
     }
 
-    fn edit(&mut self, stale: bool, text: u32) -> Result<u16, u16> {
-        refuse(self.is_halted, 403)?;
-        refuse(self.is_held(), 409)?;
+    fn edit(&mut self, stale: bool, text: u32) -> Outcome {
+        refuse(self.is_halted, NOT_ACTIVE)?;
+        refuse(self.is_held(), HELD)?;
         if self.status() == "published" {
             let open = self.revision.as_ref();
-            refuse(open.is_some_and(|open| open.is_outdated), 409)?;
-            refuse(stale, 412)?;
-            refuse(open.is_some_and(|open| !EDITABLE_REVISION.contains(&open.status)), 409)?;
+            refuse(open.is_some_and(|open| open.is_outdated), REVISION_OUTDATED)?;
+            refuse(stale, STALE)?;
+            let is_closed = open.is_some_and(|open| !EDITABLE_REVISION.contains(&open.status));
+            refuse(is_closed, REVISION_STATUS)?;
             let status = open.map_or("draft", |open| open.status);
             self.revision = Some(Revision {
                 status,
@@ -217,8 +222,8 @@ impl Listing {
             });
             return Ok(202);
         }
-        refuse(stale, 412)?;
-        refuse(!EDITABLE.contains(&self.status()), 409)?;
+        refuse(stale, STALE)?;
+        refuse(!EDITABLE.contains(&self.status()), LISTING_STATUS)?;
         self.text = text;
         if let Some(open) = &mut self.revision {
             open.is_outdated = true;
@@ -226,11 +231,11 @@ impl Listing {
         Ok(200)
     }
 
-    fn owners(&mut self, step: Step) -> Result<u16, u16> {
+    fn owners(&mut self, step: Step) -> Outcome {
         let stale = matches!(step, Step::Submit { stale: true } | Step::Renew { stale: true });
-        refuse(self.is_halted, 403)?;
-        refuse(stale, 412)?;
-        refuse(self.is_held(), 409)?;
+        refuse(self.is_halted, NOT_ACTIVE)?;
+        refuse(stale, STALE)?;
+        refuse(self.is_held(), HELD)?;
         let next = match (step, self.status()) {
             (Step::Submit { .. }, status) if EDITABLE.contains(&status) => "submitted",
             (Step::TakeBack, "submitted") if !self.came_out => "draft",
@@ -239,7 +244,7 @@ impl Listing {
             (Step::Archive, status) if EDITABLE.contains(&status) || status == "expired" => "archived",
             (Step::Unarchive, "archived") if self.came_out => "withdrawn",
             (Step::Unarchive, "archived") => "draft",
-            _ => return Err(409),
+            _ => return Err(LISTING_STATUS),
         };
         self.was_handed_in |= next == "submitted";
         self.status = next;
@@ -247,24 +252,26 @@ impl Listing {
         Ok(200)
     }
 
-    fn revisions(&mut self, step: Step) -> Result<u16, u16> {
-        refuse(self.is_halted, 403)?;
-        refuse(self.is_held(), 409)?;
+    fn revisions(&mut self, step: Step) -> Outcome {
+        refuse(self.is_halted, NOT_ACTIVE)?;
+        refuse(self.is_held(), HELD)?;
         let status = self.status();
-        let open = self.revision.as_mut().ok_or(404_u16)?;
-        refuse(matches!(step, Step::SubmitRevision { stale: true }), 412)?;
+        let open = self.revision.as_mut().ok_or(NOT_FOUND)?;
+        refuse(matches!(step, Step::SubmitRevision { stale: true }), STALE)?;
         let may_edit = EDITABLE_REVISION.contains(&open.status);
         match step {
             Step::TakeRevisionBack => {
-                refuse(open.status != "submitted", 409)?;
+                refuse(open.status != "submitted", REVISION_STATUS)?;
                 open.status = "draft";
             }
             Step::DiscardRevision => {
-                refuse(!may_edit, 409)?;
+                refuse(!may_edit, REVISION_STATUS)?;
                 self.revision = None;
             }
             _ => {
-                refuse(!may_edit || status != "published" || open.is_outdated, 409)?;
+                refuse(!may_edit, REVISION_STATUS)?;
+                refuse(status != "published", LISTING_STATUS)?;
+                refuse(open.is_outdated, REVISION_OUTDATED)?;
                 open.status = "submitted";
             }
         }
@@ -272,16 +279,21 @@ impl Listing {
     }
 
     /// A draft is its writer's own, also once it is put away without having been handed in.
-    fn for_officers(&self) -> Result<(), u16> {
+    fn for_officers(&self) -> Result<(), (u16, &'static str)> {
         let is_put_away = self.status == "archived" && !self.was_handed_in;
-        refuse(self.status == "draft" || is_put_away, 404)
+        refuse(self.status == "draft" || is_put_away, NOT_FOUND)
     }
 
-    fn decide(&mut self, verdict: Verdict, stale: bool) -> Result<u16, u16> {
+    fn require_decidable(&self) -> Result<(), (u16, &'static str)> {
         self.for_officers()?;
-        refuse(self.is_held() || self.is_halted, 409)?;
-        refuse(stale, 412)?;
-        refuse(self.status() != "submitted", 409)?;
+        refuse(self.is_suspended || self.takedowns > 0, HELD)?;
+        refuse(self.is_halted, ENTERPRISE_STATUS)
+    }
+
+    fn decide(&mut self, verdict: Verdict, stale: bool) -> Outcome {
+        self.require_decidable()?;
+        refuse(stale, STALE)?;
+        refuse(self.status() != "submitted", LISTING_STATUS)?;
         self.status = verdict_of(verdict, "published");
         if verdict == Verdict::Approve {
             self.came_out = true;
@@ -290,16 +302,16 @@ impl Listing {
         Ok(200)
     }
 
-    fn decide_revision(&mut self, verdict: Verdict, stale: bool) -> Result<u16, u16> {
-        self.for_officers()?;
-        refuse(self.is_held() || self.is_halted, 409)?;
+    fn decide_revision(&mut self, verdict: Verdict, stale: bool) -> Outcome {
+        self.require_decidable()?;
         let status = self.status();
-        let open = self.revision.as_mut().ok_or(404_u16)?;
-        refuse(open.status == "draft", 404)?;
-        refuse(stale, 412)?;
-        refuse(open.status != "submitted", 409)?;
+        let open = self.revision.as_mut().ok_or(NOT_FOUND)?;
+        refuse(open.status == "draft", NOT_FOUND)?;
+        refuse(stale, STALE)?;
+        refuse(open.status != "submitted", REVISION_STATUS)?;
         if verdict == Verdict::Approve {
-            refuse(status != "published" || open.is_outdated, 409)?;
+            refuse(status != "published", LISTING_STATUS)?;
+            refuse(open.is_outdated, REVISION_OUTDATED)?;
             self.text = open.text;
             self.revision = None;
         } else {
@@ -308,38 +320,34 @@ impl Listing {
         Ok(200)
     }
 
-    fn suspension(&mut self, suspend: bool) -> Result<u16, u16> {
+    fn suspension(&mut self, suspend: bool) -> Outcome {
         self.for_officers()?;
-        refuse(suspend && self.status() != "published", 409)?;
-        refuse(suspend == self.is_suspended, 409)?;
+        refuse(suspend && self.status() != "published", LISTING_STATUS)?;
+        refuse(suspend == self.is_suspended, DECIDED)?;
         self.is_suspended = suspend;
         Ok(200)
     }
 
     /// Entering an authority's request and carrying it out.
-    fn take_down(&mut self) -> Result<u16, u16> {
+    fn take_down(&mut self) -> Outcome {
         // The body names the listing: one that officers do not see is a wrong member of it.
-        self.for_officers().map_err(|_hidden| 422_u16)?;
-        refuse(!self.came_out, 409)?;
+        self.for_officers().map_err(|_hidden| INVALID)?;
+        refuse(!self.came_out, LISTING_STATUS)?;
         self.takedowns += 1;
         Ok(200)
     }
 
     /// Lifts the oldest that is in force.
-    fn restore(&mut self) -> Result<u16, u16> {
-        refuse(self.takedowns == 0, 404)?;
+    fn restore(&mut self) -> Outcome {
+        refuse(self.takedowns == 0, NOT_FOUND)?;
         self.for_officers()?;
         self.takedowns -= 1;
         Ok(200)
     }
 
-    fn halt(&mut self, halt: bool) -> Result<u16, u16> {
-        refuse(halt == self.is_halted, 409)?;
+    fn halt(&mut self, halt: bool) -> Outcome {
+        refuse(halt == self.is_halted, ENTERPRISE_STATUS)?;
         self.is_halted = halt;
         Ok(200)
     }
-}
-
-fn refuse(is_refused: bool, with: u16) -> Result<(), u16> {
-    if is_refused { Err(with) } else { Ok(()) }
 }

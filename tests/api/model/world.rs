@@ -9,6 +9,7 @@ use vptex::store::schema::listings;
 use vptex::store::types::{DbId, DbTs};
 
 use super::listing::{Listing, Step, Verdict};
+use super::{Answer, Count, NOT_FOUND, answer_of, expected, same};
 use crate::harness::{Call, Person, Reply, TestApp};
 
 /// A version that nothing has.
@@ -20,8 +21,7 @@ pub struct World {
     officer: Person,
     /// Texts so far; no two listings ever say the same.
     texts: u32,
-    pub steps: u32,
-    pub refused: u32,
+    count: Count,
 }
 
 /// One life in it.
@@ -57,8 +57,7 @@ impl World {
             owner,
             officer,
             texts: 0,
-            steps: 0,
-            refused: 0,
+            count: Count::default(),
         }
     }
 
@@ -66,9 +65,10 @@ impl World {
         self.texts += 1;
         self.texts
     }
+}
 
-    /// Lives a life; says where it is not the model's.
-    pub async fn live(&mut self, steps: &[Step]) -> Result<(), String> {
+impl super::World<Step> for World {
+    async fn live(&mut self, steps: &[Step]) -> Result<(), String> {
         let text = self.text();
         let (id, _) = self.app.listing_draft(&self.owner, &title(text)).await;
         let mut life = Life {
@@ -92,15 +92,18 @@ impl World {
         self.app.delete(&path).by(&self.officer).send().await;
         outcome
     }
+
+    fn count(&self) -> Count {
+        self.count
+    }
 }
 
 impl Life<'_> {
     async fn step(&mut self, step: Step) -> Result<(), String> {
         let text = self.world.text();
         let answer = self.answer(step, text).await;
-        let expected = self.model.step(step, text);
-        self.world.steps += 1;
-        self.world.refused += u32::from(expected >= 400);
+        let expected = expected(self.model.step(step, text));
+        self.world.count.add(expected.0);
         same("the answer", answer, expected)?;
         self.is_as_it_is_seen().await
     }
@@ -122,7 +125,7 @@ impl Life<'_> {
         }
     }
 
-    async fn answer(&mut self, step: Step, text: u32) -> u16 {
+    async fn answer(&mut self, step: Step, text: u32) -> Answer {
         let call = match step {
             Step::TakeDown => return self.take_down().await,
             Step::TermEnds => return self.end_term().await,
@@ -130,9 +133,10 @@ impl Life<'_> {
                 let app = self.world.app.exchange().clone();
                 let run = move || listing_terms::run(&app).unwrap();
                 tokio::task::spawn_blocking(run).await.unwrap();
-                return 200;
+                return expected(Ok(200));
             }
-            Step::Restore if self.takedowns.is_empty() => return 404,
+            // There is nothing that could be lifted.
+            Step::Restore if self.takedowns.is_empty() => return expected(Err(NOT_FOUND)),
             Step::Restore => {
                 let path = format!("/takedowns/{}/restoration", self.takedowns[0]);
                 let reply = self
@@ -146,7 +150,7 @@ impl Life<'_> {
                 if reply.status == 200 {
                     self.takedowns.remove(0);
                 }
-                return reply.status;
+                return answer_of(&reply);
             }
             Step::SuspendEnterprise | Step::LiftEnterprise => return self.halt(step).await,
             Step::Decide { .. } | Step::DecideRevision { .. } | Step::Suspend | Step::Reinstate => {
@@ -154,7 +158,7 @@ impl Life<'_> {
             }
             _ => self.owners(step, text).await,
         };
-        call.send().await.status
+        answer_of(&call.send().await)
     }
 
     async fn owners(&self, step: Step, text: u32) -> Call {
@@ -211,7 +215,7 @@ impl Life<'_> {
         }
     }
 
-    async fn halt(&mut self, step: Step) -> u16 {
+    async fn halt(&mut self, step: Step) -> Answer {
         let (app, officer) = (&self.world.app, &self.world.officer);
         let path = format!("/enterprises/{}", self.world.owner.enterprise);
         let version = app.get(&path).by(officer).expect(200).await.number("/version");
@@ -220,15 +224,15 @@ impl Life<'_> {
             Step::SuspendEnterprise => app.post(&suspension).json(&why()),
             _ => app.delete(&suspension),
         };
-        let status = call.by(officer).if_match(version).send().await.status;
-        if status == 200 {
+        let reply = call.by(officer).if_match(version).send().await;
+        if reply.status == 200 {
             // A suspension ends all sessions; its people read on in new ones.
             self.world.owner = app.again(&self.world.owner).await;
         }
-        status
+        answer_of(&reply)
     }
 
-    async fn take_down(&mut self) -> u16 {
+    async fn take_down(&mut self) -> Answer {
         let (app, officer) = (&self.world.app, &self.world.officer);
         let received_at = app.clock.now() - SignedDuration::from_hours(1);
         let body = json!({
@@ -237,17 +241,17 @@ impl Life<'_> {
         });
         let entered = app.post("/takedowns").by(officer).json(&body).send().await;
         if entered.status != 201 {
-            return entered.status;
+            return answer_of(&entered);
         }
         let id = entered.text("/id").to_owned();
         let path = format!("/takedowns/{id}/execution");
         let done = app.post(&path).by(officer).send().await;
         self.takedowns.push(id);
-        done.status
+        answer_of(&done)
     }
 
     /// Puts the end of the term a moment back, each time another: of one moment nothing is told twice.
-    async fn end_term(&self) -> u16 {
+    async fn end_term(&self) -> Answer {
         let id = DbId(self.id.parse().unwrap());
         let back = SignedDuration::from_micros(1_000_000 + i64::from(self.world.texts));
         let end = self.world.app.clock.now() - back;
@@ -258,7 +262,7 @@ impl Life<'_> {
             Ok(())
         };
         self.world.app.change(ended).await;
-        200
+        expected(Ok(200))
     }
 
     /// What its owner and everybody read.
@@ -306,13 +310,5 @@ impl Life<'_> {
             same(&format!("{} is found", word(text)), found.contains(&self.id), expected)?;
         }
         Ok(())
-    }
-}
-
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, is: T, expected: T) -> Result<(), String> {
-    if is == expected {
-        Ok(())
-    } else {
-        Err(format!("{what} is {is:?}, and the model says {expected:?}"))
     }
 }
