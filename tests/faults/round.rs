@@ -14,6 +14,8 @@ pub struct Wish {
     pub postgres: Option<String>,
     /// Whether the oracle must find a loss that was made.
     pub control: bool,
+    /// Whether a name is on the disk only when its folder was flushed.
+    pub is_strict: bool,
 }
 
 /// What became of one fault.
