@@ -111,7 +111,9 @@ fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &
             done: Vec::with_capacity(writer.group),
             wakes_indexer: false,
         };
-        let failure = writer.write(&mut group, queue, progress).err();
+        // A panic outside of any unit costs the group and its connection, not every write from then on.
+        let written = catch_unwind(AssertUnwindSafe(|| writer.write(&mut group, queue, progress)));
+        let failure = written.unwrap_or(Err(Error::Panicked)).err();
         progress.set(None);
         if failure.is_none() && group.wakes_indexer {
             committed.signal();

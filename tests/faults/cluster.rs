@@ -1,6 +1,6 @@
 //! A PostgreSQL server of the harness's own, which keeps what it is given through its restarts.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
@@ -70,7 +70,7 @@ impl Cluster {
         let password = password();
         let file = home.path().join("password");
         std::fs::write(&file, format!("{password}\n")).unwrap();
-        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         if geteuid().is_root() {
             // PostgreSQL refuses to run as root.
             done(Command::new("chown").args(["-R", "postgres:"]).arg(home.path()))?;

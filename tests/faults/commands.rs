@@ -42,10 +42,7 @@ impl Ways {
     fn fresh(&mut self, like: &Place) -> Place {
         self.places += 1;
         let name = format!("new-{}", self.places);
-        Place {
-            environment: Vec::new(),
-            ..Place::new(&self.scratch.join(name), &like.log)
-        }
+        Place::new(&self.scratch.join(name), &like.log)
     }
 }
 
