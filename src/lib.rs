@@ -14,6 +14,9 @@
 //! app, cli the wiring                              know all
 //! ```
 
+#[macro_use]
+mod failpoint;
+
 pub mod app;
 pub mod cli;
 pub mod config;

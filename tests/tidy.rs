@@ -1,10 +1,25 @@
 //! Rules about the source tree that the compiler does not know, each told with every place that breaks it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "faults/chance.rs"]
+#[expect(
+    dead_code,
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "the fault harness's own"
+)]
+mod chance;
 #[path = "tidy/crates.rs"]
 mod crates;
+#[path = "tidy/failpoints.rs"]
+mod failpoints;
 #[path = "tidy/figures.rs"]
 mod figures;
+#[path = "faults/image.rs"]
+#[expect(dead_code, reason = "the fault harness's own")]
+mod image;
+#[path = "tidy/images.rs"]
+mod images;
 #[path = "tidy/logs.rs"]
 mod logs;
 #[path = "tidy/metrics.rs"]
@@ -15,6 +30,9 @@ mod metrics_page;
 mod papers;
 #[path = "tidy/rooms.rs"]
 mod rooms;
+#[path = "faults/sites.rs"]
+#[expect(dead_code, reason = "how each is reached is the harness's business")]
+mod sites;
 #[path = "support/statistics.rs"]
 mod statistics;
 #[path = "faults/wal.rs"]

@@ -298,9 +298,11 @@ impl Contents {
     /// written again, so that the collector sees it as new.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<Digest> {
         let digest = digest_of(&bytes);
+        failpoint!("files.content.put", io::Error::other);
         let answer = self.store.put(&key(&digest), PutPayload::from(bytes)).await;
         self.fares.note("put", &answer);
         answer?;
+        failpoint!("files.content.kept", io::Error::other);
         Ok(digest)
     }
 

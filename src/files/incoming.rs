@@ -56,6 +56,7 @@ impl Incoming {
 
     /// Takes the next bytes.
     pub async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        failpoint!("files.incoming.write", io::Error::other);
         self.hash.update(bytes);
         self.file.write_all(bytes).await?;
         self.size = self.size.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));

@@ -80,11 +80,13 @@ impl Build<'_> {
             self.slot.add_poison(broken + unfit + poison);
             done += u64::try_from(rows.len()).unwrap_or(0);
             progress(done, total.max(done));
+            failpoint!("index.build.page", std::io::Error::other);
             after = last;
             if after.is_none() {
                 break;
             }
         }
+        failpoint!("index.build.filled", std::io::Error::other);
         self.controls.with_fault(&mut writer, |writer| writer.commit(start))?;
         Ok((writer, reader))
     }

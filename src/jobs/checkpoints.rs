@@ -68,6 +68,7 @@ pub fn run(app: &App, file: &Path) -> Result<bool> {
     };
     append(file, &pending.note)
         .map_err(|error| Error::internal(format!("{} cannot be written: {error}", file.display())))?;
+    failpoint!("audit.checkpoint.written", Error::busy);
     let is_kept = checkpoint::keep(app, &pending)?;
     info!(
         target: "vptex::audit",

@@ -341,6 +341,7 @@ fn put_one(writer: &mut Writer, change: &Change, place: Watermark) -> Result<u64
 
 fn apply(writer: &mut Writer, changes: &[Change], to: Watermark) -> Result<u64, search_index::Error> {
     let poison = stage(writer, changes)?;
+    failpoint!("index.staged", std::io::Error::other);
     writer.commit(to).map(|()| poison)
 }
 

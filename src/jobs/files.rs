@@ -148,7 +148,9 @@ fn remove(app: &App, digest: Digest, old: Timestamp) -> Result<bool> {
         Ok::<_, Error>(!is_needed && content_removals::announce(work.uow, &digest, work.now)?)
     })?;
     if is_announced {
+        failpoint!("files.removal.announced", Error::busy);
         app.files.contents.remove(&digest)?;
+        failpoint!("files.removal.done", Error::busy);
         app.write_blocking(move |work| Ok(content_removals::end(work.uow, &digest, work.now)?))?;
     }
     Ok(is_announced)

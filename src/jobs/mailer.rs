@@ -108,8 +108,10 @@ impl Mailer {
             Ok(rows::claim(work.uow, id, work.now, lease)?.map(|due| (due, lease)))
         })?;
         let Some((due, lease)) = claim else { return Ok(false) };
+        failpoint!("mail.letter.claimed", Error::busy);
         let outcome = match self.send(&due) {
             Ok(()) => {
+                failpoint!("mail.letter.sent", Error::busy);
                 self.app
                     .write_blocking(move |work| Ok(rows::mark_sent(work.uow, id, lease, work.now)?))?;
                 round.sent += 1;

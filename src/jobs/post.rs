@@ -192,8 +192,10 @@ fn write(folder: &Path, id: LetterId, bytes: &[u8]) -> io::Result<()> {
         .mode(0o600)
         .open(&draft)?;
     file.write_all(bytes)?;
+    failpoint!("mail.letter.written", io::Error::other);
     file.sync_all()?;
     fs::rename(&draft, folder.join(format!("{id}.eml")))?;
+    failpoint!("mail.letter.renamed", io::Error::other);
     File::open(folder)?.sync_all()
 }
 

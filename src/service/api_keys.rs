@@ -82,6 +82,7 @@ pub fn create(
         revoked_at: None,
     };
     api_keys::insert(work.uow, &permit, &key, &secret_hash)?;
+    failpoint!("api_keys.inserted", Error::busy);
     let change = Change::made(state::of_key(&key)?);
     work.remember_change(&permit, Deed::KeyMade, ("api_key", id.0), None, change)?;
     let letter = Letter::KeyMade {

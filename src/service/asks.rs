@@ -126,6 +126,7 @@ fn answer(app: &App, id: AskId, content: Content) -> Result<()> {
         if !rows::take(work.uow, id)? {
             return Ok(());
         }
+        failpoint!("asks.taken", Error::busy);
         match &ask {
             Ask::PasswordReset { email } => passwords::send_reset(work, &address(email)?),
             Ask::Registration { enterprise, account } => registration::send(work, enterprise.as_deref(), account),

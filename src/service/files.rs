@@ -360,6 +360,7 @@ pub fn add(
 
 fn insert(work: &mut Work<'_, '_>, permit: &Permit, file: &File, put_at: Timestamp) -> Result<()> {
     files::insert(work.uow, permit, file)?;
+    failpoint!("files.row.inserted", Error::busy);
     let small = file.thumbnails.iter().map(|(_, content)| content);
     let digests = small.chain([&file.content]).map(|content| &content.digest);
     require_kept(work.conn(), put_at, digests)?;

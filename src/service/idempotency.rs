@@ -71,6 +71,7 @@ pub fn once(
         return replay(work, caller, &scope, key);
     }
     let answer = make(work)?;
+    failpoint!("service.once.made", Error::busy);
     let kept = Kept {
         fingerprint: key.fingerprint.clone(),
         status: if answer.is_begun { BEGUN } else { 201 },

@@ -159,9 +159,11 @@ pub fn rotate(work: &mut Work<'_, '_>) -> Result<String> {
         ));
     }
     signing_keys::step(work.uow, &active, KeyState::Active, KeyState::Retired, work.now)?;
+    failpoint!("keys.retired", Error::busy);
     signing_keys::step(work.uow, &next, KeyState::Next, KeyState::Active, work.now)?;
     let key = new_key(work, KeyState::Next)?;
     signing_keys::insert(work.uow, &key)?;
+    failpoint!("keys.inserted", Error::busy);
     let forgotten = work.now.checked_sub(BELIEVED + BELIEVED).map_err(Error::internal)?;
     signing_keys::forget_retired_before(work.uow, forgotten)?;
     let subject = work.next_id();

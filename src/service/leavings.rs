@@ -71,6 +71,7 @@ fn portion(work: &mut Work<'_, '_>, id: EnterpriseId) -> Result<bool> {
         Fate::Merged(into) => bring_some(work, &permit, (id, into), doer)?,
         Fate::Neither => true,
     };
+    failpoint!("leavings.portion.done", Error::busy);
     if is_over {
         rows::end(work.uow, &permit, id)?;
     }

@@ -207,6 +207,7 @@ fn join(
     lead_children(work, permit, from.id, into.id)?;
     documents::leave_behind(work, permit, (&from, &into))?;
     merges::hand_over(work.uow, permit, from.id, into.id)?;
+    failpoint!("mergers.handed_over", Error::busy);
     bring(work, permit, &some, (from.id, into.id), permit.into())?;
     // The one that stays has its own face.
     if logos::remove(work.uow, permit, from.id)? {

@@ -109,6 +109,7 @@ pub fn redeem<T: DeserializeOwned>(work: &mut Work<'_, '_>, purpose: Purpose, to
     if !proofs::use_up(work.uow, proof.id, now)? {
         return Err(ErrorCode::InvalidProof.into());
     }
+    failpoint!("proofs.used", Error::busy);
     Ok((proof, payload))
 }
 

@@ -324,6 +324,7 @@ pub(super) fn keep(
         changed_at: work.now,
     };
     reference::add(work.uow, permit, &change)?;
+    failpoint!("reference.added", Error::busy);
     let after = state::of_entry(list, &change.code, change.version, &change.text)?;
     let (deed, hashes) = match &step.before {
         None => (Deed::ReferenceEntryAdded, Change::made(after)),

@@ -289,6 +289,7 @@ fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Ente
     };
     enterprises::insert(work.uow, &permit, &enterprise)
         .map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, "/enterprise"))?;
+    failpoint!("registration.enterprise.inserted", Error::busy);
     let standing = Standing::Member {
         enterprise: enterprise.id,
         role: Role::Owner,

@@ -76,6 +76,7 @@ pub fn take(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, new: &NewRe
         version: 1,
     };
     reports::insert(work.uow, &permit, &report)?;
+    failpoint!("reports.inserted", super::Error::busy);
     work.remember(&permit, Deed::ListingReported, "report", report.id.0, None)?;
     Ok(report)
 }

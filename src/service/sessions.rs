@@ -229,6 +229,7 @@ fn start(
         created_at: work.now,
     };
     sessions::insert(work.uow, &session)?;
+    failpoint!("sessions.inserted", Error::busy);
     work.origin_mut().session = Some(session.id);
     work.remember_of(
         known.account,

@@ -60,6 +60,7 @@ pub fn add(
         changed_at: work.now,
     };
     vocabulary::add(work.uow, &permit, &change)?;
+    failpoint!("vocabulary.added", Error::busy);
     let made = Change::made(state::of_vocabulary_entry(&change)?);
     let subject = ("vocabulary_entry", change.entry.0);
     work.remember_change(&permit, Deed::VocabularyEntryAdded, subject, None, made)?;

@@ -69,6 +69,7 @@ impl Change {
 
 /// Appends a row to the unit's lane.
 pub fn append(uow: &mut Uow<'_>, entry: &Entry<'_>) -> Result<()> {
+    failpoint!("store.audit.append", Error::Storage);
     let Head {
         lane,
         link,

@@ -16,7 +16,7 @@ use tracing::warn;
 use super::audit_chain::{self, Head};
 use super::conn::{AnyConn, Manager, Purpose, Target, depth};
 use super::error::MayRetry;
-use super::group_commit::{GroupCommit, Job};
+use super::group_commit::{self, GroupCommit, Job};
 use super::{Error, Result, migrate, turns};
 
 /// How many connections, and how much may wait.
@@ -323,7 +323,7 @@ fn in_transaction<T, E: From<Error>>(
     let (wakes_indexer, head) = (uow.wakes_indexer(), uow.chain_end.unwrap_or(head));
     match result {
         Ok(value) if depth(conn) == Some(1) => {
-            Manager::commit_transaction(conn).map_err(Error::from)?;
+            group_commit::commit(conn)?;
             Ok((value, wakes_indexer, head))
         }
         Ok(_) => Err(Error::Connection("the transaction was lost".into()).into()),

@@ -111,7 +111,9 @@ fn write_groups(mut writer: Writer, queue: &Receiver<Box<dyn Job>>, committed: &
             done: Vec::with_capacity(writer.group),
             wakes_indexer: false,
         };
-        let failure = writer.write(&mut group, queue, progress).err();
+        // A panic outside of any unit costs the group and its connection, not every write from then on.
+        let written = catch_unwind(AssertUnwindSafe(|| writer.write(&mut group, queue, progress)));
+        let failure = written.unwrap_or(Err(Error::Panicked)).err();
         progress.set(None);
         if failure.is_none() && group.wakes_indexer {
             committed.signal();
@@ -190,6 +192,7 @@ impl Writer {
 
 fn in_transaction(conn: &mut AnyConn, group: impl FnOnce(&mut AnyConn) -> Result<()>) -> Result<()> {
     begin(conn)?;
+    failpoint!("store.group.begun", Error::Storage);
     let done = group(conn).and_then(|()| at_depth(conn, 1)).and_then(|()| commit(conn));
     if done.is_err() {
         // SQLite may have rolled back already, and diesel may have lost count: this is right whatever they think, and
@@ -209,8 +212,12 @@ fn begin(conn: &mut AnyConn) -> Result<()> {
     )?)
 }
 
-fn commit(conn: &mut AnyConn) -> Result<()> {
-    Ok(<AnyConn as Connection>::TransactionManager::commit_transaction(conn)?)
+/// Commits; durable when it answers.
+pub(super) fn commit(conn: &mut AnyConn) -> Result<()> {
+    failpoint!("store.commit.before", Error::Storage);
+    <AnyConn as Connection>::TransactionManager::commit_transaction(conn)?;
+    failpoint!("store.commit.after", Error::Storage);
+    Ok(())
 }
 
 /// Refuses to go on in another depth than the one expected. SQLite ends a transaction of its own accord when the disk
@@ -237,6 +244,7 @@ fn run_one(conn: &mut AnyConn, job: &mut dyn Job) -> Result<(bool, bool)> {
         keep
     }));
     let keep = ran.as_ref().is_ok_and(|keep| *keep);
+    failpoint!("store.unit.ran", Error::Storage);
     if keep {
         at_depth(conn, 2)?;
         Manager::commit_transaction(conn)?;

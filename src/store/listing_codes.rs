@@ -29,6 +29,7 @@ pub fn next(uow: &mut Uow<'_>, permit: &Permit, kind: ListingKind, year: i16) ->
         .set(code_counters::last_number.eq(code_counters::last_number + 1))
         .returning(code_counters::last_number)
         .get_result(c))?;
+    failpoint!("store.code.given", super::Error::Storage);
     Ok(ListingCode::new(kind, year, number))
 }
 

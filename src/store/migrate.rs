@@ -27,7 +27,8 @@ const ADVISORY_LOCK: i64 = 0x7670_7465_785f_6d67;
 pub fn run(target: &Target) -> Result<Vec<String>> {
     let _turn = wait_turn(target)?;
     let mut conn = connect(target)?;
-    match &mut conn {
+    failpoint!("store.migration.begun", Error::Storage);
+    let applied = match &mut conn {
         AnyConn::Pg(pg) => {
             pg.batch_execute(&format!(
                 "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({ADVISORY_LOCK})"
@@ -36,7 +37,9 @@ pub fn run(target: &Target) -> Result<Vec<String>> {
             names(pg.run_pending_migrations(POSTGRES))
         }
         AnyConn::Sqlite(sqlite) => names(sqlite.run_pending_migrations(SQLITE)),
-    }
+    }?;
+    failpoint!("store.migration.done", Error::Storage);
+    Ok(applied)
 }
 
 /// Makes a database that was restored from another server's dump one of this server, whether or not anything is missing in

@@ -61,6 +61,7 @@ pub fn push(uow: &mut Uow<'_>, listing: ListingId, at: Timestamp) -> Result<()> 
             search_outbox::created_at.eq(DbTs(at)),
         ))
         .execute(uow.conn())?;
+    failpoint!("store.outbox.pushed", super::Error::Storage);
     uow.wake_indexer();
     Ok(())
 }
@@ -142,6 +143,7 @@ macro_rules! after_on_pg {
 /// On PostgreSQL only rows of transactions older than every running one are given: sequence numbers become visible
 /// out of order, and a reader that ran ahead would never see a slow transaction's rows.
 pub fn after(conn: &mut AnyConn, after: Position, limit: i64) -> Result<Vec<(Position, ListingId)>> {
+    failpoint!("store.outbox.read", super::Error::Storage);
     let horizon = horizon(conn)?;
     let rows: Vec<(i64, i64, DbId, DbTs)> = match conn {
         AnyConn::Sqlite(conn) => after_on_sqlite!(after, limit).load(conn)?,

@@ -53,7 +53,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
     let scratch = tempfile::tempdir().unwrap();
     let means = Means {
         disk: Disk::mounted(&scratch.path().join("disk")),
-        library: library(scratch.path()),
+        library: library("flush", scratch.path()),
         sign: scratch.path().join("flushes-fail"),
     };
     let mut kinds = vec![Short::Growth, Short::Handles];
@@ -248,7 +248,7 @@ fn is_deaf(program: &Program) -> bool {
 }
 
 /// How long it takes until a write is acknowledged.
-fn writes_again(world: &World, program: &Program) -> Result<Duration, String> {
+pub fn writes_again(world: &World, program: &Program) -> Result<Duration, String> {
     let begun = Instant::now();
     let number = world.number();
     let ask = Ask::post("/listings")
@@ -274,13 +274,13 @@ fn writes_again(world: &World, program: &Program) -> Result<Duration, String> {
     Err(format!("it does not write again after {PATIENCE:?}: {said}"))
 }
 
-/// Makes the library that makes flushes fail.
-fn library(folder: &Path) -> Result<PathBuf, String> {
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/flush.c");
-    let library = folder.join("flush.so");
+/// Makes a library to put before the C library, of the source of this name.
+pub fn library(name: &str, folder: &Path) -> Result<PathBuf, String> {
+    let source = format!("{}/tests/faults/{name}.c", env!("CARGO_MANIFEST_DIR"));
+    let library = folder.join(name).with_extension("so");
     let mut compiler = Command::new("cc");
     compiler
-        .args(["-O2", "-shared", "-fPIC", source, "-ldl", "-o"])
+        .args(["-O2", "-shared", "-fPIC", &source, "-ldl", "-o"])
         .arg(&library);
     match compiler.output() {
         Ok(output) if output.status.success() => Ok(library),

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use vptex::store::conn::{Target, read_only};
+use vptex::store::migrate::connect;
 use vptex::store::{AnyConn, listings};
 
 use crate::ledger::read;
@@ -67,7 +68,7 @@ const NEVER: [(&str, &str); 12] = [
     (
         "enterprises without an owner",
         "SELECT count(*) AS number FROM enterprises e
-         WHERE NOT EXISTS (SELECT 1 FROM memberships m WHERE m.enterprise_id = e.id)",
+         WHERE e.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.enterprise_id = e.id)",
     ),
     (
         "rows of finished imports that were not looked at",
@@ -114,6 +115,13 @@ pub fn open(place: &Place) -> AnyConn {
     let sqlite = || Target::Sqlite(place.data.join("vptex.sqlite3"));
     let target = place.database.clone().map_or_else(sqlite, Target::Postgres);
     read_only(&target).unwrap()
+}
+
+/// Changes something in the database itself, as time would have done.
+pub fn hurry(place: &Place, statement: &str) {
+    let sqlite = || Target::Sqlite(place.data.join("vptex.sqlite3"));
+    let target = place.database.clone().map_or_else(sqlite, Target::Postgres);
+    sql_query(statement).execute(&mut connect(&target).unwrap()).unwrap();
 }
 
 /// What the database has that it must never have. A server may be at work on it.

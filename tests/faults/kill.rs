@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::chance::Chance;
 use crate::invariants;
 use crate::ledger::{Ledger, When};
-use crate::program::{Place, Program};
+use crate::program::{PATIENCE, Place, Program};
 use crate::round::{Outcome, Wish};
 use crate::wal;
 use crate::web::Web;
@@ -19,8 +19,6 @@ const STILLBORN: usize = 20;
 const BIRTH: u64 = 1_500;
 /// The trail is verified in every so many rounds: that takes as long as the trail.
 const TRAIL: usize = 20;
-/// How long a letter may take: one that was being sent at a kill is sent again when its lease of ten minutes is over.
-const LETTERS: Duration = Duration::from_secs(15 * 60);
 /// Listings of a round that are searched for, at most.
 const SEARCHED: usize = 25;
 
@@ -74,7 +72,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
 }
 
 /// Lets clients write and kills the program; gives what they know, and the words for it.
-fn killed(world: &World, program: Program, chance: &mut Chance) -> (Ledger, String) {
+pub fn killed(world: &World, program: Program, chance: &mut Chance) -> (Ledger, String) {
     let life = Duration::from_millis(chance.between(LIFE.0, LIFE.1));
     let (ledger, ()) = world.written_while(chance, || {
         std::thread::sleep(life);
@@ -144,7 +142,7 @@ fn control(wish: &Wish) -> Outcome {
 }
 
 /// What is wrong after a start.
-fn after_start(
+pub fn after_start(
     world: &World,
     program: &Program,
     ledger: &mut Ledger,
@@ -169,8 +167,14 @@ fn after_start(
 }
 
 /// Everything of all rounds once more, letters included; then what is left behind on the disk.
-fn at_last(world: &World, program: Program, all: &mut Ledger) -> Vec<String> {
+pub fn at_last(world: &World, program: Program, all: &mut Ledger) -> Vec<String> {
     println!("at the end: reading {} things again", all.entities.len());
+    // A letter that was being sent when something befell rests for its lease of ten minutes, and one that could not be sent
+    // for one or more: that time is over.
+    invariants::hurry(
+        &world.place,
+        "UPDATE letters SET leased_until = NULL, next_try_at = created_at WHERE state = 'waiting'",
+    );
     let mut web = Web::to(program.addr);
     let mut wrong = all.check(world, &mut web, When::AtLast);
     wrong.extend(letters(world));
@@ -198,7 +202,7 @@ fn letters(world: &World) -> Vec<String> {
     let (asked, mut mail) = (world.asked.lock().unwrap(), world.mail.lock().unwrap());
     let begun = Instant::now();
     let mut missing: Vec<&String> = asked.iter().collect();
-    while !missing.is_empty() && begun.elapsed() < LETTERS {
+    while !missing.is_empty() && begun.elapsed() < PATIENCE {
         missing.retain(|email| mail.token_for(email).is_none());
         std::thread::sleep(Duration::from_millis(100));
     }

@@ -1,4 +1,4 @@
-//! The fault harness behind `docs/faults.md`: `scripts/faults [kill|term|index|disk|clock|nodes|import|all]`.
+//! The fault harness behind `docs/faults.md`: `scripts/faults [FAULT|all]`.
 //!
 //! Each fault befalls the real program, in a process and a scratch folder of its own, while clients use it. What clients were
 //! told is held against what is there afterwards. The seed chooses what is done and when; what threads and disks make of it
@@ -14,22 +14,30 @@
 
 mod chance;
 mod clock;
+mod cluster;
+mod commands;
 mod counter;
 mod damage;
 mod disk;
+mod image;
 mod import;
 mod index;
 mod invariants;
 mod kill;
 mod ledger;
 mod mail;
+mod merging;
 mod nodes;
 mod people;
+mod points;
+mod postgres;
+mod power;
 mod program;
 mod proxy;
 #[path = "../support/registration.rs"]
 mod registration;
 mod round;
+mod sites;
 mod stories;
 #[path = "../support/tax_codes.rs"]
 mod tax_codes;
@@ -48,17 +56,21 @@ use round::{Outcome, Wish};
 type Fault = (&'static str, usize, fn(&Wish) -> Outcome);
 
 /// Faults, how many rounds there are of each when nobody says, and what befalls.
-const FAULTS: [Fault; 7] = [
+const FAULTS: [Fault; 10] = [
     ("kill", 20, kill::rounds),
     ("term", 20, term::rounds),
     ("index", 40, index::rounds),
     ("disk", 12, disk::rounds),
     ("clock", 40, clock::rounds),
     ("nodes", 12, nodes::rounds),
+    ("postgres", 9, postgres::rounds),
+    ("power", 20, power::rounds),
     ("import", 12, import::rounds),
+    ("points", points::ALL, points::rounds),
 ];
 
-const USAGE: &str = "faults [kill|term|index|disk|clock|nodes|import|all] [--seed N] [--rounds N] [--rows N] [--control] [--postgres URL]";
+const USAGE: &str = "faults [kill|term|index|disk|clock|nodes|postgres|power|import|points|all] [--seed N] [--rounds N] \
+                     [--rows N] [--control] [--strict] [--postgres URL]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -88,7 +100,12 @@ fn main() -> ExitCode {
         }
     );
     if !is_well {
-        println!("  scripts/faults {names} --seed {} --rounds {}", wish.seed, wish.rounds);
+        let how = [(wish.control, " --control"), (wish.is_strict, " --strict")];
+        let how: String = how.iter().filter(|(is_so, _)| *is_so).map(|(_, word)| *word).collect();
+        println!(
+            "  scripts/faults {names} --seed {} --rounds {}{how}",
+            wish.seed, wish.rounds
+        );
         return ExitCode::from(1);
     }
     ExitCode::from(if is_whole { 0 } else { 2 })
@@ -103,6 +120,7 @@ fn understood(arguments: &[String]) -> Option<(String, Wish)> {
         postgres: None,
         control: false,
         rows: import::ROWS,
+        is_strict: false,
     };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
@@ -117,6 +135,7 @@ fn understood(arguments: &[String]) -> Option<(String, Wish)> {
                     .filter(|rows| import::CAN_HAVE.contains(rows))?
             }
             "--control" => wish.control = true,
+            "--strict" => wish.is_strict = true,
             "--postgres" => wish.postgres = Some(words.next()?.clone()),
             name if name == "all" || FAULTS.iter().any(|(known, ..)| *known == name) => name.clone_into(&mut names),
             _ => return None,

@@ -207,7 +207,7 @@ impl Program {
     }
 
     /// Waits for its end.
-    fn ended(mut self) -> Result<(ExitStatus, Duration), String> {
+    pub fn ended(mut self) -> Result<(ExitStatus, Duration), String> {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -228,6 +228,13 @@ impl Program {
 
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
+    }
+
+    /// The same, for whoever only looks: one that ended is there until it is asked for.
+    pub fn is_there(&self) -> bool {
+        let about = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let state = about.rsplit(") ").next().and_then(|rest| rest.chars().next());
+        !matches!(state, None | Some('Z' | 'X'))
     }
 
     /// Sets the soft limit of a resource, from outside; nothing takes the limit away.

@@ -16,6 +16,8 @@ pub struct Wish {
     pub control: bool,
     /// Rows of a file that is imported.
     pub rows: usize,
+    /// Whether a name is on the disk only when its folder was flushed.
+    pub is_strict: bool,
 }
 
 /// What became of one fault.

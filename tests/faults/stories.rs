@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::ledger::{CONTENT, Entity, Facts, anything};
 use crate::people::{Who, approval, registration};
+use crate::sites::By;
 use crate::web::{Ask, Reply};
 use crate::writer::{Done, Writer};
 
@@ -13,12 +14,39 @@ const ROWS: u64 = 60;
 impl Writer<'_> {
     /// One thing, of some kind.
     pub fn write(&mut self) -> Done<()> {
+        match self.world.mostly {
+            Some(by) if self.chance.is(50) => self.towards(by),
+            _ => self.anything(),
+        }
+    }
+
+    /// One thing that leads by a place in the program.
+    fn towards(&mut self, by: By) -> Done<()> {
+        match by {
+            By::Listing | By::Revision => self.listing(),
+            By::Picture => self.picture(),
+            By::Dossier => self.dossier(),
+            By::Session => self.session(),
+            By::Key => self.key(),
+            By::Letter if self.chance.is(60) => self.open_letter(),
+            By::Registration | By::Letter => self.register(),
+            By::Vocabulary => self.vocabulary(),
+            By::ListEntry => self.list_entry(),
+            By::Import => self.import(),
+            By::Report if !self.published.is_empty() => self.report(),
+            By::Report => self.listing(),
+            _ => self.anything(),
+        }
+    }
+
+    fn anything(&mut self) -> Done<()> {
         match self.chance.below(40) {
             0..=13 => self.listing(),
             14..=17 => self.picture(),
             18..=23 => self.dossier(),
             24..=26 => self.session(),
-            27..=28 => self.key(),
+            // There may be twenty: those that were cut off would keep out the ones that a place is come by with.
+            27..=28 if self.world.mostly.is_none() => self.key(),
             29..=31 => self.register(),
             32..=33 => self.open_letter(),
             34..=35 => self.vocabulary(),

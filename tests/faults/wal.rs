@@ -24,6 +24,13 @@ pub fn cut(log: &Path) -> usize {
     ends.len() - kept
 }
 
+/// How many commits of a log another one of the same file lacks; all of them where it is of another turn of the log.
+pub fn lacking(now: &[u8], then: &[u8]) -> usize {
+    let is_same_turn = now.get(16..24) == then.get(16..24);
+    let there = if is_same_turn { commits(then).len() } else { 0 };
+    commits(now).len().saturating_sub(there)
+}
+
 /// Where each commit of the log ends. Frames of an earlier turn of the log have other salts.
 fn commits(bytes: &[u8]) -> Vec<usize> {
     let mut ends = Vec::new();

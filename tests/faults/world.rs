@@ -11,6 +11,7 @@ use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::people::{People, Who};
 use crate::program::{Place, Program};
+use crate::sites::By;
 use crate::web::Web;
 use crate::writer::Writer;
 
@@ -40,6 +41,10 @@ pub struct World {
     pub addresses: Mutex<Vec<SocketAddr>>,
     /// Whether files of listings are sent, too.
     pub has_imports: bool,
+    /// What half of all that is written is to be, for a place in the program that little else comes by.
+    pub mostly: Option<By>,
+    /// Whether the program is made to panic: 500 is then an answer that says nothing of whether it was done.
+    pub is_panicking: bool,
     numbers: AtomicU32,
 }
 
@@ -61,6 +66,8 @@ impl World {
             mail: Mutex::new(mail),
             addresses: Mutex::new(vec![program.addr]),
             has_imports: true,
+            mostly: None,
+            is_panicking: false,
             numbers: AtomicU32::new(2),
         };
         (world, program)

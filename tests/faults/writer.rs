@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
     pub fn ask(&mut self, ask: &Ask) -> Done<Reply> {
         match self.web.send(ask) {
             Ok(reply) if reply.is_done() => Ok(reply),
-            Ok(reply) if reply.is_of_the_moment() => {
+            Ok(reply) if reply.is_of_the_moment() || (self.world.is_panicking && reply.status == 500) => {
                 self.ledger.refused += 1;
                 Err(End::NotNow)
             }

@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::BigInt;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 
-use crate::wal::cut;
+use crate::wal::{cut, lacking};
 
 #[derive(QueryableByName)]
 struct Count {
@@ -27,8 +27,13 @@ fn a_log_that_is_cut_off_loses_its_newest_commits() {
     for name in ["a.sqlite3", "a.sqlite3-wal"] {
         std::fs::copy(folder.path().join(name), crashed.path().join(name)).unwrap();
     }
-    let lost = cut(&crashed.path().join("a.sqlite3-wal"));
+    let log = crashed.path().join("a.sqlite3-wal");
+    let whole = std::fs::read(&log).unwrap();
+    let lost = cut(&log);
     assert!((4..=5).contains(&lost), "{lost}");
+    assert_eq!(lacking(&whole, &std::fs::read(&log).unwrap()), lost);
+    assert_eq!(lacking(&whole, &whole), 0);
+    assert!(lacking(&whole, &[]) > lost, "all are lost with the log");
     let mut conn = SqliteConnection::establish(crashed.path().join("a.sqlite3").to_str().unwrap()).unwrap();
     let left: Count = sql_query("SELECT count(*) AS count FROM things WHERE number <= 9")
         .get_result(&mut conn)

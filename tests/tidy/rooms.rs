@@ -242,8 +242,8 @@ fn rooms_know_only_whom_they_may() {
         let mut parts = file.iter().skip(1).filter_map(|part| part.to_str());
         let first = parts.next().unwrap().trim_end_matches(".rs");
         let Some(room) = ROOMS.iter().find(|room| room.name == first) else {
-            // The two that begin the program and its library hold nothing.
-            if !["lib", "main"].contains(&first) {
+            // The two that begin the program and its library hold nothing, and the macro is nothing where it is shipped.
+            if !["lib", "main", "failpoint"].contains(&first) {
                 violations.push(format!("{} is in no room", file.display()));
             }
             continue;

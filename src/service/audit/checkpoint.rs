@@ -102,6 +102,7 @@ pub fn keep(app: &App, pending: &Pending) -> Result<bool> {
         };
         let now = work.now;
         audit_checkpoints::insert(work.uow, &kept, pending.checkpoint.size, &pending.checkpoint.root, now)?;
+        failpoint!("audit.checkpoint.inserted", Error::busy);
         for frontier in &pending.frontiers {
             audit_checkpoints::put_frontier(work.uow, frontier)?;
         }

@@ -82,6 +82,7 @@ pub(super) fn copy(
         observer.reached(copied.bytes);
         list.push_str(&line_of(digest));
     }
+    failpoint!("backup.files.copied", BackupError::Refused);
     forget_others(folder, needed)?;
     let path = folder.join(LIST);
     disk::write(&path, list.as_bytes())?;

@@ -80,6 +80,7 @@ pub(super) fn keep(system: &System, folder: &Path, observer: &mut dyn Observer) 
             read(held.conn(), observer)?
         }
     };
+    failpoint!("backup.database.copied", BackupError::Refused);
     disk::sync(&path)?;
     let measure = disk::measure(&path, &mut |_| observer.goes_on())?;
     Ok(Moment {

@@ -43,6 +43,7 @@ pub fn restore(system: &System, from: &Path, observer: &mut dyn Observer) -> Res
             disk::copy(&path, place, &mut |_| true)?;
         }
     }
+    failpoint!("restore.database.before", BackupError::Refused);
     database(system, &checked, &manifest, observer)?;
     let is_schema_old = migrate::newest_known()?.is_some_and(|known| manifest.schema < known);
     let audit = if is_schema_old {
@@ -176,6 +177,7 @@ fn database(system: &System, checked: &Checked, manifest: &Manifest, observer: &
                 return Err(damaged());
             }
             // Fails when somebody made a database there meanwhile.
+            failpoint!("restore.database.copied", BackupError::Refused);
             fs::hard_link(&draft, path).map_err(at(path))?;
             disk::remove(&draft)?;
             disk::sync(disk::folder_of(path))

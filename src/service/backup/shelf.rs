@@ -79,6 +79,7 @@ impl Shelf {
             number = number.saturating_add(1);
             path = self.folder.join(format!("{name}-{number:02}"));
         }
+        failpoint!("backup.whole", BackupError::Refused);
         fs::rename(&unfinished, &path).map_err(at(&path))?;
         disk::sync(&self.folder)?;
         Ok(path)

@@ -139,6 +139,7 @@ fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<()> {
     disk::write(&draft, &text)?;
     let digest = disk::measure(&draft, &mut |_| true)?.digest;
     disk::write(&folder.join(SUM), format!("{digest}  {NAME}\n").as_bytes())?;
+    failpoint!("backup.manifest.drafted", BackupError::Refused);
     fs::rename(&draft, &path).map_err(super::at(&path))?;
     disk::sync(folder)
 }

@@ -228,6 +228,7 @@ pub fn issue(
     let kind = RecordKind::from(issues);
     let series = format!("{}:{}", authority.code, kind.as_str());
     let number = next_number(work, permit, (authority, &series), today)?;
+    failpoint!("certificates.number.given", Error::busy);
     let code = new_code()?;
     let signer = permit
         .actor()
@@ -256,6 +257,7 @@ pub fn issue(
     let record = writing::record(heading, dossier, &set.rules, &chain, lists.lists())?;
     let (kid, key) = keys::signing(work)?;
     let jws = signing::sign(&record, &kid, &key)?;
+    failpoint!("certificates.signed", Error::busy);
     let file = signing::file(&record, &jws)?;
     let document = printed(&record, &file)?;
     let root = chain.first().map(|first| first.id);
@@ -282,6 +284,7 @@ pub fn issue(
     };
     bring_about(work, permit, (dossier, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, permit, &certificate)?;
+    failpoint!("certificates.inserted", Error::busy);
     rows::insert_document(work.uow, permit, certificate.id, &sha256(&document), &document)?;
     if let Some(before) = replaced {
         replacing::end(work, permit, before, certificate.id)?;

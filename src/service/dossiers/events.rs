@@ -128,6 +128,7 @@ fn keep(
     dossier.updated_at = work.now;
     proposals::drop_of(work.uow, permit, dossier.id)?;
     rows::update(work.uow, permit, dossier)?;
+    failpoint!("dossiers.updated", Error::busy);
     rows::add_event(work.uow, permit, dossier.id, happened)?;
     let change = Change::between(before, state::of_dossier(dossier)?);
     work.remember_change(permit, Deed::DossierEventTaken, ("dossier", dossier.id.0), None, change)

@@ -89,6 +89,7 @@ pub fn propose(
     };
     rows::delete(work.uow, &permit, id)?;
     rows::insert(work.uow, &permit, id, &proposal)?;
+    failpoint!("dossiers.proposed", Error::busy);
     dossier.updated_at = now;
     dossier_rows::update(work.uow, &permit, &mut dossier)?;
     let change = Change::between(before, state::of_dossier(&dossier)?);

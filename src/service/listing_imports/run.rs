@@ -45,6 +45,7 @@ pub fn run_due(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
                 continue;
             };
             claimed += 1;
+            failpoint!("imports.claimed", Error::busy);
             ended += usize::from(load(app, &import, lease, goes_on)?);
         }
         // What nobody could claim is in the hands of another node.
@@ -132,6 +133,7 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
             Advanced::Failed => return Ok(true),
         }
         chunk.clear();
+        failpoint!("imports.chunk.kept", Error::busy);
         if is_last {
             info!(import = %id, rows = counts.done, refused = counts.refused, "an import came to its end");
             return Ok(true);
@@ -213,6 +215,7 @@ fn load_chunk(
         }
         let until = lease_from(work.now)?;
         rows::insert_rows(work.uow, lease.id, &done)?;
+        failpoint!("imports.rows.inserted", Error::busy);
         if rows::advance(work.uow, lease, &counts, until, is_last, work.now)? {
             Ok(Advanced::To(counts, until, own))
         } else {

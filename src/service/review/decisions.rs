@@ -226,6 +226,7 @@ pub(in crate::service) fn keep(
         None
     };
     review_decisions::insert(work.uow, permit, &decided, seen.as_deref())?;
+    failpoint!("review.decided", Error::busy);
     let letter = letter(work, judged, verdict)?;
     tell_owners_about(work, judged.enterprise, listing_of(judged.subject), &letter)
 }

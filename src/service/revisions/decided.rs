@@ -76,6 +76,7 @@ pub fn decide_on(
     if let Some(content) = approved {
         let before = state::of_listing(&listing)?;
         posts::replace_content(work, &permit, &mut listing, content)?;
+        failpoint!("revisions.replaced", Error::busy);
         attachments::put_in_place(work, &permit, &revision)?;
         listing.updated_at = now;
         // Above every version that anybody saw of the revision.

@@ -184,6 +184,7 @@ impl IndexSlot {
 
     /// Tells that searches see everything up to a place in the outbox.
     pub fn set_applied(&self, applied: Position) {
+        failpoint!("index.committed");
         let mut status = self.lock();
         status.enter(IndexState::Ready);
         status.last_error = None;
