@@ -104,7 +104,11 @@ thread_local! {
             }))
         });
         let listings: Vec<Change> = listings.collect();
-        writer.apply(&listings, Watermark::default()).unwrap();
+        let followed = Watermark {
+            seq: 1,
+            ..Watermark::default()
+        };
+        writer.apply(&listings, followed).unwrap();
         // What was written stays as long as the reader.
         std::mem::forget(writer);
         reader
@@ -314,7 +318,6 @@ pub fn page_cursor(bytes: &[u8]) -> bool {
 
 /// A header each, all with the same value.
 pub fn headers(bytes: &[u8]) -> bool {
-    const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
     const SIZE: u64 = 1_000;
     let Ok(value) = HeaderValue::from_bytes(bytes) else {
         return false;
@@ -324,7 +327,7 @@ pub fn headers(bytes: &[u8]) -> bool {
         header::IF_NONE_MATCH,
         header::RANGE,
         header::ACCEPT_LANGUAGE,
-        FORWARDED_FOR,
+        HeaderName::from_static("x-forwarded-for"),
     ];
     let mut request = TestRequest::default();
     for name in names {
