@@ -26,7 +26,8 @@ use crate::domain::password::PasswordPolicy;
 use crate::domain::privacy::TermTable;
 use crate::files::sandbox::Decoder;
 use crate::files::{Files, WORKBOOKS};
-use crate::http::server::{self, Bound, ListenError};
+use crate::http::closing::Closing;
+use crate::http::server::{self, Bound, ListenError, Listening};
 use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
 use crate::service::context::{AccountRules, Terms};
@@ -315,18 +316,27 @@ impl Signals {
 struct Running {
     handle: ServerHandle,
     task: JoinHandle<io::Result<()>>,
+    closing: Arc<Closing>,
 }
 
 impl Running {
-    fn start(server: actix_web::dev::Server) -> Self {
+    fn start(listening: Listening) -> Self {
         Self {
-            handle: server.handle(),
-            task: rt::spawn(server),
+            handle: listening.server.handle(),
+            task: rt::spawn(listening.server),
+            closing: listening.closing,
         }
     }
 
+    /// Takes no more connections, closes those that wait for a request, and lets requests under way be answered.
     async fn stop(self) {
-        self.handle.stop(true).await;
+        self.closing.begin();
+        tokio::select! {
+            // It looks once a second whether the last connection is closed, and gives up after `shutdown_timeout_s`.
+            () = self.handle.stop(true) => {}
+            // Nobody is there to wait for: it is dropped, which ends it at once.
+            () = self.closing.emptied() => self.task.abort(),
+        }
         if !self.task.is_finished() {
             // How it ended matters no more.
             drop(self.task.await);
@@ -351,7 +361,7 @@ impl Application {
             MetricsListen::Off => None,
             MetricsListen::At(_) => Some(prometheus()?),
         };
-        let Bound { server, addr, metrics } = server::serve(app.clone(), config, prometheus.clone())?;
+        let Bound { api, metrics } = server::serve(app.clone(), config, prometheus.clone())?;
         let jobs = jobs::start(
             &app,
             config.index_path(),
@@ -359,14 +369,13 @@ impl Application {
             &mail_settings(config),
             config.checkpoints_path(),
         );
-        let metrics_addr = metrics.as_ref().map(|(_, addr)| *addr);
         Ok(Self {
             app,
-            addr,
-            metrics_addr,
+            addr: api.addr,
+            metrics_addr: metrics.as_ref().map(|metrics| metrics.addr),
             jobs,
-            server: Running::start(server),
-            metrics: metrics.map(|(server, _)| Running::start(server)),
+            server: Running::start(api),
+            metrics: metrics.map(Running::start),
             upkeep: prometheus.map(|prometheus| rt::spawn(keep_metrics_small(prometheus))),
         })
     }

@@ -1,6 +1,8 @@
 //! Rules about the source tree that the compiler does not know, each told with every place that breaks it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "tidy/advisories.rs"]
+mod advisories;
 #[path = "faults/chance.rs"]
 #[expect(
     dead_code,

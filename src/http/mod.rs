@@ -15,6 +15,7 @@ pub mod catalogue;
 pub mod certificates;
 pub mod checklists;
 pub mod classifications;
+pub mod closing;
 pub mod closures;
 pub mod comparison;
 pub mod complaints;

@@ -14,6 +14,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::closing::{Closing, say_goodbye};
 use super::limits::connections::Connections;
 use super::limits::pace::Pace;
 use super::limits::{Limits, guard, upkeep};
@@ -91,14 +92,22 @@ impl HttpSettings {
     }
 }
 
-/// Servers that listen; they serve once they are awaited.
-pub struct Bound {
-    /// The API.
+/// A server that listens; it serves once it is awaited.
+pub struct Listening {
+    /// The server.
     pub server: Server,
     /// Where it listens; tells the port when a free one was asked for.
     pub addr: SocketAddr,
+    /// Its connections, and what they are told at the end.
+    pub closing: Arc<Closing>,
+}
+
+/// What listens.
+pub struct Bound {
+    /// The API.
+    pub api: Listening,
     /// The metrics, if they are served.
-    pub metrics: Option<(Server, SocketAddr)>,
+    pub metrics: Option<Listening>,
 }
 
 /// An address that cannot be listened on.
@@ -118,6 +127,8 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
     let limits = web::Data::new(Limits::new(config));
     drop(actix_web::rt::spawn(upkeep(limits.clone())));
     let connections = limits.connections.clone();
+    let closing = Arc::new(Closing::default());
+    let (closes, opened) = (web::Data::from(closing.clone()), closing.clone());
     let workers = match config.http_workers {
         0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         workers => workers,
@@ -128,13 +139,18 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
             .app_data(app.clone())
             .app_data(settings.clone())
             .app_data(limits.clone())
+            .app_data(closes.clone())
             .configure(framework_errors)
             .configure(routes::configure)
             .default_service(web::to(no_such_path))
             .wrap(from_fn(guard))
             .wrap(from_fn(observe))
+            .wrap(from_fn(say_goodbye))
     })
-    .on_connect(move |connection, data| count_connection(&connections, connection, data))
+    .on_connect(move |connection, data| {
+        data.insert(opened.open());
+        count_connection(&connections, connection, data);
+    })
     .workers(workers)
     .backlog(BACKLOG)
     .max_connections(CONNECTIONS_PER_WORKER)
@@ -163,11 +179,12 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
         }
         _ => None,
     };
-    Ok(Bound {
+    let api = Listening {
         server: http.run(),
         addr,
-        metrics,
-    })
+        closing,
+    };
+    Ok(Bound { api, metrics })
 }
 
 /// The count lives with the connection, and ends with it.
@@ -181,13 +198,18 @@ fn count_connection(connections: &Arc<Connections>, connection: &dyn Any, data: 
     }
 }
 
-fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<(Server, SocketAddr)> {
+fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<Listening> {
     let prometheus = web::Data::new(prometheus);
+    let closing = Arc::new(Closing::default());
+    let (closes, opened) = (web::Data::from(closing.clone()), closing.clone());
     let http = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(prometheus.clone())
+            .app_data(closes.clone())
             .service(web::resource("/metrics").route(web::get().to(health::metrics)))
+            .wrap(from_fn(say_goodbye))
     })
+    .on_connect(move |_, data| drop(data.insert(opened.open())))
     .workers(1)
     .max_connections(64)
     .client_request_timeout(HEAD_TIMEOUT)
@@ -195,7 +217,11 @@ fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<(Se
     .disable_signals()
     .bind(at)?;
     let addr = bound_address(&http.addrs())?;
-    Ok((http.run(), addr))
+    Ok(Listening {
+        server: http.run(),
+        addr,
+        closing,
+    })
 }
 
 fn bound_address(addresses: &[SocketAddr]) -> io::Result<SocketAddr> {

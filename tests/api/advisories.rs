@@ -3,6 +3,7 @@
 
 mod counters;
 mod disclosure;
+mod formats;
 mod schemes;
 mod tampering;
 mod texts;

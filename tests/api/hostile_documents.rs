@@ -4,8 +4,8 @@ use crate::documents::{draft, send};
 use crate::harness::TestApp;
 use crate::harness::disguises;
 use crate::harness::documents::{
-    DOCX, PDF, XLSX, archive, docx, linked, object_stream_bomb, office, packed, pdf, pdf_of, pdf_with, relationship,
-    types, updated,
+    DOCX, PDF, XLSX, archive, docx, object_stream_bomb, office, packed, pdf, pdf_of, pdf_with, relationship, types,
+    updated,
 };
 
 /// Sends what is refused, one after the other, and tells each reason that is not the expected one.
@@ -199,11 +199,6 @@ async fn a_pdf_that_is_not_in_order_is_refused_in_bounds() {
                 "document_too_many_pages",
             ),
             (
-                "brackets (RUSTSEC-2026-0187)",
-                pdf_with("", &format!("/A{}", "[".repeat(10_380)), &[], ""),
-                "file_broken",
-            ),
-            (
                 "a bomb of objects",
                 object_stream_bomb(70 << 20),
                 "document_too_complex",
@@ -365,6 +360,17 @@ async fn an_office_document_that_does_more_than_hold_text_is_refused_by_name() {
     .await;
 }
 
+/// The bytes with others in the place of each of these.
+pub fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from) {
+            bytes[at..at + to.len()].copy_from_slice(to);
+        }
+    }
+    bytes
+}
+
 #[actix_web::test]
 async fn an_archive_that_is_not_in_order_is_refused_in_bounds() {
     let app = TestApp::spawn().await;
@@ -373,15 +379,6 @@ async fn an_archive_that_is_not_in_order_is_refused_in_bounds() {
     let many: Vec<(&str, &[u8])> = many.iter().map(|name| (name.as_str(), b"<a/>".as_slice())).collect();
     let zeros = vec![0; 120 << 20];
     let blanks = vec![b' '; 120 << 20];
-    let replaced = |bytes: &[u8], from: &[u8], to: &[u8]| {
-        let mut bytes = bytes.to_vec();
-        for at in 0..bytes.len() - from.len() {
-            if bytes[at..].starts_with(from) {
-                bytes[at..at + to.len()].copy_from_slice(to);
-            }
-        }
-        bytes
-    };
     let locked = {
         // The first flag of each head: locked.
         let mut bytes = whole.clone();
@@ -399,11 +396,6 @@ async fn an_archive_that_is_not_in_order_is_refused_in_bounds() {
         &docx("", &[("word/a.xml", b"<a/>"), ("word/b.xml", b"<a/>")]),
         b"word/b.xml",
         b"word/a.xml",
-    );
-    let climbing = replaced(
-        &docx("", &[("word/a/b.xml", b"<a/>")]),
-        b"word/a/b.xml",
-        b"word/../b.ml",
     );
     let differing = replaced(&whole, b"PK\x01\x02", b"PK\x01\x02\x14\x00\x14\x00\x00\x00\x00\x00");
     refused(
@@ -445,8 +437,6 @@ async fn an_archive_that_is_not_in_order_is_refused_in_bounds() {
                 docx("", &[("word/a.xlsx", &office(XLSX, "", &[("a.bmp", &zeros)]))]),
                 "archive_too_large",
             ),
-            ("a link", linked(), "archive_unsafe_entry"),
-            ("a way up", climbing, "archive_unsafe_entry"),
             ("a name twice", twice, "archive_unsafe_entry"),
             ("heads that differ", differing, "archive_unsafe_entry"),
             ("a lock", locked, "document_encrypted"),

@@ -1,4 +1,4 @@
-//! Hostile files through every door: CVE-2026-22707, where a second way in did not know the rule of the first. The doors
+//! Hostile files through every door: CVE-2026-22707 (Strapi), where a second way in did not know the rule of the first. The doors
 //! are read from the description of the API, so a new one fails here until it is opened below.
 
 use std::collections::BTreeMap;
@@ -153,7 +153,7 @@ pub async fn draft(app: &TestApp) -> Visitors {
 }
 
 #[actix_web::test]
-async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
+async fn cve_2026_22707_every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
     let app = TestApp::spawn().await;
     let visitors = draft(&app).await;
     // There are more files than an officer's token has minutes.
@@ -184,7 +184,7 @@ async fn every_door_refuses_what_is_hostile_whatever_it_is_said_to_be() {
 }
 
 #[actix_web::test]
-async fn every_door_refuses_names_that_hide_something_and_types_that_it_does_not_take() {
+async fn cve_2026_22707_every_door_refuses_names_that_hide_something_and_types_that_it_does_not_take() {
     let app = TestApp::spawn().await;
     let visitors = draft(&app).await;
     for (door, types) in doors() {

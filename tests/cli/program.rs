@@ -149,9 +149,14 @@ impl Server {
         }
     }
 
+    /// Asks it to end, by SIGTERM.
+    pub fn ask_to_end(&self) {
+        signal("TERM", &self.child);
+    }
+
     /// Ends it with SIGTERM.
     pub fn end(mut self) -> ExitStatus {
-        signal("TERM", &self.child);
+        self.ask_to_end();
         self.child.wait().unwrap()
     }
 }

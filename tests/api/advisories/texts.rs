@@ -152,6 +152,61 @@ async fn cve_2026_23963_a_long_parameter_is_refused() {
     assert!(count > 80, "{count}");
 }
 
+/// The lists in a body, each with how much it may have at most.
+fn lists(place: &str, schema: &Value, found: &mut Vec<(String, usize)>) {
+    let schema = chosen(schema);
+    for (name, member) in schema["properties"].as_object().unwrap_or(&Map::new()) {
+        lists(&format!("{place}/{name}"), member, found);
+    }
+    if is_of(schema, "array") {
+        let most = schema["maxItems"].as_u64().unwrap();
+        found.push((place.to_owned(), usize::try_from(most).unwrap()));
+        lists(&format!("{place}/0"), &schema["items"], found);
+    }
+}
+
+/// CVE-2026-33756 and CVE-2026-35401 (Saleor): one request asked for any number of things.
+#[actix_web::test]
+async fn cve_2026_33756_one_thing_too_many_is_refused() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer_who_may(Permission::ALL).await;
+    let owner = app.active_enterprise(&officer).await;
+    let mut told = Vec::new();
+    let mut count = 0;
+    for (method, path, operation) in operations() {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        if schema.is_null() {
+            continue;
+        }
+        let body = sample("", schema, &mut Vec::new());
+        let mut places = Vec::new();
+        lists("", schema, &mut places);
+        for (place, most) in places {
+            let mut body = body.clone();
+            let list = body.pointer_mut(&place).unwrap();
+            let one = list[0].clone();
+            *list = vec![one; most + 1].into();
+            for by in [&owner, &officer] {
+                let id = "00000000-0000-0000-0000-000000000000";
+                let call = app.call(method.parse().unwrap(), &filled(&path, id)).by(by);
+                let reply = call.if_match(1).json(&body).send().await;
+                let status = reply.status;
+                let place = format!("{method} {path} {place}: {status}");
+                assert!((400..500).contains(&status) && status != 429, "{place}");
+                if reply.body["errors"][0]["code"] == "too_many" {
+                    told.push(operation["operationId"].as_str().unwrap());
+                }
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 40, "{count}");
+    // What does many things at once is refused before any of them is looked at.
+    for batch in ["decide_several", "renew_several"] {
+        assert!(told.contains(&batch), "{batch} is not in {told:?}");
+    }
+}
+
 /// CVE-2026-22849 (Saleor), CVE-2026-22707 (Strapi): markup that was kept became part of a page. What is kept here is
 /// data: it comes back as it was written, in an answer that no browser takes for a page. In letters it is escaped, which
 /// is tested where they are written.

@@ -1,0 +1,48 @@
+"""As whom schemathesis calls the exchange: docs/contract.md.
+
+CONTRACT_CALLER is `nobody`, `owner` or `officer`, and CONTRACT_PEOPLE the file that people.py wrote.
+"""
+
+import json
+import os
+import sys
+
+import schemathesis
+from schemathesis.openapi.checks import RejectedPositiveData
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from people import Person  # noqa: E402
+
+CALLER = os.environ["CONTRACT_CALLER"]
+# Of parameters a schema tells how long they are, and not which words they know: lists of codes, days, cursors, tags of versions.
+REFUSED_FOR_A_VALUE = {"invalid_query", "invalid_cursor", "invalid_header"}
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """What fits the description may be refused for a value of a parameter, but is never malformed."""
+    if isinstance(failure, RejectedPositiveData) and response.status_code == 400:
+        return json.loads(response.content).get("code") not in REFUSED_FOR_A_VALUE
+    return True
+
+
+if CALLER != "nobody":
+    with open(os.environ["CONTRACT_PEOPLE"], encoding="utf-8") as file:
+        told = json.load(file)
+    person = Person(told["api"], told["people"][CALLER])
+
+    @schemathesis.auth(refresh_interval=None, retry_on=[])
+    class SignedIn:
+        def get(self, case, context):
+            return person.bearer()
+
+        def set(self, case, token, context):
+            case.headers = case.headers or {}
+            case.headers["Authorization"] = f"Bearer {token}"
+
+    @schemathesis.hook
+    def after_call(context, case, response):
+        """Notices that the session was ended, by this call or by one before."""
+        if response.status_code == 401 and b'"invalid_token"' in (response.content or b""):
+            if response.request.headers.get("Authorization") == f"Bearer {person.token}":
+                person.token = None
