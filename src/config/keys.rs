@@ -79,6 +79,8 @@ config_keys! {
         body_grace_ms: Milliseconds = Milliseconds::new(5_000), 10..=600_000;
         /// Bytes a second that a body must reach on average after that; 0 demands none.
         body_min_bytes_per_s: u32 = 1_024, 0..=1_048_576;
+        /// How long a client may take nothing of an answer that waits for it before its connection is ended. Linux only.
+        answer_stall_s: Seconds = Seconds::new(15), 1..=3_600;
     }
     "Storage" {
         /// Directory of everything the server keeps in files: the SQLite database, the search index, the master key, the

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, Socket, TcpKeepalive, Type};
 
 pub use crate::wire::answer;
 
@@ -104,6 +104,9 @@ pub fn connect_with(source: Ipv4Addr, to: SocketAddr, room: Option<usize>) -> Re
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     if let Some(bytes) = room {
         socket.set_recv_buffer_size(bytes)?;
+        // Who neither reads nor sends learns by asking that the other side is gone.
+        let second = Duration::from_secs(1);
+        socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(second).with_interval(second))?;
     }
     socket.bind(&SocketAddrV4::new(source, 0).into())?;
     socket.connect(&to.into())?;

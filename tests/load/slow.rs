@@ -174,7 +174,11 @@ fn is_over(stream: &mut TcpStream, kind: Kind, is_drip: bool) -> bool {
     !read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
 }
 
+/// Reads a byte, which makes no room worth telling the server of.
 fn is_closed(stream: &mut TcpStream) -> bool {
+    if !matches!(stream.take_error(), Ok(None)) {
+        return true;
+    }
     match stream.read(&mut [0; 1]) {
         Ok(count) => count == 0,
         Err(error) => error.kind() != ErrorKind::WouldBlock,
