@@ -59,10 +59,11 @@ pub fn init(config: &Config) -> Result<Option<Traces>, TelemetryError> {
         None => None,
     };
     let (traces, spans) = started.unzip();
-    let ours = || FilterFn::new(spans::are_ours as fn(&Metadata<'_>) -> bool).with_max_level_hint(LevelFilter::INFO);
-    let subscriber = tracing_subscriber::registry()
-        .with(lines)
-        .with(spans.map(|spans| spans.with_filter(ours())));
+    let spans = spans.map(|spans| {
+        let ours = FilterFn::new(spans::are_ours as fn(&Metadata<'_>) -> bool);
+        spans.with_filter(ours.with_max_level_hint(LevelFilter::INFO))
+    });
+    let subscriber = tracing_subscriber::registry().with(lines).with(spans);
     subscriber
         .try_init()
         .map_err(|_already_set| TelemetryError::AlreadySet)?;

@@ -1,7 +1,7 @@
 //! Sends spans to a collector of traces: OTLP over HTTP with JSON, which the OpenTelemetry Collector, Jaeger and Tempo take at
 //! `/v1/traces`.
 //!
-//! Nothing of the exchange waits for it. What a collector does not take in time is lost, and told in the log.
+//! One message of a dozen members needs no crates of its own. Nothing of the exchange waits for it. What a collector does not take in time is lost, and told in the log.
 
 use std::io;
 use std::sync::Arc;

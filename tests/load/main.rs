@@ -22,6 +22,7 @@
 //! cargo bench --bench load -- --soak 60             so many minutes of steady work: memory, handles, latency, and a chart
 //! cargo bench --bench load -- --restore             a backup under writes, its restore, and what is lost (`--copies 80`)
 //! cargo bench --bench load -- --upgrade 1000000 --before PROGRAM   that program is replaced by this one under traffic
+//!                                                   (`--kills 100`: and its migrations killed before, on copies)
 //! ```
 //!
 //! Generator and server share the machine; every figure stands beside what a bare actix server reaches in the same run.
@@ -123,7 +124,8 @@ fn main() {
     } else if has("--restore") {
         restore::measure(database, copies(80));
     } else if let Some(rows) = value("--upgrade") {
-        upgrade::measure(database, rows.parse().unwrap(), value("--before").map(Path::new));
+        let kills = value("--kills").map_or(0, |n| n.parse().unwrap());
+        upgrade::measure(database, rows.parse().unwrap(), value("--before").map(Path::new), kills);
     } else {
         let seconds = value("--seconds").map_or(SECONDS, |n| n.parse().unwrap());
         let settings = if has("--limits") { COUNTED } else { UNLIMITED };

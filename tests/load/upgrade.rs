@@ -4,12 +4,17 @@
 //! As `docs/operations.md` has it: on SQLite the former is told to end (SIGTERM) and this one started in its place, which
 //! migrates first; on PostgreSQL this one migrates while two nodes of before serve, which are then taken out of the load
 //! balancer, ended, and started anew one by one.
+//!
+//! Before that, on SQLite, migrations are killed at moments spread over the time that they take, each on a copy, and done again.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use diesel::sql_types::Text;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use vptex::store::conn::Target;
 use vptex::store::migrate;
 
@@ -23,12 +28,15 @@ const AROUND: Duration = Duration::from_secs(10);
 const LEAVE: Duration = Duration::from_secs(1);
 
 /// `before` is the program of before; without one this program takes over from itself, and only the handing over is tried.
-pub fn measure(database: Option<&str>, rows: u64, before: Option<&Path>) {
+pub fn measure(database: Option<&str>, rows: u64, before: Option<&Path>, kills: u32) {
     let own = Path::new(env!("CARGO_BIN_EXE_vptex"));
     let before = before.unwrap_or(own);
     let (data, other_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     println!("{} → {}", version(before), version(own));
     load(before, data.path(), database, rows);
+    if database.is_none() && kills > 0 {
+        killed(own, data.path(), kills);
+    }
 
     let (at, other_at) = (free_port(), free_port());
     let start = |program, words: &[&str], at: &str| Running::of(program, words, data.path(), database, UNLIMITED, at);
@@ -82,6 +90,63 @@ pub fn measure(database: Option<&str>, rows: u64, before: Option<&Path>) {
     verified(own, data.path(), database);
     assert_eq!(migrate::pending(&target(data.path(), database)).unwrap(), 0);
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Migrations of copies, killed sooner and later: what was killed is done by the next try, and nothing is damaged.
+fn killed(program: &Path, data: &Path, kills: u32) {
+    let copied = || {
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["vptex.sqlite3", "vptex.sqlite3-wal"] {
+            if data.join(name).exists() {
+                std::fs::copy(data.join(name), copy.path().join(name)).unwrap();
+            }
+        }
+        copy
+    };
+    let begun = |copy: &Path| {
+        let mut command = Command::new(program);
+        command.args(["migrate", "--data-dir"]).arg(copy).stdout(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let whole = {
+        let copy = copied();
+        let began = Instant::now();
+        assert!(begun(copy.path()).wait().unwrap().success());
+        began.elapsed()
+    };
+    let mut stages = BTreeMap::<usize, u32>::new();
+    for number in 1..=kills {
+        let copy = copied();
+        let mut child = begun(copy.path());
+        std::thread::sleep(whole * number / (kills + 1));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let at = target(copy.path(), None);
+        *stages.entry(migrate::pending(&at).unwrap()).or_default() += 1;
+        assert!(
+            begun(copy.path()).wait().unwrap().success(),
+            "kill {number}: the next try fails"
+        );
+        assert_eq!(migrate::pending(&at).unwrap(), 0, "kill {number}");
+        assert_eq!(quick_check(copy.path()), "ok", "kill {number}");
+    }
+    println!(
+        "all migrations take {:.2} s; killed {kills} times and done by the next try; migrations that were missing after a kill, and how often: {stages:?}",
+        whole.as_secs_f64()
+    );
+}
+
+#[derive(QueryableByName)]
+struct Checked {
+    #[diesel(sql_type = Text)]
+    quick_check: String,
+}
+
+fn quick_check(data: &Path) -> String {
+    let path = data.join("vptex.sqlite3");
+    let mut conn = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let told: Checked = sql_query("PRAGMA quick_check(1)").get_result(&mut conn).unwrap();
+    told.quick_check
 }
 
 /// SQLite: one ends, the next one begins at its address, where clients find it by themselves.
