@@ -20,7 +20,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::collector::Message;
 
 /// All of a trace, in the millionths that [`Share`](crate::config::Share) counts.
-const ALL: u64 = 1_000_000;
+const ALL: u128 = 1_000_000;
 /// Those bits of a trace's name that are random for certain (W3C Trace Context, level 2): by them it is chosen.
 const RANDOM: u128 = (1 << 56) - 1;
 
@@ -57,7 +57,7 @@ pub(super) struct Spans {
     queue: SyncSender<Message>,
     /// How many there was no room for.
     lost: Arc<AtomicU64>,
-    share_millionths: u64,
+    share_millionths: u32,
     seed: RandomState,
     numbers: AtomicU64,
 }
@@ -67,7 +67,7 @@ impl Spans {
         Self {
             queue,
             lost,
-            share_millionths: u64::from(share_millionths),
+            share_millionths,
             seed: RandomState::new(),
             numbers: AtomicU64::new(0),
         }
@@ -82,8 +82,7 @@ impl Spans {
 
     /// Whether a trace that begins here is told: the same answer at every node.
     fn is_wanted(&self, trace: u128) -> bool {
-        let place = u64::try_from(trace & RANDOM).unwrap_or(u64::MAX);
-        u128::from(place) * u128::from(ALL) < u128::from(self.share_millionths) << 56
+        (trace & RANDOM) * ALL < u128::from(self.share_millionths) * (RANDOM + 1)
     }
 
     /// What a new span belongs to, if it is told at all.
