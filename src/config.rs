@@ -32,7 +32,7 @@ pub use clamd::ClamdAddress;
 pub use database_url::{DatabaseUrl, PostgresUrl, REDACTED};
 pub use flags::Flags;
 pub use keys::{Config, KEYS};
-pub use limits::{Milliseconds, Networks, Rate};
+pub use limits::{Milliseconds, Networks, Rate, Share};
 pub use mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 pub use render::render_markdown;
 pub use table::Key;

@@ -1,15 +1,24 @@
-//! Log lines to standard error, as text or JSON.
+//! Log lines to standard error, as text or JSON; and, where the operator names a collector, traces of requests.
 //!
 //! Architecture invariant: a query string is never logged, because search words and tokens travel in it. This program's own
-//! events name routes by pattern; what libraries say about requests is held back here, whatever filter the operator sets.
+//! events name routes by pattern; what libraries say about requests is held back here, whatever filter the operator sets. Of
+//! spans only this program's own are told, which name routes by pattern, too.
 
+mod collector;
+mod spans;
+
+use std::io;
+
+use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata};
-use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::filter::{EnvFilter, FilterExt as _, FilterFn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Registry, fmt};
 
 use crate::config::{Config, LogFormat};
+
+pub use collector::Traces;
 
 /// Why logging could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -20,10 +29,14 @@ pub enum TelemetryError {
     /// The filter that came with the configuration is not one.
     #[error("the log filter is not understood: {0}")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// Traces cannot be sent.
+    #[error("traces cannot be sent: {0}")]
+    Traces(#[source] io::Error),
 }
 
-/// Sends this process's log to standard error from now on.
-pub fn init(config: &Config) -> Result<(), TelemetryError> {
+/// Sends this process's log to standard error from now on, and its traces to the collector, if one is named: until what is given
+/// back is dropped.
+pub fn init(config: &Config) -> Result<Option<Traces>, TelemetryError> {
     let filter = EnvFilter::try_new(config.log_level.as_str())?;
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match config.log_format {
         LogFormat::Text => fmt::layer().with_writer(std::io::stderr).with_ansi(false).boxed(),
@@ -31,16 +44,30 @@ pub fn init(config: &Config) -> Result<(), TelemetryError> {
             let layer = fmt::layer().with_writer(std::io::stderr).json();
             layer
                 .flatten_event(true)
-                .with_current_span(true)
+                .with_current_span(false)
                 .with_span_list(false)
                 .boxed()
         }
     };
-    let subscriber = tracing_subscriber::registry()
-        .with(lines)
-        .with(filter)
-        .with(filter_fn(keeps_query_strings_out));
-    subscriber.try_init().map_err(|_already_set| TelemetryError::AlreadySet)
+    // Spans are for the collector: in lines they would only repeat what these say.
+    let events = FilterFn::new(|metadata: &Metadata<'_>| metadata.is_event() && keeps_query_strings_out(metadata));
+    let lines = lines.with_filter(filter.and(events.with_max_level_hint(LevelFilter::TRACE)));
+    let started = match &config.otlp_endpoint {
+        Some(address) => {
+            Some(Traces::start(address.as_str(), config.otlp_sample_ratio).map_err(TelemetryError::Traces)?)
+        }
+        None => None,
+    };
+    let (traces, spans) = started.unzip();
+    let spans = spans.map(|spans| {
+        let ours = FilterFn::new(spans::are_ours as fn(&Metadata<'_>) -> bool);
+        spans.with_filter(ours.with_max_level_hint(LevelFilter::INFO))
+    });
+    let subscriber = tracing_subscriber::registry().with(lines).with(spans);
+    subscriber
+        .try_init()
+        .map_err(|_already_set| TelemetryError::AlreadySet)?;
+    Ok(traces)
 }
 
 /// The HTTP libraries write whole request lines below `info`, and actix's own access log does at `info`.
@@ -65,7 +92,7 @@ mod tests {
     fn the_second_call_is_told_so() {
         let config = Config::default();
         let first = init(&config);
-        assert!(matches!(first, Ok(()) | Err(TelemetryError::AlreadySet)), "{first:?}");
+        assert!(matches!(first, Ok(None) | Err(TelemetryError::AlreadySet)), "{first:?}");
         assert!(matches!(init(&config), Err(TelemetryError::AlreadySet)));
     }
 }

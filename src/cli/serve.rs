@@ -36,10 +36,12 @@ const INDEX_WAIT: Duration = Duration::from_secs(120);
 pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
     // Before there is a log: what is wrong with it is told as what is wrong with other settings.
     app::try_bucket(config).map_err(|finding| Failure::Usage(finding.to_string()))?;
-    match telemetry::init(config) {
-        Ok(()) | Err(TelemetryError::AlreadySet) => {}
+    // What is told of requests is sent to the end when the server has ended.
+    let _traces = match telemetry::init(config) {
+        Ok(traces) => traces,
+        Err(TelemetryError::AlreadySet) => None,
         Err(error) => return Err(Failure::Usage(error.to_string())),
-    }
+    };
     let (config, port) = with_port(config.clone());
     let config = &config;
     let app = app::context(config)?;

@@ -8,7 +8,7 @@ use super::bucket::{BucketName, KeyPrefix, Region};
 use super::clamd::ClamdAddress;
 use super::database_url::DatabaseUrl;
 use super::flags::Flags;
-use super::limits::{Milliseconds, Networks, Rate};
+use super::limits::{Milliseconds, Networks, Rate, Share};
 use super::mail::{HostName, MailTransport, Secret, Sender, SmtpTls, Word};
 use super::table::{Key, config_keys, parse};
 use super::value::{
@@ -81,6 +81,8 @@ config_keys! {
         body_grace_ms: Milliseconds = Milliseconds::new(5_000), 10..=600_000;
         /// Bytes a second that a body must reach on average after that; 0 demands none.
         body_min_bytes_per_s: u32 = 1_024, 0..=1_048_576;
+        /// How long a client may take nothing of an answer that waits for it before its connection is ended. Linux only.
+        answer_stall_s: Seconds = Seconds::new(15), 1..=3_600;
     }
     "Storage" {
         /// Directory of everything the server keeps in files: the SQLite database, the search index, the master key, the
@@ -250,6 +252,11 @@ config_keys! {
         /// What is logged: a level (`error`, `warn`, `info`, `debug`, `trace`, `off`), or levels for parts, such as
         /// `info,vptex::jobs=debug`. Query strings are never logged, whatever the level.
         log_level: LogFilter = LogFilter::info();
+        /// Address of a collector of traces that takes OTLP over HTTP, such as `http://127.0.0.1:4318`; `/v1/traces` is added.
+        /// Empty sends none.
+        otlp_endpoint: Option<PublicUrl> = None;
+        /// Which part of the traces that begin here is sent. A trusted proxy that sends `traceparent` decides itself.
+        otlp_sample_ratio: Share = Share::ALL;
     }
 }
 

@@ -48,6 +48,46 @@ impl Value for Networks {
     }
 }
 
+/// A part of all, in millionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share(u32);
+
+impl Share {
+    /// All.
+    pub const ALL: Self = Self(1_000_000);
+
+    /// How many of a million.
+    #[must_use]
+    pub fn millionths(self) -> u32 {
+        self.0
+    }
+}
+
+impl Value for Share {
+    const KIND: &'static str = "number from 0 to 1";
+    const LITERAL: Literal = Literal::Text;
+    fn parse(text: &str) -> Result<Self, String> {
+        let refused = || format!("{text:?} is not a number from 0 to 1 with six decimals at the most, such as 0.05");
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let is_plain = matches!(whole, "0" | "1")
+            && (1..=6).contains(&part.len())
+            && part.bytes().all(|digit| digit.is_ascii_digit());
+        let millionths: u32 = format!("{whole}{part:0<6}").parse().map_err(|_no_number| refused())?;
+        if is_plain && millionths <= Self::ALL.0 {
+            Ok(Self(millionths))
+        } else {
+            Err(refused())
+        }
+    }
+    fn show(&self) -> String {
+        if *self == Self::ALL {
+            return String::from("1");
+        }
+        let text = format!("0.{:06}", self.0);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
 /// So many at once, and as many again over a period: `10/1m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
@@ -172,6 +212,36 @@ mod tests {
         assert_eq!(Networks::parse(""), Ok(Networks::default()));
         for wrong in ["10.0.0.0/33", "proxy.example", "10.0.0", "*"] {
             assert!(Networks::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn shares_are_read_strictly_and_shown_as_they_are_read() {
+        for (text, millionths) in [
+            ("0", 0),
+            ("1", 1_000_000),
+            ("0.05", 50_000),
+            ("0.000001", 1),
+            ("0.5", 500_000),
+        ] {
+            let share = Share::parse(text).unwrap();
+            assert_eq!((share.millionths(), share.show().as_str()), (millionths, text));
+        }
+        assert_eq!(Share::parse("1.0"), Ok(Share::ALL));
+        for wrong in [
+            "",
+            "-0",
+            "2",
+            "1.1",
+            ".5",
+            "0.",
+            "0.0000001",
+            "0,5",
+            "1e-1",
+            "00",
+            "0.+1",
+        ] {
+            assert!(Share::parse(wrong).is_err(), "{wrong}");
         }
     }
 

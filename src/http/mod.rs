@@ -92,6 +92,7 @@ pub mod suggestions;
 pub mod suspensions;
 pub mod takedowns;
 pub mod taxonomies;
+mod trace;
 pub mod videos;
 pub mod views;
 pub mod vocabulary;

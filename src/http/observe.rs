@@ -20,6 +20,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::extract::caller::origin;
@@ -28,6 +29,7 @@ use super::limits::RATE_FIELDS;
 use super::problem::{self, Problem};
 use super::routes::operation;
 use super::server::HttpSettings;
+use super::trace::{self, TraceParent};
 use crate::domain::access::Action;
 use crate::service::context::{Caller, Credential};
 use crate::service::{App, Error, ErrorCode};
@@ -90,6 +92,9 @@ struct Around {
     signed_in: bool,
     is_https: bool,
     started: Instant,
+    /// Where it stands in a trace that began elsewhere.
+    above: Option<TraceParent>,
+    span: Span,
 }
 
 /// The middleware; outermost.
@@ -104,10 +109,14 @@ pub async fn observe(
         return Err(Problem(Error::internal("the application is not wired")).into());
     };
     let (usual, for_files) = (settings.request_timeout, settings.file_timeout);
+    let (id, above) = (app.ids.next(), TraceParent::of(&request));
+    let route = request.match_pattern().unwrap_or_else(|| String::from("unmatched"));
     let around = Around {
-        id: app.ids.next(),
+        id,
         method: request.method().clone(),
-        route: request.match_pattern().unwrap_or_else(|| String::from("unmatched")),
+        span: trace::span(id, above, known(request.method()), &route),
+        above,
+        route,
         path: request.path().to_owned(),
         lang: Lang::of(request.headers()),
         signed_in: request.headers().contains_key(header::AUTHORIZATION),
@@ -127,7 +136,8 @@ pub async fn observe(
         request.head_mut().method = Method::GET;
     }
 
-    match in_time(unpanicked(next.call(request)), (usual, for_files), &brings_file).await {
+    let answer = unpanicked(next.call(request)).instrument(around.span.clone());
+    match in_time(answer, (usual, for_files), &brings_file).await {
         Ok(Some(Ok(response))) if around.method == Method::HEAD => {
             // Nobody walks through what is not sent, and what it holds is given back now.
             let response = around.finish(response.map_into_boxed_body());
@@ -293,17 +303,8 @@ impl Around {
 
     fn record(&self, status: StatusCode) {
         let elapsed = self.started.elapsed();
-        // Clients may invent methods; label values must not grow with them.
-        let method = match self.method.as_str() {
-            "GET" => "GET",
-            "HEAD" => "HEAD",
-            "POST" => "POST",
-            "PUT" => "PUT",
-            "PATCH" => "PATCH",
-            "DELETE" => "DELETE",
-            "OPTIONS" => "OPTIONS",
-            _ => "other",
-        };
+        self.span.record("http.response.status_code", status.as_u16());
+        let method = known(&self.method);
         let route = self.route.clone();
         metrics::counter!("vptex_http_requests_total", "method" => method, "route" => route.clone(), "status" => status.as_u16().to_string())
             .increment(1);
@@ -311,11 +312,26 @@ impl Around {
             .record(elapsed.as_secs_f64());
         let duration_ms = elapsed.as_secs_f64() * 1_000.0;
         let (status, route) = (status.as_u16(), self.route.as_str());
+        let trace_id = self.above.map(TraceParent::trace_id);
         if matches!(route, "/healthz" | "/readyz") {
             tracing::debug!(request_id = %self.id, method, route, status, duration_ms, "request");
         } else {
-            tracing::info!(request_id = %self.id, method, route, status, duration_ms, "request");
+            tracing::info!(request_id = %self.id, trace_id, method, route, status, duration_ms, "request");
         }
+    }
+}
+
+/// Clients may invent methods; what is counted by them must not grow with them.
+fn known(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
     }
 }
 

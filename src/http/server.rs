@@ -7,7 +7,8 @@ use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
 use actix_web::{HttpServer, web};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::any::Any;
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -129,6 +130,7 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
     let connections = limits.connections.clone();
     let closing = Arc::new(Closing::default());
     let (closes, opened) = (web::Data::from(closing.clone()), closing.clone());
+    let stall = config.answer_stall_s.duration();
     let workers = match config.http_workers {
         0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         workers => workers,
@@ -149,7 +151,11 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
     })
     .on_connect(move |connection, data| {
         data.insert(opened.open());
-        count_connection(&connections, connection, data);
+        let Some(stream) = connection.downcast_ref::<TcpStream>() else {
+            return;
+        };
+        count_connection(&connections, stream, data);
+        bear_stalled_answers(stream, stall);
     })
     .workers(workers)
     .backlog(BACKLOG)
@@ -188,15 +194,26 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
 }
 
 /// The count lives with the connection, and ends with it.
-fn count_connection(connections: &Arc<Connections>, connection: &dyn Any, data: &mut Extensions) {
-    let peer = connection.downcast_ref::<TcpStream>().map(TcpStream::peer_addr);
+fn count_connection(connections: &Arc<Connections>, stream: &TcpStream, data: &mut Extensions) {
     // A peer that is gone already has no address any more.
-    if let Some(Ok(peer)) = peer
+    if let Ok(peer) = stream.peer_addr()
         && let Some(counted) = connections.open(peer.ip())
     {
         data.insert(counted);
     }
 }
+
+/// Has the kernel end a connection whose client takes nothing of an answer for so long, or does not say that it got it: the
+/// framework waits for it without end.
+#[cfg(target_os = "linux")]
+fn bear_stalled_answers(stream: &TcpStream, stall: Duration) {
+    if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(stall)) {
+        tracing::debug!(%error, "a connection has no bound on stalled answers");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bear_stalled_answers(_stream: &TcpStream, _stall: Duration) {}
 
 fn serve_metrics(at: SocketAddr, prometheus: PrometheusHandle) -> io::Result<Listening> {
     let prometheus = web::Data::new(prometheus);

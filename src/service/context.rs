@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tracing::{Instrument as _, info_span};
 use uuid::Uuid;
 
 use super::api_keys::Uses;
@@ -357,6 +358,7 @@ impl App {
     ) -> Result<T> {
         let app = self.clone();
         self.run_blocking(move || app.db.read(|conn| work(conn, app.clock.now())))
+            .instrument(info_span!("database read"))
             .await
     }
 
@@ -367,7 +369,7 @@ impl App {
         work: impl FnOnce(&mut AnyConn, Timestamp) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         match self.db.reader_at_hand() {
-            Some(mut conn) => work(&mut conn, self.clock.now()),
+            Some(mut conn) => info_span!("read by key").in_scope(|| work(&mut conn, self.clock.now())),
             None => self.read(work).await,
         }
     }
@@ -394,11 +396,14 @@ impl App {
             // Nobody waits any more when the client has gone; the work is done all the same.
             self.db.submit(unit, move |result| drop(sender.send(result)));
             receiver
+                .instrument(info_span!("database write"))
                 .await
                 .unwrap_or_else(|_| Err(Error::busy("the writer has stopped")))
         } else {
             let db = self.db.clone();
-            self.run_blocking(move || db.write(unit)).await
+            self.run_blocking(move || db.write(unit))
+                .instrument(info_span!("database write"))
+                .await
         }
     }
 
@@ -425,13 +430,16 @@ impl App {
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = self.blocking.clone().acquire_owned().await.map_err(Error::internal)?;
+        let turn = self.blocking.clone().acquire_owned();
+        let turn = turn.instrument(info_span!("wait for a turn")).await;
+        let turn = turn.map_err(Error::internal)?;
         let work = move || {
             let result = work();
             drop(turn);
             result
         };
         tokio::task::spawn_blocking(work)
+            .instrument(info_span!("work"))
             .await
             .unwrap_or_else(|error| Err(Error::internal(error)))
     }

@@ -1,6 +1,7 @@
 //! How often, how many at once, how slowly: what keeps a few from taking all.
 
 mod exports;
+mod readers;
 mod sign_ins;
 mod uploads;
 

@@ -13,7 +13,7 @@ use vptex::store::conn::Target;
 
 use crate::import::{import_until, native};
 use crate::program::{Place, Server, get, signal};
-use crate::stock::{bare, keep, place_of, stocked};
+use crate::stock::{bare, keep, listings_of, place_of, stocked};
 
 /// How long anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,7 +97,10 @@ fn an_exchange_that_was_written_meanwhile_is_restored_as_it_was_at_one_moment() 
     lines[5] = String::from("told");
     place.file("lines.jsonl", lines.join("\n"));
     let mut import = import_until(&place, &code, "lines.jsonl:6: ");
+    let acknowledged = listings_of(&place);
+    let begun = Instant::now();
     let taken = backup(&place, &[]);
+    let backed_up = begun.elapsed();
     assert!(import.try_wait().unwrap().is_none(), "nothing was written meanwhile");
     import.kill().unwrap();
     import.wait().unwrap();
@@ -106,7 +109,9 @@ fn an_exchange_that_was_written_meanwhile_is_restored_as_it_was_at_one_moment() 
     assert_eq!(server.end().code(), Some(0));
 
     let other = bare();
+    let disaster = Instant::now();
     let told = other.done(&["restore", "--from", text(&place.path("backups"))]);
+    let restored = disaster.elapsed();
     assert!(
         told.contains("the restored audit trail has the root that the backup tells"),
         "{told}"
@@ -131,9 +136,17 @@ fn an_exchange_that_was_written_meanwhile_is_restored_as_it_was_at_one_moment() 
         assert_eq!(was[member], is[member], "{member}");
     }
     assert!(was["audit"]["size"].as_u64() > Some(3), "{was:#}");
+    // What was durable when the backup began is in it.
+    assert!(was["counts"]["listings"].as_i64() >= Some(acknowledged), "{was:#}");
 
+    let begun = Instant::now();
     let server = Server::start(&other, &other.path("data"));
     server.wait_for("/readyz", 200);
+    println!(
+        "restore drill: {} listings, backed up in {backed_up:.2?}; RTO {:.2?} (restored in {restored:.2?}); RPO: nothing from before its beginning is lost",
+        was["counts"]["listings"],
+        restored + begun.elapsed()
+    );
     assert_eq!(get(&server.api, &listing), before);
     let (_, all) = get(&server.api, "/api/v1/search?facets=false&limit=1");
     let all: Value = serde_json::from_str(&all).unwrap();

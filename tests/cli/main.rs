@@ -21,6 +21,7 @@ mod search_eval;
 mod serve;
 mod stock;
 mod tours;
+mod traces;
 
 use program::Place;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, Socket, TcpKeepalive, Type};
 
 pub use crate::wire::answer;
 
@@ -96,7 +96,18 @@ pub fn once(addr: SocketAddr, request: &[u8]) -> (u16, String) {
 
 /// Connects from an address of one's own: all of 127.0.0.0/8 is this machine.
 pub fn connect_from(source: Ipv4Addr, to: SocketAddr) -> Result<TcpStream> {
+    connect_with(source, to, None)
+}
+
+/// The same with room for so many bytes that were not read yet; the kernel takes twice as many, and some thousands at least.
+pub fn connect_with(source: Ipv4Addr, to: SocketAddr, room: Option<usize>) -> Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    if let Some(bytes) = room {
+        socket.set_recv_buffer_size(bytes)?;
+        // Who neither reads nor sends learns by asking that the other side is gone.
+        let second = Duration::from_secs(1);
+        socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(second).with_interval(second))?;
+    }
     socket.bind(&SocketAddrV4::new(source, 0).into())?;
     socket.connect(&to.into())?;
     socket.set_tcp_nodelay(true)?;

@@ -17,7 +17,14 @@
 //! cargo bench --bench load -- --search --data DIR   the same on what an earlier run loaded into DIR, or loads it there
 //! cargo bench --bench load -- --scale 1000,10000     how search grows: 1,000 to 1,000,000 listings when none are named
 //! cargo bench --bench load -- --suggestions     suggestions while somebody types, on 100,160 listings (`--copies` of others)
-//! cargo bench --bench load -- --slow-clients        6,500 slow clients, and what others notice (`ulimit -n 20000`)
+//! cargo bench --bench load -- --slow-clients        11,000 slow clients, and what others notice (`ulimit -n 20000`)
+//! cargo bench --bench load -- --seconds 300         the first table with runs of so many seconds
+//! cargo bench --bench load -- --latency             latency at parts of the capacity, and a chart of it
+//! cargo bench --bench load -- --overload            five times the capacity for a minute
+//! cargo bench --bench load -- --soak 60             so many minutes of steady work: memory, handles, latency, and a chart
+//! cargo bench --bench load -- --restore             a backup under writes, its restore, and what is lost (`--copies 80`)
+//! cargo bench --bench load -- --upgrade 1000000 --before PROGRAM   that program is replaced by this one under traffic
+//!                                                   (`--kills 100`: and its migrations killed before, on copies)
 //! ```
 //!
 //! Generator and server share the machine; every figure stands beside what a bare actix server reaches in the same run.
@@ -38,15 +45,20 @@ mod dossiers;
 mod enumeration;
 mod files;
 mod flood;
+mod latency;
 mod likeness;
 mod nodes;
 mod office;
+mod open;
+mod overload;
 #[path = "../support/registration.rs"]
 mod registration;
+mod restore;
 mod scale;
 mod search;
 mod server;
 mod slow;
+mod soak;
 #[path = "../support/statistics.rs"]
 mod statistics;
 mod steady;
@@ -54,8 +66,10 @@ mod suggestions;
 mod tables;
 #[path = "../support/tax_codes.rs"]
 mod tax_codes;
+mod upgrade;
 #[path = "../support/wire.rs"]
 mod wire;
+mod witness;
 
 use client::{Figures, MakeRequest, get, once, post, run};
 use server::{COUNTED, Running, UNLIMITED};
@@ -86,6 +100,7 @@ fn main() {
     }
     let database = value("--postgres").map(String::as_str);
     let has = |name: &str| arguments.iter().any(|a| a == name);
+    let copies = |usual: u64| value("--copies").map_or(usual, |n| n.parse().unwrap());
     if has("--enumeration") {
         enumeration::measure(database, value("--enumeration").map_or(2_000, |n| n.parse().unwrap()));
     } else if has("--login-flood") {
@@ -99,8 +114,7 @@ fn main() {
     } else if has("--dossiers") {
         dossiers::measure(database);
     } else if has("--search") {
-        let copies = value("--copies").map_or(80, |n| n.parse().unwrap());
-        search::measure(database, copies, value("--data").map(Path::new));
+        search::measure(database, copies(80), value("--data").map(Path::new));
     } else if has("--nodes") {
         nodes::measure(database.expect("several nodes need --postgres"));
     } else if has("--scale") {
@@ -108,21 +122,33 @@ fn main() {
     } else if has("--slow-clients") {
         slow::measure(database);
     } else if has("--suggestions") {
-        suggestions::measure(database, value("--copies").map_or(80, |n| n.parse().unwrap()));
+        suggestions::measure(database, copies(80));
+    } else if has("--latency") {
+        latency::measure(database, copies(1));
+    } else if has("--overload") {
+        overload::measure(database);
+    } else if let Some(minutes) = value("--soak") {
+        soak::measure(database, minutes.parse().unwrap());
+    } else if has("--restore") {
+        restore::measure(database, copies(80));
+    } else if let Some(rows) = value("--upgrade") {
+        let kills = value("--kills").map_or(0, |n| n.parse().unwrap());
+        upgrade::measure(database, rows.parse().unwrap(), value("--before").map(Path::new), kills);
     } else {
-        let copies: u64 = value("--copies").map_or(1, |n| n.parse().unwrap());
-        measure(database, copies, if has("--limits") { COUNTED } else { UNLIMITED });
+        let seconds = value("--seconds").map_or(SECONDS, |n| n.parse().unwrap());
+        let settings = if has("--limits") { COUNTED } else { UNLIMITED };
+        measure(database, copies(1), settings, seconds);
     }
 }
 
-fn measure(database: Option<&str>, copies: u64, settings: &[&str]) {
+fn measure(database: Option<&str>, copies: u64, settings: &[&str], seconds: u64) {
     println!(
-        "| what | per second | of the ceiling | p50 ms | p95 ms | p99 ms | failures |\n|---|---|---|---|---|---|---|"
+        "| what | per second | of the ceiling | p50 ms | p95 ms | p99 ms | worst ms | failures |\n|---|---|---|---|---|---|---|---|"
     );
     let ceiling = {
         let hello = Running::start(Command::new(std::env::current_exe().unwrap()).arg("hello"));
         let make: MakeRequest = Arc::new(|_| get("/"));
-        run(hello.addr, CONNECTIONS, SECONDS, 200, &make)
+        run(hello.addr, CONNECTIONS, seconds, 200, &make)
     };
     row("bare actix: hello", &ceiling, &ceiling);
 
@@ -149,16 +175,27 @@ fn measure(database: Option<&str>, copies: u64, settings: &[&str]) {
     let make: MakeRequest = Arc::new(move |n| get(&format!("/api/v1/listings/{}", many[n as usize % many.len()])));
     row(
         "GET /listings/{id}",
-        &run(server.addr, CONNECTIONS, SECONDS, 200, &make),
+        &run(server.addr, CONNECTIONS, seconds, 200, &make),
         &ceiling,
     );
+
+    for (what, path) in [
+        (
+            "a page of listings, the newest 20",
+            "/api/v1/search?sort=newest&facets=false",
+        ),
+        ("a page of enterprises, 20", "/api/v1/enterprises"),
+    ] {
+        let make: MakeRequest = Arc::new(move |_| get(path));
+        row(what, &run(server.addr, CONNECTIONS, seconds, 200, &make), &ceiling);
+    }
 
     let queries = queries(&server);
     let make: MakeRequest =
         Arc::new(move |n| get(&format!("/api/v1/search?q={}", queries[n as usize % queries.len()])));
     row(
         "GET /search with facets, 20 hits",
-        &run(server.addr, CONNECTIONS, SECONDS, 200, &make),
+        &run(server.addr, CONNECTIONS, seconds, 200, &make),
         &ceiling,
     );
 
@@ -172,7 +209,7 @@ fn measure(database: Option<&str>, copies: u64, settings: &[&str]) {
     });
     row(
         "POST /listings, durable",
-        &run(server.addr, CONNECTIONS, SECONDS, 201, &make),
+        &run(server.addr, CONNECTIONS, seconds, 201, &make),
         &ceiling,
     );
     println!("\nmemory after the load: {:.0} MiB", server.memory_mib());
@@ -180,12 +217,13 @@ fn measure(database: Option<&str>, copies: u64, settings: &[&str]) {
 
 fn row(what: &str, figures: &Figures, ceiling: &Figures) {
     println!(
-        "| {what} | {:.0} | {:.0} % | {:.1} | {:.1} | {:.1} | {} |",
+        "| {what} | {:.0} | {:.0} % | {:.1} | {:.1} | {:.1} | {:.1} | {} |",
         figures.per_second(),
         100.0 * figures.per_second() / ceiling.per_second(),
         figures.percentile_ms(50.0),
         figures.percentile_ms(95.0),
         figures.percentile_ms(99.0),
+        figures.percentile_ms(100.0),
         figures.failures,
     );
 }

@@ -177,7 +177,7 @@ fn pages(server: &Running, officer: &str, owner: &str) {
 }
 
 /// Photographs of twelve megapixels, one after the other: decoded in a process of their own, encoded anew, thumbnails.
-fn pictures(server: &Running, owner: &str) {
+pub fn pictures(server: &Running, owner: &str) {
     let photograph = image::RgbImage::from_fn(4_000, 3_000, |x, y| {
         let noise = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)) >> 27;
         image::Rgb([(x / 16 + noise) as u8, (y / 12 + noise) as u8, ((x + y) / 28) as u8])

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use search_index::evaluation::judged;
 
-use crate::chart::{Chart, Line};
+use crate::chart::{Axis, Chart, Line};
 use crate::client::{Figures, MakeRequest, get, once, run};
 use crate::search::{escaped, hostile_queries, queries};
 use crate::server::{Running, UNLIMITED};
@@ -70,7 +70,7 @@ fn of_size(listings: u64, queries: &Arc<Vec<String>>) -> Measured {
     let data = tempfile::tempdir().unwrap();
     let import_per_second = import(data.path(), listings);
     let started = Instant::now();
-    let server = Running::plain(data.path(), UNLIMITED);
+    let server = Running::plain(data.path(), None, UNLIMITED);
     wait_until_searchable(&server, listings);
     let index_per_second = listings as f64 / started.elapsed().as_secs_f64();
     while once(server.addr, &get("/api/v1/search/suggestions?q=m")).0 != 200 {
@@ -121,7 +121,7 @@ fn import(data: &Path, listings: u64) -> f64 {
 }
 
 /// The catalogue again and again: each time with other titles, and other amounts in what is told of them.
-fn write(file: &Path, listings: u64) {
+pub fn write(file: &Path, listings: u64) {
     let mut out = BufWriter::new(File::create(file).unwrap());
     let mut written = 0;
     for round in 0.. {
@@ -274,6 +274,8 @@ fn charted(all: &[Measured]) -> String {
     let charts = [
         Chart {
             title: "Milliseconds, with facets",
+            across: Axis::Decades("listings"),
+            up: Axis::Decades(""),
             lines: vec![
                 line("p50, 1 connection", |one| one.one.percentile_ms(50.0)),
                 line("p99, 1 connection", |one| one.one.percentile_ms(99.0)),
@@ -283,6 +285,8 @@ fn charted(all: &[Measured]) -> String {
         },
         Chart {
             title: "MiB",
+            across: Axis::Decades("listings"),
+            up: Axis::Decades(""),
             lines: vec![
                 line("memory", |one| one.memory_after_mib),
                 line("index", |one| one.index_mib),
@@ -291,11 +295,13 @@ fn charted(all: &[Measured]) -> String {
         },
         Chart {
             title: "Per second",
+            across: Axis::Decades("listings"),
+            up: Axis::Decades(""),
             lines: vec![
                 line("searches, 16 connections", |one| one.sixteen.per_second()),
                 line("listings indexed", |one| one.index_per_second),
             ],
         },
     ];
-    crate::chart::svg(&charts)
+    crate::chart::svg("How search grows with the number of listings", &charts)
 }

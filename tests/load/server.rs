@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// For load that comes from one address.
@@ -22,6 +22,10 @@ pub const COUNTED: &[&str] = &[
     "rate_intake_network=1000000000/1s",
     "max_connections_per_address=100000",
 ];
+
+/// The program that is built with this.
+const OWN: &str = env!("CARGO_BIN_EXE_vptex");
+const ANYWHERE: &str = "127.0.0.1:0";
 
 /// A server in a process of its own, ended when dropped.
 pub struct Running {
@@ -63,20 +67,38 @@ impl Running {
     }
 
     /// The same on what is in the directory, and no more.
-    pub fn plain(data: &Path, settings: &[&str]) -> Self {
-        Self::serve(&["serve"], data, None, settings)
+    pub fn plain(data: &Path, database: Option<&str>, settings: &[&str]) -> Self {
+        Self::serve(&["serve"], data, database, settings)
     }
 
     /// Another node: `vptex serve` on a data directory of its own, with the keys of the node that has `first`.
     pub fn node(data: &Path, first: &Path, database: &str, settings: &[&str]) -> Self {
+        Self::node_of(Path::new(OWN), data, first, database, settings, ANYWHERE)
+    }
+
+    /// The same of any program, at an address.
+    pub fn node_of(program: &Path, data: &Path, first: &Path, database: &str, settings: &[&str], at: &str) -> Self {
         let keys = format!("master_key_file={}", first.join("master.key").display());
-        Self::serve(&["serve"], data, Some(database), &[settings, &[&keys]].concat())
+        let settings = [settings, &[&keys]].concat();
+        Self::of(program, &["serve"], data, Some(database), &settings, at)
     }
 
     fn serve(words: &[&str], data: &Path, database: Option<&str>, settings: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vptex"));
+        Self::of(Path::new(OWN), words, data, database, settings, ANYWHERE)
+    }
+
+    /// Any program with these words, at an address.
+    pub fn of(
+        program: &Path,
+        words: &[&str],
+        data: &Path,
+        database: Option<&str>,
+        settings: &[&str],
+        at: &str,
+    ) -> Self {
+        let mut command = Command::new(program);
         command.args(words);
-        command.args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(data);
+        command.args(["--listen", at, "--data-dir"]).arg(data);
         // The first access token must last as long as the run.
         let always = [
             "metrics_listen=off",
@@ -91,6 +113,17 @@ impl Running {
             command.args(["--database-url", url]);
         }
         Self::start(&mut command)
+    }
+
+    /// SIGTERM, and how and after how long it ended.
+    pub fn end(mut self) -> (ExitStatus, Duration) {
+        let told = Instant::now();
+        rustix::process::kill_process(
+            rustix::process::Pid::from_child(&self.child),
+            rustix::process::Signal::TERM,
+        )
+        .unwrap();
+        (self.child.wait().unwrap(), told.elapsed())
     }
 
     /// Resident memory in MiB.
@@ -143,6 +176,11 @@ impl Running {
         let numbers = about.rsplit_once(')').map_or("", |(_, numbers)| numbers);
         let times = numbers.split_whitespace().skip(11).take(2);
         times.filter_map(|time| time.parse::<u64>().ok()).sum()
+    }
+
+    /// How many entries a folder of `/proc` has about it: `fd` for file handles, `task` for threads.
+    pub fn entries(&self, of: &str) -> usize {
+        std::fs::read_dir(format!("/proc/{}/{of}", self.child.id())).map_or(0, Iterator::count)
     }
 }
 

@@ -18,6 +18,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +63,13 @@ impl Limits {
                 config.trusted_proxies.clone(),
             )),
         }
+    }
+}
+
+impl Limits {
+    /// Whether somebody is one of the operator's own proxies, and believed.
+    pub fn trust(&self, peer: IpAddr) -> bool {
+        self.proxies.contain(peer)
     }
 }
 
