@@ -39,7 +39,7 @@ pub struct TokenPair {
 }
 
 /// What comes of a right password, and of a right code where one is needed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum SignedIn {
     /// A session.
     Here(Box<TokenPair>),
