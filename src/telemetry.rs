@@ -39,9 +39,9 @@ pub enum TelemetryError {
 pub fn init(config: &Config) -> Result<Option<Traces>, TelemetryError> {
     let filter = EnvFilter::try_new(config.log_level.as_str())?;
     let lines: Box<dyn Layer<Registry> + Send + Sync> = match config.log_format {
-        LogFormat::Text => fmt::layer().with_writer(std::io::stderr).with_ansi(false).boxed(),
+        LogFormat::Text => fmt::layer().with_writer(io::stderr).with_ansi(false).boxed(),
         LogFormat::Json => {
-            let layer = fmt::layer().with_writer(std::io::stderr).json();
+            let layer = fmt::layer().with_writer(io::stderr).json();
             layer
                 .flatten_event(true)
                 .with_current_span(false)

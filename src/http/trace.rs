@@ -7,7 +7,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Data;
 use tracing::Span;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
 use uuid::Uuid;
 
 use super::limits::Limits;

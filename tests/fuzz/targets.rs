@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use search_index::{Change, Cursor, IndexDocument, Reader, SearchIndex, SearchRequest, Watermark};
 use uuid::Uuid;
 use vptex::config::{Config, Networks, Value as _};
-use vptex::domain::clock::Clock as _;
 use vptex::domain::drafts::ListingDraft;
 use vptex::domain::file::FileName;
 use vptex::domain::ids::{AccountId, SessionId};

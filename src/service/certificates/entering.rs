@@ -117,7 +117,8 @@ fn require_older(work: &mut Work<'_, '_>, paper: &Paper) -> Result<()> {
 fn require_issuer(work: &mut Work<'_, '_>, paper: &Paper) -> Result<()> {
     let is_licence = paper.kind == RecordKind::Licence;
     let (mut issues_such, mut issues_others) = (false, false);
-    for set in procedures::all_on(work.conn(), day_of(work.now))? {
+    let today = day_of(work.now);
+    for set in procedures::all_on(work.conn(), today)? {
         let issued = set.rules.events.iter().filter_map(|event| event.issues);
         for issues in issued {
             let here = set.rules.text.authorities.iter().filter(|row| row.place.is_some());
