@@ -291,7 +291,7 @@ impl Matter {
             (Deed::LiftEnterprise, Actor::Officer),
         ];
         for (number, entry) in self.entries.iter().enumerate() {
-            let by = |what| match (entry.duty, what) {
+            let by = |what: &str| match (entry.duty, what) {
                 (_, "counter-notice") => Actor::Owner,
                 (Duty::Complaint, _) => Actor::Registrar,
                 _ => Actor::Clerk,

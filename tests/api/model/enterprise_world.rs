@@ -234,10 +234,10 @@ impl Life<'_> {
     }
 
     fn on_enterprise(&self, deed: Deed, by: Actor, text: u32) -> Call {
-        let call = |method, of: &str| self.world.app.call(method, &self.path(of));
+        let call = |method: Method, of: &str| self.world.app.call(method, &self.path(of));
         let post = |of: &str| self.world.app.post(&self.path(of));
         let patch = |body: &Value| call(Method::PATCH, "").json(body);
-        let decision = |of: &str, verdict| match verdict {
+        let decision = |of: &str, verdict: Verdict| match verdict {
             Verdict::Approve => post(&format!("{of}/approval")),
             Verdict::Reject => post(&format!("{of}/rejection")).json(&why()),
             Verdict::SendBack => post(&format!("{of}/change-request")).json(&why()),
@@ -262,7 +262,7 @@ impl Life<'_> {
 
     async fn on_post(&self, which: usize, deed: PostDeed) -> Call {
         let (app, path) = (&self.world.app, format!("/listings/{}", self.posts[which].0));
-        let call = |method, of: &str| app.call(method, &format!("{path}{of}"));
+        let call = |method: Method, of: &str| app.call(method, &format!("{path}{of}"));
         match deed {
             PostDeed::HandIn => call(Method::POST, "/submission"),
             PostDeed::TakeBack => call(Method::DELETE, "/submission"),
