@@ -22,6 +22,10 @@ pub use listings::ListingEntry;
 /// Longer than any unit of work takes from its instant to its commit.
 const SLACK: SignedDuration = SignedDuration::from_mins(10);
 
+/// How old a place becomes before another one is given for it, where nothing was to be told since: long before its row is
+/// forgotten, and so seldom that whoever has everything is nearly always told so by 304.
+const STANDING: SignedDuration = SignedDuration::from_hours(24);
+
 /// A place in the outbox, and when its row was written in microseconds since 1970; 0 where no row stands. Numbers alone
 /// do not say which history they are of: a restored database gives them again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,11 +132,19 @@ fn pass<T: Followed>(
 
 /// What changed, in order; what changed several times on one page is told once, at its last change.
 fn changes<T: Followed>(conn: &mut AnyConn, mark: Mark, limit: u32, now: Timestamp) -> Result<Page<T>> {
+    // Before the rows are read, so that none of them lies between.
+    let newest = newest(conn)?;
     let rows = outbox::rows_after(conn, T::KIND, mark.position, i64::from(limit))?;
-    let next = rows.last().map_or(mark, |(position, row)| Mark {
+    let has_more = is_full(rows.len(), limit);
+    let mut next = rows.last().map_or(mark, |(position, row)| Mark {
         position: *position,
         at: row.at.as_microsecond(),
     });
+    // Rows of the other kind go by, and the one at this place with those of its time, though nothing was missed.
+    let is_old = |at: i64| now.checked_sub(STANDING).is_ok_and(|then| at < then.as_microsecond());
+    if !has_more && is_old(next.at) {
+        next = newest;
+    }
     let mut seen = HashSet::new();
     let last = rows.iter().rev().filter(|(_, row)| seen.insert(row.subject));
     let mut changes: Vec<Change> = last
@@ -145,7 +157,7 @@ fn changes<T: Followed>(conn: &mut AnyConn, mark: Mark, limit: u32, now: Timesta
     Ok(Page {
         entries: T::told(conn, &changes, now)?,
         next: Place::Changes(next),
-        has_more: is_full(rows.len(), limit),
+        has_more,
     })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use vptex::domain::clock::Clock;
+use vptex::jobs::cleanup;
 
 use crate::harness::{Person, TestApp};
 
@@ -192,4 +193,29 @@ async fn each_feed_has_places_of_its_own_and_neither_wakes_the_other() {
     let page = look(FEED).header("if-none-match", &tags[0]).expect(200).await;
     assert_eq!(page.text("/items/0/removed/reason"), "unavailable");
     assert_eq!(page.body["items"].as_array().unwrap().len(), 1);
+}
+
+/// Rows of listings go by for months; nothing of it is lost, and nobody who comes back has to begin anew.
+#[actix_web::test]
+async fn who_comes_back_to_a_quiet_directory_need_not_begin_anew() {
+    const DAY: i64 = 24 * 60 * 60;
+    let app = TestApp::spawn().await;
+    let mut officer = app.officer().await;
+    let mut owner = app.active_enterprise(&officer).await;
+    let mut mirror = Mirror::default();
+    mirror.follow(&app).await;
+    for number in 1..=4 {
+        app.clock.pass(20 * DAY);
+        (officer, owner) = (app.another_day(&officer).await, app.another_day(&owner).await);
+        app.published_listing(&owner, &officer, &format!("Máy sấy số {number}"))
+            .await;
+        app.settle().await;
+        let exchange = app.exchange().clone();
+        let cleaned = tokio::task::spawn_blocking(move || cleanup::run(&exchange).unwrap());
+        cleaned.await.unwrap();
+        assert!(mirror.follow(&app).await.is_empty());
+    }
+    app.suspend(&owner.enterprise, &officer).await;
+    let told = mirror.follow(&app).await;
+    assert_eq!(told, [(owner.enterprise.clone(), json!({"reason": "unavailable"}))]);
 }

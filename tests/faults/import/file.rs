@@ -235,7 +235,7 @@ impl Plan {
     pub fn expected(&self, at: usize, good: &'static str) -> Expected {
         let heads = i64::from(self.format != Format::Jsonl);
         let number = i64::try_from(at).unwrap() + 1 + heads;
-        let told = |told: Told| {
+        let told = |told: Told| -> BTreeSet<(String, String)> {
             told.iter()
                 .map(|(place, code)| ((*place).to_owned(), (*code).to_owned()))
                 .collect()
