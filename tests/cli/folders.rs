@@ -63,7 +63,7 @@ fn a_folder_of_files_that_everybody_gets_into_is_told_of_as_a_data_dir_is() {
         let log = fs::read_to_string(&log).unwrap();
         assert_eq!(log.contains(&words), state.is_some(), "{log}");
 
-        let (_, report) = doctor(&place, &[&NOBODY[..], &["--set", &setting]].concat());
+        let (_, report) = doctor(&place, &[&NOBODY[..], &["--set", setting.as_str()]].concat());
         match state {
             Some(state) => {
                 let words = told(&report, "files", state);
