@@ -307,14 +307,13 @@ pub fn with_terms(conn: &mut AnyConn, after: Uuid, limit: i64) -> Result<Part<Do
 /// Those of a procedure that were handed in, are open and have one of some enterprises as a party, the newest first.
 pub fn open_of(conn: &mut AnyConn, procedure: &str, parties: &[EnterpriseId], limit: i64) -> Result<Vec<Dossier>> {
     let ids: Vec<DbId> = parties.iter().map(|party| DbId(party.0)).collect();
-    let is_party = dossiers::enterprise_id
-        .eq_any(ids.clone())
-        .or(dossiers::counterparty_id.eq_any(ids));
+    let is_filer = dossiers::enterprise_id.assume_not_null().eq_any(ids.clone());
+    let is_party = is_filer.or(dossiers::counterparty_id.assume_not_null().eq_any(ids));
     let rows: Vec<Row> = dossiers::table
         .filter(dossiers::procedure.eq(procedure))
         .filter(dossiers::handed_in_at.is_not_null())
         .filter(dossiers::closed_at.is_null())
-        .filter(is_party.assume_not_null())
+        .filter(is_party)
         .order((dossiers::created_at.desc(), dossiers::id.desc()))
         .limit(limit)
         .load(conn)?;
