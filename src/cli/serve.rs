@@ -53,8 +53,8 @@ pub(super) fn serve(config: &Config, is_demo: bool) -> Outcome {
     actix_web::rt::System::new().block_on(run(app, (config, port), accounts))
 }
 
-/// Chooses the free port that was asked for, where the address of the exchange comes of it: it is printed on certificates and stands
-/// in letters. The port is kept until the server takes it.
+/// Chooses the free port that was asked for, where the address that certificates print comes of it. The port is kept until the
+/// server takes it.
 fn with_port(mut config: Config) -> (Config, Option<TcpListener>) {
     if config.listen.port() != 0 || config.public_url != PublicUrl::local() {
         return (config, None);

@@ -22,8 +22,8 @@ config_keys! {
         /// Port 0 takes a free port, which is printed at start.
         listen: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080));
         /// The address at which people reach the server, as seen through a reverse proxy if there is one.
-        /// It is the issuer of access tokens and the beginning of links. Links, and codes on certificates, have the port of
-        /// `listen` where this is left as it is.
+        /// It is the issuer of access tokens and the beginning of links. Codes on certificates have the port of `listen` where
+        /// this is left as it is.
         public_url: PublicUrl = PublicUrl::local();
         /// Address and port the Prometheus metrics are served on, which must be a loopback address; `off` serves none.
         /// Port 0 takes a free port, and so does the default when `listen` has port 0.
@@ -261,8 +261,8 @@ config_keys! {
 }
 
 impl Config {
-    /// The address at which people reach the server: `public_url`, or, where that is what it is by default, the port on which the
-    /// server listens on this machine.
+    /// The address under which the program itself answers: `public_url`, or, where that is what it is by default, the port on
+    /// which the server listens on this machine.
     #[must_use]
     pub fn address(&self) -> String {
         let port = self.listen.port();

@@ -87,10 +87,10 @@ pub struct App {
 pub struct AccountRules {
     /// Whose rules passwords follow.
     pub password_policy: PasswordPolicy,
-    /// The address that the exchange has by its settings: what signs tokens and checkpoints calls itself so.
+    /// The address at which people reach the exchange, for links in letters; what signs tokens and checkpoints calls itself so.
     pub public_url: String,
-    /// The address at which people reach it, for links in letters and for what certificates print: the same, or where nobody set
-    /// one that at which the server listens.
+    /// The address under which the program itself answers, which certificates print: the same, or where nobody set one that at
+    /// which the server listens.
     pub address: String,
     /// How long requests about personal data may take.
     pub data_terms: TermTable,
