@@ -75,8 +75,7 @@ impl Cluster {
             // PostgreSQL refuses to run as root.
             done(Command::new("chown").args(["-R", "postgres:"]).arg(home.path()))?;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = port.local_addr().unwrap().port();
+        let port = free_port();
         let mut cluster = Self {
             url: format!("postgres://vptex:{password}@127.0.0.1:{port}/postgres"),
             programs,
@@ -204,6 +203,12 @@ fn programs() -> Option<PathBuf> {
         links.filter_map(|path| path.parent().map(Path::to_owned)).next()
     };
     newest.map(|(_, folder)| folder).or_else(elsewhere)
+}
+
+/// A port that nobody has; it is free again when this answers.
+fn free_port() -> u16 {
+    let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    probe.local_addr().unwrap().port()
 }
 
 fn password() -> String {
