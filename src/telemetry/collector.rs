@@ -82,6 +82,8 @@ impl Sender {
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
+            // Nobody looks after a connection between two batches: the collector may have closed it.
+            .pool_max_idle_per_host(0)
             .timeout(PATIENCE);
         Ok(Self {
             address,

@@ -89,7 +89,7 @@ fn asked(server: &Server, path: &str, traceparent: Option<&str>) -> String {
 }
 
 fn serve(place: &Place, settings: &[&str], complaints: Stdio) -> Server {
-    let flags: Vec<&str> = settings.iter().flat_map(|one| ["--set", one]).collect();
+    let flags: Vec<&str> = settings.iter().flat_map(|one| ["--set", *one]).collect();
     let server = Server::start_with(place, &place.path("data"), &flags, complaints);
     server.wait_for("/readyz", 200);
     server
@@ -120,7 +120,7 @@ fn a_collector_is_told_of_requests_and_of_what_they_waited_for() {
         let found = attributes.iter().find(|one| one["key"] == key);
         found.map_or(Value::Null, |found| found["value"].clone())
     };
-    for request in &requests {
+    for &request in &requests {
         assert_eq!(request["name"], "GET /api/v1/enterprises");
         let route = json!({"stringValue": "/api/v1/enterprises"});
         assert_eq!(attribute(request, "http.route"), route);
@@ -134,7 +134,7 @@ fn a_collector_is_told_of_requests_and_of_what_they_waited_for() {
         assert!(!within.is_empty(), "{spans:#?}");
         assert!(within.iter().all(|span| span["traceId"] == request["traceId"]));
     }
-    let of = |trace: &str| requests.iter().find(|span| span["traceId"] == trace).unwrap();
+    let of = |trace: &str| *requests.iter().find(|span| span["traceId"] == trace).unwrap();
     assert_eq!(of(TRACE)["parentSpanId"], PARENT);
     // Who brings no trace begins one that is called as the request is.
     let begun = of(&own.replace('-', ""));
