@@ -8,14 +8,19 @@ import os
 import sys
 
 import schemathesis
+from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.openapi.checks import RejectedPositiveData
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from people import Person  # noqa: E402
 
 CALLER = os.environ["CONTRACT_CALLER"]
-# Of parameters a schema tells how long they are, and not which words they know: lists of codes, days, cursors, tags of versions.
-REFUSED_FOR_A_VALUE = {"invalid_query", "invalid_cursor", "invalid_header"}
+# Of parameters a schema tells how long they are, and not which words they know: lists of codes, days, cursors, tags of versions; and
+# of the token of a letter not whether there is such a letter.
+REFUSED_FOR_A_VALUE = {"invalid_query", "invalid_cursor", "invalid_header", "invalid_proof"}
+# What cannot be read here matches nothing, which is only slower; it is never worth a refusal (RFC 9110, 13.1.2).
+NEVER_REFUSED = {"if-none-match"}
 
 
 @schemathesis.hook
@@ -23,6 +28,10 @@ def filter_failure(context, failure, case, response):
     """What fits the description may be refused for a value of a parameter, but is never malformed."""
     if isinstance(failure, RejectedPositiveData) and response.status_code == 400:
         return json.loads(response.content).get("code") not in REFUSED_FOR_A_VALUE
+    if isinstance(failure, AcceptedNegativeData) and case.meta is not None:
+        data = case.meta.phase.data
+        is_header = getattr(data, "parameter_location", None) == ParameterLocation.HEADER
+        return not (is_header and str(getattr(data, "parameter", "")).lower() in NEVER_REFUSED)
     return True
 
 
