@@ -170,7 +170,7 @@ pub async fn list_successors(
         }))
 }
 
-pub(super) fn list_named(name: &str) -> Result<TaxonomyName, Error> {
+pub(super) fn list_named(name: &str) -> Result<TaxonomyName> {
     name.parse().map_err(|_unknown| ErrorCode::NotFound.into())
 }
 
