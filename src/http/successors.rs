@@ -13,12 +13,14 @@ use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, ProblemBody, SuccessorView};
 use crate::domain::fields::Violation;
 use crate::domain::taxonomy::{Asked, Correspondence, CrosswalkRelation, Former, Outcome, Taxonomies, TaxonomyName};
-use crate::service::{App, Error, ErrorCode};
+use crate::service::{App, Error, ErrorCode, Result};
 
 /// Most that is answered: whoever asks for a name that fits more must say the district.
 const MOST: usize = 100;
 /// Most characters of a name that is asked for.
 const NAME_MAX: usize = 100;
+/// Longest code that is looked for, in characters.
+const CODE_MAX: usize = 64;
 
 /// What is asked for: a code or a name.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -107,6 +109,14 @@ pub struct SuccessorPage {
     pub page: PageInfo,
 }
 
+/// Refuses a text that is longer than anything that could be found by it.
+fn require_short(parameter: &str, text: Option<&str>, most: usize) -> Result<()> {
+    if text.is_some_and(|text| text.chars().count() > most) {
+        return Err(wrong_parameter(parameter, Violation::TooLong { max: most }));
+    }
+    Ok(())
+}
+
 /// Find what a code that ended became (mã đã hết hiệu lực).
 ///
 /// Of `communes` it knows every commune of the former Phú Thọ, Vĩnh Phúc and Hòa Bình, of `provinces` all 63 of before
@@ -129,15 +139,13 @@ pub async fn list_successors(
 ) -> Answer {
     let list = list_named(&name)?;
     for (parameter, text) in [
-        ("code", &query.code),
         ("name", &query.name),
         ("district", &query.district),
         ("province", &query.province),
     ] {
-        if text.as_ref().is_some_and(|text| text.chars().count() > NAME_MAX) {
-            return Err(wrong_parameter(parameter, Violation::TooLong { max: NAME_MAX }).into());
-        }
+        require_short(parameter, text.as_deref(), NAME_MAX)?;
     }
+    require_short("code", query.code.as_deref(), CODE_MAX)?;
     if query.code.is_none() && query.name.is_none() {
         return Err(wrong_parameter("code", Violation::Required).into());
     }
@@ -162,7 +170,7 @@ pub async fn list_successors(
         }))
 }
 
-pub(super) fn list_named(name: &str) -> Result<TaxonomyName, Error> {
+pub(super) fn list_named(name: &str) -> Result<TaxonomyName> {
     name.parse().map_err(|_unknown| ErrorCode::NotFound.into())
 }
 
@@ -256,6 +264,7 @@ pub async fn get_crosswalk(
     Query(query): Query<CrosswalkQuery>,
 ) -> Answer {
     let lists = (list_named(&path.0)?, list_named(&path.1)?);
+    require_short("code", query.code.as_deref(), CODE_MAX)?;
     let in_force = app.in_force().await?;
     let known = in_force.lists();
     let rows = known.crosswalk(lists.0, lists.1, in_force.today()).ok_or_else(|| {

@@ -65,6 +65,8 @@ async fn old_communes_lead_to_present_ones() {
     assert_eq!(ask(&[]).await.pointers(), ["code"]);
     assert_eq!(ask(&[("district", "x")]).await.status, 400);
     assert_eq!(ask(&[("name", &"a".repeat(101))]).await.pointers(), ["name"]);
+    assert_eq!(ask(&[("code", &"0".repeat(64))]).await.text("/outcome"), "none");
+    assert_eq!(ask(&[("code", &"0".repeat(65))]).await.pointers(), ["code"]);
     app.get("/taxonomies/colours/successors?code=1").expect(404).await;
     let province = app
         .get("/taxonomies/provinces/successors?name=vinh%20phuc")
@@ -83,6 +85,9 @@ async fn crosswalks_are_read_in_both_directions() {
         .expect(200)
         .await;
     assert_eq!((one.number("/total"), one.text("/items/0/to")), (1, "3"));
+    let crosswalk = app.get("/taxonomies/crosswalks/fos/science_fields");
+    let long = crosswalk.query(&[("code", &"0".repeat(65))]).expect(400).await;
+    assert_eq!(long.pointers(), ["code"]);
     assert!(one.text("/items/0/source").contains("24/2025/TT-BKHCN"));
     assert_eq!(one.body["items"][0]["is_verified"], true);
 
