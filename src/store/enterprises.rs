@@ -1,6 +1,7 @@
 //! Rows of enterprises.
 
 mod alike;
+mod codes;
 pub mod register;
 
 use diesel::prelude::*;
@@ -25,6 +26,7 @@ use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, WebAddress, fold};
 
 pub use alike::{alike, fill_bare_names};
+pub use codes::{codes_with_merged, merged_codes};
 
 #[derive(Queryable)]
 struct Row {
@@ -201,32 +203,6 @@ pub fn find_by_key(conn: &mut AnyConn, key: &str) -> Result<Option<Enterprise>> 
     Ok(all
         .into_iter()
         .min_by_key(|enterprise| enterprise.status == EnterpriseStatus::Rejected))
-}
-
-/// Most enterprises merged into one whose tax codes still count for it.
-const MOST_MERGED: i64 = 200;
-
-/// Tax codes of those that became part of an enterprise, and of those that had become part of them: an officer had verified each
-/// before. No way is longer than one step, whatever was merged into what.
-pub fn merged_codes(conn: &mut AnyConn, into: EnterpriseId) -> Result<Vec<String>> {
-    let keys: Vec<String> = enterprises::table
-        .filter(enterprises::merged_into.eq(DbId(into.0)))
-        .filter(enterprises::verified_until.is_not_null())
-        .order(enterprises::id.asc())
-        .limit(MOST_MERGED)
-        .select(enterprises::tax_code)
-        .load(conn)?;
-    // Numbers of households and of foreign registers name nobody on a certificate.
-    Ok(keys.into_iter().filter(|key| key.parse::<TaxCode>().is_ok()).collect())
-}
-
-/// The tax codes by which certificates name whoever has one: itself, and those of what became part of it.
-pub fn codes_with_merged(conn: &mut AnyConn, tax_code: &str) -> Result<Vec<String>> {
-    let mut codes = vec![tax_code.to_owned()];
-    if let Some(known) = find_by_key(conn, tax_code)?.filter(|known| known.merged_into.is_none()) {
-        codes.extend(merged_codes(conn, known.id)?);
-    }
-    Ok(codes)
 }
 
 /// Where a page of the directory goes on: after this name and id.
