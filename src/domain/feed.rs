@@ -46,7 +46,7 @@ pub enum EnterpriseRemoval {
     Closed,
     /// It became part of another one, with all that it had (đã hợp nhất).
     Merged(EnterpriseId),
-    /// It is not to be had, for a reason that is not told: the Department suspended it (không còn truy cập được).
+    /// The Department suspended it; for what is not told (đang bị đình chỉ).
     Unavailable,
 }
 
@@ -57,7 +57,7 @@ text_enum! {
         Closed => "closed",
         /// It became part of another one (đã hợp nhất).
         Merged => "merged",
-        /// It is not to be had, for a reason that is not told (không còn truy cập được).
+        /// The Department suspended it; for what is not told (đang bị đình chỉ).
         Unavailable => "unavailable",
     }
 }

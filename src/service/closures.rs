@@ -51,7 +51,8 @@ pub fn close(
     // What it asked for is over.
     let had_amendment = enterprise.amendment.take().is_some();
     enterprise.verification.renewal = None;
-    // What is out now goes from index and feed; a moment later it is in the archive.
+    // It goes from the directory, and what is out now from index and feed; a moment later that is in the archive.
+    outbox::push_enterprise(work.uow, id, now)?;
     outbox::push_all_of(work.uow, id, now)?;
     put_away(work, &permit, id)?;
     enterprises::update(work.uow, &permit, &mut enterprise)?;

@@ -43,6 +43,8 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen:
         reason: reason.text.to_string(),
     };
     tell_owners(work, id, &letter)?;
+    // It goes from the directory.
+    outbox::push_enterprise(work.uow, id, now)?;
     keep(work, &permit, enterprise, before, deed)
 }
 

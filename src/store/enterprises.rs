@@ -442,8 +442,8 @@ fn stored(status: EnterpriseStatus) -> &'static str {
 }
 
 /// Writes what changed; `enterprise.version` is the version that was read and becomes the next one. Who follows the directory
-/// is told of it, unless it was never in it; that one became part of another one is for the merger to tell, which knows
-/// whether it was.
+/// is told of one that is in it; that one goes from it is for the deed to tell by which it goes, once: what becomes of it
+/// afterwards is nobody else's.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -> Result<()> {
     demand(
         permit,
@@ -478,11 +478,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
         return Err(Error::Stale);
     }
     enterprise.version += 1;
-    let was_public = match enterprise.status {
-        EnterpriseStatus::Active | EnterpriseStatus::Suspended | EnterpriseStatus::Closed => true,
-        EnterpriseStatus::Submitted | EnterpriseStatus::ChangesRequested | EnterpriseStatus::Rejected => false,
-    };
-    if was_public && enterprise.merged_into.is_none() {
+    if enterprise.status == EnterpriseStatus::Active {
         outbox::push_enterprise(uow, enterprise.id, enterprise.updated_at)?;
     }
     Ok(())

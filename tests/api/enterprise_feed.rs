@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vptex::domain::clock::Clock;
 use vptex::jobs::cleanup;
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, TestApp, pictures};
 
 const FEED: &str = "/feed/enterprises";
 /// What the page of an enterprise alone shows, when its owner wants that.
@@ -161,6 +161,38 @@ async fn who_was_never_verified_is_never_told() {
     assert!(
         text.contains(&stays.enterprise) && !text.contains(&merged.enterprise) && !text.contains(&refused.enterprise)
     );
+}
+
+/// What it does, and what is done with its data, while nobody sees it: nobody is told that anything was.
+#[actix_web::test]
+async fn what_becomes_of_one_that_is_gone_is_not_told() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let own = format!("/enterprises/{}", owner.enterprise);
+    let mut mirror = Mirror::default();
+    mirror.follow(&app).await;
+    app.suspend(&owner.enterprise, &officer).await;
+    let gone = |reason: &str| (owner.enterprise.clone(), json!({ "reason": reason }));
+    assert_eq!(mirror.follow(&app).await, [gone("unavailable")]);
+
+    let before = version(&app, &officer, &owner.enterprise).await;
+    let again = app.again(&owner).await;
+    let paper = app.post(&format!("{own}/documents?kind=iso&name=iso.png")).by(&again);
+    paper.file("image/png", pictures::png(6, 4)).expect(201).await;
+    app.delete(&format!("{own}/contact")).by(&officer).expect(204).await;
+    let after = version(&app, &officer, &owner.enterprise).await;
+    assert!(after > before, "neither was written");
+    assert!(mirror.follow(&app).await.is_empty());
+
+    let why = json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}});
+    let close = app.post(&format!("{own}/closure")).by(&officer).if_match(after);
+    close.json(&why).expect(200).await;
+    assert_eq!(mirror.follow(&app).await, [gone("closed")]);
+    assert!(mirror.follow(&app).await.is_empty());
+    // Whoever begins anew hears nothing of it.
+    let mut anew = Mirror::default();
+    assert!(anew.follow(&app).await.is_empty());
 }
 
 #[actix_web::test]
