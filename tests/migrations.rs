@@ -105,6 +105,7 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "listings.source_external_id",
             "listings.source_site",
             "listings.title_key",
+            "outbox_kinds.kind",
             "periodic_reports.filter",
             "periodic_reports.form",
             "periodic_reports.from_day",
@@ -369,6 +370,40 @@ fn complaints_follow_mergers_of_before() {
     assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
+/// Whoever asks what became of enterprises before the outbox told of them is told that it is not known.
+#[test]
+fn it_is_known_since_when_enterprises_are_told() {
+    let database = database::fresh();
+    let mut conn = migrate::connect(&database.target).unwrap();
+    let known =
+        "SELECT outbox_kinds.kind || ' ' || tax_code AS name, '' AS kind, NULL AS more, CAST(0 AS BIGINT) AS is_null
+                 FROM outbox_kinds JOIN enterprises ON updated_at = untold_until";
+    assert!(ask(&mut conn, known).is_empty(), "there was none before");
+    let since = folders("sqlite").iter().filter(|name| name.as_str() >= "0098").count();
+    (0..since).for_each(|_| undo(&mut conn));
+    let is_sqlite = matches!(conn, AnyConn::Sqlite(_));
+    for number in 1_i64..=3 {
+        // The second was written last.
+        let hour = if number == 2 { 5 } else { number };
+        let (id, no, at) = if is_sqlite {
+            (format!("x'{number:032x}'"), "0", (hour * 3_600_000_000).to_string())
+        } else {
+            let at = format!("'1970-01-01T{hour:02}:00:00Z'");
+            (format!("'{number:032x}'"), "false", at)
+        };
+        conn.batch_execute(&format!(
+            "INSERT INTO enterprises (id, tax_code, legal_form, legal_name, name_key, address_line, province_code,
+                                      commune_code, contact_name, contact_email, contact_phone, field_codes, status,
+                                      is_demo, version, submitted_at, created_at, updated_at)
+             VALUES ({id}, '{number}', 'f', 'n', 'k', 'a', '25', 'c', 'n', 'e', 'p', '[]', 'active', {no}, 1, {at}, {at}, {at})"
+        ))
+        .unwrap();
+    }
+    (0..since).for_each(|_| redo(&mut conn));
+    let told: Vec<_> = ask(&mut conn, known).into_iter().map(|row| row.name).collect();
+    assert_eq!(told, ["enterprise 2"]);
+}
+
 /// Migrations that put rows right and leave the schema as it is.
 const OF_ROWS: [&str; 1] = ["0056_complaints_of_merged"];
 
@@ -423,7 +458,7 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log calendar_recounts calendar_years certificate_documents certificate_duplicate_proposals certificate_duplicates certificate_keys certificate_proofs certificates code_counters complaints confidential_acceptances confidential_grants confidential_parts confidential_readings confidential_removals consents content_removals data_request_alarms data_requests devices document_notices dossier_alarms dossier_events dossier_files dossier_proposals dossiers enterprise_documents enterprise_leavings enterprise_logo_versions enterprise_logos enterprise_notices enterprises factor_resets file_thumbnails files idempotency_keys import_aliases import_refusals import_runs invitations ip_notices join_requests letters listing_digests listing_external_ids listing_figures listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listing_videos listings memberships notices old_passwords outbox_forgotten periodic_reports policy_acceptances policy_documents procedure_versions proofs recovery_codes reference_changes regulated_notices review_claims review_decisions review_messages screening_terms search_outbox search_queries second_factors sessions sign_in_failures signing_keys takedowns vocabulary_candidates vocabulary_changes);
+    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log calendar_recounts calendar_years certificate_documents certificate_duplicate_proposals certificate_duplicates certificate_keys certificate_proofs certificates code_counters complaints confidential_acceptances confidential_grants confidential_parts confidential_readings confidential_removals consents content_removals data_request_alarms data_requests devices document_notices dossier_alarms dossier_events dossier_files dossier_proposals dossiers enterprise_documents enterprise_leavings enterprise_logo_versions enterprise_logos enterprise_notices enterprises factor_resets file_thumbnails files idempotency_keys import_aliases import_refusals import_runs invitations ip_notices join_requests letters listing_digests listing_external_ids listing_figures listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listing_videos listings memberships notices old_passwords outbox_forgotten outbox_kinds periodic_reports policy_acceptances policy_documents procedure_versions proofs recovery_codes reference_changes regulated_notices review_claims review_decisions review_messages screening_terms search_outbox search_queries second_factors sessions sign_in_failures signing_keys takedowns vocabulary_candidates vocabulary_changes);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
     // What is beyond the columns that diesel calls all.
     use schema::{enterprises as e, listings as l};

@@ -233,7 +233,7 @@ pub async fn follow_listings(
 ///
 /// It is followed as the feed of listings is: first a pass over all of the directory, then what changed. An entry replaces what
 /// you have (`enterprise`), or says that the enterprise is not in the directory any more (`removed`): that it is closed, that it became
-/// part of another one (`merged_into`), or that it is not to be had. docs/feed.md has more.
+/// part of another one (`merged_into`), or that it is suspended. docs/feed.md has more.
 #[utoipa::path(
     get, path = "/feed/enterprises", operation_id = "follow_enterprises", tag = "search", security((), ("bearer" = [])),
     params(FeedQuery),

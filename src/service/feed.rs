@@ -97,6 +97,7 @@ pub fn page<T: Followed>(conn: &mut AnyConn, place: Place, limit: u32, now: Time
             pass(conn, mark, Some(after), limit, now)
         }
         Place::Since(at) => {
+            require_told(conn, T::KIND, at)?;
             let place = outbox::place_before(conn, at, SLACK)?.ok_or(ErrorCode::FeedExpired)?;
             let mark = mark_at(conn, place)?;
             changes(conn, mark, limit, now)
@@ -180,6 +181,15 @@ fn mark_at(conn: &mut AnyConn, position: Position) -> Result<Mark> {
         position,
         at: row.map_or(0, |row| row.at.as_microsecond()),
     })
+}
+
+/// Refuses an instant after which something of a kind may have changed without a row.
+fn require_told(conn: &mut AnyConn, kind: Kind, since: Timestamp) -> Result<()> {
+    let from = since.checked_sub(SLACK).unwrap_or(Timestamp::MIN);
+    match outbox::untold_until(conn, kind)? {
+        Some(until) if until >= from => Err(ErrorCode::FeedExpired.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses a place from which the outbox does not lead to the present: rows behind it were forgotten, or it is one of

@@ -10,7 +10,7 @@ use diesel::sql_types::BigInt;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::schema::{enterprises, listings, outbox_forgotten, search_outbox};
+use super::schema::{enterprises, listings, outbox_forgotten, outbox_kinds, search_outbox};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, MAX_IDS, Result, Uow};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -299,6 +299,17 @@ pub fn forgotten(conn: &mut AnyConn) -> Result<Option<(Position, Timestamp)>> {
         .first(conn)
         .optional()?;
     Ok(row.map(|(txid, seq, at)| (Position { txid, seq }, at.0)))
+}
+
+/// The newest instant at which something of a kind was written of which no row was, by a program that did not tell of that kind;
+/// none where all was told.
+pub fn untold_until(conn: &mut AnyConn, kind: Kind) -> Result<Option<Timestamp>> {
+    let at: Option<DbTs> = outbox_kinds::table
+        .filter(outbox_kinds::kind.eq(kind.as_str()))
+        .select(outbox_kinds::untold_until)
+        .first(conn)
+        .optional()?;
+    Ok(at.map(|at| at.0))
 }
 
 /// The place after which every settled row lies that was written at an instant or later, give or take `slack` between

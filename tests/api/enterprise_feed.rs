@@ -195,6 +195,36 @@ async fn what_becomes_of_one_that_is_gone_is_not_told() {
     assert!(anew.follow(&app).await.is_empty());
 }
 
+/// A program of before told of listings only, and changed enterprises without a word.
+#[actix_web::test]
+async fn who_asks_for_what_was_before_the_feed_begins_anew() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let start = app.clock.now().to_string();
+    app.active_enterprise(&officer).await;
+    app.settle().await;
+    let since = async |feed: &str, at: &str, status: u16| {
+        let call = app.get(feed).query(&[("updated_since", at)]);
+        call.expect(status).await
+    };
+    since(FEED, &start, 200).await;
+    // As its migration leaves an exchange that had enterprises.
+    app.by_hand(
+        "INSERT INTO outbox_kinds (kind, untold_until)
+         SELECT 'enterprise', updated_at FROM enterprises ORDER BY updated_at DESC LIMIT 1",
+    )
+    .await;
+    assert_eq!(since(FEED, &start, 410).await.code(), "feed_expired");
+    since("/feed/listings", &start, 200).await;
+    app.clock.pass(60 * 60);
+    let later = app.clock.now().to_string();
+    let page = since(FEED, &later, 200).await;
+    assert_eq!(page.body["items"], json!([]));
+    let mut anew = Mirror::default();
+    anew.follow(&app).await;
+    anew.assert_true(&app).await;
+}
+
 #[actix_web::test]
 async fn each_feed_has_places_of_its_own_and_neither_wakes_the_other() {
     let app = TestApp::spawn().await;
