@@ -292,7 +292,7 @@ text_enum! {
         ConsentGiven => "consent.given",
         /// A consent was withdrawn.
         ConsentWithdrawn => "consent.withdrawn",
-        /// Somebody took a copy of his or her data.
+        /// Somebody took a copy of his or her data, or of all of an enterprise's.
         DataExported => "data.exported",
         /// Somebody asked about his or her data.
         DataRequested => "data.requested",

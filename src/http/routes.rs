@@ -197,7 +197,7 @@ operations! {
         post suspensions::suspend_enterprise Write Refused SuspendEnterprise, Fresh;
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
-    "/enterprises/{id}/export" { get enterprise_exports::export_enterprise_profile Read Refused ReadDocuments; }
+    "/enterprises/{id}/export" { get enterprise_exports::export_enterprise_profile Write Refused ReadDocuments, Fresh; }
     "/enterprises/{id}/documents" {
         get documents::list_documents Read Refused ReadDocuments;
         post documents::add_document Write Refused AnswerReview;

@@ -109,16 +109,16 @@ pub fn read(conn: &mut AnyConn, vault: &Vault, caller: &Caller, id: EnterpriseId
     })
 }
 
-/// All that is kept of an enterprise for whoever may see its documents: the profile in full, and these.
-pub fn copy(
-    conn: &mut AnyConn,
-    vault: &Vault,
-    caller: &Caller,
-    id: EnterpriseId,
-    now: Timestamp,
-) -> Result<(Seen, Vec<Document>)> {
-    permitted(conn, caller, id, Action::ReadDocuments, now)?;
-    Ok((read(conn, vault, caller, id, now)?, documents::of_enterprise(conn, id)?))
+/// All that is kept of an enterprise for whoever may see its documents: the profile in full, and these. That somebody takes
+/// them along is remembered.
+pub fn copy(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId) -> Result<(Seen, Vec<Document>)> {
+    let (now, vault) = (work.now, work.vault);
+    let (permit, _) = permitted(work.conn(), caller, id, Action::ReadDocuments, now)?;
+    // It has personal numbers and contact data, and goes to somebody's disk.
+    caller.require_fresh(work.conn(), now)?;
+    work.remember(&permit, Deed::DataExported, "enterprise", id.0, None)?;
+    let seen = read(work.conn(), vault, caller, id, now)?;
+    Ok((seen, documents::of_enterprise(work.conn(), id)?))
 }
 
 /// Whether the contact person agreed to be shown, where the owner wants that, and whether that person did not have processing

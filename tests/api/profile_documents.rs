@@ -469,6 +469,8 @@ async fn an_owner_takes_the_profile_and_its_documents_along() {
     let content = app.get(copy.text("/documents/0/content")).by(&owner).expect(200).await;
     assert_eq!(content.header("content-type"), Some("image/png"));
 
+    let stale = app.send_stale(app.get(&export).by(&owner)).await;
+    assert_eq!(stale.code(), "step_up_required");
     app.get(&export).expect(401).await;
     app.get(&export).by(&editor).expect(403).await;
     app.get(&export).by(&stranger).expect(403).await;
@@ -477,4 +479,14 @@ async fn an_owner_takes_the_profile_and_its_documents_along() {
     let owner = app.again(&owner).await;
     let copy = app.get(&export).by(&owner).expect(200).await;
     assert_eq!(copy.text("/enterprise/status"), "suspended");
+    // Who took a copy is known, and that nobody else did.
+    let auditor = app.officer_who_may(&[Permission::ReadAudit]).await;
+    let trail = app.get("/audit").by(&auditor).query(&[("deed", "data.exported")]);
+    let trail = trail.expect(200).await;
+    let taken: Vec<_> = trail.body["items"].as_array().unwrap().iter().collect();
+    assert_eq!(taken.len(), 2, "{taken:?}");
+    for row in taken {
+        assert_eq!(row["subject_kind"], "enterprise");
+        assert_eq!(row["subject_id"], json!(owner.enterprise));
+    }
 }
