@@ -174,7 +174,7 @@ async fn try_sign_in(
 fn too_often(work: &mut Work<'_, '_>, account: AccountId) -> Result<Option<Error>> {
     let now = work.now;
     let since = now.checked_sub(LATELY).map_err(Error::internal)?;
-    let tenth = sessions::begun_before_last(work.conn(), account, SIGN_INS - 1, since)?;
+    let tenth = sessions::begun_before_last(work.conn(), account, SIGN_INS - 1, (since, now))?;
     Ok(tenth.map(|at| {
         let seconds = at.duration_since(since).as_secs().saturating_add(1);
         Error {

@@ -164,16 +164,18 @@ pub fn beyond(conn: &mut AnyConn, account: AccountId, kept: u32, now: Timestamp)
     Ok(ids.into_iter().map(|id| SessionId(id.0)).collect())
 }
 
-/// When the sign-in of an account began that has so many after it, if that was after an instant.
+/// When the sign-in of an account began that has so many after it, between an instant and another one; what a clock that went
+/// ahead wrote is in none.
 pub fn begun_before_last(
     conn: &mut AnyConn,
     account: AccountId,
     later: u32,
-    since: Timestamp,
+    (since, until): (Timestamp, Timestamp),
 ) -> Result<Option<Timestamp>> {
     let at: Option<DbTs> = each!(conn, |c| sessions::table
         .filter(sessions::account_id.eq(DbId(account.0)))
         .filter(sessions::created_at.gt(DbTs(since)))
+        .filter(sessions::created_at.le(DbTs(until)))
         .order(sessions::created_at.desc())
         .select(sessions::created_at)
         .offset(i64::from(later))

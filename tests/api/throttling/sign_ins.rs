@@ -76,3 +76,47 @@ async fn an_account_that_signs_in_again_and_again_waits_and_nobody_else_does() {
     .await;
     assert_refused(&sign_in(&lan).send().await, "password");
 }
+
+/// Who is refused because of the account pays little, but pays: from one address nobody goes on without end.
+#[actix_web::test]
+async fn an_account_that_signs_in_too_often_uses_up_its_address_at_last() {
+    let mut app = TestApp::prepare();
+    app.start();
+    let lan = app.registered_enterprise().await;
+    count_sign_ins(&mut app).await;
+    app.clock.hold();
+    app.clock.pass(61);
+    let sign_in = || {
+        app.post("/sessions")
+            .json(&json!({"email": lan.email, "password": lan.password}))
+    };
+    for _ in 0..10 {
+        sign_in().expect(201).await;
+    }
+    // Twice twelve are as two that are wrong; the third is asked for in full.
+    for _ in 10..25 {
+        assert_eq!(sign_in().expect(429).await.header("retry-after"), Some("61"));
+    }
+    assert_refused(&sign_in().send().await, "password");
+}
+
+/// Those that a clock wrote which went ahead are not of the last minute.
+#[actix_web::test]
+async fn a_clock_that_is_set_back_keeps_nobody_out() {
+    let mut app = TestApp::prepare();
+    app.start();
+    let lan = app.registered_enterprise().await;
+    count_sign_ins(&mut app).await;
+    app.clock.hold();
+    app.clock.pass(61);
+    let sign_in = || {
+        app.post("/sessions")
+            .json(&json!({"email": lan.email, "password": lan.password}))
+    };
+    for _ in 0..10 {
+        sign_in().expect(201).await;
+    }
+    sign_in().expect(429).await;
+    app.clock.pass(-40);
+    sign_in().expect(201).await;
+}
