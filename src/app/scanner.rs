@@ -57,20 +57,11 @@ pub async fn try_scanner(config: &Config) -> Option<ScannerTrouble> {
     }
     let limit = config.file_limit_mb;
     let size = u64::try_from(limit.bytes()).unwrap_or(u64::MAX);
-    match scanner.try_size(size).await.err()? {
-        ScanError::TooLarge => Some(narrow(&address, &limit.show())),
-        failure => {
-            let seconds = scanner.patience.as_secs();
-            let late = [
-                format!("a file of {} MiB takes longer than {seconds} seconds", limit.show()),
-                format!("tệp {} MiB quét lâu hơn {seconds} giây", limit.show()),
-            ];
-            Some(silent(&address, why(failure, late)))
-        }
-    }
+    let failure = scanner.try_size(size).await.err()?;
+    Some(narrow(&address, &limit.show(), scanner.patience.as_secs(), failure))
 }
 
-/// Why it did not answer.
+/// Why it did not answer, or not as it should.
 fn why(failure: ScanError, late: [String; 2]) -> [String; 2] {
     match failure {
         ScanError::Unreachable(error) if error.kind() == io::ErrorKind::UnexpectedEof => [
@@ -79,7 +70,10 @@ fn why(failure: ScanError, late: [String; 2]) -> [String; 2] {
         ],
         ScanError::Unreachable(error) => [error.to_string(), error.to_string()],
         ScanError::Late => late,
-        ScanError::TooLarge => [failure.to_string(), failure.to_string()],
+        ScanError::TooLarge => [
+            String::from("its StreamMaxLength is lower"),
+            String::from("StreamMaxLength của nó nhỏ hơn"),
+        ],
         ScanError::Refused(words) => [format!("it says {words:?}"), format!("nó báo {words:?}")],
     }
 }
@@ -103,23 +97,46 @@ fn silent(address: &str, [why, why_vi]: [String; 2]) -> ScannerTrouble {
     }
 }
 
-fn narrow(address: &str, limit: &str) -> ScannerTrouble {
-    ScannerTrouble {
-        what: [
-            format!(
-                "the scanner for malware at {address} takes no file of {limit} MiB, the largest that can be sent, and such files \
-                 are refused until it does"
-            ),
-            format!(
-                "bộ quét mã độc ở {address} không nhận tệp {limit} MiB, cỡ lớn nhất được gửi; tệp lớn như vậy bị từ chối cho đến khi nó \
-                 nhận"
-            ),
-        ],
-        advice: [
+/// It is there, but whoever sends the largest file is refused: others may not be.
+fn narrow(address: &str, limit: &str, seconds: u64, failure: ScanError) -> ScannerTrouble {
+    let advice = match failure {
+        ScanError::TooLarge => [
             format!("set StreamMaxLength {limit}M or more in clamd.conf and restart clamd, or lower file_limit_mb"),
             format!(
                 "đặt StreamMaxLength {limit}M hoặc lớn hơn trong clamd.conf rồi khởi động lại clamd, hoặc giảm file_limit_mb"
             ),
         ],
+        ScanError::Late => [
+            String::from("raise clamd_timeout_s, give clamd a faster machine, or lower file_limit_mb"),
+            String::from("tăng clamd_timeout_s, cho clamd máy nhanh hơn, hoặc giảm file_limit_mb"),
+        ],
+        ScanError::Refused(_) | ScanError::Unreachable(_) => [
+            format!(
+                "set StreamMaxLength, MaxFileSize and MaxScanSize {limit}M or more in clamd.conf and restart clamd, see its log, or lower \
+                 file_limit_mb"
+            ),
+            format!(
+                "đặt StreamMaxLength, MaxFileSize và MaxScanSize {limit}M hoặc lớn hơn trong clamd.conf rồi khởi động lại clamd, xem nhật ký \
+                 của nó, hoặc giảm file_limit_mb"
+            ),
+        ],
+    };
+    let late = [
+        format!("it takes longer than {seconds} s"),
+        format!("quét lâu hơn {seconds} giây"),
+    ];
+    let [why, why_vi] = why(failure, late);
+    ScannerTrouble {
+        what: [
+            format!(
+                "the scanner for malware at {address} takes no file of {limit} MiB, the largest that can be sent ({why}), and such files \
+                 are refused until it does"
+            ),
+            format!(
+                "bộ quét mã độc ở {address} không nhận tệp {limit} MiB, cỡ lớn nhất được gửi ({why_vi}); tệp lớn như vậy bị từ chối cho \
+                 đến khi nó nhận"
+            ),
+        ],
+        advice,
     }
 }

@@ -87,21 +87,26 @@ fn a_server_whose_scanner_is_silent_says_so_and_goes_on() {
     assert_eq!(server.end().code(), Some(0));
 }
 
-/// A scanner that looks into no more than so many bytes (`StreamMaxLength`).
+/// A scanner that looks into no more than so many bytes (`StreamMaxLength`), and finds nothing in them.
 fn scanner(place: &Place, most: usize) -> String {
+    scanner_that_says(place, most, Some("stream: OK\0"))
+}
+
+/// The same with what it says of a file, if anything.
+fn scanner_that_says(place: &Place, most: usize, answer: Option<&'static str>) -> String {
     let path = place.path("clamd.ctl");
     let listener = UnixListener::bind(&path).unwrap();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             // Whoever hangs up in the middle is no concern of the scanner's.
-            drop(serve(&stream, most));
+            drop(serve(&stream, most, answer));
         }
     });
     path.display().to_string()
 }
 
 /// As clamd does: parts with their length before them, up to one without bytes.
-fn serve(mut stream: &UnixStream, most: usize) -> io::Result<()> {
+fn serve(mut stream: &UnixStream, most: usize, answer: Option<&str>) -> io::Result<()> {
     let mut asked = BufReader::new(stream);
     let mut command = Vec::new();
     asked.read_until(0, &mut command)?;
@@ -115,7 +120,11 @@ fn serve(mut stream: &UnixStream, most: usize) -> io::Result<()> {
         asked.read_exact(&mut length)?;
         let length = usize::try_from(u32::from_be_bytes(length)).unwrap();
         if length == 0 {
-            return stream.write_all(b"stream: OK\0");
+            return match answer {
+                Some(answer) => stream.write_all(answer.as_bytes()),
+                // Until the other side has had enough.
+                None => io::copy(&mut asked, &mut io::sink()).map(drop),
+            };
         }
         came += length;
         if came > most {
@@ -141,6 +150,34 @@ fn a_scanner_that_takes_less_than_can_be_sent_is_told_of() {
     assert!(told.contains("-> set StreamMaxLength 20M or more"), "{told}");
     let (_, told) = asked(&place, &["doctor", "--language", "vi"], &address);
     assert!(told.contains("-> đặt StreamMaxLength 20M hoặc lớn hơn"), "{told}");
+}
+
+/// It is there, and smaller files may well be taken.
+#[test]
+fn a_scanner_that_does_not_manage_the_largest_file_is_told_of_as_such() {
+    let slow = (None, "it takes longer than 1 s", "-> raise clamd_timeout_s");
+    let cautious = (
+        Some("stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0"),
+        "it says \"Heuristics.Limits.Exceeded.MaxFileSize\"",
+        "-> set StreamMaxLength, MaxFileSize and MaxScanSize 20M",
+    );
+    for (answer, why, advice) in [slow, cautious] {
+        let place = Place::new();
+        place.done(&["keys", "list"]);
+        let address = scanner_that_says(&place, 20 << 20, answer);
+        let words = format!(
+            "the scanner for malware at {address} takes no file of 20 MiB, the largest that can be sent ({why}), and such \
+             files are refused"
+        );
+        let mut flags = vec!["doctor"];
+        if answer.is_none() {
+            flags.extend(["--set", "clamd_timeout_s=1"]);
+        }
+        let (code, told) = asked(&place, &flags, &address);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(told.contains(&format!("TROUBLE  scanner: {words}")), "{told}");
+        assert!(told.contains(advice) && !told.contains("does not answer"), "{told}");
+    }
 }
 
 #[test]
