@@ -65,40 +65,54 @@ fn data_dir(path: &Path, report: &mut Report) {
     }
 }
 
-/// The folder of files where it is named: else it lies within the data directory. Whether it is there, the contents tell.
+/// The folder of files where it is named: else it lies within the data directory. Its group is what several nodes may share it by,
+/// and is not looked at. Whether it is there, the contents tell.
 fn files_dir(path: Option<&Path>, report: &mut Report) {
     if let Some(path) = path
         && let Ok(found) = fs::metadata(path)
     {
-        is_shut(Check::Files, path, &found, report);
+        is_open(Check::Files, path, &found, report);
     }
+}
+
+fn alone(path: &Path) -> Advice {
+    let shown = path.display();
+    Advice::new(
+        format_args!("run the doctor as the user of the service, and let that one alone in there: chmod 700 {shown}"),
+        format_args!("chạy lệnh bằng người dùng của dịch vụ và chỉ cho người dùng đó vào: chmod 700 {shown}"),
+    )
 }
 
 /// Whether only its owner gets into a folder; else it is told who does.
 fn is_shut(check: Check, path: &Path, found: &Metadata, report: &mut Report) -> bool {
-    let (shown, mode) = (path.display(), found.mode() & 0o777);
-    let alone = Advice::new(
-        format_args!("run the doctor as the user of the service, and let that one alone in there: chmod 700 {shown}"),
-        format_args!("chạy lệnh bằng người dùng của dịch vụ và chỉ cho người dùng đó vào: chmod 700 {shown}"),
-    );
-    if let Some((en, vi)) = wrong_rights(found) {
-        let told = both(format_args!("{shown} {en}"), format_args!("{shown} {vi}"));
-        report.trouble(check, told, alone);
-    } else if mode & 0o005 != 0 {
-        let (en, vi) = if mode & 0o004 == 0 {
-            ("entered", "vào")
-        } else {
-            ("read", "đọc")
-        };
-        let told = both(
-            format_args!("{shown} can be {en} by everybody on this machine (mode {mode:o})"),
-            format_args!("{shown} cho mọi người dùng của máy này {vi} (quyền {mode:o})"),
-        );
-        report.warn(check, told, alone);
-    } else {
-        return true;
-    }
+    let Some((en, vi)) = wrong_rights(found) else {
+        return !is_open(check, path, found, report);
+    };
+    let shown = path.display();
+    let told = both(format_args!("{shown} {en}"), format_args!("{shown} {vi}"));
+    report.trouble(check, told, alone(path));
     false
+}
+
+/// Whether everybody on this machine gets into a folder, which then is told.
+fn is_open(check: Check, path: &Path, found: &Metadata, report: &mut Report) -> bool {
+    let (shown, mode) = (path.display(), found.mode() & 0o777);
+    let (en, vi) = match mode & 0o007 {
+        0 => return false,
+        others if others & 0o002 != 0 => ("written", "ghi"),
+        others if others & 0o004 != 0 => ("read", "đọc"),
+        _ => ("entered", "vào"),
+    };
+    let told = both(
+        format_args!("{shown} can be {en} by everybody on this machine (mode {mode:o})"),
+        format_args!("{shown} cho mọi người dùng của máy này {vi} (quyền {mode:o})"),
+    );
+    if mode & 0o002 == 0 {
+        report.warn(check, told, alone(path));
+    } else {
+        report.trouble(check, told, alone(path));
+    }
+    true
 }
 
 fn wrong_rights(found: &Metadata) -> Option<(String, String)> {
