@@ -159,14 +159,14 @@ impl Paper {
             let case = BESIDE
                 .iter()
                 .find(|(last, others, _)| (*last, *others) == (self.last, other.last));
-            case.expect("a case for each two last days").2
+            case.unwrap().2
         });
         lets_go.any(|lets_go| lets_go)
     }
 }
 
-/// Of two accepted ones of a kind: the last day of the one, that of the other, and whether the one may go because of the other. As
-/// written: where the other one holds for longer; where neither has an end, one of them may.
+/// Of two accepted ones of a kind: the last day of the one, that of the other, and whether the one may go because of the other: all
+/// that can be. As written: where the other one holds for longer; where neither has an end, one of them may.
 const BESIDE: [(Option<i64>, Option<i64>, bool); 9] = [
     (Some(SOON), Some(LATER), true),
     (Some(SOON), None, true),
