@@ -102,11 +102,11 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
         forged[at] ^= 0x15;
         assert!(open(&forged, &keys).is_err(), "byte {at}");
     }
-    for none in ["?duplicate=2", "?duplicate=0", "?duplicate=-1"] {
+    for (none, status) in [("?duplicate=2", 404), ("?duplicate=0", 400), ("?duplicate=-1", 400)] {
         desk.app
             .get(&format!("{path}/document{none}"))
             .by(&desk.owner)
-            .expect(404)
+            .expect(status)
             .await;
     }
     // Prepared and signed many times at once, each has a number of its own, and nothing is signed twice.

@@ -189,9 +189,9 @@ async fn a_duplicate_has_a_proof_of_its_own() {
             }
         }
     }
-    for which in ["record?duplicate=3", "proof?duplicate=3", "proof?duplicate=0"] {
+    for (which, status) in [("record?duplicate=3", 404), ("proof?duplicate=3", 404), ("proof?duplicate=0", 400)] {
         let path = format!("/certificates/{}/{which}", certificate.text("/id"));
-        desk.app.get(&path).by(&desk.owner).expect(404).await;
+        desk.app.get(&path).by(&desk.owner).expect(status).await;
     }
 }
 
