@@ -189,7 +189,11 @@ async fn a_duplicate_has_a_proof_of_its_own() {
             }
         }
     }
-    for (which, status) in [("record?duplicate=3", 404), ("proof?duplicate=3", 404), ("proof?duplicate=0", 400)] {
+    for (which, status) in [
+        ("record?duplicate=3", 404),
+        ("proof?duplicate=3", 404),
+        ("proof?duplicate=0", 400),
+    ] {
         let path = format!("/certificates/{}/{which}", certificate.text("/id"));
         desk.app.get(&path).by(&desk.owner).expect(status).await;
     }
