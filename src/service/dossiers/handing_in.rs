@@ -175,8 +175,15 @@ fn check_sense(
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
-        faults.extend(sense::parties(content));
-        faults.extend(slips::one_enterprise(work.conn(), content)?);
+        if amending::amends(rules) {
+            // That the parties are two is asked of what would be certified: what was issued was issued.
+            faults.extend(sense::told_direction(content));
+        } else {
+            faults.extend(sense::parties(content));
+            let draft = content.draft();
+            let codes = (draft.transferor.tax_code.as_ref(), draft.transferee.tax_code.as_ref());
+            faults.extend(slips::one_enterprise(work.conn(), codes)?);
+        }
     }
     let checklist = &rules.text.checklist;
     if checklist.iter().any(|item| item.member.starts_with("/money/")) {
