@@ -166,7 +166,16 @@ mod tests {
             assert_eq!(changed(words, None, None), words);
         }
         // Points that part groups stay where they are.
-        for words in ["300.000", "125.500", "300.000,00", "1.250.000.000", "300000.", ".5", "1,25 tỷ đồng", ""] {
+        for words in [
+            "300.000",
+            "125.500",
+            "300.000,00",
+            "1.250.000.000",
+            "300000.",
+            ".5",
+            "1,25 tỷ đồng",
+            "",
+        ] {
             assert_eq!(changed(words, price, None), words);
             assert_eq!(changed(words, value, None), words);
         }

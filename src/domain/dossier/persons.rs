@@ -203,11 +203,7 @@ mod tests {
                 Some("name"),
             ),
             // The household of the same name is another one.
-            (
-                person(firm, HEAD, "VN"),
-                person("Cơ khí Sông Thao", None, "VN"),
-                None,
-            ),
+            (person(firm, HEAD, "VN"), person("Cơ khí Sông Thao", None, "VN"), None),
             (
                 person(firm, None, "VN"),
                 person("Công ty cổ phần cơ khí Sông Thao", None, "VN"),

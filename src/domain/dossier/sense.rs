@@ -104,7 +104,11 @@ pub fn parties(content: &DossierContent) -> Vec<Fault> {
 /// Whether the direction that is told fits the countries that are.
 pub fn told_direction(content: &DossierContent) -> Option<Fault> {
     let draft = content.draft();
-    let countries = draft.transferor.country.as_deref().zip(draft.transferee.country.as_deref());
+    let countries = draft
+        .transferor
+        .country
+        .as_deref()
+        .zip(draft.transferee.country.as_deref());
     let wrong = direction(draft.direction.as_deref(), countries?)?;
     Some(("/direction".to_owned(), wrong))
 }

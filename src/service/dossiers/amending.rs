@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use super::Opened;
 use super::changes::{self, Compared};
 use super::heirs;
-use super::slips;
 use super::holding::{active_filer, is_holder};
+use super::slips;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
@@ -44,7 +44,10 @@ fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     };
     let named = certificates::find_by_number(conn, number)?;
     // What is written since it was handed in may name another one.
-    if let Some(root) = dossier.certificate.filter(|root| named.iter().any(|one| one.chain() == *root)) {
+    if let Some(root) = dossier
+        .certificate
+        .filter(|root| named.iter().any(|one| one.chain() == *root))
+    {
         return Ok(certificates::chain(conn, root)?);
     }
     let Ok(filer) = active_filer(conn, dossier) else {
@@ -231,7 +234,11 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
 }
 
 /// Whether an amendment puts an enterprise into the place of one party of which the other became part.
-fn became_one(conn: &mut AnyConn, before: &CertificateRecord, after: &CertificateRecord) -> Result<Option<sense::Fault>> {
+fn became_one(
+    conn: &mut AnyConn,
+    before: &CertificateRecord,
+    after: &CertificateRecord,
+) -> Result<Option<sense::Fault>> {
     let codes = (after.transferor.tax_code.as_ref(), after.transferee.tax_code.as_ref());
     if codes == (before.transferor.tax_code.as_ref(), before.transferee.tax_code.as_ref()) {
         return Ok(None);
