@@ -174,6 +174,9 @@ text_enum! {
         National => "national",
         /// People's Councils and Committees, boards of zones (địa phương).
         Provincial => "provincial",
+        /// Nobody: the project needs no decision on its policy, but perhaps a certificate of investment (không thuộc diện chấp thuận chủ
+        /// trương đầu tư).
+        NotNeeded => "none",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Certificates that the exchange printed, which come back as papers of dossiers. They have their signed record within them, and
-//! files within a PDF are refused: what is taken is what the program prints of that record, to the last byte, so that nothing
-//! of it is the sender's. Who signed it is asked elsewhere. Runs in the child process only.
+//! files within a PDF are refused: what is taken is what the program prints of a record, to the last byte, so that there is no other
+//! file within it. Who signed the record is not asked here, where there are no keys: anybody can print one with this program, and what it
+//! says is believed no more than that of any other paper. Runs in the child process only.
 
 use serde::{Deserialize, Serialize};
 

@@ -133,7 +133,7 @@ pub(super) fn set(record: &CertificateRecord, fonts: &Fonts) -> Result<Sheet, Pr
     }
     if let Some(amendment) = &record.amendment {
         number += 1;
-        changes(&mut flow, amendment, (number, record.layout))?;
+        changes(&mut flow, amendment, (number, record))?;
     }
     closing(&mut flow, record)?;
     Ok(Sheet {
@@ -281,7 +281,11 @@ fn write_field(flow: &mut Flow<'_>, field: &Field) -> Result<(), PrintError> {
     flow.write(&TEXT, &[(Face::Regular, &label), (face, field.value.trim())])
 }
 
-fn changes(flow: &mut Flow<'_>, amendment: &RecordAmendment, (number, layout): (usize, u16)) -> Result<(), PrintError> {
+fn changes(
+    flow: &mut Flow<'_>,
+    amendment: &RecordAmendment,
+    (number, record): (usize, &CertificateRecord),
+) -> Result<(), PrintError> {
     let heading = format!("{number}. Nội dung gia hạn, sửa đổi, bổ sung");
     flow.write(&HEADING, &[(Face::Bold, &heading)])?;
     let signed_on = amendment.signed_on.map(wording::date);
@@ -317,9 +321,11 @@ fn changes(flow: &mut Flow<'_>, amendment: &RecordAmendment, (number, layout): (
         };
         flow.write(&style, &[(Face::Bold, &clause)])?;
         for (label, text) in told(change) {
-            let text = match layout {
+            // What a new amount is this certificate says itself; an old one it does not.
+            let certified = Some(&record.money).filter(|_| change.after.as_deref() == Some(text));
+            let text = match record.layout {
                 1 => text.trim().to_owned(),
-                _ => wording::changed(text.trim(), change.member.as_deref()),
+                _ => wording::changed(text.trim(), change.member.as_deref(), certified),
             };
             flow.write(&TEXT, &[(Face::Italic, &format!("{label}: ")), (Face::Regular, &text)])?;
         }

@@ -131,6 +131,7 @@ fn changes_are_printed_as_the_rest_is() {
     let mut record = fixtures::amendment(2);
     let amendment = record.amendment.as_mut().unwrap();
     amendment.signed_on = Some(jiff::civil::date(2026, 11, 5));
+    record.money.vnd_value = Some(1_500_000_000);
     let told = [
         ("2026-11-30", "2028-11-30", Some("/contract/ends_on")),
         ("1250000000", "1500000000", Some("/money/vnd_value")),
@@ -153,6 +154,36 @@ fn changes_are_printed_as_the_rest_is() {
             assert!(printed.contains(&bare(text)), "{layout}: {text}");
         }
         assert!(printed.contains(&paper), "{printed}");
+    }
+}
+
+/// Points part groups of digits in Việt Nam: what stood as `300.000` was not three hundred.
+#[test]
+fn amounts_are_printed_as_they_are_certified() {
+    let mut record = fixtures::amendment(1);
+    record.layout = 2;
+    record.money.amount = Some("360000.50".into());
+    record.money.currency = Some("USD".into());
+    let told = |record: &mut CertificateRecord, before: &str, after: &str| {
+        let amendment = record.amendment.as_mut().unwrap();
+        let change = amendment.changes.first_mut().unwrap();
+        change.member = Some("/money/amount".into());
+        (change.before, change.after) = (Some(before.into()), Some(after.into()));
+        printed(&sheet(record))
+    };
+    for (before, stands) in [
+        ("300.000", "300.000"),
+        ("125.500", "125.500"),
+        ("300.000,00", "300.000,00"),
+        ("1250000000", "1.250.000.000"),
+    ] {
+        let printed = told(&mut record, before, "360.000,50");
+        for text in [
+            format!("Nội dung cũ: {stands}Nội dung mới"),
+            "Nội dung mới: 360.000,50 USD".to_owned(),
+        ] {
+            assert!(printed.contains(&bare(&text)), "{text}: {printed}");
+        }
     }
 }
 

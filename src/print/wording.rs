@@ -31,14 +31,21 @@ fn grouped(digits: &str) -> String {
     grouped
 }
 
+/// Whether it is written as dossiers take amounts: digits, and perhaps one or two decimals behind a point. In other hands a point
+/// parts groups: `300.000` are three hundred thousand.
+fn is_plain(amount: &str) -> bool {
+    let (whole, decimals) = amount.split_once('.').unwrap_or((amount, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole) && is_digits(decimals) && decimals.len() <= 2
+}
+
 /// `125.000,50` of `125000.50`. What is no such number is left as the contract has it.
 fn number(amount: &str) -> String {
     let amount = amount.trim();
-    let (whole, decimals) = amount.split_once('.').unwrap_or((amount, ""));
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !is_number(whole) || !is_number(decimals) {
+    if !is_plain(amount) {
         return amount.into();
     }
+    let (whole, decimals) = amount.split_once('.').unwrap_or((amount, ""));
     match decimals.trim_end_matches('0') {
         "" => grouped(whole),
         _ => format!("{},{decimals:0<2}", grouped(whole)),
@@ -65,19 +72,25 @@ pub(super) fn value(money: &RecordMoney) -> Option<String> {
     (!is_said).then(|| amount(&value, Some("VND")))
 }
 
-/// What an amendment changes, as it is written elsewhere on the certificate: a day, and an amount where the member is one. What people
-/// wrote in words stays as it is.
-pub(super) fn changed(text: &str, member: Option<&str>) -> String {
+/// What an amendment changes, as it is written elsewhere on the certificate: a day, and an amount where the member is one. Of a new
+/// amount what is certified is printed, `certified`, however people wrote it. What else they wrote stays as it is.
+pub(super) fn changed(text: &str, member: Option<&str>, certified: Option<&RecordMoney>) -> String {
     if let Ok(date) = text.parse::<Date>() {
         // Other forms of days, and times, are words here.
         if text == date.to_string() {
             return day(date);
         }
     }
-    let is_bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match member {
-        Some("/money/vnd_value") if is_bare => amount(text, Some("VND")),
-        Some("/money/amount") if is_bare => number(text),
+        Some("/money/vnd_value") => match certified.and_then(|money| money.vnd_value) {
+            Some(value) => amount(&value.to_string(), Some("VND")),
+            None if is_plain(text) => amount(text, Some("VND")),
+            None => text.to_owned(),
+        },
+        Some("/money/amount") => match certified.and_then(|money| money.amount.as_deref().zip(Some(money))) {
+            Some((own, money)) => amount(own, money.currency.as_deref()),
+            None => number(text),
+        },
         _ => text.to_owned(),
     }
 }
@@ -143,15 +156,51 @@ mod tests {
 
     #[test]
     fn what_is_changed_is_written_as_elsewhere() {
-        let value = Some("/money/vnd_value");
-        assert_eq!(changed("2026-11-30", None), "30/11/2026");
-        assert_eq!(changed("2026-11-30", Some("/contract/ends_on")), "30/11/2026");
-        assert_eq!(changed("1250000000", value), "1.250.000.000\u{a0}đồng");
-        assert_eq!(changed("125000.50", Some("/money/amount")), "125.000,50");
+        let (price, value) = (Some("/money/amount"), Some("/money/vnd_value"));
+        assert_eq!(changed("2026-11-30", None, None), "30/11/2026");
+        assert_eq!(changed("2026-11-30", Some("/contract/ends_on"), None), "30/11/2026");
+        assert_eq!(changed("1250000000", value, None), "1.250.000.000\u{a0}đồng");
+        assert_eq!(changed("1250000000", price, None), "1.250.000.000");
+        assert_eq!(changed("125000.50", price, None), "125.000,50");
         for words in ["2031", "30/11/2026", "5 năm từ 2026-11-30", "1250000000 USD"] {
-            assert_eq!(changed(words, None), words);
+            assert_eq!(changed(words, None, None), words);
         }
-        assert_eq!(changed("1,25 tỷ đồng", value), "1,25 tỷ đồng");
+        // Points that part groups stay where they are.
+        for words in [
+            "300.000",
+            "125.500",
+            "300.000,00",
+            "1.250.000.000",
+            "300000.",
+            ".5",
+            "1,25 tỷ đồng",
+            "",
+        ] {
+            assert_eq!(changed(words, price, None), words);
+            assert_eq!(changed(words, value, None), words);
+        }
+    }
+
+    #[test]
+    fn of_a_new_amount_what_is_certified_is_printed() {
+        let money = RecordMoney {
+            amount: Some("300000.00".into()),
+            currency: Some("USD".into()),
+            vnd_value: Some(7_500_000_000),
+            ..RecordMoney::default()
+        };
+        for words in ["300.000", "300000.00", "300.000,00 USD", "300,000"] {
+            assert_eq!(changed(words, Some("/money/amount"), Some(&money)), "300.000\u{a0}USD");
+        }
+        assert_eq!(
+            changed("7.500.000.000 đồng", Some("/money/vnd_value"), Some(&money)),
+            "7.500.000.000\u{a0}đồng"
+        );
+        // Nothing is certified of it: it stands as it was written.
+        assert_eq!(
+            changed("300.000 USD", Some("/money/amount"), Some(&RecordMoney::default())),
+            "300.000 USD"
+        );
     }
 
     #[test]

@@ -44,7 +44,7 @@ use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, DossierEvent
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
-use crate::domain::procedure::{ChecklistDraft, ProcedureDraft, Side, engine};
+use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
@@ -76,6 +76,8 @@ pub struct Opened {
     pub may_file: bool,
     /// Whether the caller may do what the authority does.
     pub may_handle: bool,
+    /// Whether the caller may sign what another officer proposed.
+    pub may_sign: bool,
     /// The day on which it was read.
     pub today: Date,
     /// What one officer proposed and another is to sign.
@@ -99,10 +101,12 @@ impl Opened {
         self.dossier.version_for(self.is_writers)
     }
 
-    /// Whether the caller may do what is done on a side of the counter.
-    pub fn may_do(&self, side: Side) -> bool {
-        match side {
+    /// Whether the caller may do an event; of what two officers do, sign what another one proposed.
+    pub fn may_do(&self, event: &Event) -> bool {
+        let is_anothers = |one: &Proposal| one.event == event.code && self.actor.account() != Some(one.proposed_by);
+        match event.actor.side() {
             Side::Filer => self.may_file,
+            Side::Officer if event.needs_two() => self.may_sign && self.proposal.as_ref().is_some_and(is_anothers),
             Side::Officer => self.may_handle,
         }
     }
@@ -166,6 +170,7 @@ fn opened(conn: &mut AnyConn, actor: &Actor, mut dossier: Dossier, now: Timestam
     // Who may do what is asked of what was handed in: nobody writes himself rights.
     let may = |action| decide(actor, action, &resource(&dossier)).is_ok();
     let (may_file, may_handle) = (may(Action::EditDossier), may(Action::HandleDossier));
+    let may_sign = may(Action::SignCertificate);
     let may_edit = may_file && dossier.is_editable(&set.rules);
     let is_writers = writes(actor, &dossier);
     let written = dossier.working.content.take().filter(|_| is_writers);
@@ -202,6 +207,7 @@ fn opened(conn: &mut AnyConn, actor: &Actor, mut dossier: Dossier, now: Timestam
         may_edit,
         may_file,
         may_handle,
+        may_sign,
         today,
         proposal,
         certificate,

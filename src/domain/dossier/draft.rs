@@ -313,7 +313,7 @@ draft! {
         /// In which form.
         #[schema(max_length = 40, example = "independent")]
         form: Option<String>,
-        /// Who decides on the policy of the project that it is part of: `national` or `provincial`.
+        /// Who decides on the policy of the project that it is part of: `national` or `provincial`, or `none` where it needs no such decision.
         #[schema(max_length = 20)]
         decided_by: Option<String>,
         /// Whether capital of the State is used; of a transfer within Việt Nam it must be told.

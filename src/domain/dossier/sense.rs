@@ -97,10 +97,20 @@ pub fn parties(content: &DossierContent) -> Vec<Fault> {
         .map(|(member, wrong)| (format!("/transferor/{member}"), wrong))
         .into_iter()
         .collect();
-    let countries = giver.country.as_deref().zip(taker.country.as_deref());
-    let wrong = countries.and_then(|countries| direction(draft.direction.as_deref(), countries));
-    faults.extend(wrong.map(|wrong| ("/direction".to_owned(), wrong)));
+    faults.extend(told_direction(content));
     faults
+}
+
+/// Whether the direction that is told fits the countries that are.
+pub fn told_direction(content: &DossierContent) -> Option<Fault> {
+    let draft = content.draft();
+    let countries = draft
+        .transferor
+        .country
+        .as_deref()
+        .zip(draft.transferee.country.as_deref());
+    let wrong = direction(draft.direction.as_deref(), countries?)?;
+    Some(("/direction".to_owned(), wrong))
 }
 
 /// Whether a direction fits the countries from which and to which technology goes; nothing of one that is not told.

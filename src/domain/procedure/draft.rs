@@ -284,6 +284,9 @@ pub struct ChecklistDraft {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20, value_type = Vec<ListCode>)]
     pub one_of: Vec<String>,
+    /// Only when it is handed in for the first time: dossiers that were handed in before it was asked for go on without it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_first: bool,
     /// What says so.
     #[schema(max_length = 300, example = "Luật CGCN Đ.23.1")]
     pub legal_basis: String,
@@ -310,7 +313,7 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "inbound")]
     pub direction: Option<String>,
-    /// Only within projects on whose policy a body of this level decides: `national` or `provincial`.
+    /// Only within projects on whose policy a body of this level decides: `national` or `provincial`, or `none` does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "provincial")]
     pub decided_by: Option<String>,

@@ -103,8 +103,11 @@ pub struct DossierPossible {
     /// On which side of the counter that is.
     #[schema(value_type = Side, example = "filer")]
     pub side: &'static str,
-    /// Whether the caller may do it: what came on paper is done for its parties by officers, who tell when it came.
+    /// Whether the caller may do it: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
+    /// do, whether the caller may sign it now: another one proposed it.
     pub may_do: bool,
+    /// Whether the caller may propose it, of what two officers do.
+    pub may_propose: bool,
     /// Whether a day comes with it (`given_on`).
     pub takes_day: bool,
     /// Of a report, the year that it is about (`year`): the oldest one that is missing.
@@ -447,7 +450,8 @@ fn possible_of(event: &Event, opened: &Opened) -> DossierPossible {
         event: named(event),
         by: event.actor.as_str(),
         side: event.actor.side().as_str(),
-        may_do: opened.may_do(event.actor.side()),
+        may_do: opened.may_do(event),
+        may_propose: event.needs_two() && opened.may_handle,
         takes_day: event.takes_day(),
         year: engine::report_year(event, &opened.dossier.standing, opened.today),
         needs_note: event.needs_note,

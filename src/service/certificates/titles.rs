@@ -2,6 +2,7 @@
 
 use crate::domain::fields::Violation;
 use crate::domain::procedure::AuthorityDraft;
+use crate::domain::text::fold;
 use crate::service::{Error, Result};
 
 /// As what the head of an authority signs whose row does not say.
@@ -21,7 +22,8 @@ pub(super) fn title_for(signed_as: Option<&str>, authority: &AuthorityDraft) -> 
 /// A People's Committee decides as a body: its chair, or whoever has that place (`KT.`, `Q.`), signs on its behalf (thay mặt, `TM. Ủy
 /// ban nhân dân`: NĐ 30/2020, Phụ lục I, mục II.7). Who signs by order or by authorisation (`TL.`, `TUQ.`) does so for the chair.
 fn on_behalf(title: String, authority: &str) -> String {
-    let is_committee = authority.to_lowercase().starts_with(&COMMITTEE.to_lowercase());
+    // “Uỷ ban” and “Ủy ban” are one word.
+    let is_committee = fold(authority).starts_with(&fold(COMMITTEE));
     let small = title.to_lowercase();
     let is_otherwise = ["tm. ", "tl. ", "tuq. "].iter().any(|way| small.starts_with(way));
     if is_committee && !is_otherwise {
@@ -37,7 +39,7 @@ fn title(signed_as: Option<&str>, head: Option<&str>, bodies: &[&str]) -> Result
     let (Some(given), Some(head)) = (signed_as, head) else {
         return Ok(signed_as.or(head).unwrap_or(HEAD).to_owned());
     };
-    let (said, own) = (given.to_lowercase(), head.to_lowercase());
+    let (said, own) = (small(given), small(head));
     let on_behalf = || {
         let rest = said.strip_prefix("tm. ")?;
         let names = bodies.iter().flat_map(|body| names(body));
@@ -60,9 +62,14 @@ fn is_for_head(said: &str, head: &str) -> bool {
         .any(|rest| rest.is_empty() || rest.starts_with(','))
 }
 
+/// In small letters; the mark of “Uỷ ban” stands where that of “Ủy ban” does.
+fn small(text: &str) -> String {
+    text.to_lowercase().replace("uỷ", "ủy")
+}
+
 /// What a body is called over a signature, in small letters: its name, with or without that of the province.
 fn names(body: &str) -> Vec<String> {
-    let whole = body.to_lowercase();
+    let whole = small(body);
     let before = |place: &str| whole.split_once(place).map(|(short, _)| short.to_owned());
     let short = before(" tỉnh ").or_else(|| before(" thành phố "));
     short.into_iter().chain([whole]).collect()
@@ -87,6 +94,8 @@ mod tests {
         ] {
             assert_eq!(of(whole), whole);
         }
+        let other = on_behalf("Chủ tịch".to_owned(), "Uỷ ban nhân dân tỉnh Phú Thọ");
+        assert_eq!(other, "TM. Ủy ban nhân dân, Chủ tịch");
         let department = "Sở Khoa học và Công nghệ tỉnh Phú Thọ";
         assert_eq!(on_behalf("Giám đốc".to_owned(), department), "Giám đốc");
     }
@@ -102,6 +111,7 @@ mod tests {
             "Q. Giám đốc",
             "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc",
             "TM. ỦY BAN NHÂN DÂN, KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC",
+            "TM. Uỷ ban nhân dân tỉnh Phú Thọ, Giám đốc",
         ] {
             assert!(said(right), "{right}");
         }

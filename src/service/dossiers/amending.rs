@@ -7,6 +7,7 @@ use super::Opened;
 use super::changes::{self, Compared};
 use super::heirs;
 use super::holding::{active_filer, is_holder};
+use super::slips;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
@@ -35,19 +36,25 @@ pub(super) fn amends(rules: &Procedure) -> bool {
     rules.events.iter().any(|event| event.issues == Some(Issues::Amendment))
 }
 
-/// What a dossier amends, in its order; of a draft the one certificate of its filer that it names.
+/// What a dossier amends, in its order: what was found when it was handed in, as long as it names that; else the one certificate of its
+/// filer that it names.
 fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
-    if let Some(root) = dossier.certificate {
-        return Ok(certificates::chain(conn, root)?);
-    }
     let Some(number) = &dossier.content.draft().amendment.certificate_number else {
         return Ok(Vec::new());
     };
+    let named = certificates::find_by_number(conn, number)?;
+    // What is written since it was handed in may name another one.
+    if let Some(root) = dossier
+        .certificate
+        .filter(|root| named.iter().any(|one| one.chain() == *root))
+    {
+        return Ok(certificates::chain(conn, root)?);
+    }
     let Ok(filer) = active_filer(conn, dossier) else {
         return Ok(Vec::new());
     };
     let mut fitting = Vec::new();
-    for found in certificates::find_by_number(conn, number)? {
+    for found in named {
         let chain = certificates::chain(conn, found.chain())?;
         let is_amendable =
             |last: &Certificate| last.record.kind != RecordKind::Licence && is_holder(dossier, filer.as_ref(), last);
@@ -199,7 +206,9 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     if let Some(wrong) = wrong {
         errors.add("/content/direction", wrong);
     }
-    for (place, wrong) in of_both(dossier, before, &after) {
+    let mut faults = of_both(dossier, before, &after);
+    faults.extend(became_one(work.conn(), before, &after)?);
+    for (place, wrong) in faults {
         errors.add(format!("/content{place}"), wrong);
     }
     let others = differences(before, &after);
@@ -224,20 +233,29 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     Ok(())
 }
 
+/// Whether an amendment puts an enterprise into the place of one party of which the other became part.
+fn became_one(
+    conn: &mut AnyConn,
+    before: &CertificateRecord,
+    after: &CertificateRecord,
+) -> Result<Option<sense::Fault>> {
+    let codes = (after.transferor.tax_code.as_ref(), after.transferee.tax_code.as_ref());
+    if codes == (before.transferor.tax_code.as_ref(), before.transferee.tax_code.as_ref()) {
+        return Ok(None);
+    }
+    slips::one_enterprise(conn, codes)
+}
+
 /// What is wrong with what would be certified, of what a dossier tells in part and the certificate for the rest: one person in both
-/// places, and a price that is not worth what is told. What the dossier tells of both parties is said of them.
+/// places, and a price that is not worth what is told.
 fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRecord) -> Vec<sense::Fault> {
     let draft = dossier.content.draft();
     let mut faults = Vec::new();
-    let is_told = persons::one((&draft.transferor).into(), (&draft.transferee).into()).is_some();
-    let one = |record: &CertificateRecord| {
-        let found = persons::one((&record.transferor).into(), (&record.transferee).into());
-        found.filter(|_| !is_told)
-    };
+    let one = |record: &CertificateRecord| persons::one((&record.transferor).into(), (&record.transferee).into());
     // What was certified so is nobody's fault now.
     if let Some((member, wrong)) = one(after).filter(|_| one(before).is_none()) {
-        let is_takers = draft.transferor.tax_code.is_none() && draft.transferee.tax_code.is_some();
-        let side = if is_takers { "transferee" } else { "transferor" };
+        let is_givers = after.transferor != before.transferor;
+        let side = if is_givers { "transferor" } else { "transferee" };
         faults.push((format!("/{side}/{member}"), wrong));
     }
     let (old, new) = (&before.money, &after.money);

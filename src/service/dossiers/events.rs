@@ -247,6 +247,10 @@ pub(super) fn apply(
 ) -> Result<DossierEvent> {
     let today = day_of(work.now);
     let hands_in = set.rules.event(code).is_some_and(|event| event.hands_in);
+    let before = dossier
+        .handed_in_at
+        .filter(|_| hands_in)
+        .map(|_| dossier.content.clone());
     // Only who wrote it hands it in.
     if hands_in && side == Side::Filer && dossier.hand_over() {
         regrouping::regroup(work, dossier, set)?;
@@ -276,7 +280,8 @@ pub(super) fn apply(
         return Err(Error::field("/given_on", wrong));
     }
     if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
-        handing_in::hand_in(work, permit, dossier, (set, event), (today, given.received_on))?;
+        let told = (dossier, before.as_ref());
+        handing_in::hand_in(work, permit, told, (set, event), (today, given.received_on))?;
     }
     Ok(happened)
 }

@@ -16,7 +16,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
 use crate::domain::dossier::price::Price;
-use crate::domain::dossier::{self, Dossier, TechnologyStatus, sense};
+use crate::domain::dossier::{self, Dossier, DossierContent, TechnologyStatus, sense};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
@@ -28,10 +28,26 @@ use crate::store::{certificates, dossiers as rows};
 /// Where a dossier says what the technology is by the lists of the decree.
 const STATUS: &str = "/technology_status";
 
-/// What of the rule set's checklist a dossier still lacks, or tells otherwise than it may be.
+/// What of the rule set's checklist a dossier still lacks, or tells otherwise than it may be. What is asked for at the first handing in
+/// only is not asked of what was handed in before.
 pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a ChecklistDraft> {
-    let content = &dossier.content;
-    let applies = |item: &&ChecklistDraft| content.is_asked_for(item);
+    let is_first = dossier.handed_in_at.is_none();
+    lacking(&dossier.content, rules, |item| is_first || !item.at_first)
+}
+
+/// What was asked for at the first handing in and told then, and is left out now.
+fn given_up<'a>(content: &DossierContent, before: &DossierContent, rules: &'a Procedure) -> Vec<&'a ChecklistDraft> {
+    lacking(content, rules, |item| {
+        item.at_first && before.missing([item.member.as_str()]).is_empty()
+    })
+}
+
+fn lacking<'a>(
+    content: &DossierContent,
+    rules: &'a Procedure,
+    counts: impl Fn(&ChecklistDraft) -> bool,
+) -> Vec<&'a ChecklistDraft> {
+    let applies = |item: &&ChecklistDraft| counts(item) && content.is_asked_for(item);
     let items: Vec<&ChecklistDraft> = rules.text.checklist.iter().filter(applies).collect();
     let missing = content.missing(items.iter().map(|item| item.member.as_str()));
     let mut seen = BTreeSet::new();
@@ -67,16 +83,22 @@ pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event
     rules.text.documents.iter().filter(is_missing).collect()
 }
 
-/// Checks what is handed in with an event, and gives the dossier its version of the rules and its number the first time.
+/// Checks what is handed in with an event, and gives the dossier its version of the rules and its number the first time. `before` is
+/// what was handed in last.
 pub(super) fn hand_in(
     work: &mut Work<'_, '_>,
     permit: &crate::domain::access::Permit,
-    dossier: &mut Dossier,
+    (dossier, before): (&mut Dossier, Option<&DossierContent>),
     (set, event): (&RuleSet, &Event),
     (today, received): (Date, Option<Date>),
 ) -> Result<()> {
     let mut errors = FieldErrors::default();
-    let lacks = missing(dossier, &set.rules);
+    let mut lacks = missing(dossier, &set.rules);
+    for item in before.map_or_else(Vec::new, |before| given_up(&dossier.content, before, &set.rules)) {
+        if lacks.iter().all(|known| known.member != item.member) {
+            lacks.push(item);
+        }
+    }
     let is_told = lacks.is_empty();
     for item in lacks {
         let (vi, en) = (item.name_vi.clone(), item.name_en.clone());
@@ -175,8 +197,15 @@ fn check_sense(
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
-        faults.extend(sense::parties(content));
-        faults.extend(slips::one_enterprise(work.conn(), content)?);
+        if amending::amends(rules) {
+            // That the parties are two is asked of what would be certified: what was issued was issued.
+            faults.extend(sense::told_direction(content));
+        } else {
+            faults.extend(sense::parties(content));
+            let draft = content.draft();
+            let codes = (draft.transferor.tax_code.as_ref(), draft.transferee.tax_code.as_ref());
+            faults.extend(slips::one_enterprise(work.conn(), codes)?);
+        }
     }
     let checklist = &rules.text.checklist;
     if checklist.iter().any(|item| item.member.starts_with("/money/")) {

@@ -47,7 +47,8 @@ pub fn earlier(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Certificate>> 
 }
 
 /// Other dossiers of the same procedure that were handed in and are open, of a contract of the same parties, on the same technology
-/// and of the same day, the newest first; for officers only, of those that they read.
+/// and of the same day, the newest first; for officers only, of those that they read. Looked for among those of the parties that are on
+/// the exchange: of a paper none of whose parties is, nothing is told.
 pub fn twins(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Dossier>> {
     let dossier = &opened.dossier;
     let parties: Vec<EnterpriseId> = [dossier.enterprise, dossier.counterparty]

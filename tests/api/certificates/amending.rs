@@ -341,3 +341,74 @@ async fn days_of_entered_papers_follow_each_other() {
         }
     }
 }
+
+/// What was issued was issued: a head and its branch were two when their contract was registered.
+#[actix_web::test]
+async fn what_was_certified_between_a_head_and_its_branch_is_extended() {
+    let desk = Desk::open().await;
+    let between = |giver: Value| {
+        move |text: &mut Value| {
+            text["direction"] = json!("domestic");
+            text["uses_state_capital"] = json!(false);
+            for (member, value) in giver.as_object().unwrap() {
+                text["transferor"][member] = value.clone();
+            }
+            text["transferor"]["country"] = json!("VN");
+        }
+    };
+    let branch = between(json!({"name": "Chi nhánh Hà Nội", "tax_code": format!("{}-001", desk.tax_code)}));
+    let namesake = between(json!({"name": "Công ty Cổ phần Cơ khí Sông Thao"}));
+    let givers: [(&str, &dyn Fn(&mut Value)); 2] = [("04/2023/CNĐKCGCN", &branch), ("05/2023/CNĐKCGCN", &namesake)];
+    for (number, giver) in givers {
+        let mut paper = old_paper(&desk.tax_code);
+        paper["number"] = json!(number);
+        giver(&mut paper["content"]);
+        let call = desk.app.post("/certificates").by(&desk.signer).json(&paper);
+        call.expect(201).await;
+        let extended = tried(&desk, number, giver).await;
+        assert_eq!(extended.status, 200, "{number}: {}", extended.body);
+        let accepted = desk.take(&extended, "accept_complete").await;
+        desk.take(&accepted, "issue").await;
+    }
+    // What would become one is refused as before.
+    let first = registered(&desk).await;
+    let refused = tried(&desk, first.text("/number"), &|text| {
+        text["transferor"]["country"] = json!("VN");
+        text["transferor"]["name"] = json!("CTY CP Cơ khí Sông Thao");
+        text["direction"] = Value::Null;
+        text["amendment"]["kinds"] = json!(["extension", "amendment"]);
+        text["amendment"]["changes"] = json!([{"clause": "Điều 1", "after": "VN", "member": "/transferor"}]);
+    })
+    .await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(
+        refused.pointers().contains(&"/content/transferor/name"),
+        "{}",
+        refused.body
+    );
+}
+
+/// What is written since it was handed in may name another certificate; whoever writes it is told of that one.
+#[actix_web::test]
+async fn a_working_copy_is_counted_against_what_it_names() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = registered(&desk).await;
+    let mut text = content(&desk.tax_code);
+    text["money"]["amount"] = json!("160000.00");
+    text["money"]["vnd_value"] = json!(4_000_000_000_i64);
+    let other = desk.counter().register(&text).await;
+    let submitted = tried(&desk, first.text("/number"), &|_| {}).await;
+    let asked = desk.take(&submitted, "request_completion").await;
+    let seen = desk.read(&desk.owner, &asked).await;
+    assert_eq!(seen.number("/fee"), 5_000_000);
+    let mut written = content(&desk.tax_code);
+    (written["contract"], written["money"]) = (json!({}), json!({}));
+    written["amendment"]["certificate_number"] = other.body["certificate"]["number"].clone();
+    let path = format!("/dossiers/{}", seen.text("/id"));
+    let call = desk.app.put(&path).by(&desk.owner).if_match(seen.number("/version"));
+    let written = call.json(&written).expect(200).await;
+    assert_eq!(written.number("/fee"), 4_000_000);
+    // What was handed in is of the one before.
+    assert_eq!(desk.read(&desk.officer, &asked).await.number("/fee"), 5_000_000);
+}

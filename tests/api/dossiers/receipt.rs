@@ -181,6 +181,13 @@ async fn a_report_on_paper_is_in_time_by_the_day_on_which_it_came() {
         (&last["event"], &last["received_on"], &last["is_late"]),
         (&json!("annual_report"), &json!(came), &json!(false))
     );
+    // A correction is a step like others, though the licence was never handed in here.
+    let correction =
+        |day: &str| json!({"event": "annual_report", "year": year, "received_on": format!("{}-{day}", year + 1)});
+    let reported = post(&desk, &reported, &correction("01-10")).await;
+    assert_eq!(reported.status, 200, "{}", reported.body);
+    let refused = post(&desk, &reported, &correction("01-05")).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/received_on"]));
     // The licensee is told that this is done for it.
     let seen = desk.app.get(&format!("/dossiers/{}", life.text("/id"))).by(&desk.owner);
     let possible = seen.expect(200).await.body["possible"].as_array().unwrap().clone();
@@ -236,4 +243,27 @@ async fn what_comes_with_no_such_event_is_refused_in_its_words() {
         let detail = refused.text("/errors/0/detail");
         assert!(detail.contains('“') && detail.contains('('), "{detail}");
     }
+}
+
+/// Sixty days after corrections were asked for nothing can be done any more, but what came within them is entered.
+#[actix_web::test]
+async fn what_came_in_time_is_entered_after_its_term() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let corrected = asked_for_corrections(&desk).await;
+    let extended = asked_for_corrections(&desk).await;
+    let desk = desk.later(80).await;
+    let resubmit = |came: Date| json!({"event": "resubmit", "received_on": came});
+    let refused = post(&desk, &corrected, &resubmit(days_ago(&desk, 5))).await;
+    assert_eq!((refused.status, refused.code()), (409, "dossier_term_over"));
+    let handed_in = post(&desk, &corrected, &resubmit(days_ago(&desk, 30))).await;
+    assert_eq!(handed_in.status, 200, "{}", handed_in.body);
+    assert_eq!(handed_in.text("/state/code"), "submitted");
+    // The same of an extension, and of what is handed in once that is over, too.
+    let body = json!({"event": "request_extension", "note": "Cần thêm thời gian.", "received_on": days_ago(&desk, 40)});
+    let seen = post(&desk, &extended, &body).await;
+    assert_eq!(seen.status, 200, "{}", seen.body);
+    let desk = desk.later(60).await;
+    let handed_in = post(&desk, &seen, &resubmit(days_ago(&desk, 50))).await;
+    assert_eq!(handed_in.status, 200, "{}", handed_in.body);
 }

@@ -259,3 +259,34 @@ async fn what_is_possible_tells_who_may() {
         }
     }
 }
+
+/// What two officers do is proposed by one and signed by another who may sign.
+#[actix_web::test]
+async fn what_is_possible_tells_who_proposes_and_who_signs() {
+    let desk = Desk::open().await;
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    let issue = json!({"event": "issue"});
+    let may = async |reader: &Person| {
+        let possible = desk.read(reader, &accepted).await.body["possible"].clone();
+        let mut possible = possible.as_array().unwrap().iter();
+        let issue = possible.find(|one| one["event"]["code"] == "issue").unwrap();
+        [&issue["may_propose"], &issue["may_do"]].map(|may| may.as_bool().unwrap())
+    };
+    assert_eq!(may(&desk.owner).await, [false, false]);
+    for officer in [&desk.officer, &desk.signer] {
+        assert_eq!(may(officer).await, [true, false]);
+    }
+    // The officer who may not sign proposes it.
+    let proposed = desk.counter().propose(&accepted, &issue).await;
+    assert_eq!(may(&desk.officer).await, [true, false]);
+    assert_eq!(may(&desk.signer).await, [true, true]);
+    // Who proposed it does not sign it.
+    let path = format!("/dossiers/{}/proposal", accepted.text("/id"));
+    let call = desk
+        .app
+        .put(&path)
+        .by(&desk.signer)
+        .if_match(proposed.number("/version"));
+    call.json(&issue).expect(200).await;
+    assert_eq!(may(&desk.signer).await, [true, false]);
+}

@@ -126,6 +126,13 @@ async fn a_branch_and_its_head_are_one_person() {
     });
     let taken = submitted(&desk, &other).await;
     assert_eq!(taken.status, 200, "{}", taken.body);
+    // An inventor, and the firm that has his name.
+    let inventor = with(&|text| {
+        text["transferor"]["name"] = json!("Nguyễn Thành Công");
+        text["transferee"]["name"] = json!("Công ty TNHH Nguyễn Thành Công");
+    });
+    let taken = submitted(&desk, &inventor).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
     // So are two countries: a firm may be called as its parent abroad.
     let mut parent = content(&desk.tax_code);
     parent["transferor"]["name"] = json!("Sông Thao Cơ khí");
@@ -187,6 +194,62 @@ async fn what_follows_of_something_else_is_asked_for() {
         (422, vec!["/content/money/valuation"])
     );
     assert!(refused.text("/errors/0/detail").contains("Luật CGCN Đ.27.3"));
+}
+
+/// Projects with a certificate of investment and no decision on their policy.
+#[actix_web::test]
+async fn a_project_without_a_policy_decision_is_the_departments() {
+    let desk = Desk::open().await;
+    let mut text = content(&desk.tax_code);
+    text["form"] = json!("investment_project");
+    text["decided_by"] = json!("none");
+    let taken = submitted(&desk, &text).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    assert_eq!(
+        (taken.text("/authority/code"), taken.text("/content/decided_by")),
+        ("SKHCN-PT", "none")
+    );
+    text["decided_by"] = json!("nobody");
+    let new = json!({"procedure": "REG", "content": text});
+    let refused = desk.app.post("/dossiers").by(&desk.owner).json(&new).expect(422).await;
+    assert_eq!(refused.pointers(), ["/content/decided_by"]);
+}
+
+/// Version 0 asks for more than it did: what was handed in before goes on without it.
+#[actix_web::test]
+async fn what_is_asked_for_at_first_is_not_asked_for_again() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let text = content(&desk.tax_code);
+    let submitted = submitted(&desk, &text).await;
+    let asked = desk.take(&submitted, "request_completion").await;
+    let seen = desk.read(&desk.owner, &asked).await;
+    let put = async |seen: &Reply, text: &Value| {
+        let path = format!("/dossiers/{}", seen.text("/id"));
+        let call = desk.app.put(&path).by(&desk.owner).if_match(seen.number("/version"));
+        call.json(text).expect(200).await
+    };
+    let mut later = text.clone();
+    later["form"] = json!("investment_project");
+    later["transferee"]["economic_type"] = json!("state");
+    // What was told at first stays told.
+    let mut silent = later.clone();
+    silent["parties_are_related"] = Value::Null;
+    let seen = put(&seen, &silent).await;
+    let refused = desk.try_event(&seen, "supplement").await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/parties_are_related"], "required_by_law")
+    );
+    let seen = put(&seen, &later).await;
+    assert_eq!(seen.body["missing"], json!([]));
+    desk.take(&seen, "supplement").await;
+    // The same is missing of one that was never handed in.
+    let new = json!({"procedure": "REG", "content": later});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let missing = begun.body["missing"].as_array().unwrap().iter();
+    let missing: Vec<&str> = missing.map(|item| item["member"].as_str().unwrap()).collect();
+    assert_eq!(missing, ["/decided_by", "/money/valuation"]);
 }
 
 #[actix_web::test]
