@@ -97,13 +97,13 @@ async fn a_successor_amends_and_annuls_and_others_are_refused_with_the_reason() 
 
     // Who was succeeded issued nothing from that day on.
     for (authority, number, day) in [
-        ("UBND-HB", "13/2025/X", "2025-07-01"),
+        ("SKHCN-HB", "13/2025/X", "2025-07-01"),
         ("SKHCN-BS", "14/2026/X", "2026-01-01"),
     ] {
         let late = entering(&desk, authority, number, day).expect(422).await;
         assert_eq!(late.pointers(), ["/issued_on"], "{authority}");
     }
-    entering(&desk, "UBND-HB", "13/2025/X", "2025-06-30").expect(201).await;
+    entering(&desk, "SKHCN-HB", "13/2025/X", "2025-06-30").expect(201).await;
     let twice = json!([
         heir_of("SKHCN-PT", "2026-01-01")[0],
         heir_of("Sở", "soon")[0],
