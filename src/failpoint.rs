@@ -2,7 +2,7 @@
 //!
 //! Nothing of this is in a build without the feature `failpoints`. With it, `FAILPOINTS` in the environment says what befalls
 //! at which place, as the crate `fail` reads it: `store.commit.before=2*off->1*return(abort)`. What a place may be told is
-//! `panic`, `error`, `sleep` and `abort`. All places are listed in `tests/faults/sites.rs`.
+//! `panic`, `error`, `sleep` and `abort`, and one of them, which is the harness's own control, `forget`. All others are listed in `tests/faults/sites.rs`.
 
 #[cfg(feature = "failpoints")]
 use std::io::Write;
@@ -45,6 +45,12 @@ pub(crate) fn befall(site: &'static str) -> Option<String> {
     None
 }
 
+/// Whether a place is to leave out what it does, and to tell success all the same: the harness must find that.
+#[cfg(feature = "failpoints")]
+pub(crate) fn forgets(site: &'static str) -> bool {
+    befall(site).is_some()
+}
+
 #[cfg(feature = "failpoints")]
 fn obey(site: &str, order: &str) -> Option<String> {
     // Told before it is done, and in one piece: whoever counts must know of it whatever comes of it.
@@ -57,7 +63,7 @@ fn obey(site: &str, order: &str) -> Option<String> {
             std::thread::sleep(SLEEP);
             None
         }
-        "error" => Some(format!("failpoint {site}")),
+        "error" | "forget" => Some(format!("failpoint {site}")),
         other => panic!("failpoint {site} does not know {other:?}"),
     }
 }
