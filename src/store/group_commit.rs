@@ -215,8 +215,7 @@ fn begin(conn: &mut AnyConn) -> Result<()> {
 /// Commits; durable when it answers.
 pub(super) fn commit(conn: &mut AnyConn) -> Result<()> {
     failpoint!("store.commit.before", Error::Storage);
-    #[cfg(feature = "failpoints")]
-    if crate::failpoint::forgets("store.commit.forgotten") {
+    if forgets!("store.commit.forgotten") {
         <AnyConn as Connection>::TransactionManager::rollback_transaction(conn)?;
         return Ok(());
     }

@@ -214,10 +214,11 @@ fn a_collector_that_hangs_holds_up_the_end_for_moments_only() {
     let log = std::fs::read_to_string(log).unwrap();
     // All of them are lost, and that is told.
     let lost = log.split("spans were lost before the server ended lost=").nth(1);
-    let lost = lost.and_then(|rest| rest.split_whitespace().next()).map(str::parse);
+    let lost = lost
+        .and_then(|rest| rest.split_whitespace().next())
+        .map(str::parse::<u64>);
     let Some(Ok(lost)) = lost else {
         panic!("nothing is told of what was lost: {log}")
     };
-    let lost: u64 = lost;
     assert!(lost >= 2_000, "{lost} spans were lost: {log}");
 }

@@ -68,7 +68,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
             .place
             .start()
             .and_then(|program| program.until_ready().map(|_| program));
-        let wrong = match started {
+        let wrong: Vec<String> = match started {
             Ok(program) if wish.control => {
                 world.moved_to(&program);
                 let found = ledger.check(&world, &mut Web::to(program.addr), When::Soon);
