@@ -50,6 +50,8 @@ pub use scanner::{ScannerTrouble, try_scanner};
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
 /// How often the metrics are tidied when nobody reads them.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+/// How long until whoever was accepted before a server was told to end is counted: a worker comes to all that it has at once.
+const COUNTED: Duration = Duration::from_millis(100);
 /// Upper bounds of the histogram of durations, in seconds.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
@@ -331,15 +333,30 @@ impl Running {
     /// Takes no more connections, closes those that wait for a request, and lets requests under way be answered.
     async fn stop(self) {
         self.closing.begin();
+        // The order is given by the call, and not only when it is waited for.
+        let stopped = self.handle.stop(true);
         tokio::select! {
-            // It looks once a second whether the last connection is closed, and gives up after `shutdown_timeout_s`.
-            () = self.handle.stop(true) => {}
+            // Workers without a connection end at once. Of others it looks once a second whether the last one is closed, and gives
+            // up after `shutdown_timeout_s`.
+            () = stopped => {}
             // Nobody is there to wait for: it is dropped, which ends it at once.
-            () = self.closing.emptied() => self.task.abort(),
+            () = left(&self.closing) => self.task.abort(),
         }
         if !self.task.is_finished() {
             // How it ended matters no more.
             drop(self.task.await);
+        }
+    }
+}
+
+/// Waits until everybody has gone. Who is not counted yet was accepted just before: dropping the server then would cut off a request
+/// that has begun. By the second look its workers know that it ends, and begin nothing more.
+async fn left(closing: &Closing) {
+    loop {
+        closing.emptied().await;
+        rt::time::sleep(COUNTED).await;
+        if closing.is_empty() {
+            return;
         }
     }
 }

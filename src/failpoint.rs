@@ -2,7 +2,8 @@
 //!
 //! Nothing of this is in a build without the feature `failpoints`. With it, `FAILPOINTS` in the environment says what befalls
 //! at which place, as the crate `fail` reads it: `store.commit.before=2*off->1*return(abort)`. What a place may be told is
-//! `panic`, `error`, `sleep` and `abort`. All places are listed in `tests/faults/sites.rs`.
+//! `panic`, `error`, `sleep` and `abort`. All places are listed in `tests/faults/sites.rs`, but for the one of the harness's own
+//! control, which is told `forget`.
 
 #[cfg(feature = "failpoints")]
 use std::io::Write;
@@ -31,6 +32,22 @@ macro_rules! failpoint {
     ($site:literal $(, $error:path)?) => {};
 }
 
+/// Whether a place is to leave out what it does, and to tell success all the same: the harness must find that.
+#[cfg(feature = "failpoints")]
+macro_rules! forgets {
+    ($site:literal) => {
+        crate::failpoint::befall($site).is_some()
+    };
+}
+
+/// A place that forgets nothing.
+#[cfg(not(feature = "failpoints"))]
+macro_rules! forgets {
+    ($site:literal) => {
+        false
+    };
+}
+
 /// How long a place sleeps: longer than a commit takes, shorter than anybody waits.
 #[cfg(feature = "failpoints")]
 const SLEEP: Duration = Duration::from_millis(150);
@@ -57,7 +74,7 @@ fn obey(site: &str, order: &str) -> Option<String> {
             std::thread::sleep(SLEEP);
             None
         }
-        "error" => Some(format!("failpoint {site}")),
+        "error" | "forget" => Some(format!("failpoint {site}")),
         other => panic!("failpoint {site} does not know {other:?}"),
     }
 }

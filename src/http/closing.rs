@@ -34,6 +34,11 @@ impl Closing {
         self.is_ending.store(true, Ordering::Relaxed);
     }
 
+    /// Whether there is no connection.
+    pub fn is_empty(&self) -> bool {
+        *self.open.borrow() == 0
+    }
+
     /// Waits until there is no connection.
     pub async fn emptied(&self) {
         let mut open = self.open.subscribe();
@@ -82,7 +87,9 @@ mod tests {
     #[test]
     fn the_last_connection_is_waited_for() {
         let closing = Arc::new(Closing::default());
+        assert!(closing.is_empty());
         let (first, second) = (closing.open(), closing.open());
+        assert!(!closing.is_empty());
         let mut emptied = pin!(closing.emptied());
         let mut look = || emptied.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert_eq!(look(), Poll::Pending);

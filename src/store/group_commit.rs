@@ -215,6 +215,10 @@ fn begin(conn: &mut AnyConn) -> Result<()> {
 /// Commits; durable when it answers.
 pub(super) fn commit(conn: &mut AnyConn) -> Result<()> {
     failpoint!("store.commit.before", Error::Storage);
+    if forgets!("store.commit.forgotten") {
+        <AnyConn as Connection>::TransactionManager::rollback_transaction(conn)?;
+        return Ok(());
+    }
     <AnyConn as Connection>::TransactionManager::commit_transaction(conn)?;
     failpoint!("store.commit.after", Error::Storage);
     Ok(())

@@ -4,9 +4,9 @@
 //! One message of a dozen members needs no crates of its own. Nothing of the exchange waits for it. What a collector does not take in time is lost, and told in the log.
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -20,7 +20,8 @@ const QUEUE: usize = 4_096;
 /// Spans that are sent at once, and how long the first of them waits for others.
 const BATCH: usize = 512;
 const WAIT: Duration = Duration::from_secs(1);
-/// How long the collector may take.
+/// How long the collector may take for what is sent at once; and at the end for all that waits, since the end of the server waits
+/// for it.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Kinds and states as OTLP numbers them.
 const KIND_INTERNAL: u8 = 1;
@@ -35,10 +36,12 @@ pub(super) enum Message {
     End,
 }
 
-/// The thread that sends. Dropped, it sends what waits and ends.
+/// The thread that sends. Dropped, it sends what waits, as far as the collector takes it in time, and ends.
 #[derive(Debug)]
 pub struct Traces {
     queue: SyncSender<Message>,
+    /// When it must have ended; not known before the end.
+    until: Arc<OnceLock<Instant>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -47,13 +50,15 @@ impl Traces {
     pub(super) fn start(address: &str, share: Share) -> io::Result<(Self, Spans)> {
         let (queue, messages) = sync_channel(QUEUE);
         let lost = Arc::new(AtomicU64::new(0));
-        let sender = Sender::new(format!("{address}/v1/traces"), lost.clone())?;
+        let until = Arc::new(OnceLock::new());
+        let sender = Sender::new(format!("{address}/v1/traces"), lost.clone(), until.clone())?;
         let thread = std::thread::Builder::new()
             .name(String::from("traces"))
             .spawn(move || sender.run(&messages))?;
         let spans = Spans::new(queue.clone(), lost, share.millionths());
         let traces = Self {
             queue,
+            until,
             thread: Some(thread),
         };
         Ok((traces, spans))
@@ -62,6 +67,8 @@ impl Traces {
 
 impl Drop for Traces {
     fn drop(&mut self) {
+        // Nobody else tells it.
+        self.until.get_or_init(|| Instant::now() + PATIENCE);
         // A full queue is being emptied.
         let is_told = self.queue.send(Message::End).is_ok();
         if let Some(thread) = self.thread.take().filter(|_| is_told) {
@@ -75,21 +82,22 @@ struct Sender {
     client: reqwest::Client,
     runtime: tokio::runtime::Runtime,
     lost: Arc<AtomicU64>,
+    until: Arc<OnceLock<Instant>>,
 }
 
 impl Sender {
-    fn new(address: String, lost: Arc<AtomicU64>) -> io::Result<Self> {
+    fn new(address: String, lost: Arc<AtomicU64>, until: Arc<OnceLock<Instant>>) -> io::Result<Self> {
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             // Nobody looks after a connection between two batches: the collector may have closed it.
-            .pool_max_idle_per_host(0)
-            .timeout(PATIENCE);
+            .pool_max_idle_per_host(0);
         Ok(Self {
             address,
             client: client.build().map_err(io::Error::other)?,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
             lost,
+            until,
         })
     }
 
@@ -98,17 +106,33 @@ impl Sender {
         loop {
             let (batch, is_last) = gathered(messages);
             if !batch.is_empty() {
-                let sent = self.runtime.block_on(self.send(&batch));
+                let sent = match self.patience() {
+                    Some(patience) => self.runtime.block_on(self.send(&batch, patience)),
+                    None => Err(String::from("the server ends")),
+                };
                 fails = self.told(sent.err().as_deref(), batch.len(), fails);
             }
             if is_last {
+                let lost = self.lost.load(Ordering::Relaxed);
+                if lost > 0 {
+                    tracing::warn!(lost, "spans were lost before the server ended");
+                }
                 return;
             }
         }
     }
 
-    async fn send(&self, batch: &[Finished]) -> Result<(), String> {
-        let request = self.client.post(&self.address);
+    /// How long the collector may take for what is sent next; nothing when the end has waited long enough.
+    fn patience(&self) -> Option<Duration> {
+        let left = self
+            .until
+            .get()
+            .map_or(PATIENCE, |until| until.saturating_duration_since(Instant::now()));
+        (!left.is_zero()).then_some(left)
+    }
+
+    async fn send(&self, batch: &[Finished], patience: Duration) -> Result<(), String> {
+        let request = self.client.post(&self.address).timeout(patience);
         let request = request.header("content-type", "application/json");
         let answer = request.body(in_json(batch).to_string()).send().await;
         // Without the address, which the operator knows and which may hold more than a host.

@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -184,4 +185,40 @@ fn nothing_waits_for_a_collector_that_is_not_there() {
     let log = std::fs::read_to_string(log).unwrap();
     let told = log.matches("traces do not reach their collector").count();
     assert_eq!(told, 1, "{log}");
+}
+
+/// Some thousand spans wait for somebody who takes connections and says nothing: three seconds for a batch would be half a minute.
+#[test]
+fn a_collector_that_hangs_holds_up_the_end_for_moments_only() {
+    let place = Place::new();
+    // Nobody accepts: the kernel takes the connection, and what is sent into it.
+    let mute = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("otlp_endpoint=http://{}", mute.local_addr().unwrap());
+    let log = place.path("log");
+    let complaints = Stdio::from(File::create(&log).unwrap());
+    let server = serve(&place, &[&endpoint, "rate_limits=off", "log_level=warn"], complaints);
+    let request = "GET /api/v1/enterprises HTTP/1.1\r\nhost: x\r\n\r\n".repeat(49);
+    let last = "GET /api/v1/enterprises HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    for _ in 0..40 {
+        let mut stream = TcpStream::connect(&server.api).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(format!("{request}{last}").as_bytes()).unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).unwrap();
+        assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 50, "{answers}");
+    }
+    let begun = Instant::now();
+    assert_eq!(server.end().code(), Some(0));
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(9), "it ended after {took:?}");
+    let log = std::fs::read_to_string(log).unwrap();
+    // All of them are lost, and that is told.
+    let lost = log.split("spans were lost before the server ended lost=").nth(1);
+    let lost = lost
+        .and_then(|rest| rest.split_whitespace().next())
+        .map(str::parse::<u64>);
+    let Some(Ok(lost)) = lost else {
+        panic!("nothing is told of what was lost: {log}")
+    };
+    assert!(lost >= 2_000, "{lost} spans were lost: {log}");
 }

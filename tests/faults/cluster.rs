@@ -188,8 +188,11 @@ impl Drop for Cluster {
     }
 }
 
-/// The folder with the newest server.
+/// The folder of the server that is named (`PG_BIN_DIR`, as for `scripts/with-postgres`), else of the newest.
 fn programs() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("PG_BIN_DIR").filter(|named| !named.is_empty()) {
+        return Some(PathBuf::from(named));
+    }
     let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
     let debian = std::fs::read_dir(VERSIONS).into_iter().flatten().flatten();
     let newest = debian

@@ -63,6 +63,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
     }
     match &means.disk {
         Ok(_) => kinds.push(Short::Room),
+        Err(why) if is_forbidden(why) => outcome.not_allowed(format!("a disk that is full: {why}")),
         Err(why) => outcome.not_tried(format!("a disk that is full, since none can be mounted: {why}")),
     }
     let per_kind = wish.rounds.div_ceil(kinds.len());
@@ -289,6 +290,13 @@ pub fn library(name: &str, folder: &Path) -> Result<PathBuf, String> {
     }
 }
 
+/// Whether `mount` says that not everybody may.
+fn is_forbidden(why: &str) -> bool {
+    ["permission denied", "must be superuser", "not permitted"]
+        .iter()
+        .any(|word| why.contains(word))
+}
+
 /// A small disk in memory.
 struct Disk {
     at: PathBuf,
@@ -301,6 +309,7 @@ impl Disk {
         let size = format!("size={DISK_MIB}m,mode=700");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &size, "vptex-faults"]).arg(at);
+        mount.env("LC_ALL", "C");
         match mount.output() {
             Ok(output) if output.status.success() => Ok(Self { at: at.to_owned() }),
             Ok(output) => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),

@@ -64,7 +64,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
     for number in 0..wish.rounds {
         let mut chance = Chance::new(wish.seed).part(number as u64);
         world.people.renew(&mut Web::to(nodes[0].program().addr));
-        let (which, loss) = (chance.below(nodes.len()), *chance.pick(&LOSSES));
+        let (which, loss) = (chance.below(nodes.len()), LOSSES[number % LOSSES.len()]);
         let away = Duration::from_millis(chance.between(AWAY.0, AWAY.1));
         let (mut ledger, mut wrong) = world.written_while(&chance, || {
             std::thread::sleep(AROUND);

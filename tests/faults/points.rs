@@ -10,7 +10,7 @@ use crate::commands::{self, Ways};
 use crate::disk::writes_again;
 use crate::invariants;
 use crate::kill::at_last;
-use crate::ledger::{Ledger, When};
+use crate::ledger::{Entity, Ledger, When};
 use crate::merging::{self, Leaving};
 use crate::program::{Place, Program};
 use crate::round::{Outcome, Wish};
@@ -30,12 +30,20 @@ const SEARCHED: usize = 15;
 const TRAIL: usize = 20;
 /// Listings of an enterprise of which a job brings the last: more than one unit of work takes.
 const MANY: u64 = 230;
+/// Commits of a start and a little more.
+const START: usize = 40;
 /// A place that is in no program: the control must not reach it.
 const NOWHERE: Site = Site {
     name: "no.such.place",
     by: By::Listing,
     fails: true,
     is_sqlites: false,
+};
+/// Where commits are left out and success is told: the control must find what is lost by it.
+const FORGOTTEN: Site = Site {
+    name: "store.commit.forgotten",
+    by: By::Anybody,
+    ..NOWHERE
 };
 
 /// What befalls at a place.
@@ -45,6 +53,8 @@ pub enum Action {
     Error,
     Sleep,
     Abort,
+    /// Success is told of what is not done: of the control only.
+    Forget,
 }
 
 const ACTIONS: [Action; 4] = [Action::Panic, Action::Error, Action::Sleep, Action::Abort];
@@ -59,6 +69,7 @@ impl Action {
             Self::Error => "error",
             Self::Sleep => "sleep",
             Self::Abort => "abort",
+            Self::Forget => "forget",
         }
     }
 
@@ -69,6 +80,8 @@ impl Action {
             Self::Error => 3,
             Self::Sleep => 5,
             Self::Abort => 1,
+            // Some of them are of nobody's request.
+            Self::Forget => 30,
         }
     }
 }
@@ -111,15 +124,11 @@ pub fn rounds(wish: &Wish) -> Outcome {
     place.database.clone_from(&wish.postgres);
     let (mut world, program) = World::set_up(place);
     let mut running = Some(program);
-    let mut outcome = Outcome::of("points");
+    let mut outcome = Outcome::of(if wish.control { "points, control" } else { "points" });
     let mut all = Ledger::default();
     let mut coverage = Coverage::new();
     let mut ways = Ways::beside(scratch.path());
-    let cells = if wish.control {
-        vec![cell_nowhere()]
-    } else {
-        cells(wish)
-    };
+    let cells = if wish.control { CONTROL.to_vec() } else { cells(wish) };
     for (number, cell) in cells.into_iter().enumerate() {
         let mut chance = Chance::new(wish.seed).part(number as u64);
         let Some(program) = running.take() else { break };
@@ -139,12 +148,17 @@ pub fn rounds(wish: &Wish) -> Outcome {
             mut wrong,
         } = tried;
         outcome.count(&ledger);
-        if let Some(program) = &running {
-            wrong.extend(read_back(&world, program, &mut ledger, number));
+        let is_nowhere = cell.site.name == NOWHERE.name;
+        match &running {
+            Some(program) if cell.action == Action::Forget => {
+                wrong.extend(is_noticed(&world, program, &mut ledger));
+            }
+            Some(program) => wrong.extend(read_back(&world, program, &mut ledger, number)),
+            None => {}
         }
-        if reached == 0 && !wish.control {
+        if reached == 0 && !is_nowhere {
             wrong.push("it was never reached".into());
-        } else if reached > 0 && wish.control {
+        } else if reached > 0 && is_nowhere {
             wrong.push("a place that is nowhere was reached".into());
         }
         let words = format!(
@@ -161,7 +175,8 @@ pub fn rounds(wish: &Wish) -> Outcome {
             break;
         }
     }
-    if let Some(program) = running {
+    // Of the control what was forgotten is missing.
+    if let Some(program) = running.filter(|_| !wish.control) {
         world.people.renew(&mut Web::to(program.addr));
         let wrong = at_last(&world, program, &mut all);
         outcome
@@ -175,11 +190,25 @@ pub fn rounds(wish: &Wish) -> Outcome {
     outcome
 }
 
-fn cell_nowhere() -> Cell {
+/// What must not be reached, and what must be noticed.
+const CONTROL: [Cell; 2] = [
     Cell {
         site: NOWHERE,
         action: Action::Error,
-    }
+    },
+    Cell {
+        site: FORGOTTEN,
+        action: Action::Forget,
+    },
+];
+
+/// Whether what is read tells that acknowledged writes were forgotten; what clients stumbled over meanwhile counts for nothing.
+fn is_noticed(world: &World, program: &Program, ledger: &mut Ledger) -> Option<String> {
+    let mut web = Web::to(program.addr);
+    let check = |entity: &mut Entity| entity.check(world, &mut web, When::Soon).err();
+    let lost = ledger.entities.iter_mut().filter_map(check).count();
+    println!("points, control: {lost} losses found");
+    (lost == 0).then(|| String::from("the oracle does not notice that acknowledged writes are lost"))
 }
 
 /// What is tried, in an order in which the first rounds come by every place, each with another action.
@@ -225,10 +254,11 @@ fn by_server(
     if cell.site.by == By::NoIndex {
         std::fs::remove_dir_all(world.place.data.join("index")).unwrap();
     }
-    let passed = if cell.site.by == By::Anybody {
-        chance.below(12)
-    } else {
-        0
+    let passed = match (cell.site.by, cell.action) {
+        // A start commits, too, and what it forgot is nobody's loss.
+        (_, Action::Forget) => START,
+        (By::Anybody, _) => chance.below(12),
+        _ => 0,
     };
     world.place.environment = vec![cell.order(passed)];
     world.mostly = Some(cell.site.by);
@@ -249,9 +279,11 @@ fn by_server(
             tried.ledger = meanwhile(world, &program, chance, (cell, length), leaving.as_ref());
             tried.wrong = afterwards(world, program, (cell, length));
         }
-        // It may come by the place before it listens.
-        Err(why) if cell.count(&world.place.log_since(length)) == 0 => tried.wrong.push(why),
-        Err(_befell) => {}
+        // It may come by the place before it listens, and then what ends a process ends its start.
+        Err(_befell)
+            if matches!(cell.action, Action::Panic | Action::Abort)
+                && cell.count(&world.place.log_since(length)) > 0 => {}
+        Err(why) => tried.wrong.push(why),
     }
     world.mostly = None;
     world.has_imports = true;
@@ -322,6 +354,8 @@ fn afterwards(world: &World, mut program: Program, (cell, length): (Cell, u64)) 
     }
     let wrong = match cell.action {
         Action::Panic => admits(world, &program),
+        // It says that it does, and does not know better.
+        Action::Forget => None,
         _ => writes_again(world, &program).err(),
     };
     program.kill();

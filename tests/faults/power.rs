@@ -7,7 +7,7 @@ use crate::chance::Chance;
 use crate::disk::library;
 use crate::image::{self, Disk, Rest};
 use crate::kill::{after_start, at_last, killed};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, When};
 use crate::program::{Place, Program};
 use crate::round::{Outcome, Wish};
 use crate::wal;
@@ -68,27 +68,28 @@ pub fn rounds(wish: &Wish) -> Outcome {
             .place
             .start()
             .and_then(|program| program.until_ready().map(|_| program));
-        let wrong = match started {
+        let wrong: Vec<String> = match started {
+            Ok(program) if wish.control => {
+                world.moved_to(&program);
+                let found = ledger.check(&world, &mut Web::to(program.addr), When::Soon);
+                running = Some(program);
+                // What was lost is not waited for.
+                world.asked.lock().unwrap().clear();
+                lossy += usize::from(!found.is_empty());
+                words += &format!("; {} losses found", found.len());
+                // The last may be one that nobody was told of.
+                let is_missed = found.is_empty() && lacking > 1;
+                let why = || String::from("the oracle does not notice that acknowledged writes are lost");
+                is_missed.then(why).into_iter().collect()
+            }
             Ok(program) => {
                 let found = after_start(&world, &program, &mut ledger, number, &mut outcome);
                 running = Some(program);
                 words += &format!("; {} things read", ledger.entities.len());
                 found
             }
+            // It starts on whatever disk: of the control, too, that would be no loss found.
             Err(why) => vec![why],
-        };
-        let wrong = if wish.control {
-            world.asked.lock().unwrap().clear();
-            lossy += usize::from(!wrong.is_empty());
-            words += &format!("; {} losses found", wrong.len());
-            // The last may be one that nobody was told of.
-            let is_missed = wrong.is_empty() && lacking > 1;
-            is_missed
-                .then(|| String::from("the oracle does not notice that acknowledged writes are lost"))
-                .into_iter()
-                .collect()
-        } else {
-            wrong
         };
         all.add(ledger.lasting());
         if !outcome.round(&words, wrong) {

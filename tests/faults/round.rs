@@ -38,6 +38,8 @@ pub struct Outcome {
     impossible: Option<String>,
     /// What of it was not tried, and why.
     not_tried: Vec<String>,
+    /// What of it nobody may try here who has no more rights.
+    not_allowed: Vec<String>,
 }
 
 /// So many violations are enough.
@@ -55,6 +57,12 @@ impl Outcome {
     pub fn not_tried(&mut self, what: String) {
         println!("{}: NOT TRIED: {what}", self.fault);
         self.not_tried.push(what);
+    }
+
+    /// A part of it is for whoever may mount a disk, which is not allowed here.
+    pub fn not_allowed(&mut self, what: String) {
+        println!("{}: NOT ALLOWED: {what}", self.fault);
+        self.not_allowed.push(what);
     }
 
     /// It cannot be tried here.
@@ -103,7 +111,12 @@ impl Outcome {
         self.violations.len() < MOST
     }
 
-    /// Whether all of it was tried.
+    /// Whether nothing of it is for others.
+    pub fn is_allowed(&self) -> bool {
+        self.not_allowed.is_empty()
+    }
+
+    /// Whether all of it was tried that is allowed.
     pub fn is_whole(&self) -> bool {
         self.impossible.is_none() && self.not_tried.is_empty()
     }
@@ -142,6 +155,9 @@ impl Outcome {
         );
         for what in &self.not_tried {
             println!("NOT TRIED: {what}");
+        }
+        for what in &self.not_allowed {
+            println!("NOT ALLOWED: {what}");
         }
         for note in &self.notes {
             println!("{note}");

@@ -16,9 +16,10 @@ const CONNECTS: [&str; 7] = [
 ];
 
 /// Who may: each goes where the operator's settings lead.
-const MAY: [(&str, &str); 4] = [
+const MAY: [(&str, &str); 5] = [
     ("src/files/bucket.rs", "the bucket of `s3_endpoint`"),
     ("src/files/scanner.rs", "the scanner of `clamd_address`"),
+    ("src/telemetry/collector.rs", "the collector of `otlp_endpoint`"),
     ("src/cli/doctor/server.rs", "the server itself, at `listen`"),
     (
         "src/cli/search_eval.rs",
