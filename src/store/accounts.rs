@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::conn::each;
+use super::enterprises::read_status;
 use super::schema::{accounts, api_keys, enterprises, memberships, second_factors, sessions};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow, demand, reference};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::account::{Account, AccountStatus, Email, Language, Permission, Role, Scope, Standing};
 use crate::domain::audit::Doer;
-use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, SessionId};
 use crate::domain::text::Line;
 
@@ -182,7 +182,7 @@ pub fn find(conn: &mut AnyConn, id: AccountId) -> Result<Account> {
 pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Timestamp) -> Result<Option<Actor>> {
     type Row = (
         (bool, DbJson, DbJson, Option<DbTs>, Option<DbTs>),
-        (Option<DbId>, Option<String>, Option<String>),
+        (Option<DbId>, Option<String>, Option<String>, Option<DbTs>),
     );
     let row: Option<Row> = each!(conn, |c| sessions::table
         .inner_join(accounts::table)
@@ -209,11 +209,13 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
                 memberships::enterprise_id.nullable(),
                 memberships::role.nullable(),
                 enterprises::status.nullable(),
+                enterprises::closed_at.nullable(),
             ),
         ))
         .first(c)
         .optional())?;
-    let Some(((is_officer, permissions, scope, verified_at, factor), (enterprise, role, status))) = row else {
+    let Some(((is_officer, permissions, scope, verified_at, factor), (enterprise, role, status, closed_at))) = row
+    else {
         return Ok(None);
     };
     let verified = verified_at.is_some();
@@ -228,7 +230,7 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
             account,
             enterprise: EnterpriseId(enterprise.0),
             role: role.parse::<Role>()?,
-            status: status.parse::<EnterpriseStatus>()?,
+            status: read_status(&status, closed_at)?,
             verified,
         },
         _ => Actor::Person { account, verified },
@@ -238,7 +240,7 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
 /// What a member of an enterprise may still do, whose session need not run any more: for work that goes on after the
 /// request that began it.
 pub fn member(conn: &mut AnyConn, account: AccountId) -> Result<Option<Actor>> {
-    let row: Option<(Option<DbTs>, DbId, String, String)> = each!(conn, |c| accounts::table
+    let row: Option<(Option<DbTs>, DbId, String, String, Option<DbTs>)> = each!(conn, |c| accounts::table
         .inner_join(
             memberships::table
                 .inner_join(enterprises::table)
@@ -251,17 +253,18 @@ pub fn member(conn: &mut AnyConn, account: AccountId) -> Result<Option<Actor>> {
             memberships::enterprise_id,
             memberships::role,
             enterprises::status,
+            enterprises::closed_at,
         ))
         .first(c)
         .optional())?;
-    let Some((verified_at, enterprise, role, status)) = row else {
+    let Some((verified_at, enterprise, role, status, closed_at)) = row else {
         return Ok(None);
     };
     Ok(Some(Actor::Member {
         account,
         enterprise: EnterpriseId(enterprise.0),
         role: role.parse::<Role>()?,
-        status: status.parse::<EnterpriseStatus>()?,
+        status: read_status(&status, closed_at)?,
         verified: verified_at.is_some(),
     }))
 }
@@ -280,7 +283,7 @@ pub fn key(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Option<A
 }
 
 fn key_in_force(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Option<(Vec<u8>, Actor)>> {
-    let row: Option<(Vec<u8>, DbJson, DbId, String)> = each!(conn, |c| api_keys::table
+    let row: Option<(Vec<u8>, DbJson, DbId, String, Option<DbTs>)> = each!(conn, |c| api_keys::table
         .inner_join(enterprises::table)
         .filter(api_keys::id.eq(DbId(key.0)))
         .filter(api_keys::revoked_at.is_null())
@@ -290,17 +293,18 @@ fn key_in_force(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Opt
             api_keys::scopes,
             api_keys::enterprise_id,
             enterprises::status,
+            enterprises::closed_at,
         ))
         .first(c)
         .optional())?;
-    let Some((known, scopes, enterprise, status)) = row else {
+    let Some((known, scopes, enterprise, status, closed_at)) = row else {
         return Ok(None);
     };
     let actor = Actor::Key {
         key,
         enterprise: EnterpriseId(enterprise.0),
         scopes: scopes.read()?,
-        status: status.parse()?,
+        status: read_status(&status, closed_at)?,
     };
     Ok(Some((known, actor)))
 }

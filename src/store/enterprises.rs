@@ -102,10 +102,7 @@ impl Row {
                 field_codes: self.field_codes.read()?,
                 details: self.details.read_known()?,
             },
-            status: match self.closed_at {
-                Some(_) => EnterpriseStatus::Closed,
-                None => self.status.parse()?,
-            },
+            status: read_status(&self.status, self.closed_at)?,
             closed_at: self.closed_at.map(|at| at.0),
             amendment,
             merged_into: self.merged_into.map(|id| EnterpriseId(id.0)),
@@ -431,6 +428,14 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, enterprise: &Enterprise) -> Re
         ))
         .execute(uow.conn())?;
     Ok(())
+}
+
+/// A status by its columns: a closed one stands among the suspended.
+pub(super) fn read_status(word: &str, closed_at: Option<DbTs>) -> Result<EnterpriseStatus> {
+    match closed_at {
+        Some(_) => Ok(EnterpriseStatus::Closed),
+        None => Ok(word.parse()?),
+    }
 }
 
 /// The word for a status in its column, where a closed one stands among the suspended.

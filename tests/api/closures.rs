@@ -4,7 +4,7 @@ use serde_json::json;
 use vptex::domain::account::{Permission, Role};
 use vptex::domain::letter::Letter;
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, documents};
 
 #[actix_web::test]
 async fn a_last_owner_closes_and_an_officer_opens_again() {
@@ -59,6 +59,10 @@ async fn a_last_owner_closes_and_an_officer_opens_again() {
         .expect(403)
         .await;
     assert_eq!(refused.code(), "enterprise_not_active");
+    // Officers have nothing to review any more.
+    let paper = format!("{path}/documents?kind=other&name=a.pdf");
+    let paper = app.post(&paper).by(&owner).file("application/pdf", documents::pdf(1));
+    assert_eq!(paper.expect(403).await.code(), "enterprise_not_active");
     let invitations = app.get(&format!("{path}/invitations")).by(&owner).expect(200).await;
     assert_eq!(invitations.text("/items/0/state"), "revoked");
     let answered = app.letters_to(&asking.email).await;

@@ -65,9 +65,10 @@ fn scan(stream: &mut impl Read, mood: Mood) -> io::Result<String> {
         let start = bytes.len();
         bytes.resize(start + length, 0);
         stream.read_exact(&mut bytes[start..])?;
-        if matches!(mood, Mood::Narrow(most) if bytes.len() > most) {
-            return Ok("INSTREAM size limit exceeded. ERROR".into());
-        }
+    }
+    // Said when all of it was read: whoever hangs up before may have its last word lost on the way.
+    if matches!(mood, Mood::Narrow(most) if bytes.len() > most) {
+        return Ok("INSTREAM size limit exceeded. ERROR".into());
     }
     let eicar = EICAR.concat();
     let is_infected = bytes.windows(eicar.len()).any(|part| part == eicar.as_bytes());
