@@ -52,7 +52,12 @@ def filter_failure(context, failure, case, response):
 if CALLER != "nobody":
     with open(os.environ["CONTRACT_PEOPLE"], encoding="utf-8") as file:
         told = json.load(file)
-    person = Person(told["api"], told["people"][CALLER])
+
+    def keep():
+        with open(os.environ["CONTRACT_PEOPLE"], "w", encoding="utf-8") as file:
+            json.dump(told, file)
+
+    person = Person(told["api"], told["people"][CALLER], keep)
 
     @schemathesis.auth(refresh_interval=None, retry_on=[])
     class SignedIn:

@@ -31,9 +31,11 @@ def code(secret, step):
 class Person:
     """Somebody with an account."""
 
-    def __init__(self, api, own):
+    def __init__(self, api, own, keep=lambda: None):
         self.api = api
         self.own = own
+        # Called when `own` has changed: who calls next as the same person must know which code was used.
+        self.keep = keep
         self.token = None
         self.since = 0.0
 
@@ -49,6 +51,7 @@ class Person:
         step = max(int(time.time()) // STEP, self.own.get("step", 0) + 1)
         time.sleep(max(0.0, step * STEP - time.time()))
         self.own["step"] = step
+        self.keep()
         return code(self.own["secret"], step)
 
     def sign_in(self):
