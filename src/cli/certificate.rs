@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{Failure, Outcome, complain, done, say};
 use crate::app;
 use crate::config::Config;
+use crate::domain::certificate::Validity;
 use crate::service::Error;
 use crate::service::audit::note::read_verifier_key;
 use crate::service::audit::proof;
@@ -23,9 +24,13 @@ use crate::store::audit_checkpoints;
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
 
+/// The exit code of what is genuine and holds no more.
+const NOT_IN_FORCE: u8 = 3;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum CertificateCommand {
-    /// Verify a certificate: its document (PDF) or its signed record (JSON). Exit code 1 when it is not genuine
+    /// Verify a certificate: its document (PDF) or its signed record (JSON). Exit code 1 when it is not genuine, 3
+    /// when it is and holds no more
     Verify(VerifyArgs),
     /// Print the public keys that signed certificates, for `--keys` of others
     Keys,
@@ -225,8 +230,13 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             let verified = app
                 .db
                 .read(|conn| reading::verify(conn, &opened.record.number, &code, now))?;
-            let (_, holds) = verified.held.validity.name();
-            say(format_args!("  today       {holds}")).map(done)
+            let validity = verified.held.validity;
+            let (_, holds) = validity.name();
+            say(format_args!("  today       {holds}"))?;
+            Ok(match validity {
+                Validity::Valid | Validity::Amended => ExitCode::SUCCESS,
+                Validity::Expired | Validity::Superseded | Validity::Annulled => ExitCode::from(NOT_IN_FORCE),
+            })
         }
         CertificateCommand::Keys => {
             let keys = app.db.read(keys::published)?;

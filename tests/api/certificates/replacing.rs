@@ -3,6 +3,7 @@
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
+use super::duplicates::{asked, proposing};
 use super::heirs::tax_code;
 use super::licences::{entered, licensed_until, old_licence};
 use super::{certificate_of, printed, verify};
@@ -424,8 +425,19 @@ async fn reports_tell_that_the_last_licence_of_a_contract_was_annulled() {
         finding(&seen.body, "annulled")
     };
     assert_eq!((annulled("bieu_07").await, annulled("registrations").await), (0, 0));
+    let old = certificate_of(&desk, &first).await;
+    let states = async || {
+        let seen = verify(&desk, &old).await;
+        (seen.text("/validity").to_owned(), seen.text("/newest_state").to_owned())
+    };
+    assert_eq!(states().await, ("superseded".into(), "valid".into()));
+    // A copy of today would be taken for what holds.
+    let refused = proposing(&desk, &desk.officer, &old, &asked(&desk)).expect(409).await;
+    assert_eq!(refused.code(), "certificate_not_in_force", "{}", refused.body);
+    assert!(refused.text("/detail").contains("Đ.30.6"), "{}", refused.body);
     let dossier = desk.read(&desk.officer, &newest.unwrap()).await;
     desk.take(&dossier, "annul").await;
+    assert_eq!(states().await, ("superseded".into(), "annulled".into()));
     // The one contract, and all three licences, which rows of their own count.
     assert_eq!((annulled("bieu_07").await, annulled("registrations").await), (1, 3));
 }
