@@ -184,6 +184,14 @@ fn has(copy: &[u8], checkpoint: &str) -> bool {
     !checkpoint.is_empty() && copy.match_indices(checkpoint).any(|(at, _)| begins_a_line(at))
 }
 
+/// How the command ends for what is genuine, by what holds today.
+const fn code_of(validity: Validity) -> u8 {
+    match validity {
+        Validity::Valid | Validity::Amended => 0,
+        Validity::Expired | Validity::Superseded | Validity::Annulled => NOT_IN_FORCE,
+    }
+}
+
 /// With keys from a file: nothing else is asked.
 pub(super) fn verify_offline(args: &VerifyArgs) -> Outcome {
     let (keys, checkpoint_keys) = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
@@ -233,10 +241,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             let validity = verified.held.validity;
             let (_, holds) = validity.name();
             say(format_args!("  today       {holds}"))?;
-            Ok(match validity {
-                Validity::Valid | Validity::Amended => ExitCode::SUCCESS,
-                Validity::Expired | Validity::Superseded | Validity::Annulled => ExitCode::from(NOT_IN_FORCE),
-            })
+            Ok(ExitCode::from(code_of(validity)))
         }
         CertificateCommand::Keys => {
             let keys = app.db.read(keys::published)?;
@@ -257,7 +262,16 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::has;
+    use super::{Validity, code_of, has};
+
+    #[test]
+    fn what_holds_no_more_has_an_exit_code_of_its_own() {
+        let codes = Validity::ALL
+            .iter()
+            .map(|validity| (validity.as_str(), code_of(*validity)));
+        let codes: Vec<(&str, u8)> = codes.filter(|(_, code)| *code != 0).collect();
+        assert_eq!(codes, [("expired", 3), ("superseded", 3), ("annulled", 3)]);
+    }
 
     #[test]
     fn a_copy_has_whole_checkpoints_only() {

@@ -63,6 +63,7 @@ async fn a_successor_amends_and_annuls_and_others_are_refused_with_the_reason() 
         ),
         ("11/2023/CNĐKCGCN-SKHCN", "SKHCN-PT")
     );
+    assert_eq!(amended.text("/case_id"), heir.text("/case_id"), "followed in one case");
     let foreign = amendment(&desk, "12/2023/CNĐKCGCN-SKHCN", &|_| {}).await;
     refused(&desk.try_event(&foreign, "submit").await);
     // Annulled likewise.
