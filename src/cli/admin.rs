@@ -111,7 +111,7 @@ pub(super) fn create_officer(config: &Config, args: OfficerArgs) -> Outcome {
         "officer {id} {shown}\none-time password: {password}\n\
          It is kept nowhere and is good for {ONE_TIME_HOURS} hours. Sign in with it once and choose your own:\n\
          POST {}/api/v1/sessions {body}",
-        config.public_url.as_str().trim_end_matches('/'),
+        config.address(),
     ))
     .map(done)
 }

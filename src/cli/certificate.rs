@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{Failure, Outcome, complain, done, say};
 use crate::app;
 use crate::config::Config;
+use crate::domain::certificate::Validity;
 use crate::service::Error;
 use crate::service::audit::note::read_verifier_key;
 use crate::service::audit::proof;
@@ -23,9 +24,13 @@ use crate::store::audit_checkpoints;
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
 
+/// The exit code of what is genuine and holds no more.
+const NOT_IN_FORCE: u8 = 3;
+
 #[derive(Debug, Subcommand)]
 pub(super) enum CertificateCommand {
-    /// Verify a certificate: its document (PDF) or its signed record (JSON). Exit code 1 when it is not genuine
+    /// Verify a certificate: its document (PDF) or its signed record (JSON). Exit code 1 when it is not genuine, 3
+    /// when it is and holds no more
     Verify(VerifyArgs),
     /// Print the public keys that signed certificates, for `--keys` of others
     Keys,
@@ -179,6 +184,14 @@ fn has(copy: &[u8], checkpoint: &str) -> bool {
     !checkpoint.is_empty() && copy.match_indices(checkpoint).any(|(at, _)| begins_a_line(at))
 }
 
+/// How the command ends for what is genuine, by what holds today.
+const fn code_of(validity: Validity) -> u8 {
+    match validity {
+        Validity::Valid | Validity::Amended => 0,
+        Validity::Expired | Validity::Superseded | Validity::Annulled => NOT_IN_FORCE,
+    }
+}
+
 /// With keys from a file: nothing else is asked.
 pub(super) fn verify_offline(args: &VerifyArgs) -> Outcome {
     let (keys, checkpoint_keys) = read_keys(args.keys.as_deref().unwrap_or(Path::new("")))?;
@@ -225,8 +238,10 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             let verified = app
                 .db
                 .read(|conn| reading::verify(conn, &opened.record.number, &code, now))?;
-            let (_, holds) = verified.held.validity.name();
-            say(format_args!("  today       {holds}")).map(done)
+            let validity = verified.held.validity;
+            let (_, holds) = validity.name();
+            say(format_args!("  today       {holds}"))?;
+            Ok(ExitCode::from(code_of(validity)))
         }
         CertificateCommand::Keys => {
             let keys = app.db.read(keys::published)?;
@@ -247,7 +262,16 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::has;
+    use super::{Validity, code_of, has};
+
+    #[test]
+    fn what_holds_no_more_has_an_exit_code_of_its_own() {
+        let codes = Validity::ALL
+            .iter()
+            .map(|validity| (validity.as_str(), code_of(*validity)));
+        let codes: Vec<(&str, u8)> = codes.filter(|(_, code)| *code != 0).collect();
+        assert_eq!(codes, [("expired", 3), ("superseded", 3), ("annulled", 3)]);
+    }
 
     #[test]
     fn a_copy_has_whole_checkpoints_only() {

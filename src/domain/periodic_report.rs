@@ -162,8 +162,8 @@ fn findings(wanted: &Wanted, facts: &Facts, sources: &[Source]) -> Vec<Finding> 
         Finding::of(
             "annulled",
             count(&|source| source.is_annulled),
-            "Giấy chứng nhận, Giấy phép đã cấp trong kỳ, sau đó bị hủy bỏ hiệu lực; vẫn được tính là đã cấp.",
-            "Certificates that were annulled since; they count as issued.",
+            "Giấy chứng nhận, Giấy phép đã cấp trong kỳ mà giấy đó, giấy sửa đổi hoặc giấy phép thay thế nó sau đó bị hủy bỏ hiệu lực; vẫn được tính là đã cấp.",
+            "Certificates that were annulled since, themselves or in what amended or replaced them; they count as issued.",
         ),
         Finding::of(
             "same_dossier",

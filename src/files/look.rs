@@ -24,22 +24,26 @@ pub fn run(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
 }
 
 fn look(bytes: Vec<u8>) -> Result<(Said, Vec<Part>), FileFault> {
-    let passed = |found: MediaType, pages| Said::Passed {
+    let passed = |found: MediaType, pages, certificate| Said::Passed {
         found: found.as_str().to_owned(),
         pages,
+        certificate,
     };
     if bytes.is_empty() {
         return Err(FileFault::Empty);
     }
     if bytes.starts_with(pdf::MAGIC) {
-        let pages = match pdf::check(&bytes) {
-            Err(FileFault::EmbeddedFile) => own::pages(&bytes).unwrap_or(Err(FileFault::EmbeddedFile)),
-            looked => looked,
-        }?;
-        return Ok((passed(MediaType::Pdf, Some(pages)), Vec::new()));
+        let (pages, certificate) = match pdf::check(&bytes) {
+            Err(FileFault::EmbeddedFile) => {
+                let (pages, certificate) = own::look(&bytes).unwrap_or(Err(FileFault::EmbeddedFile))?;
+                (pages, Some(certificate))
+            }
+            looked => (looked?, None),
+        };
+        return Ok((passed(MediaType::Pdf, Some(pages), certificate), Vec::new()));
     }
     if bytes.starts_with(office::MAGIC) {
-        return Ok((passed(office::check(&bytes)?, None), Vec::new()));
+        return Ok((passed(office::check(&bytes)?, None, None), Vec::new()));
     }
     let (found, parts) = picture::remake(bytes)?;
     let said = Said::Made {

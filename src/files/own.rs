@@ -1,7 +1,7 @@
 //! Certificates that the exchange printed, which come back as papers of dossiers. They have their signed record within them, and
 //! files within a PDF are refused: what is taken is what the program prints of a record, to the last byte, so that there is no other
-//! file within it. Who signed the record is not asked here, where there are no keys: anybody can print one with this program, and what it
-//! says is believed no more than that of any other paper. Runs in the child process only.
+//! file within it. Anybody can print one with this program: who signed the record is asked where the keys are, so that what is within is
+//! told. Runs in the child process only.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,8 @@ struct Within {
     jws: String,
 }
 
-/// Pages of a certificate that the program printed; nothing of any other file.
-pub(super) fn pages(bytes: &[u8]) -> Option<Result<u32, FileFault>> {
+/// Pages of a certificate that the program printed, with the file within it; nothing of any other file.
+pub(super) fn look(bytes: &[u8]) -> Option<Result<(u32, String), FileFault>> {
     let attached = print::attachment(bytes)?;
     let within: Within = serde_json::from_slice(&attached).ok()?;
     let mut written = serde_json::to_vec_pretty(&within).ok()?;
@@ -28,5 +28,6 @@ pub(super) fn pages(bytes: &[u8]) -> Option<Result<u32, FileFault>> {
         return None;
     }
     let printed = print::certificate(&within.record, &attached).ok()?;
-    (printed == bytes).then(|| pdf::pages(bytes))
+    let attached = String::from_utf8(attached).ok()?;
+    (printed == bytes).then(|| pdf::pages(bytes).map(|pages| (pages, attached)))
 }

@@ -47,7 +47,11 @@ pub(super) enum Said {
     /// What the file was, and what was made of it.
     Made { found: String, parts: Vec<Described> },
     /// What the file is, which may be kept as it came.
-    Passed { found: String, pages: Option<u32> },
+    Passed {
+        found: String,
+        pages: Option<u32>,
+        certificate: Option<String>,
+    },
     /// Nothing was made.
     Refused { fault: String },
 }
@@ -103,6 +107,8 @@ pub enum Kept {
     AsItCame {
         /// Pages, where they can be counted.
         pages: Option<u32>,
+        /// The signed record within a certificate that this program printed. Who signed it was not looked at.
+        certificate: Option<String>,
     },
 }
 
@@ -235,9 +241,13 @@ fn read(said: &[u8]) -> Option<Result<Found, Failure>> {
     rest = rest.get(1..)?;
     match serde_json::from_slice(line).ok()? {
         Said::Refused { fault } => Some(Err(Failure::File(fault.parse().ok()?))),
-        Said::Passed { found, pages } => rest.is_empty().then_some(Ok(Found {
+        Said::Passed {
+            found,
+            pages,
+            certificate,
+        } => rest.is_empty().then_some(Ok(Found {
             media_type: found,
-            kept: Kept::AsItCame { pages },
+            kept: Kept::AsItCame { pages, certificate },
         })),
         Said::Made { found, parts } => {
             let mut versions = Vec::with_capacity(parts.len());

@@ -66,7 +66,7 @@ impl Mailer {
         let head = Letterhead::new(
             settings.from_name.as_deref(),
             &settings.from_address,
-            &app.rules.public_url,
+            &app.rules.address,
         )
         .map_err(Error::internal)?;
         let post = Post::open(&settings.delivery).map_err(Error::internal)?;

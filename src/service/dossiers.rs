@@ -361,7 +361,7 @@ pub fn edit(
     require_seen(&actor, &dossier, seen)?;
     let set = rules_of(work.conn(), &dossier, day_of(now))?;
     if !dossier.is_editable(&set.rules) {
-        return Err(ErrorCode::DossierWrongState.into());
+        return Err(refusals::not_editable(&set.rules, &dossier.standing.state));
     }
     let lists = work.in_force()?;
     let cited = |fields| Error::fields(cited(fields, &set.rules.text));

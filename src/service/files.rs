@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::attachments::{changed, of_file};
 use super::audiences::require_all;
 use super::audit::state;
+use super::certificates::keys;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listing_links::require_unused;
@@ -242,7 +243,13 @@ impl App {
         let put_at = self.clock.now();
         match found.kept {
             Kept::Versions(versions) => self.keep_versions(versions, small, put_at).await,
-            Kept::AsItCame { pages } => {
+            Kept::AsItCame { pages, certificate } => {
+                // Anybody prints a certificate with this program.
+                if let Some(file) = certificate
+                    && !keys::have_signed(self, file).await?
+                {
+                    return Err(refused(FileFault::NotOwnCertificate));
+                }
                 let digest = self.files.contents.put_file(original).await?;
                 if digest != arrived.digest {
                     return Err(Error::internal("a file has changed since it came"));

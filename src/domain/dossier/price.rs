@@ -4,6 +4,7 @@
 use super::draft::DossierContent;
 use crate::domain::fields::{LawFault, Violation};
 use crate::domain::listing::currency::Currency;
+use crate::domain::periodic_report::money::in_vietnamese;
 
 /// Where the law asks for the price.
 const PRICE: &str = "Luật CGCN Đ.23.6";
@@ -29,6 +30,8 @@ pub struct Price<'a> {
     pub currency: Option<&'a str>,
     /// How many đồng a unit is, where that is told.
     pub rate: Option<&'a str>,
+    /// The day of that rate.
+    pub rate_on: Option<&'a str>,
     /// The value in đồng.
     pub vnd_value: Option<i64>,
 }
@@ -41,6 +44,7 @@ impl<'a> Price<'a> {
             amount: money.amount.as_deref(),
             currency: money.currency.as_deref(),
             rate: money.exchange_rate.as_deref(),
+            rate_on: money.exchange_rate_on.as_deref(),
             vnd_value: money.vnd_value,
         }
     }
@@ -75,15 +79,27 @@ impl<'a> Price<'a> {
             );
             return Some(("/money/exchange_rate", LawFault::of(words, RATE)));
         }
+        if self.rate_on.is_some() {
+            let words = (
+                "Giá bằng đồng không có ngày áp dụng tỷ giá; hãy bỏ trống".to_owned(),
+                "A price in đồng has no day of a rate; leave it out".to_owned(),
+            );
+            return Some(("/money/exchange_rate_on", LawFault::of(words, RATE)));
+        }
         let amount = self.amount.and_then(scaled)?;
         let value = i128::from(self.vnd_value?);
         if (amount - value * ONE).abs() < ONE {
             return None;
         }
         let told = self.amount.unwrap_or_default();
+        let (told_vi, value_vi) = (in_vietnamese(told), in_vietnamese(&value.to_string()));
         let words = (
-            format!("Giá bằng đồng ghi {told}, giá trị quy đổi ghi {value}; hai số phải bằng nhau (lệch dưới 1 đồng)"),
-            format!("The price in đồng is {told} and its value in đồng {value}; they must be the same (within 1 đồng)"),
+            format!(
+                "Giá bằng đồng ghi {told_vi}, giá trị quy đổi ghi {value_vi}; hai số phải bằng nhau (lệch dưới 1 đồng)"
+            ),
+            format!(
+                "The price in đồng is {told} and its value in đồng {value}; they must be the same (less than 1 đồng apart)"
+            ),
         );
         Some(("/money/vnd_value", LawFault::of(words, PRICE)))
     }
@@ -133,13 +149,19 @@ fn absurd(currency: Currency, told: &str) -> Violation {
     let code = currency.code();
     let (rough_vi, rough_en) = match currency.rough_vnd() {
         Some(rough) => (
-            format!(", trong khi vào khoảng {rough} đồng (chấp nhận lệch đến {TIMES} lần)"),
+            format!(
+                ", trong khi vào khoảng {} đồng (chấp nhận lệch đến {TIMES} lần)",
+                in_vietnamese(&rough.to_string())
+            ),
             format!(", which is about {rough} (up to {TIMES} times more or less is taken)"),
         ),
         None => (String::new(), String::new()),
     };
     let words = (
-        format!("Theo đó 1 {code} là {told} đồng{rough_vi}; hãy xem lại giá, đơn vị tiền tệ và giá trị quy đổi"),
+        format!(
+            "Theo đó 1 {code} là {} đồng{rough_vi}; hãy xem lại giá, đơn vị tiền tệ và giá trị quy đổi",
+            in_vietnamese(told)
+        ),
         format!("By that 1 {code} is {told} đồng{rough_en}; look again at the price, its currency and its value"),
     );
     LawFault::of(words, RATE)
@@ -148,7 +170,10 @@ fn absurd(currency: Currency, told: &str) -> Violation {
 fn unlike(product: i128, value: i128) -> Violation {
     let words = (
         format!(
-            "Giá nhân với tỷ giá là {product} đồng, giá trị quy đổi ghi {value} đồng (chấp nhận lệch đến {ROUNDING} đồng)"
+            "Giá nhân với tỷ giá là {} đồng, giá trị quy đổi ghi {} đồng (chấp nhận lệch đến {} đồng)",
+            in_vietnamese(&product.to_string()),
+            in_vietnamese(&value.to_string()),
+            in_vietnamese(&ROUNDING.to_string())
         ),
         format!(
             "Price times rate is {product} đồng, the value told {value} (up to {ROUNDING} đồng of rounding are taken)"
@@ -166,6 +191,7 @@ mod tests {
             amount: Some(amount),
             currency: Some(currency),
             rate,
+            rate_on: None,
             vnd_value: Some(vnd_value),
         };
         price.fault().map(|(member, _)| member)

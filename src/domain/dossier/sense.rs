@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::draft::DossierContent;
-use super::{TechnologyStatus, TransferDirection, persons};
+use super::{DecidedBy, TechnologyStatus, TransferDirection, TransferForm, persons};
 use crate::domain::fields::{LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, Event, MarkFrom, Procedure};
 
@@ -12,6 +12,8 @@ use crate::domain::procedure::{ChecklistDraft, Event, MarkFrom, Procedure};
 const DIRECTIONS: &str = "Luật CGCN Đ.2.8–2.10";
 /// Where it says that technology goes from one to another.
 const TRANSFER: &str = "Luật CGCN Đ.2.7";
+/// Where it says in which forms technology is transferred.
+const FORMS: &str = "Luật CGCN Đ.5";
 /// Where it asks for the term of a contract.
 const TERM: &str = "Luật CGCN Đ.23.7";
 /// Where it asks for the price.
@@ -99,6 +101,23 @@ pub fn parties(content: &DossierContent) -> Vec<Fault> {
         .collect();
     faults.extend(told_direction(content));
     faults
+}
+
+/// Whether a transfer by itself has somebody who decides on its project: it has no project (Luật CGCN Đ.5).
+pub fn decision(content: &DossierContent) -> Option<Fault> {
+    let draft = content.draft();
+    let is_independent = draft.form.as_deref() == Some(TransferForm::Independent.as_str());
+    let is_decided = draft
+        .decided_by
+        .as_deref()
+        .is_some_and(|by| by != DecidedBy::NotNeeded.as_str());
+    let words = (
+        "Chuyển giao công nghệ độc lập không thuộc dự án đầu tư nên không có cấp quyết định; hãy bỏ trống, hoặc sửa hình thức \
+         chuyển giao"
+            .to_owned(),
+        "A transfer by itself is of no project on which somebody decides; leave it out, or correct the form of transfer".to_owned(),
+    );
+    (is_independent && is_decided).then(|| ("/decided_by".to_owned(), LawFault::of(words, FORMS)))
 }
 
 /// Whether the direction that is told fits the countries that are.

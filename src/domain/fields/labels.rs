@@ -10,6 +10,10 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Chi nhánh, văn phòng đại diện khai mã số thuế 13 số của mình (10 số, gạch nối, 3 số).",
             "A branch or office has a tax code of its own with 13 digits: ten, a hyphen, three.",
         ),
+        "authority" => (
+            "Từ trước ngày này cơ quan đó đã cấp giấy trên Sàn; giấy của ngày này lập bằng hồ sơ, không nhập lại.",
+            "That authority issues here since before this day; what is of this day comes of a dossier and is not entered.",
+        ),
         "listing_kind" => (
             "Loại tin này không có trường này; hãy bỏ trống.",
             "A listing of this kind has no such field; leave it out.",
@@ -91,10 +95,6 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "at_most" => ("số lần tối đa (at_most)", "most times (at_most)"),
         "file" => ("tệp của giấy tờ này", "file of this paper"),
         "issued_on" => ("ngày cấp", "day of issue"),
-        "authority" => (
-            "cơ quan cấp đã cấp trên Sàn từ trước ngày này",
-            "the authority, which issues here since before",
-        ),
         "issues" => ("việc cấp giấy", "what is issued"),
         "actor" => ("người thực hiện", "who does it"),
         "period" => ("kỳ báo cáo", "period"),

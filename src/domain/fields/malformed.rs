@@ -385,6 +385,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Cơ quan này không cấp loại giấy đó: Giấy chứng nhận do Sở (hoặc Bộ), Giấy phép do Ủy ban nhân dân cấp tỉnh (hoặc Bộ) cấp.",
             "This authority does not issue such papers: certificates come from a Department (or the Ministry), licences from a People's Committee of a province (or the Ministry).",
         ),
+        "amending_authority" => (
+            "Ngày đó cơ quan này không phải cơ quan đã cấp giấy được sửa đổi, cũng chưa kế thừa cơ quan đó (Luật CGCN Đ.33.1).",
+            "On that day this authority was neither the one that issued what is amended nor its successor (Luật CGCN Đ.33.1).",
+        ),
         "amended_certificate" => (
             "Phải là Giấy chứng nhận gốc được cấp trước khi có Sàn, chưa bị hủy bỏ và không cấp sau Giấy chứng nhận này.",
             "Must be the first certificate of a chain that was entered, not annulled and not issued after this one.",

@@ -36,6 +36,8 @@ text_enum! {
         SendsData => "document_sends_data",
         /// A PDF with files in it.
         EmbeddedFile => "document_embeds_file",
+        /// A certificate that no key of this exchange signed, with its record within it.
+        NotOwnCertificate => "document_not_own_certificate",
         /// A PDF with films, sound or 3D models, which players of their own show.
         Media => "document_has_media",
         /// A PDF with a form of the XFA kind, a program of its own.
@@ -82,6 +84,7 @@ impl FileFault {
             Self::Launch => "PDF mở chương trình hoặc tệp khác (/Launch, /GoToR, /GoToE).".into(),
             Self::SendsData => "PDF có biểu mẫu gửi hoặc nhận dữ liệu (/SubmitForm, /ImportData).".into(),
             Self::EmbeddedFile => "PDF có tệp đính kèm bên trong (/EmbeddedFile).".into(),
+            Self::NotOwnCertificate => "Giấy chứng nhận, Giấy phép này không do Sàn ký; của sàn khác thì gửi bản PDF không có tệp đính kèm bên trong.".into(),
             Self::Media => "PDF có phim, âm thanh hoặc mô hình 3D (/RichMedia, /Movie, /Sound, /3D).".into(),
             Self::Xfa => "PDF có biểu mẫu XFA (/XFA).".into(),
             Self::TooManyPages => format!("Tài liệu có tối đa {MAX_PAGES} trang."),
@@ -116,6 +119,7 @@ impl FileFault {
             Self::Launch => "The PDF starts programs or opens other files (/Launch, /GoToR, /GoToE).".into(),
             Self::SendsData => "The PDF has a form that sends or fetches data (/SubmitForm, /ImportData).".into(),
             Self::EmbeddedFile => "The PDF has files in it (/EmbeddedFile).".into(),
+            Self::NotOwnCertificate => "This exchange did not sign this certificate; send one of another exchange as a PDF without files in it.".into(),
             Self::Media => "The PDF has films, sound or 3D models in it (/RichMedia, /Movie, /Sound, /3D).".into(),
             Self::Xfa => "The PDF has an XFA form (/XFA).".into(),
             Self::TooManyPages => format!("A document has at most {MAX_PAGES} pages."),

@@ -34,7 +34,7 @@ pub struct CertificateFact {
     pub vnd_value: Option<i64>,
     /// Whether that was supplied for the report.
     pub is_value_supplied: bool,
-    /// Whether its chain was annulled since.
+    /// Whether its chain was annulled since, or a licence that took its place.
     pub is_annulled: bool,
     /// Code of the province in which the party of Việt Nam is that carries it out.
     pub province: Option<String>,

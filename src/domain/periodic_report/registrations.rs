@@ -188,7 +188,8 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
         ],
         rows,
     };
-    (table, all.iter().map(|one| listed(one)).collect())
+    // Each row of papers counts, not only those of contracts.
+    (table, papers.iter().map(|one| listed(one)).collect())
 }
 
 /// A line of the report's list of certificates.

@@ -390,11 +390,29 @@ fn registrations_are_counted_by_groups_and_listed() {
         assert_eq!(figures, (count, worth), "{row}");
     }
     assert_eq!(report.sources[0].transferor.as_deref(), Some("Nakamura Seiki K.K."));
+    assert_eq!(report.sources.len(), 4, "all that a row counts");
     let told = serde_json::to_string(content).unwrap();
     assert!(
         !told.contains("Nakamura") && !told.contains("01/2026/X"),
         "figures name nobody"
     );
+}
+
+#[test]
+fn findings_look_at_papers_that_are_no_contracts_of_the_window() {
+    let mut amended = certificate(1, RecordKind::Amendment, date(2026, 1, 1));
+    (amended.is_annulled, amended.vnd_value) = (true, None);
+    let mut again = certificate(2, RecordKind::Licence, date(2026, 1, 2));
+    (again.replaces, again.is_annulled, again.vnd_value) = (true, true, None);
+    let facts = Facts {
+        certificates: vec![amended, again],
+        ..Facts::default()
+    };
+    let content = compute(&wanted(ReportForm::Registrations), &facts, &lists()).content;
+    let findings = content.findings.iter();
+    let findings: BTreeMap<&str, u64> = findings.map(|one| (one.code.as_str(), one.count)).collect();
+    assert_eq!(findings, BTreeMap::from([("annulled", 2), ("without_value", 2)]));
+    assert_eq!(value(&content, "total", "count"), "0", "no contract is new");
 }
 
 #[test]

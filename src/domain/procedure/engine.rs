@@ -148,6 +148,23 @@ pub fn possible<'a>(procedure: &'a Procedure, standing: &Standing) -> impl Itera
     by_hand.filter(|event| is_open(event, standing) && !awaits(event, standing))
 }
 
+/// Whether an event waits for the end of its term on a day, with the first day on which it can be done, as far as its term has
+/// begun.
+pub fn waits(
+    event: &Event,
+    standing: &Standing,
+    group: Option<&str>,
+    calendar: &Calendar,
+    today: Date,
+) -> (bool, Option<Date>) {
+    if !event.only_after_term {
+        return (false, None);
+    }
+    let first = term_of(event, standing, group, calendar).and_then(|(_, due_on)| due_on.tomorrow().ok());
+    let waits = first.is_none_or(|first| today < first);
+    (waits, first.filter(|_| waits))
+}
+
 /// What the exchange does by itself as soon as it can: what waits for no day.
 pub fn by_itself<'a>(procedure: &'a Procedure, standing: &Standing) -> Option<&'a Event> {
     let is_due = |event: &&Event| event.actor == Actor::System && !event.only_after_term && is_open(event, standing);

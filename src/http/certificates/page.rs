@@ -73,7 +73,12 @@ fn found(view: &CertificateVerification) -> String {
         } else {
             "Đã được gia hạn, sửa đổi, bổ sung theo"
         };
-        rows.push((how, format!("{number}, ngày {}", day(on))));
+        let annulled = if view.newest_state == Some(Validity::Annulled.as_str()) {
+            " (đã bị hủy bỏ hiệu lực)"
+        } else {
+            ""
+        };
+        rows.push((how, format!("{number}, ngày {}{annulled}", day(on))));
     }
     if let Some(on) = view.annulled_on {
         rows.push(("Ngày hủy bỏ hiệu lực", day(on)));

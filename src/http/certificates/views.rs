@@ -78,7 +78,7 @@ pub struct CertificateSummary {
     /// The dossier that it came of; null of what was not issued here.
     #[schema(required)]
     pub dossier_id: Option<Uuid>,
-    /// The dossier in which its life is followed; of the first one of a chain.
+    /// The dossier in which its life is followed; of an amendment that of the first one of its chain.
     #[schema(required)]
     pub case_id: Option<Uuid>,
     /// Whether it was issued here, so that there is a signed document.
@@ -102,7 +102,7 @@ impl CertificateSummary {
             transferee: record.transferee.name.clone(),
             vnd_value: record.money.vnd_value,
             dossier_id: certificate.dossier.map(|id| id.0),
-            case_id: certificate.case.map(|id| id.0),
+            case_id: certificate.case.or_else(|| held.chain.first()?.case).map(|id| id.0),
             is_issued_here: certificate.jws.is_some(),
             created_at: certificate.created_at,
         }
@@ -226,6 +226,9 @@ pub struct CertificateVerification {
     /// When that was issued.
     #[schema(required)]
     pub newest_issued_on: Option<Date>,
+    /// What holds today of that newest one; null where there is none.
+    #[schema(required, value_type = Option<Validity>, example = "valid")]
+    pub newest_state: Option<&'static str>,
     /// When it was annulled.
     #[schema(required)]
     pub annulled_on: Option<Date>,
@@ -263,6 +266,7 @@ impl CertificateVerification {
                 .map(|amendment| amendment.original_number.clone()),
             newest_number: newest.map(|newest| newest.record.number.clone()),
             newest_issued_on: newest.map(|newest| newest.record.issued_on),
+            newest_state: verified.newest_validity.map(|state| state.as_str()),
             annulled_on: held.chain.iter().find_map(|one| one.annulled_on),
             duplicates: u32::try_from(held.duplicates.len()).unwrap_or(u32::MAX),
             is_genuine: verified.signature.is_ok(),

@@ -103,7 +103,11 @@ pub struct DossierPossible {
     /// On which side of the counter that is.
     #[schema(value_type = Side, example = "filer")]
     pub side: &'static str,
-    /// Whether the caller may do it: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
+    /// The first day on which it can be done, of what waits for the end of a term; absent once it can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2026-12-01")]
+    pub possible_from: Option<Date>,
+    /// Whether the caller may do it now: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
     /// do, whether the caller may sign it now: another one proposed it.
     pub may_do: bool,
     /// Whether the caller may propose it, of what two officers do.
@@ -368,7 +372,7 @@ impl DossierView {
                 .collect(),
             missing_reports: engine::missing_years(rules, &dossier.standing, opened.today),
             possible: engine::possible(rules, &dossier.standing)
-                .map(|event| possible_of(event, opened))
+                .map(|event| possible_of(event, opened, calendar))
                 .collect(),
         }
     }
@@ -445,15 +449,18 @@ fn is_yearly(event: &Event) -> bool {
         .is_some_and(|term| matches!(term.until, Until::DayOfYear(..)))
 }
 
-fn possible_of(event: &Event, opened: &Opened) -> DossierPossible {
+fn possible_of(event: &Event, opened: &Opened, calendar: &Calendar) -> DossierPossible {
+    let dossier = &opened.dossier;
+    let (waits, possible_from) = engine::waits(event, &dossier.standing, dossier.group(), calendar, opened.today);
     DossierPossible {
         event: named(event),
         by: event.actor.as_str(),
         side: event.actor.side().as_str(),
-        may_do: opened.may_do(event),
-        may_propose: event.needs_two() && opened.may_handle,
+        possible_from,
+        may_do: !waits && opened.may_do(event),
+        may_propose: !waits && event.needs_two() && opened.may_handle,
         takes_day: event.takes_day(),
-        year: engine::report_year(event, &opened.dossier.standing, opened.today),
+        year: engine::report_year(event, &dossier.standing, opened.today),
         needs_note: event.needs_note,
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),

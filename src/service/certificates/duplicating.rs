@@ -269,7 +269,8 @@ fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Resul
     })
 }
 
-/// There is a document of it, and it was not annulled: who lost what holds no more needs no other one.
+/// There is a document of it, and it was neither annulled nor replaced: who lost what another paper took the place of needs that one,
+/// and a copy of today would be taken for it. That of a contract that is over proves what was.
 fn require_document(held: &Held) -> Result<()> {
     if held.certificate.jws.is_none() {
         return Err(Error::new(
@@ -279,8 +280,10 @@ fn require_document(held: &Held) -> Result<()> {
         ));
     }
     match held.validity {
-        Validity::Annulled => Err(not_in_force(std::slice::from_ref(&held.certificate), held.validity)),
-        Validity::Valid | Validity::Amended | Validity::Expired | Validity::Superseded => Ok(()),
+        Validity::Annulled | Validity::Superseded => {
+            Err(not_in_force(std::slice::from_ref(&held.certificate), held.validity))
+        }
+        Validity::Valid | Validity::Amended | Validity::Expired => Ok(()),
     }
 }
 

@@ -299,6 +299,9 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let permit = decide(&actor, Action::EnterCertificate, &resource(&told))?;
     let chain = amended(work, &actor, paper)?;
     require_issuer(work, paper)?;
+    if let Some(base) = chain.first() {
+        succession::require_amender(work, &paper.authority_code, &base.record, paper.issued_on)?;
+    }
     require_older(work, paper)?;
     succession::require_still_there(work, &paper.authority_code, paper.issued_on)?;
     let taken = rows::find_by_number(work.conn(), &paper.number)?;

@@ -140,6 +140,12 @@ pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
         Some(RecordKind::Licence) => (("Giấy phép", "Licence"), "Luật CGCN Đ.30.6"),
         _ => (("Giấy chứng nhận", "Certificate"), "Luật CGCN Đ.33.1"),
     };
+    // What annuls both.
+    let basis = if over == Validity::Annulled {
+        "Luật CGCN Đ.32.2"
+    } else {
+        basis
+    };
     Error::new(
         ErrorCode::CertificateNotInForce,
         format!("{} số {number}: {vi} ({basis}).", paper.0),

@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::signing::PublicKey;
+use super::signing::{self, PublicKey};
 use crate::domain::access::Actor;
 use crate::domain::audit::Deed;
 use crate::domain::ids::CertificateId;
@@ -14,7 +14,7 @@ use crate::service::audit::note::{origin, verifier_key};
 use crate::service::context::Work;
 use crate::service::keyring::Jwk;
 use crate::service::vault::Purpose;
-use crate::service::{Error, Result};
+use crate::service::{App, Error, Result};
 use crate::store::AnyConn;
 use crate::store::audit_chain::sha256;
 use crate::store::audit_checkpoints;
@@ -65,6 +65,12 @@ pub fn public(conn: &mut AnyConn) -> Result<Vec<PublicKey>> {
         bytes: key.public_key,
     });
     Ok(keys.collect())
+}
+
+/// Whether one of them signed the file of a certificate.
+pub async fn have_signed(app: &App, file: String) -> Result<bool> {
+    app.read(move |conn, _now| Ok(signing::open(file.as_bytes(), &public(conn)?).is_ok()))
+        .await
 }
 
 /// The keys that sign checkpoints of the audit trail, as C2SP signed-note writes them.

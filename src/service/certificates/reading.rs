@@ -336,6 +336,8 @@ pub struct Verified {
     pub held: Held,
     /// The licence in force in its place, or the last one that was: one that replaced it may have been replaced itself.
     pub newest_licence: Option<Certificate>,
+    /// What holds today of the newest paper of its contract, where that is another one.
+    pub newest_validity: Option<Validity>,
     /// The key that signed it, or why the register's own copy is not what was signed.
     pub signature: std::result::Result<String, NotGenuine>,
     /// The day for which this holds.
@@ -352,10 +354,18 @@ pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> R
     let keys = keys::public(conn)?;
     let jws = certificate.jws.as_deref().unwrap_or_default();
     let newest_licence = newest_licence(conn, &certificate)?;
+    let signature = signing::check(&certificate.record, jws, &keys);
+    let held = Held::of(conn, certificate, today)?;
+    let newest_validity = match (&newest_licence, held.chain.last()) {
+        (Some(newest), _) => Some(validity(std::slice::from_ref(newest), newest.position, today)),
+        (None, Some(last)) if last.id != held.certificate.id => Some(validity(&held.chain, last.position, today)),
+        (None, _) => None,
+    };
     Ok(Verified {
         newest_licence,
-        signature: signing::check(&certificate.record, jws, &keys),
-        held: Held::of(conn, certificate, today)?,
+        newest_validity,
+        signature,
+        held,
         today,
     })
 }

@@ -2,11 +2,14 @@
 //! place. Which that is, the rules of today say, not those of the day on which a dossier was handed in: authorities merge while
 //! dossiers are open.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::issuing;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::Certificate;
+use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
 use crate::domain::procedure::AuthorityDraft;
@@ -82,4 +85,29 @@ pub(super) fn require_still_there(work: &mut Work<'_, '_>, authority: &str, issu
         }
     }
     Ok(())
+}
+
+/// Refuses an amendment that its authority cannot have issued on its day: another one issued what it amends, whose place it had not
+/// taken by then (Luật CGCN Đ.33.1). Only where the rules know both: of others nobody knows here who took whose place.
+pub(super) fn require_amender(
+    work: &mut Work<'_, '_>,
+    authority: &str,
+    base: &CertificateRecord,
+    issued_on: Date,
+) -> Result<()> {
+    let issuer = &base.issuer.code;
+    let (mut known, mut stands_for) = (BTreeSet::new(), authority == issuer);
+    let today = day_of(work.now);
+    for set in procedures::all_on(work.conn(), today)? {
+        for row in set.rules.text.authorities {
+            stands_for |= row.code == authority && row.stands_for(issuer, issued_on);
+            known.insert(row.code);
+            known.extend(row.succeeds.into_iter().map(|before| before.code));
+        }
+    }
+    if stands_for || !known.contains(authority) || !known.contains(issuer) {
+        return Ok(());
+    }
+    let what = "amending_authority";
+    Err(Error::field("/authority", Violation::Malformed { what }))
 }

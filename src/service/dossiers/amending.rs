@@ -264,6 +264,7 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
         amount: new.amount.as_deref(),
         currency: new.currency.as_deref(),
         rate: draft.money.exchange_rate.as_deref(),
+        rate_on: draft.money.exchange_rate_on.as_deref(),
         vnd_value: new.vnd_value,
     };
     if let Some((member, wrong)) = price.fault().filter(|_| is_other) {

@@ -195,6 +195,7 @@ fn check_sense(
         errors.add(format!("/content{STATUS}"), Violation::Prohibited);
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
+    faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         if amending::amends(rules) {

@@ -13,6 +13,8 @@ use crate::service::certificates::party::Party;
 const BASIS: &str = "BLDS Đ.88, 89; Luật Doanh nghiệp Đ.200, 201; Luật CGCN Đ.33.1";
 /// Where the party is told.
 const PARTY: &str = "/content/amendment/succeeded_party";
+/// Where it is told by which tax code.
+const SUCCEEDED_CODE: &str = "/content/amendment/succeeded_tax_code";
 
 fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty {
     match side {
@@ -111,12 +113,16 @@ pub(super) fn check(
         errors.add(PARTY, LawFault::of(words, BASIS));
     }
     let code = &dossier.content.draft().amendment.succeeded_tax_code;
+    // On paper nobody signed in as the one or the other: the code tells whose place is taken.
+    if dossier.is_paper && code.is_none() && certified.tax_code.is_some() {
+        errors.add(SUCCEEDED_CODE, Violation::Required);
+    }
     if code.is_some() && *code != certified.tax_code {
         let present = certified.tax_code.as_deref().unwrap_or("—");
         let words = (
             format!("Bên được kế thừa có mã số thuế {present} theo Giấy chứng nhận"),
             format!("By the certificate that party has the tax code {present}"),
         );
-        errors.add("/content/amendment/succeeded_tax_code", LawFault::of(words, BASIS));
+        errors.add(SUCCEEDED_CODE, LawFault::of(words, BASIS));
     }
 }

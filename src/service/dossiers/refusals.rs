@@ -15,6 +15,16 @@ fn names(rules: &Procedure, states: &[String]) -> (String, String) {
     (vi.join(", "), en.join(", "))
 }
 
+/// That what a dossier says is not changed in the state in which it is.
+pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
+    let (vi, en) = names(rules, &[state.to_owned()]);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!("Hồ sơ đang ở {vi}; nội dung chỉ sửa được khi chưa nộp hoặc được trả lại để bổ sung."),
+        format!("The dossier is in {en}; what it says is changed before it is handed in and while it is back only."),
+    )
+}
+
 /// A day that nobody can mean. What it was meant to be is on the paper.
 fn too_early(first: Date, basis: &str) -> Violation {
     let (vi, en) = (

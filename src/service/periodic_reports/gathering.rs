@@ -18,7 +18,7 @@ use crate::domain::procedure::{self, AuthorityDraft, CountsAs, Issues, Procedure
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::periodic_reports::facts::{self as rows, Deed, Link};
+use crate::store::periodic_reports::facts::{self as rows, Deed, Link, Replacement};
 use crate::store::{AnyConn, certificates};
 
 /// Most certificates of one report.
@@ -144,6 +144,7 @@ fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<
 struct Chains {
     links: HashMap<CertificateId, Vec<Link>>,
     contents: HashMap<DossierId, DossierContent>,
+    replacements: HashMap<CertificateId, Replacement>,
 }
 
 impl Chains {
@@ -159,7 +160,20 @@ impl Chains {
         Ok(Self {
             links,
             contents: rows::contents(conn, &dossiers)?,
+            replacements: rows::replacements(conn, certificates.iter().filter_map(|one| one.replaced_by))?,
         })
+    }
+
+    /// Whether one was annulled: itself, another one of its chain, or one of the licences in its place. What was replaced is annulled no
+    /// more, but its contract has no licence when the last of those is.
+    fn has_annulled(&self, certificate: &Certificate) -> bool {
+        let after = |replaced_by: Option<CertificateId>| self.replacements.get(&replaced_by?);
+        let in_its_place = std::iter::successors(after(certificate.replaced_by), |licence| after(licence.replaced_by));
+        // Not more often than there are some, whatever the rows say.
+        let mut in_its_place = in_its_place.take(self.replacements.len());
+        certificate.annulled_on.is_some()
+            || self.links(certificate).iter().any(|link| link.is_annulled)
+            || in_its_place.any(|licence| licence.is_annulled)
     }
 
     fn links(&self, certificate: &Certificate) -> &[Link] {
@@ -220,7 +234,7 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         issued_on: record.issued_on,
         vnd_value: record.money.vnd_value.filter(|value| *value > 0),
         is_value_supplied: false,
-        is_annulled: certificate.annulled_on.is_some() || chains.links(certificate).iter().any(|link| link.is_annulled),
+        is_annulled: chains.has_annulled(certificate),
         province: province(&commune, lists),
         economic_type,
         partner: partner.or(is_inbound.then_some(PartnerType::ForeignToVn)),

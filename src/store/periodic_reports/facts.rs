@@ -1,6 +1,6 @@
 //! What reports count, as the rows have it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -57,6 +57,50 @@ pub fn chains(conn: &mut AnyConn, roots: &[CertificateId]) -> Result<Vec<Link>> 
         links.extend(rows.into_iter().map(link));
     }
     Ok(links)
+}
+
+/// A licence that took the place of another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// Whether it was annulled.
+    pub is_annulled: bool,
+    /// The one that took its place in turn.
+    pub replaced_by: Option<CertificateId>,
+}
+
+type ReplacementRow = (DbId, Option<String>, Option<DbId>);
+
+/// Some licences, with those that took their place, one after the other.
+pub fn replacements(
+    conn: &mut AnyConn,
+    licences: impl IntoIterator<Item = CertificateId>,
+) -> Result<HashMap<CertificateId, Replacement>> {
+    let mut found = HashMap::new();
+    let mut wanted: HashSet<CertificateId> = licences.into_iter().collect();
+    while !wanted.is_empty() {
+        let ids: Vec<DbId> = wanted.drain().map(|id| DbId(id.0)).collect();
+        for some in ids.chunks(MAX_IDS) {
+            let rows: Vec<ReplacementRow> = certificates::table
+                .filter(certificates::id.eq_any(some.to_vec()))
+                .select((
+                    certificates::id,
+                    certificates::annulled_on,
+                    certificates::replaced_by_id,
+                ))
+                .load(conn)?;
+            for (id, annulled_on, next) in rows {
+                let replaced_by = next.map(|id| CertificateId(id.0));
+                let licence = Replacement {
+                    is_annulled: annulled_on.is_some(),
+                    replaced_by,
+                };
+                found.insert(CertificateId(id.0), licence);
+                wanted.extend(replaced_by);
+            }
+        }
+        wanted.retain(|id| !found.contains_key(id));
+    }
+    Ok(found)
 }
 
 /// What dossiers say.

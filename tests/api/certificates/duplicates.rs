@@ -12,13 +12,13 @@ use super::{case_of, old_paper, printed, registered, verify};
 use crate::dossiers::Desk;
 use crate::harness::{Call, Person, Reply};
 
-fn asked(desk: &Desk) -> Value {
+pub(super) fn asked(desk: &Desk) -> Value {
     json!({"asked_by": "Công ty TNHH Cơ khí Sông Thao, công văn số 15/CV-ST", "asked_on": desk.today(),
         "cause": "lost", "reason": "Mất do hỏa hoạn tại trụ sở."})
 }
 
 /// Prepared by an officer.
-fn proposing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
+pub(super) fn proposing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
     let path = format!("/certificates/{}/duplicate-proposal", certificate.text("/id"));
     desk.app.post(&path).by(by).json(body)
 }
@@ -166,6 +166,7 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
         .expect(409)
         .await;
     assert_eq!(refused.code(), "certificate_not_in_force");
+    assert!(refused.text("/detail").contains("Đ.32.2"), "{}", refused.body);
     document("?duplicate=5").await;
 }
 

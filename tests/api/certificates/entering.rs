@@ -95,7 +95,10 @@ async fn old_certificates_are_entered_and_amended_by_the_successor() {
     own["number"] = json!(format!("01/{year}/CNĐKCGCN-SKHCN"));
     own["issued_on"] = json!(desk.today());
     // But nothing is entered over what is issued here, and nothing that was issued here is amended by entering.
-    assert_eq!(enter(&own).expect(422).await.pointers(), ["/issued_on"]);
+    let refused = enter(&own).expect(422).await;
+    assert_eq!(refused.pointers(), ["/issued_on"]);
+    let detail = refused.text("/errors/0/detail");
+    assert!(detail.contains("lập bằng hồ sơ"), "{detail}");
     own["issued_on"] = json!(desk.today().yesterday().unwrap());
     enter(&own).expect(201).await;
     let next = registered(&desk).await;

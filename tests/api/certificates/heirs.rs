@@ -210,3 +210,20 @@ async fn who_stays_a_party_reads_what_holds_though_nobody_told_it_again() {
     let path = format!("/dossiers/{}", first.text("/case_id"));
     app.get(&path).by(&giver).expect(200).await;
 }
+
+#[actix_web::test]
+async fn a_paper_that_tells_a_succession_tells_of_whom() {
+    let desk = Desk::open().await;
+    let first = registered(&desk).await;
+    // Another name, and the code of before: it would be of its holder.
+    let mut new = taken_over(&desk, &first, &desk.tax_code);
+    let code = "/content/amendment/succeeded_tax_code";
+    let begun = desk.begin(&desk.officer, &new).await;
+    let refused = desk.try_event(&begun, "submit").await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert!(refused.pointers().contains(&code), "{}", refused.body);
+    new["content"]["amendment"]["succeeded_tax_code"] = json!(desk.tax_code);
+    let begun = desk.begin(&desk.officer, &new).await;
+    let told = desk.try_event(&begun, "submit").await;
+    assert!(told.status != 422 || !told.pointers().contains(&code), "{}", told.body);
+}

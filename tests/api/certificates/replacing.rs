@@ -3,13 +3,14 @@
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
+use super::duplicates::{asked, proposing};
 use super::heirs::tax_code;
 use super::licences::{entered, licensed_until, old_licence};
 use super::{certificate_of, printed, verify};
 use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Person, Reply};
 use crate::mergers::join;
-use crate::periodic_reports::{clerk, figure, preview};
+use crate::periodic_reports::{clerk, figure, finding, preview};
 
 /// A dossier of another licence of the same approval, with a later end.
 async fn longer(desk: &Desk, first: &Reply, replaces: &Value) -> Reply {
@@ -400,4 +401,43 @@ async fn reports_count_the_contract_of_a_replaced_licence_once() {
     }
     let foreign = seen("a_iv_11").await;
     assert_eq!(figure(&foreign.body, "total", "3"), "0");
+}
+
+#[actix_web::test]
+async fn reports_tell_that_the_last_licence_of_a_contract_was_annulled() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let mut number = certificate_of(&desk, &first).await.body["number"].clone();
+    let mut newest = None;
+    for _ in 0..2 {
+        let next = under_review(&desk, &first, &number).await;
+        let issued = desk.take(&next, "issue").await;
+        number = certificate_of(&desk, &issued).await.body["number"].clone();
+        newest = Some(issued);
+    }
+    let clerk = clerk(&desk.app).await;
+    let today = desk.today().to_string();
+    let annulled = async |form: &str| {
+        let query = [("form", form), ("from", today.as_str()), ("to", today.as_str())];
+        let seen = preview(&desk.app, &clerk, &query).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        finding(&seen.body, "annulled")
+    };
+    assert_eq!((annulled("bieu_07").await, annulled("registrations").await), (0, 0));
+    let old = certificate_of(&desk, &first).await;
+    let states = async || {
+        let seen = verify(&desk, &old).await;
+        (seen.text("/validity").to_owned(), seen.text("/newest_state").to_owned())
+    };
+    assert_eq!(states().await, ("superseded".into(), "valid".into()));
+    // A copy of today would be taken for what holds.
+    let refused = proposing(&desk, &desk.officer, &old, &asked(&desk)).expect(409).await;
+    assert_eq!(refused.code(), "certificate_not_in_force", "{}", refused.body);
+    assert!(refused.text("/detail").contains("Đ.30.6"), "{}", refused.body);
+    let dossier = desk.read(&desk.officer, &newest.unwrap()).await;
+    desk.take(&dossier, "annul").await;
+    assert_eq!(states().await, ("superseded".into(), "annulled".into()));
+    // The one contract, and all three licences, which rows of their own count.
+    assert_eq!((annulled("bieu_07").await, annulled("registrations").await), (1, 3));
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
 use super::{amendment, case_of, certificate_of, old_paper};
-use crate::dossiers::Desk;
+use crate::dossiers::{Desk, content};
 use crate::harness::{Call, Reply};
 
 /// Enters a certificate of an authority, with a number of its own.
@@ -63,6 +63,7 @@ async fn a_successor_amends_and_annuls_and_others_are_refused_with_the_reason() 
         ),
         ("11/2023/CNĐKCGCN-SKHCN", "SKHCN-PT")
     );
+    assert_eq!(amended.text("/case_id"), heir.text("/case_id"), "followed in one case");
     let foreign = amendment(&desk, "12/2023/CNĐKCGCN-SKHCN", &|_| {}).await;
     refused(&desk.try_event(&foreign, "submit").await);
     // Annulled likewise.
@@ -173,4 +174,46 @@ async fn what_is_issued_is_issued_by_the_authority_of_today() {
         let told = issued.text("/number");
         assert!(told.starts_with(number) && told.ends_with("/GCN-NT"), "{told}");
     }
+}
+
+#[actix_web::test]
+async fn an_old_amendment_is_of_the_issuer_or_of_whoever_had_its_place_by_then() {
+    let desk = Desk::open().await;
+    let first = entered(&desk, "SKHCN-HB", "15/2023/X").await;
+    let other = entered(&desk, "SKHCN-BS", "18/2023/X").await;
+    let amending = |(base, authority): (&Reply, &str), number: &str, issued_on: &str| {
+        let mut paper = old_paper(&desk.tax_code);
+        for (member, value) in [
+            ("kind", "amendment"),
+            ("amends", base.text("/id")),
+            ("authority", authority),
+            ("number", number),
+            ("issued_on", issued_on),
+        ] {
+            paper[member] = json!(value);
+        }
+        let mut text = content(&desk.tax_code);
+        (text["contract"], text["money"]) = (json!({}), json!({}));
+        paper["content"] = text;
+        desk.app.post("/certificates").by(&desk.signer).json(&paper)
+    };
+    // Vĩnh Phúc never had the place of Hòa Bình, and Phú Thọ not yet.
+    for authority in ["SKHCN-VP", "SKHCN-PT"] {
+        let refused = amending((&first, authority), "16/2023/X", "2023-09-01")
+            .expect(422)
+            .await;
+        assert_eq!(refused.pointers(), ["/authority"], "{}", refused.body);
+        let detail = refused.text("/errors/0/detail");
+        assert!(detail.contains("Đ.33.1"), "{detail}");
+    }
+    // Of whom the rules do not know, nothing is known.
+    amending((&other, "SKHCN-VP"), "19/2023/X", "2023-09-01")
+        .expect(201)
+        .await;
+    amending((&first, "SKHCN-HB"), "16/2023/X", "2023-09-01")
+        .expect(201)
+        .await;
+    amending((&first, "SKHCN-PT"), "17/2025/X", "2025-08-01")
+        .expect(201)
+        .await;
 }

@@ -9,6 +9,7 @@ use super::desk::{Desk, content};
 async fn what_another_authority_issues_is_not_taken() {
     let desk = Desk::open().await;
     let mut text = content(&desk.tax_code);
+    text["form"] = json!("investment_project");
     text["decided_by"] = json!("national");
     let begun = desk
         .begin(&desk.owner, &json!({"procedure": "REG", "content": text}))
@@ -28,7 +29,6 @@ async fn what_another_authority_issues_is_not_taken() {
         ("signed", &Value::Null)
     );
     // Corrected, it is taken.
-    let mut text = content(&desk.tax_code);
     text["decided_by"] = json!("provincial");
     let path = format!("/dossiers/{}", still.text("/id"));
     let put = desk.app.put(&path).by(&desk.owner).if_match(still.number("/version"));
@@ -127,4 +127,30 @@ async fn lists_refuse_what_there_is_not_and_leave_a_trail() {
     assert_eq!(rows("dossiers.listed").await, ["entries=1 procedure=REG"]);
     desk.app.get("/certificates").by(&desk.officer).expect(200).await;
     assert_eq!(rows("certificates.listed").await, ["entries=1"]);
+}
+
+#[actix_web::test]
+async fn a_transfer_by_itself_has_no_project_on_which_somebody_decides() {
+    let desk = Desk::open().await;
+    let mut text = content(&desk.tax_code);
+    assert_eq!(text["form"], "independent");
+    let submitted = async |text: &Value| {
+        let begun = desk
+            .begin(&desk.owner, &json!({"procedure": "REG", "content": text}))
+            .await;
+        desk.try_event(&desk.take(&begun, "sign_contract").await, "submit")
+            .await
+    };
+    text["decided_by"] = json!("provincial");
+    let refused = submitted(&text).await;
+    assert_eq!(refused.pointers(), ["/content/decided_by"], "{}", refused.body);
+    text["decided_by"] = json!("none");
+    let taken = submitted(&text).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+    // What is with the authority is not changed, and the refusal says where it is.
+    let path = format!("/dossiers/{}", taken.text("/id"));
+    let put = desk.app.put(&path).by(&desk.owner).if_match(taken.number("/version"));
+    let refused = put.json(&text).expect(409).await;
+    let state = taken.text("/state/name_vi");
+    assert!(refused.text("/detail").contains(state), "{}", refused.body);
 }

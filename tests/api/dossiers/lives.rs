@@ -199,7 +199,23 @@ async fn every_event_of_an_approval_and_a_licence() {
     let extended = [submit, licensed[1], ("request_extension", "awaiting_amendment")];
     let waiting = walk(&desk, begin().await, &extended).await;
     assert_eq!(desk.try_event(&waiting, "timeout").await.code(), "too_early");
+    // What is seen says so before anybody tries.
+    let timeout = async |desk: &Desk| {
+        let seen = desk.read(&desk.officer, &waiting).await;
+        let mut possible = seen.body["possible"].as_array().unwrap().iter();
+        possible.find(|one| one["event"]["code"] == "timeout").unwrap().clone()
+    };
+    let before = timeout(&desk).await;
+    assert_eq!(before["may_do"], json!(false), "{before}");
+    let first: jiff::civil::Date = before["possible_from"].as_str().unwrap().parse().unwrap();
+    assert!(first > desk.today(), "{before}");
     let desk = desk.later(140).await;
+    let after = timeout(&desk).await;
+    assert_eq!(
+        (&after["may_do"], after.get("possible_from")),
+        (&json!(true), None),
+        "{after}"
+    );
     let late = desk.try_event(&waiting, "resubmit").await;
     assert_eq!(late.code(), "dossier_term_over");
     assert!(late.text("/detail").contains("Luật CGCN Đ.30.4"));

@@ -325,6 +325,18 @@ async fn the_exchanges_own_certificates_are_papers() {
         sent.body
     );
     assert!(sent.number("/pages") >= 1);
+    // Another exchange printed it with the same program: the form is right, and none of the keys signed it.
+    let elsewhere = Desk::open().await;
+    let registered = elsewhere.counter().register(&content(&elsewhere.tax_code)).await;
+    let path = format!("/certificates/{}/document", registered.text("/certificate/id"));
+    let foreign = elsewhere.app.get(&path).by(&elsewhere.owner).expect(200).await.bytes;
+    let refused = send(foreign.to_vec()).await;
+    assert_eq!(
+        (refused.status, refused.text("/errors/0/code")),
+        (422, "document_not_own_certificate"),
+        "{}",
+        refused.body
+    );
     let mut longer = printed;
     longer.push(b'\n');
     let refused = send(longer).await;

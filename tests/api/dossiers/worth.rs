@@ -39,7 +39,7 @@ async fn a_price_is_worth_what_is_told() {
     let desk = Desk::open().await;
     for (money, pointer) in [
         (
-            json!({"amount": "7500000000", "currency": "VND", "vnd_value": 5_000_000_000_i64}),
+            json!({"amount": "7500000000", "currency": "VND", "vnd_value": 5_000_000_000_i64, "exchange_rate_on": null}),
             "/content/money/vnd_value",
         ),
         (
@@ -55,15 +55,22 @@ async fn a_price_is_worth_what_is_told() {
             "/content/money/exchange_rate",
         ),
         (
-            json!({"amount": "7500000000", "currency": "VND", "exchange_rate": "25000"}),
+            json!({"amount": "7500000000", "currency": "VND", "exchange_rate": "25000", "exchange_rate_on": null}),
             "/content/money/exchange_rate",
+        ),
+        (
+            json!({"amount": "7500000000", "currency": "VND", "exchange_rate_on": "2025-12-01"}),
+            "/content/money/exchange_rate_on",
         ),
     ] {
         let refused = submitted(&desk, &priced(&desk, &money)).await;
         refused_at(&refused, pointer, "Luật CGCN Đ.23.6");
+        // Amounts are written as people read them.
+        let detail = refused.text("/errors/0/detail");
+        assert!(!detail.contains("00000"), "{detail}");
     }
     for money in [
-        json!({"amount": "7500000000", "currency": "VND", "vnd_value": 7_500_000_000_i64}),
+        json!({"amount": "7500000000", "currency": "VND", "vnd_value": 7_500_000_000_i64, "exchange_rate_on": null}),
         json!({"amount": "300000", "currency": "USD", "exchange_rate": "25410.5", "vnd_value": 7_623_150_000_i64}),
     ] {
         let taken = submitted(&desk, &priced(&desk, &money)).await;
