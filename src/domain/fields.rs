@@ -466,6 +466,19 @@ impl FieldErrors {
         given.and_then(|text| self.keep(pointer, parse(text)))
     }
 
+    /// As [`keep`](Self::keep) for what may have several wrong fields.
+    pub fn keep_all<T>(&mut self, parsed: Result<T, Vec<FieldError>>) -> Option<T> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(wrong) => {
+                for FieldError { pointer, violation } in wrong {
+                    self.add(pointer, violation);
+                }
+                None
+            }
+        }
+    }
+
     /// Notes a wrong field.
     pub fn add(&mut self, pointer: impl Into<String>, violation: Violation) {
         // A hostile list could make thousands of errors; nobody reads more than these.

@@ -37,8 +37,16 @@ pub fn edited<T: DeserializeOwned, R>(
 ) -> Result<R> {
     let mut draft = before.clone();
     merge_patch(&mut draft, patch);
+    made(&draft, judge)
+}
+
+/// The same of what an edit or a file made already.
+pub fn made<T: DeserializeOwned, R>(
+    draft: &Value,
+    judge: impl Fn(T) -> std::result::Result<R, Vec<FieldError>>,
+) -> Result<R> {
     let judge = |value: T| judge(value).map_err(Error::fields);
-    from_value(&draft).map_or_else(|first| Err(judged(&draft, first, &judge)), &judge)
+    from_value(draft).map_or_else(|first| Err(judged(draft, first, &judge)), &judge)
 }
 
 /// All that is wrong with what was sent, where reading stopped at `first`: what cannot be read of it and, of what can be, what
