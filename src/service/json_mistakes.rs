@@ -49,6 +49,25 @@ pub fn made<T: DeserializeOwned, R>(
     from_value(draft).map_or_else(|first| Err(judged(draft, first, &judge)), &judge)
 }
 
+/// Reads a value as far as it can be read: what is wrong with its form, and what is read of it with something put in for that.
+pub fn as_far<T: DeserializeOwned>(tree: &Value) -> Result<(Vec<FieldError>, Option<T>)> {
+    match from_value(tree) {
+        Ok(value) => Ok((Vec::new(), Some(value))),
+        Err(first) => match mended::<T>(tree, &first) {
+            (unread, None) if unread.is_empty() => Err(first),
+            read => Ok(read),
+        },
+    }
+}
+
+/// Whether something may only seem wrong because of what was put in for what could not be read.
+pub fn rests_on(other: &FieldError, unread: &[FieldError]) -> bool {
+    let unread: Vec<String> = unread.iter().map(|field| field.pointer.clone()).collect();
+    let mut places = unread.iter();
+    places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer))
+        || conflicts_with_any(other, &unread)
+}
+
 /// All that is wrong with what was sent, where reading stopped at `first`: what cannot be read of it and, of what can be, what
 /// is wrong with the values.
 pub fn judged<T: DeserializeOwned, R>(tree: &Value, first: Error, judge: impl FnOnce(T) -> Result<R>) -> Error {

@@ -137,6 +137,12 @@ async fn a_wrong_parameter_is_named_with_what_it_takes() {
             "status",
             among("submitted"),
         ),
+        // Drafts are nobody's but their writers', and so not among what is offered.
+        (
+            app.get("/moderation/listings?status=zz").by(&officer),
+            "status",
+            among("submitted"),
+        ),
         (
             app.get("/vocabulary?origin=x").by(&officer),
             "origin",
