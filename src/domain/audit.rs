@@ -493,9 +493,8 @@ impl Reason {
             _ => Ok(text),
         });
         let text = errors.keep(format!("{at}/reason_text"), text);
-        code.zip(text).map(|(code, text)| Self {
-            code,
-            text: Prose::stored(text.into_string()),
-        })
+        let (code, text) = code.zip(text)?;
+        let text = Prose::stored(text.into_string());
+        Some(Self { code, text })
     }
 }

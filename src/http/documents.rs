@@ -121,6 +121,7 @@ impl DocumentQuery {
     }
 }
 
+/// The last day on which a document holds; nothing where it has no end.
 pub(super) fn day(text: Option<&str>) -> Result<Option<Date>, Violation> {
     let read = |text: &str| match text.parse() {
         Ok(day) if text.len() == 10 => Ok(day),
