@@ -129,11 +129,10 @@ fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
             _ => false,
         };
         // Both amounts go with the mode of the price and with each other; whether there is such a mode, with nothing.
+        let is_of_a_list = ["unknown_code", "code_ended"].contains(&field.violation.code());
         let is_price = field.pointer.starts_with("/price_")
-            && !matches!(
-                field.violation,
-                Violation::OutOfRange { min: 0, .. } | Violation::UnknownCode { .. } | Violation::CodeEnded { .. }
-            );
+            && !is_of_a_list
+            && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
         let lacks_price = ["/price_mode", "/price_min", "/price_max"]
             .iter()
             .any(|price| is_unread(price));
