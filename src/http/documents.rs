@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::Upload;
-use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
 use super::files::{Caching, Shown, send};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
