@@ -98,13 +98,17 @@ pub enum Origin {
     Flag(String),
 }
 
+/// Flags of their own; all other keys are given with `--set`.
+const SHORT_FLAGS: [&str; 3] = ["data-dir", "database-url", "listen"];
+
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => formatter.write_str("default"),
             Self::File { path, line } => write!(formatter, "file {} line {line}", path.display()),
             Self::Environment(name) => write!(formatter, "environment {name}"),
-            Self::Flag(name) => write!(formatter, "flag --{name}"),
+            Self::Flag(name) if SHORT_FLAGS.contains(&name.as_str()) => write!(formatter, "flag --{name}"),
+            Self::Flag(name) => write!(formatter, "flag --set {}", name.replace('-', "_")),
         }
     }
 }

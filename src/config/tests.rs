@@ -93,7 +93,7 @@ fn later_sources_win() {
         effective.origin("hash_queue").to_string(),
         "environment VPTEX_HASH_QUEUE"
     );
-    assert_eq!(effective.origin("keep_alive_s").to_string(), "flag --keep-alive-s");
+    assert_eq!(effective.origin("keep_alive_s").to_string(), "flag --set keep_alive_s");
     assert_eq!(*effective.origin("listen"), Origin::Default);
 }
 
@@ -141,7 +141,9 @@ fn unknown_keys_are_refused_wherever_they_stand() {
             "unknown key `write_queu` (environment VPTEX_WRITE_QUEU); the nearest known key is `write_queue`"
         )
     );
-    assert!(text.contains("unknown key `hash_thread` (flag --hash-thread); the nearest known key is `hash_threads`"));
+    assert!(
+        text.contains("unknown key `hash_thread` (flag --set hash_thread); the nearest known key is `hash_threads`")
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::domain::access::{Actor, Permit};
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::AccountId;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::Prose;
@@ -474,21 +474,27 @@ impl Reason {
     /// Most characters that are kept.
     pub const MAX: usize = 8000;
 
-    /// Parses a reason; the error names the field that is wrong.
-    pub fn parse(code: &str, text: &str) -> Result<Self, (&'static str, Violation)> {
-        let code = code.parse().map_err(|_unknown| {
-            (
-                "reason_code",
-                Violation::UnknownCode {
-                    list: TaxonomyName::ReasonCodes.as_str(),
-                },
-            )
-        })?;
-        let text = Prose::<2000>::parse(text).map_err(|violation| ("reason_text", violation))?;
-        if text.as_str().chars().count() < 10 {
-            return Err(("reason_text", Violation::TooShort { min: 10 }));
-        }
+    /// Parses a reason; the errors name what is wrong, `/reason_code` and `/reason_text`.
+    pub fn parse(code: &str, text: &str) -> Result<Self, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        let reason = Self::keep(&mut errors, "", code, text);
+        errors.finish(reason)
+    }
+
+    /// The same of one whose members stand below a place of something greater.
+    pub fn keep(errors: &mut FieldErrors, at: &str, code: &str, text: &str) -> Option<Self> {
+        let unknown = Violation::UnknownCode {
+            list: TaxonomyName::ReasonCodes.as_str(),
+        };
+        let code = code.parse::<ReasonCode>().map_err(|_unknown| unknown);
+        let code = errors.keep(format!("{at}/reason_code"), code);
+        let text = Prose::<2000>::parse(text).and_then(|text| match text.as_str().chars().count() {
+            0..10 => Err(Violation::TooShort { min: 10 }),
+            _ => Ok(text),
+        });
+        let text = errors.keep(format!("{at}/reason_text"), text);
+        let (code, text) = code.zip(text)?;
         let text = Prose::stored(text.into_string());
-        Ok(Self { code, text })
+        Some(Self { code, text })
     }
 }

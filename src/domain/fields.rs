@@ -1,11 +1,13 @@
 //! What is wrong with one field of an input, told so that a person can mend it.
 
+mod errors;
 mod labels;
 mod law;
 mod malformed;
 
 use jiff::civil::Date;
 
+pub use errors::{FieldError, FieldErrors};
 #[cfg(test)]
 use labels::label;
 use labels::{conflict, tax_code_vi};
@@ -429,70 +431,6 @@ fn codes_of(list: &str) -> Option<String> {
         _ => return None,
     };
     Some(codes.join(", "))
-}
-
-/// One refused field: where it stands in the request (JSON pointer, RFC 6901) and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// JSON pointer into the request body, such as `/title/vi`; for query parameters the bare name.
-    pub pointer: String,
-    /// Why.
-    pub violation: Violation,
-}
-
-/// Gathers every wrong field of one input, so that a person sees all of them at once.
-#[derive(Debug, Default)]
-pub struct FieldErrors(Vec<FieldError>);
-
-impl FieldErrors {
-    /// Keeps the value, or notes why not and returns `None`.
-    pub fn keep<T>(&mut self, pointer: impl Into<String>, parsed: Result<T, Violation>) -> Option<T> {
-        match parsed {
-            Ok(value) => Some(value),
-            Err(violation) => {
-                self.add(pointer, violation);
-                None
-            }
-        }
-    }
-
-    /// As [`keep`](Self::keep) for a value that may be absent.
-    pub fn keep_opt<T>(
-        &mut self,
-        pointer: impl Into<String>,
-        given: Option<&str>,
-        parse: impl Fn(&str) -> Result<T, Violation>,
-    ) -> Option<T> {
-        given.and_then(|text| self.keep(pointer, parse(text)))
-    }
-
-    /// Notes a wrong field.
-    pub fn add(&mut self, pointer: impl Into<String>, violation: Violation) {
-        // A hostile list could make thousands of errors; nobody reads more than these.
-        if self.0.len() < 100 {
-            self.0.push(FieldError {
-                pointer: pointer.into(),
-                violation,
-            });
-        }
-    }
-
-    /// `Ok` with the value when nothing was wrong.
-    ///
-    /// `None` without a noted error cannot happen as long as every `None` came from `keep`; should it, the input is
-    /// refused as a whole rather than half taken.
-    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<FieldError>> {
-        match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            Some(_) => Err(self.0),
-            None => {
-                if self.0.is_empty() {
-                    self.add("", Violation::Required);
-                }
-                Err(self.0)
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,21 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::fields::Violation;
 use crate::domain::ids::{ListingId, TakedownId};
 use crate::domain::text::Line;
 use crate::domain::text_enum;
 
 /// How long it may take.
 pub const TERM: SignedDuration = SignedDuration::from_hours(24);
+
+/// When an authority's letter came: not after now. One from before 1970 is a mistake, and no database need hold it.
+pub fn received(at: Timestamp, now: Timestamp) -> Result<Timestamp, Violation> {
+    if at > now || at < Timestamp::UNIX_EPOCH {
+        return Err(Violation::Malformed { what: "past_time" });
+    }
+    Ok(at)
+}
 
 text_enum! {
     /// What the authority holds against the listing (căn cứ gỡ bỏ).

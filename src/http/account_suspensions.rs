@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, IfMatch, SignedIn, etag};
+use super::extract::{IfMatch, Judged, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
 use crate::domain::account::{Account, Role, Standing};
@@ -98,10 +98,10 @@ pub async fn suspend_account(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
     let (id, seen) = (AccountId(id.into_inner()), if_match.optional()?);
-    let reason = body.value.parse()?;
+    let reason = body.by(|said| said.parse())?;
     let account = app
         .write(caller.origin, move |work| {
             account_suspensions::suspend(work, &caller, id, seen, &reason)

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::{after_in_time, cursor_in_time};
-use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IfMatch, Judged, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned};
 use crate::domain::fields::one_of;
@@ -60,16 +60,18 @@ pub async fn choose_audience(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<AudienceBody>,
+    body: Judged<AudienceBody>,
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let unknown = |violation| Problem(Error::field("/visibility", violation));
-    let choice = Choice {
-        visibility: one_of::<Visibility>(&body.value.visibility).map_err(unknown)?,
-        open_for_inquiry: body.value.open_for_inquiry,
-        contact: body.value.contact_account_id.map(|account| account.map(AccountId)),
-        hides_contact: body.value.hide_contact,
-    };
+    let choice = body.by(|said| {
+        let visibility = one_of::<Visibility>(&said.visibility);
+        Ok(Choice {
+            visibility: visibility.map_err(|violation| Error::field("/visibility", violation))?,
+            open_for_inquiry: said.open_for_inquiry,
+            contact: said.contact_account_id.map(|account| account.map(AccountId)),
+            hides_contact: said.hide_contact,
+        })
+    })?;
     let seen = app
         .write(caller.origin, move |work| {
             audiences::choose(work, &caller, id, seen, choice)

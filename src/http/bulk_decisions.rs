@@ -6,17 +6,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::checklists::TicksView;
-use super::documents::{last_day, said};
+use super::documents::{day, said};
 use super::extract::language::Lang;
-use super::extract::{Body, IdempotencyKey, SignedIn};
-use super::moderation::{ReasonBody, ReturnBody};
+use super::extract::{IdempotencyKey, Judged, SignedIn};
+use super::moderation::returned;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::reports::ReportOutcome;
 use super::several;
 use super::views::NoteView;
-use crate::domain::audit::ReasonCode;
+use crate::domain::audit::{Reason, ReasonCode};
 use crate::domain::enterprise::document::DocumentVerdict;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::ReviewOutcome;
@@ -70,8 +70,8 @@ pub struct DecisionBody {
 }
 
 impl DecisionBody {
-    /// Nothing is told that nobody would read.
-    fn require_only(&self, read: &[&str]) -> std::result::Result<(), Problem> {
+    /// What was read, unless something stands beside it that nobody would read: that is told with what else is wrong.
+    fn alone<T>(&self, read: &[&str], parsed: Result<T>) -> Result<T> {
         let sent = [
             ("/checklist", self.checklist.is_some()),
             ("/reason_code", self.reason_code.is_some()),
@@ -80,20 +80,25 @@ impl DecisionBody {
             ("/valid_to", self.valid_to.is_some()),
             ("/answer", self.answer.is_some()),
         ];
-        match sent
+        let unread = sent
             .into_iter()
-            .find(|(name, is_sent)| *is_sent && !read.contains(name))
-        {
-            Some((pointer, _)) => Err(conflict(pointer)),
-            None => Ok(()),
+            .filter(|(name, is_sent)| *is_sent && !read.contains(name));
+        let conflicts = unread.map(|(pointer, _)| FieldError {
+            pointer: pointer.into(),
+            violation: Violation::Conflicts { with: "verdict" },
+        });
+        let mut wrong: Vec<FieldError> = conflicts.collect();
+        match parsed {
+            Ok(parsed) if wrong.is_empty() => return Ok(parsed),
+            Ok(_) => {}
+            Err(error) => wrong.extend(error.fields),
         }
+        Err(Error::fields(wrong))
     }
 
-    fn parse(&self, key: Option<Key>) -> std::result::Result<Item, Problem> {
-        let kind = self
-            .r#type
-            .parse()
-            .map_err(|_unknown| choice("/type", EntryKind::ALL))?;
+    fn parse(&self, key: Option<Key>) -> Result<Item> {
+        let kind = self.r#type.parse();
+        let kind = kind.map_err(|_unknown| choice("/type", EntryKind::ALL))?;
         let verdict = match kind {
             EntryKind::Document => self.paper()?,
             EntryKind::Report => self.answer()?,
@@ -109,77 +114,79 @@ impl DecisionBody {
         })
     }
 
+    /// Why; a member that was not sent is missing, and not wrong.
+    fn reason(&self) -> std::result::Result<Reason, Vec<FieldError>> {
+        let (code, text) = (self.reason_code.as_deref(), self.reason_text.as_deref());
+        Reason::parse(code.unwrap_or_default(), text.unwrap_or_default()).map_err(|mut wrong| {
+            for field in &mut wrong {
+                let is_absent = code.is_none() && field.pointer == "/reason_code";
+                if is_absent {
+                    field.violation = Violation::Required;
+                }
+            }
+            wrong
+        })
+    }
+
     /// What is decided on what was handed in.
-    fn review(&self) -> std::result::Result<Verdict, Problem> {
-        let returned = || {
-            self.require_only(&["/reason_code", "/reason_text", "/notes"])?;
-            let body = ReturnBody {
-                reason_code: self.reason_code.clone().ok_or_else(|| missing("/reason_code"))?,
-                reason_text: self.reason_text.clone().ok_or_else(|| missing("/reason_text"))?,
-                notes: self.notes.clone(),
-            };
-            body.parse()
+    fn review(&self) -> Result<Verdict> {
+        let back = || {
+            let read = ["/reason_code", "/reason_text", "/notes"];
+            self.alone(&read, returned(self.reason(), &self.notes))
         };
         Ok(match self.verdict.parse() {
-            Ok(ReviewOutcome::Approved) => {
-                self.require_only(&["/checklist"])?;
-                let ticks = self.checklist.clone().ok_or_else(|| missing("/checklist"))?;
-                let ticks = Ticks::from(ticks);
-                let known = ticks.require_known("/checklist");
-                known.map_err(|errors| Problem(Error::fields(errors)))?;
-                Verdict::Approve(ticks)
-            }
-            Ok(ReviewOutcome::Rejected) => Verdict::Reject(returned()?),
-            Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(returned()?),
+            Ok(ReviewOutcome::Approved) => Verdict::Approve(self.alone(&["/checklist"], self.ticks())?),
+            Ok(ReviewOutcome::Rejected) => Verdict::Reject(back()?),
+            Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(back()?),
             Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict", &VERDICTS)),
         })
     }
 
+    /// What was looked at.
+    fn ticks(&self) -> Result<Ticks> {
+        let missing = || Error::field("/checklist", Violation::Required);
+        let ticks = Ticks::from(self.checklist.clone().ok_or_else(missing)?);
+        ticks.require_known("/checklist").map_err(Error::fields)?;
+        Ok(ticks)
+    }
+
     /// What is decided on a document of a profile.
-    fn paper(&self) -> std::result::Result<Judgement, Problem> {
+    fn paper(&self) -> Result<Judgement> {
         let verdict = self.verdict.parse();
         let verdict: DocumentVerdict = verdict.map_err(|_unknown| choice("/verdict", DocumentVerdict::ALL))?;
-        self.require_only(&["/reason_code", "/reason_text", "/valid_to"])?;
-        let reason = match (&self.reason_code, &self.reason_text) {
-            (None, None) if verdict == DocumentVerdict::Accepted => None,
-            (code, text) => {
-                let body = ReasonBody {
-                    reason_code: code.clone().ok_or_else(|| missing("/reason_code"))?,
-                    reason_text: text.clone().ok_or_else(|| missing("/reason_text"))?,
-                };
-                Some(body.parse()?)
-            }
+        let mut errors = FieldErrors::default();
+        let valid_to = self.valid_to.as_ref();
+        let valid_to = valid_to.and_then(|text| errors.keep("/valid_to", day(text.as_deref())));
+        let is_bare = self.reason_code.is_none() && self.reason_text.is_none();
+        let reason = if is_bare && verdict == DocumentVerdict::Accepted {
+            None
+        } else {
+            errors.keep_all(self.reason())
         };
-        let valid_to = self.valid_to.as_ref().map(|text| last_day(text.as_deref()));
-        Ok(Judgement::Paper(Finding {
+        let finding = errors.finish(Some(Finding {
             verdict,
             reason,
-            valid_to: valid_to.transpose().map_err(Problem)?,
-        }))
+            valid_to,
+        }));
+        let read = ["/reason_code", "/reason_text", "/valid_to"];
+        self.alone(&read, finding.map(Judgement::Paper).map_err(Error::fields))
     }
 
     /// What is answered to a report.
-    fn answer(&self) -> std::result::Result<Judgement, Problem> {
+    fn answer(&self) -> Result<Judgement> {
         let outcome = self.verdict.parse();
         let outcome: ReportOutcome = outcome.map_err(|_unknown| choice("/verdict", ReportOutcome::ALL))?;
-        self.require_only(&["/answer"])?;
-        let answer = self.answer.as_deref().ok_or_else(|| missing("/answer"))?;
-        let answer = Prose::parse(answer).map_err(|violation| Problem(Error::field("/answer", violation)))?;
+        let answer = self.answer.as_deref().ok_or(Violation::Required);
+        let answer = answer.and_then(Prose::parse);
+        let answer = answer.map_err(|violation| Error::field("/answer", violation));
+        let answer = self.alone(&["/answer"], answer)?;
         Ok(Judgement::Answer(outcome == ReportOutcome::Upheld, answer))
     }
 }
 
-fn missing(pointer: &str) -> Problem {
-    Problem(Error::field(pointer, Violation::Required))
-}
-
-fn choice(pointer: &str, values: &[impl ToString]) -> Problem {
+fn choice(pointer: &str, values: &[impl ToString]) -> Error {
     let values = values.iter().map(ToString::to_string).collect();
-    Problem(Error::field(pointer, Violation::NotOneOf { values }))
-}
-
-fn conflict(pointer: &str) -> Problem {
-    Problem(Error::field(pointer, Violation::Conflicts { with: "verdict" }))
+    Error::field(pointer, Violation::NotOneOf { values })
 }
 
 /// Decisions.
@@ -251,14 +258,13 @@ pub async fn decide_several(
     SignedIn(caller): SignedIn,
     lang: Lang,
     key: IdempotencyKey,
-    body: Body<DecisionsBody>,
+    body: Judged<DecisionsBody>,
 ) -> Answer {
     app.read_by_key(move |conn, now| bulk::require_reviewer(conn, &caller, now))
         .await?;
-    let decisions = body.value.decisions;
-    several::require_count("/decisions", decisions.len(), MOST)?;
-    let items = parsed(&decisions, key.0.as_deref())?;
-    let is_replay = several::begin(&app, caller, key.0.as_deref(), OPERATION, &body.raw).await?;
+    let raw = body.raw.clone();
+    let items = body.by(|sent| parsed(&sent.decisions, key.0.as_deref()).map_err(|problem| problem.0))?;
+    let is_replay = several::begin(&app, caller, key.0.as_deref(), OPERATION, &raw).await?;
     let mut results = Vec::new();
     for item in items {
         let subject = item.subject;
@@ -279,11 +285,12 @@ const VERDICTS: [ReviewOutcome; 3] = [
 
 /// All of them, or every wrong field of every one.
 fn parsed(decisions: &[DecisionBody], key: Option<&str>) -> std::result::Result<Vec<Item>, Problem> {
+    several::require_count("/decisions", decisions.len(), MOST)?;
     let (mut items, mut wrong) = (Vec::new(), Vec::new());
     for (number, sent) in decisions.iter().enumerate() {
         match sent.parse(several::key_of_part(key, OPERATION, number, sent)?) {
             Ok(item) => items.push(item),
-            Err(problem) => wrong.extend(several::within("/decisions", number, problem)),
+            Err(error) => wrong.extend(several::within("/decisions", number, Problem(error))),
         }
     }
     if wrong.is_empty() {

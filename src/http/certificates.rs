@@ -21,7 +21,7 @@ use self::views::{CertificateSummary, CertificateVerification, CertificateView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
@@ -163,10 +163,10 @@ pub async fn enter_certificate(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<CertificateBody>,
+    body: Judged<CertificateBody>,
 ) -> Answer {
     let key = key.of("enter_certificate", &body.raw);
-    let paper = body.value.parse()?;
+    let paper = body.by(CertificateBody::parse)?;
     creates::create(&app, caller, key, move |work| {
         let held = entering::enter(work, &caller, &paper)?;
         let location = format!("/certificates/{}", held.certificate.id);

@@ -5,11 +5,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, IfMatch, SignedIn};
+use super::extract::{IfMatch, Judged, SignedIn};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
 use super::views::{EnterpriseView, versioned};
 use crate::domain::audit::Reason;
+use crate::domain::fields::FieldErrors;
 use crate::domain::ids::EnterpriseId;
 use crate::service::{App, Error, closures};
 
@@ -24,11 +25,9 @@ pub struct ClosureBody {
 
 impl ClosureBody {
     pub(super) fn reason(&self) -> Result<Option<Reason>, Error> {
-        let read = |said: &ReasonBody| {
-            Reason::parse(&said.reason_code, &said.reason_text)
-                .map_err(|(field, violation)| Error::field(format!("/reason/{field}"), violation))
-        };
-        self.reason.as_ref().map(read).transpose()
+        let mut errors = FieldErrors::default();
+        let reason = self.reason.as_ref().and_then(|said| said.keep(&mut errors));
+        errors.finish(Some(reason)).map_err(Error::fields)
     }
 }
 
@@ -51,10 +50,10 @@ pub async fn close_enterprise(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ClosureBody>,
+    body: Judged<ClosureBody>,
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
-    let reason = body.value.reason()?;
+    let reason = body.by(|said| said.reason())?;
     let seen = app
         .write(caller.origin, move |work| {
             closures::close(work, &caller, id, seen, reason.as_ref())

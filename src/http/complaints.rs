@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::exports::chosen;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::extract::{Body, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::reports::{ReportDecisionBody, ReportOutcome, ReportReceipt};
 use super::server::HttpSettings;
@@ -371,18 +371,14 @@ pub async fn reopen_complaint(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReopeningBody>,
+    body: Judged<ReopeningBody>,
 ) -> Answer {
-    let body = body.value;
-    let mut errors = FieldErrors::default();
-    let reason = Reason::parse(&body.reason_code, &body.reason_text);
-    let reason = match reason {
-        Ok(reason) => Some(reason),
-        Err((field, violation)) => errors.keep(format!("/{field}"), Err(violation)),
-    };
-    let contact = errors.keep("/contact", Email::parse(&body.contact));
-    let both = errors.finish(reason.zip(contact)).map_err(Error::fields);
-    let (reason, contact) = both.map_err(Problem)?;
+    let (reason, contact) = body.by(|said| {
+        let mut errors = FieldErrors::default();
+        let reason = Reason::keep(&mut errors, "", &said.reason_code, &said.reason_text);
+        let contact = errors.keep("/contact", Email::parse(&said.contact));
+        errors.finish(reason.zip(contact)).map_err(Error::fields)
+    })?;
     handle(
         &app,
         caller,

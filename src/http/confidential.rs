@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{Body, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
@@ -165,10 +165,10 @@ pub async fn inspect_confidential(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
     let id = ListingId(id.into_inner());
-    let reason = body.value.parse()?;
+    let reason = body.by(|said| said.parse())?;
     let opened = app
         .write(caller.origin, move |work| {
             confidential::inspect(work, &caller, id, &reason)

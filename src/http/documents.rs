@@ -10,13 +10,12 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::Upload;
-use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
 use super::files::{Caching, Shown, send};
 use super::moderation::ReasonBody;
-use super::problem::{Answer, Problem, ProblemBody};
-use crate::domain::audit::Reason;
+use super::problem::{Answer, ProblemBody};
 use crate::domain::enterprise::document::{Document, DocumentKind, DocumentStatus, DocumentVerdict, MAX_DOCUMENTS};
-use crate::domain::fields::{Violation, one_of};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::file::{FileName, MediaType};
 use crate::domain::ids::{DocumentId, EnterpriseId};
 use crate::service::documents::{self, Finding, NewDocument};
@@ -122,7 +121,8 @@ impl DocumentQuery {
     }
 }
 
-fn day(text: Option<&str>) -> Result<Option<Date>, Violation> {
+/// The last day on which a document holds; nothing where it has no end.
+pub(super) fn day(text: Option<&str>) -> Result<Option<Date>, Violation> {
     let read = |text: &str| match text.parse() {
         Ok(day) if text.len() == 10 => Ok(day),
         _ => Err(Violation::Malformed { what: "future_day" }),
@@ -311,25 +311,19 @@ pub(super) fn said<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<O
     Option::deserialize(from).map(Some)
 }
 
-/// The last day on which a document holds; nothing where it has no end.
-pub(super) fn last_day(text: Option<&str>) -> Result<Option<Date>, Error> {
-    day(text).map_err(|violation| Error::field("/valid_to", violation))
-}
-
 impl VerdictBody {
     fn parse(&self) -> Result<Finding, Error> {
-        let reason = self.reason.as_ref().map(|said| {
-            Reason::parse(&said.reason_code, &said.reason_text)
-                .map_err(|(field, violation)| Error::field(format!("/reason/{field}"), violation))
+        let mut errors = FieldErrors::default();
+        let verdict = errors.keep("/verdict", one_of(&self.verdict));
+        let reason = self.reason.as_ref().and_then(|said| said.keep(&mut errors));
+        let valid_to = self.valid_to.as_ref();
+        let valid_to = valid_to.and_then(|text| errors.keep("/valid_to", day(text.as_deref())));
+        let finding = verdict.map(|verdict| Finding {
+            verdict,
+            reason,
+            valid_to,
         });
-        Ok(Finding {
-            verdict: one_of(&self.verdict).map_err(|violation| Error::field("/verdict", violation))?,
-            reason: reason.transpose()?,
-            valid_to: match &self.valid_to {
-                None => None,
-                Some(text) => Some(last_day(text.as_deref())?),
-            },
-        })
+        errors.finish(finding).map_err(Error::fields)
     }
 }
 
@@ -354,10 +348,10 @@ pub async fn decide_document(
     SignedIn(caller): SignedIn,
     path: web::Path<(Uuid, Uuid)>,
     if_match: IfMatch,
-    body: Body<VerdictBody>,
+    body: Judged<VerdictBody>,
 ) -> Answer {
     let (place, seen) = (place(path), if_match.required()?);
-    let finding = body.value.parse().map_err(Problem)?;
+    let finding = body.by(|said| said.parse())?;
     let decided = app
         .write(caller.origin, move |work| {
             Ok((documents::decide_on(work, &caller, place, seen, &finding)?, work.now))

@@ -17,7 +17,7 @@ use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
@@ -181,10 +181,10 @@ pub async fn create_dossier(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<NewDossierBody>,
+    body: Judged<NewDossierBody>,
 ) -> Answer {
     let key = key.of("create_dossier", &body.raw);
-    let new = body.value.parse()?;
+    let new = body.by(NewDossierBody::parse)?;
     creates::create(&app, caller, key, move |work| {
         let opened = dossiers::create(work, &caller, &new)?;
         let location = format!("/dossiers/{}", opened.dossier.id);

@@ -24,7 +24,7 @@ pub struct EnterpriseExportView {
     /// The documents of the profile with the verdict on each, the newest last, without their contents.
     pub documents: Vec<ExportedDocument>,
     /// Where members take the enterprise's listings from.
-    #[schema(example = "/api/v1/me/listings/export")]
+    #[schema(example = "/me/listings/export")]
     pub listings: &'static str,
 }
 
@@ -50,7 +50,7 @@ pub async fn export_enterprise_profile(app: web::Data<App>, SignedIn(caller): Si
             .iter()
             .map(|document| ExportedDocument::of(document, seen.at))
             .collect(),
-        listings: "/api/v1/me/listings/export",
+        listings: "/me/listings/export",
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"enterprise.json\""))

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, IfMatch, SignedIn};
+use super::extract::{IfMatch, Judged, SignedIn};
 use super::files::told;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::revisions::RevisionView;
 use super::views::FileView;
 use crate::domain::drafts::TextPair;
@@ -66,10 +66,10 @@ pub async fn label_file(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<FileLabel>,
+    body: Judged<FileLabel>,
 ) -> Answer {
     let id = (FileId(id.into_inner()), if_match.optional()?);
-    let label = body.value.parse().map_err(Problem)?;
+    let label = body.by(|said| said.parse())?;
     let outcome = app
         .write(caller.origin, move |work| files::label(work, &caller, id, &label))
         .await?;

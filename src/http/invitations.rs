@@ -9,14 +9,15 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::caller::origin;
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Judged, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::members::role;
 use super::policies::user_agent;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::registrations::TokenBody;
 use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::account::{Email, Language};
+use crate::domain::fields::FieldErrors;
 use crate::domain::ids::{EnterpriseId, InvitationId, PolicyId};
 use crate::service::invitations::{self, Invitation, InvitationState, NewMember};
 use crate::service::registration::First;
@@ -92,12 +93,16 @@ pub async fn invite_member(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     key: IdempotencyKey,
-    body: Body<InvitationBody>,
+    body: Judged<InvitationBody>,
 ) -> Answer {
     let enterprise = EnterpriseId(id.into_inner());
     let key = key.of(&format!("invite_member:{enterprise}"), &body.raw);
-    let email = Email::parse(&body.value.email).map_err(|violation| Problem(Error::field("/email", violation)))?;
-    let role = role(&body.value.role)?;
+    let (email, role) = body.by(|said| {
+        let mut errors = FieldErrors::default();
+        let email = errors.keep("/email", Email::parse(&said.email));
+        let role = errors.keep("/role", role(&said.role));
+        errors.finish(email.zip(role)).map_err(Error::fields)
+    })?;
     creates::create(&app, caller, key, move |work| {
         let invitation = invitations::invite(work, &caller, enterprise, &email, role)?;
         let location = format!("/enterprises/{enterprise}/invitations/{}", invitation.id);

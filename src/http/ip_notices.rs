@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::exports::chosen;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::extract::{Body, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::reports::ReportReceipt;
@@ -319,9 +319,9 @@ pub async fn reject_ip_notice(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
-    let step = Step::Reject(body.value.parse()?);
+    let step = Step::Reject(body.by(|said| said.parse())?);
     handle(&app, caller, id.into_inner(), if_match, step).await
 }
 
@@ -377,9 +377,9 @@ pub async fn uphold_ip_notice(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
-    let step = Step::Uphold(body.value.parse()?);
+    let step = Step::Uphold(body.by(|said| said.parse())?);
     handle(&app, caller, id.into_inner(), if_match, step).await
 }
 
@@ -400,8 +400,8 @@ pub async fn restore_after_ip_notice(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
-    let step = Step::Restore(body.value.parse()?);
+    let step = Step::Restore(body.by(|said| said.parse())?);
     handle(&app, caller, id.into_inner(), if_match, step).await
 }

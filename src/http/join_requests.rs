@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::extract::page::cursor;
 use super::extract::{Body, Lang, Page, PageQuery, Query, SignedIn};
-use super::members::{RoleBody, role};
+use super::members::{RoleBody, role_sent};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::registrations::AcceptedView;
 use super::server::HttpSettings;
@@ -201,7 +201,7 @@ pub async fn approve_join_request(
     body: Body<RoleBody>,
 ) -> Answer {
     let (enterprise, request) = path.into_inner();
-    let role = role(&body.value.role)?;
+    let role = role_sent(&body.value.role)?;
     let request = app
         .write(caller.origin, move |work| {
             join_requests::answer(

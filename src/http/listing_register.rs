@@ -180,15 +180,16 @@ impl ListingRegisterQuery {
 
 /// Where they stand. Drafts are their writers' own: who asks for them is told so, and not that there are none.
 fn statuses(text: Option<&str>) -> Result<Vec<ListingStatus>> {
-    let statuses = all_of::<ListingStatus>("status", text)?;
-    if statuses.contains(&ListingStatus::Draft) {
-        let others = ListingStatus::ALL
-            .iter()
-            .filter(|status| **status != ListingStatus::Draft);
-        let values = others.map(|status| status.as_str().to_owned()).collect();
-        return Err(wrong_parameter("status", Violation::NotOneOf { values }));
+    match all_of::<ListingStatus>("status", text) {
+        Ok(statuses) if !statuses.contains(&ListingStatus::Draft) => Ok(statuses),
+        _ => {
+            let others = ListingStatus::ALL
+                .iter()
+                .filter(|status| **status != ListingStatus::Draft);
+            let values = others.map(|status| status.as_str().to_owned()).collect();
+            Err(wrong_parameter("status", Violation::NotOneOf { values }))
+        }
     }
-    Ok(statuses)
 }
 
 fn identifier(name: &str, text: Option<&str>) -> Result<Option<Uuid>> {

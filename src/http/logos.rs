@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::closures::ClosureBody;
 use super::extract::query::wrong_parameter;
 use super::extract::upload::Upload;
-use super::extract::{Body, MaybeSignedIn, Query, SignedIn};
+use super::extract::{Judged, MaybeSignedIn, Query, SignedIn};
 use super::files::{Caching, FileQuery, Shown, send};
 use super::problem::{Answer, ProblemBody};
 use super::views::LogoView;
@@ -129,9 +129,9 @@ pub async fn remove_logo(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    body: Body<ClosureBody>,
+    body: Judged<ClosureBody>,
 ) -> Answer {
-    let (id, reason) = (EnterpriseId(id.into_inner()), body.value.reason()?);
+    let (id, reason) = (EnterpriseId(id.into_inner()), body.by(|said| said.reason())?);
     app.write(caller.origin, move |work| {
         logos::remove(work, &caller, id, reason.as_ref())
     })

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::extract::page::cursor;
 use super::extract::{Body, Page, PageQuery, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::fields::Violation;
@@ -63,10 +63,15 @@ pub struct RoleBody {
     pub role: String,
 }
 
-/// Reads a role that stands at `/role` of a body.
-pub(super) fn role(text: &str) -> Result<Role, Problem> {
-    let unknown = Violation::UnknownCode { list: "roles" };
-    text.parse().map_err(|_unknown| Problem(Error::field("/role", unknown)))
+/// Reads a role.
+pub(super) fn role(text: &str) -> Result<Role, Violation> {
+    text.parse()
+        .map_err(|_unknown| Violation::UnknownCode { list: "roles" })
+}
+
+/// The same, refused as the member of a body that it is.
+pub(super) fn role_sent(text: &str) -> Result<Role, Error> {
+    role(text).map_err(|violation| Error::field("/role", violation))
 }
 
 /// Who belongs to an enterprise (thành viên).
@@ -120,7 +125,7 @@ pub async fn change_member_role(
     body: Body<RoleBody>,
 ) -> Answer {
     let (enterprise, account) = path.into_inner();
-    let role = role(&body.value.role)?;
+    let role = role_sent(&body.value.role)?;
     let member = app
         .write(caller.origin, move |work| {
             members::set_role(work, &caller, EnterpriseId(enterprise), AccountId(account), role)

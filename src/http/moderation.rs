@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::checklists::TicksView;
-use super::extract::{Body, IfMatch, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{Body, IfMatch, Judged, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::revisions::RevisionView;
 use super::views::{EnterpriseView, ListingView, NoteView, versioned};
 use crate::domain::audit::{Reason, ReasonCode};
 use crate::domain::enterprise::AmendmentStatus;
+use crate::domain::fields::{FieldError, FieldErrors};
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::revision::RevisionStatus;
@@ -20,7 +21,7 @@ use crate::domain::review::decision::{Note, notes};
 use crate::service::context::Caller;
 use crate::service::moderation;
 use crate::service::review::decisions::{Return, Verdict};
-use crate::service::{App, Error, amendments, revisions};
+use crate::service::{App, Error, Result, amendments, revisions};
 
 /// Why: the owner reads it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -39,9 +40,13 @@ pub struct ReasonBody {
 }
 
 impl ReasonBody {
-    pub(super) fn parse(&self) -> Result<Reason, Problem> {
-        Reason::parse(&self.reason_code, &self.reason_text)
-            .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))
+    pub(super) fn parse(&self) -> Result<Reason> {
+        Reason::parse(&self.reason_code, &self.reason_text).map_err(Error::fields)
+    }
+
+    /// The same where it stands at `/reason` of something greater.
+    pub(super) fn keep(&self, errors: &mut FieldErrors) -> Option<Reason> {
+        Reason::keep(errors, "/reason", &self.reason_code, &self.reason_text)
     }
 }
 
@@ -74,14 +79,20 @@ pub struct ReturnBody {
 }
 
 impl ReturnBody {
-    pub(super) fn parse(&self) -> Result<Return, Problem> {
-        let reason = Reason::parse(&self.reason_code, &self.reason_text)
-            .map_err(|(field, violation)| Problem(Error::field(format!("/{field}"), violation)))?;
-        let sent: Vec<Note> = self.notes.iter().map(Note::from).collect();
-        Ok(Return {
-            reason,
-            notes: notes(&sent, "/notes").map_err(|errors| Problem(Error::fields(errors)))?,
-        })
+    fn parse(&self) -> Result<Return> {
+        returned(Reason::parse(&self.reason_code, &self.reason_text), &self.notes)
+    }
+}
+
+/// Why something goes back, and what is to be mended where; else all that is wrong with either.
+pub(super) fn returned(reason: std::result::Result<Reason, Vec<FieldError>>, sent: &[NoteView]) -> Result<Return> {
+    let sent: Vec<Note> = sent.iter().map(Note::from).collect();
+    match (reason, notes(&sent, "/notes")) {
+        (Ok(reason), Ok(notes)) => Ok(Return { reason, notes }),
+        (reason, notes) => {
+            let wrong = [reason.err(), notes.err()].into_iter().flatten().flatten();
+            Err(Error::fields(wrong.collect()))
+        }
     }
 }
 
@@ -210,8 +221,8 @@ macro_rules! reasoned_decisions {
                 (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
             )
         )]
-        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ReturnBody>) -> Answer {
-            let verdict = Verdict::$verdict(body.value.parse()?);
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Judged<ReturnBody>) -> Answer {
+            let verdict = Verdict::$verdict(body.by(|said| said.parse())?);
             $decide(&app, caller, id.into_inner(), if_match, verdict).await
         }
     )+};

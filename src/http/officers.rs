@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::server::HttpSettings;
@@ -295,9 +295,9 @@ pub async fn suspend_officer(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
-    let (id, reason) = (AccountId(id.into_inner()), body.value.parse()?);
+    let (id, reason) = (AccountId(id.into_inner()), body.by(|said| said.parse())?);
     let officer = app
         .write(caller.origin, move |work| officers::suspend(work, &caller, id, &reason))
         .await?;

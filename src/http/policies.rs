@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
-use super::extract::{Body, IdempotencyKey, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Judged, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::{FieldError, Violation, one_of};
@@ -206,10 +206,10 @@ pub async fn publish_policy(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<PolicyBody>,
+    body: Judged<PolicyBody>,
 ) -> Answer {
     let key = key.of("publish_policy", &body.raw);
-    let new = body.value.parse()?;
+    let new = body.by(|said| said.parse())?;
     creates::create(&app, caller, key, move |work| {
         let known = policies::publish(work, &caller, &new)?;
         Ok(Made::at(

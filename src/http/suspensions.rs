@@ -3,7 +3,7 @@
 use actix_web::web;
 use uuid::Uuid;
 
-use super::extract::{Body, IfMatch, SignedIn};
+use super::extract::{IfMatch, Judged, SignedIn};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
 use super::views::{EnterpriseView, versioned};
@@ -32,10 +32,10 @@ pub async fn suspend_enterprise(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
-    let reason = body.value.parse()?;
+    let reason = body.by(|said| said.parse())?;
     let seen = app
         .write(caller.origin, move |work| {
             suspensions::suspend(work, &caller, id, seen, &reason)

@@ -9,13 +9,13 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::exports::chosen;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::{ListingId, TakedownId};
-use crate::domain::takedown::{Order, TakedownGround, TakedownState};
+use crate::domain::takedown::{self, Order, TakedownGround, TakedownState};
 use crate::domain::text::Line;
 use crate::service::context::Caller;
 use crate::service::takedowns::{self, Entry, Step, Wanted};
@@ -43,18 +43,19 @@ pub struct TakedownBody {
 }
 
 impl TakedownBody {
-    fn parse(&self) -> Result<Order, Error> {
+    fn parse(&self, now: Timestamp) -> Result<Order, Error> {
         let mut errors = FieldErrors::default();
         let authority = errors.keep("/authority", Line::parse(&self.authority));
         let reference = errors.keep("/reference", Line::parse(&self.reference));
         let ground = errors.keep("/ground", one_of(&self.ground));
-        let order = authority.zip(reference).zip(ground);
-        let order = order.map(|((authority, reference), ground)| Order {
+        let received_at = errors.keep("/received_at", takedown::received(self.received_at, now));
+        let order = authority.zip(reference).zip(ground).zip(received_at);
+        let order = order.map(|(((authority, reference), ground), received_at)| Order {
             listing: ListingId(self.listing_id),
             authority,
             reference,
             ground,
-            received_at: self.received_at,
+            received_at,
         });
         errors.finish(order).map_err(Error::fields)
     }
@@ -144,10 +145,11 @@ pub async fn enter_takedown(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<TakedownBody>,
+    body: Judged<TakedownBody>,
 ) -> Answer {
     let key = key.of("enter_takedown", &body.raw);
-    let order = body.value.parse().map_err(Problem)?;
+    let now = app.clock.now();
+    let order = body.by(|said| said.parse(now))?;
     creates::create(&app, caller, key, move |work| {
         let entry = takedowns::enter(work, &caller, &order)?;
         let (location, version) = (format!("/takedowns/{}", entry.takedown.id), entry.takedown.version);
@@ -273,9 +275,9 @@ pub async fn dismiss_takedown(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
-    let step = Step::Dismiss(body.value.parse()?);
+    let step = Step::Dismiss(body.by(|said| said.parse())?);
     handle(&app, caller, id.into_inner(), if_match, step).await
 }
 
@@ -296,8 +298,8 @@ pub async fn restore_takedown(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReasonBody>,
+    body: Judged<ReasonBody>,
 ) -> Answer {
-    let step = Step::Restore(body.value.parse()?);
+    let step = Step::Restore(body.by(|said| said.parse())?);
     handle(&app, caller, id.into_inner(), if_match, step).await
 }

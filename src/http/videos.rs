@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, SignedIn};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, SignedIn};
 use super::files::told;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::revisions::RevisionView;
 use crate::domain::drafts::TextPair;
 use crate::domain::fields::{FieldErrors, Violation};
@@ -141,10 +141,10 @@ pub async fn replace_videos(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<VideoList>,
+    body: Judged<VideoList>,
 ) -> Answer {
     let id = (ListingId(id.into_inner()), if_match.optional()?);
-    let wanted = body.value.parse().map_err(Problem)?;
+    let wanted = body.by(|said| said.parse())?;
     let shown = page(&wanted);
     let outcome = app
         .write(caller.origin, move |work| videos::replace(work, &caller, id, &wanted))

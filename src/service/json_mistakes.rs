@@ -37,8 +37,35 @@ pub fn edited<T: DeserializeOwned, R>(
 ) -> Result<R> {
     let mut draft = before.clone();
     merge_patch(&mut draft, patch);
+    made(&draft, judge)
+}
+
+/// The same of what an edit or a file made already.
+pub fn made<T: DeserializeOwned, R>(
+    draft: &Value,
+    judge: impl Fn(T) -> std::result::Result<R, Vec<FieldError>>,
+) -> Result<R> {
     let judge = |value: T| judge(value).map_err(Error::fields);
-    from_value(&draft).map_or_else(|first| Err(judged(&draft, first, &judge)), &judge)
+    from_value(draft).map_or_else(|first| Err(judged(draft, first, &judge)), &judge)
+}
+
+/// Reads a value as far as it can be read: what is wrong with its form, and what is read of it with something put in for that.
+pub fn as_far<T: DeserializeOwned>(tree: &Value) -> Result<(Vec<FieldError>, Option<T>)> {
+    match from_value(tree) {
+        Ok(value) => Ok((Vec::new(), Some(value))),
+        Err(first) => match mended::<T>(tree, &first) {
+            (unread, None) if unread.is_empty() => Err(first),
+            read => Ok(read),
+        },
+    }
+}
+
+/// Whether something may only seem wrong because of what was put in for what could not be read.
+pub fn rests_on(other: &FieldError, unread: &[FieldError]) -> bool {
+    let unread: Vec<String> = unread.iter().map(|field| field.pointer.clone()).collect();
+    let mut places = unread.iter();
+    places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer))
+        || conflicts_with_any(other, &unread)
 }
 
 /// All that is wrong with what was sent, where reading stopped at `first`: what cannot be read of it and, of what can be, what

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod guard;
 pub mod intake;
 mod legacy;
+mod patch;
 pub mod row;
 pub mod run;
 pub mod values;

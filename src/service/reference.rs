@@ -363,8 +363,9 @@ pub fn edit(
     }
     let mut draft = serde_json::to_value(patch_of(list, &present.item)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let draft: EntryPatch = json_mistakes::read(&draft)?;
-    let step = next_step(&edition.lists, list, &present.item, draft).map_err(Error::fields)?;
+    let step = json_mistakes::made(&draft, |wanted: EntryPatch| {
+        next_step(&edition.lists, list, &present.item, wanted)
+    })?;
     let Some(step) = step else { return Ok(present) };
     keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let edition = work.edition()?;

@@ -1,6 +1,7 @@
 //! Signing in, staying signed in, signing out.
 
 use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument as _;
 
 use super::context::{App, Caller, Origin, Work};
 use super::credentials::Verified;
@@ -77,7 +78,8 @@ const LATELY: SignedDuration = SignedDuration::from_mins(1);
 pub async fn sign_in(app: &App, origin: Origin, sent: SignIn) -> Result<SignedIn> {
     let app = app.clone();
     // In a task of its own: a client that goes away must not end it between the guess and the note of it.
-    let whole = tokio::spawn(async move { sign_in_whole(&app, origin, sent).await });
+    let whole = async move { sign_in_whole(&app, origin, sent).await };
+    let whole = tokio::spawn(whole.in_current_span());
     whole.await.map_err(Error::internal)?
 }
 

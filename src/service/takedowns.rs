@@ -58,10 +58,6 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<
         Refusal::Hidden if is_officer(&actor) => unknown(),
         _ => refused.into(),
     })?;
-    // A letter from before 1970 is a mistake, and no database need hold it.
-    if order.received_at > now || order.received_at < Timestamp::UNIX_EPOCH {
-        return Err(Error::field("/received_at", Violation::Malformed { what: "past_time" }));
-    }
     // What never came out has no address that could answer for it.
     if listing.code.is_none() {
         return Err(wrong_status(listing.status));

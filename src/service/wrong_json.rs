@@ -87,6 +87,7 @@ fn expected(text: &str) -> &'static str {
         "sequence" | "array" | "tuple" => "list",
         "struct" | "map" | "internally" | "adjacently" => "object",
         "UUID" => "identifier",
+        "date" | "day" => "day",
         _ => "value",
     }
 }

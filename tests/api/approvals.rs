@@ -187,7 +187,14 @@ async fn several_are_decided_each_by_itself() {
     let call = app.post("/moderation/decisions").by(&officer);
     let refused = call.json(&json!({"decisions": [items[0], unreasoned, unknown]}));
     let refused = refused.expect(422).await;
-    assert_eq!(refused.pointers(), ["/decisions/1/reason_code", "/decisions/2/verdict"]);
+    assert_eq!(
+        refused.pointers(),
+        [
+            "/decisions/1/reason_code",
+            "/decisions/1/reason_text",
+            "/decisions/2/verdict"
+        ]
+    );
     for (count, pointer) in [(0, "/decisions"), (51, "/decisions")] {
         let call = app.post("/moderation/decisions").by(&officer);
         let refused = call

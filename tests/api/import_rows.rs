@@ -181,3 +181,71 @@ async fn columns_that_mean_many_things_are_not_guessed_at() {
     let seen = app.get(&path).by(&owner).expect(200).await;
     assert_eq!(seen.number("/warranty_months"), 24);
 }
+
+/// The pointers of the first row's mistakes, in order.
+async fn mistakes(app: &TestApp, owner: &Person, done: &Reply) -> Vec<String> {
+    let refused = rows(app, owner, done, "?result=refused").await;
+    let problems = refused.body["items"][0]["problems"].as_array().unwrap().iter();
+    let pointers = problems.map(|problem| problem["pointer"].as_str().unwrap().to_owned());
+    let mut pointers: Vec<_> = pointers.collect();
+    pointers.sort_unstable();
+    pointers
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_row_hides_no_wrong_value() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let head = "Mã nội bộ;Loại tin;Tên;Lĩnh vực;Chủ sở hữu;Hình thức giá;Giá\n";
+    for (row, pointers) in [
+        (
+            "A;equipment_offer;Máy;khong-co;Tổ chức | | 120;;\n",
+            vec!["/field_codes/0", "/owners/0/name", "/owners/0/share_percent"],
+        ),
+        (
+            "B;equipment_offer;Máy;;;trả bằng vàng;rẻ\n",
+            vec!["/price_min", "/price_mode"],
+        ),
+    ] {
+        let done = import(&app, &owner, ".csv", format!("{head}{row}")).await;
+        assert_eq!(mistakes(&app, &owner, &done).await, pointers, "{row}");
+    }
+    let known = import(&app, &owner, "", format!("{HEAD}{}", row("K", "Máy", "A", ""))).await;
+    assert_eq!(counts(&known), [1, 1, 0, 0, 0]);
+    for (name, listing) in [
+        (
+            "C",
+            json!({"kind": "expert", "trl": 5, "owners": [{"type": "state"}], "field_codes": ["nope"]}),
+        ),
+        (
+            "D",
+            json!({
+                "kind": "equipment_offer", "title": {"vi": "Máy"}, "field_codes": ["food.drying", "food.dryin", 5],
+                "trl": "x", "foo": 1, "price_mode": "contact", "price_min": 5,
+            }),
+        ),
+    ] {
+        let refused = app.post("/listings").by(&owner).json(&listing).expect(422).await;
+        let mut by_hand: Vec<_> = refused.pointers().into_iter().map(str::to_owned).collect();
+        by_hand.sort_unstable();
+        assert!(by_hand.len() >= 3, "{by_hand:?}");
+        // A title that is not there is missing, whether the one or the other.
+        let by_hand: Vec<_> = by_hand.iter().map(|place| place.trim_end_matches("/vi")).collect();
+        let line = json!({"external_id": name, "listing": listing}).to_string();
+        let done = import(&app, &owner, ".jsonl", line).await;
+        let told = mistakes(&app, &owner, &done).await;
+        let told: Vec<_> = told.iter().map(|place| place.trim_end_matches("/vi")).collect();
+        assert_eq!(told, by_hand, "{name}");
+    }
+    // Of a listing that is there, too.
+    let line = json!({"external_id": "K", "listing": {"trl": "x", "field_codes": ["nope"]}}).to_string();
+    let done = import(&app, &owner, ".jsonl", line).await;
+    assert_eq!(mistakes(&app, &owner, &done).await, ["/field_codes/0", "/trl"]);
+    // Neither member of a line hides the other.
+    let done = import(&app, &owner, ".jsonl", "{\"external_id\": 5}\n").await;
+    assert_eq!(mistakes(&app, &owner, &done).await, ["/external_id", "/listing"]);
+    let done = import(&app, &owner, ".jsonl", "\"tin\"\n").await;
+    let refused = rows(&app, &owner, &done, "?result=refused").await;
+    let told = refused.text("/items/0/problems/0/en");
+    assert!(told.contains("an object") && !told.contains("JsonLine"), "{told}");
+}

@@ -176,6 +176,12 @@ async fn every_wrong_part_is_named_where_it_stands() {
             "/ip_rights/0/status",
             "conflicts",
         ),
+        // Of what nobody files, no number is asked for.
+        (
+            json!({"ip_rights": [{"type": "trade_secret", "status": "filed"}]}),
+            "/ip_rights/0/status",
+            "conflicts",
+        ),
         (right(json!({"colour": 1})), "/ip_rights/0/colour", "malformed"),
         (
             json!({"ip_rights": [{"type": "patent", "status": "filed"}]}),

@@ -137,6 +137,12 @@ async fn a_wrong_parameter_is_named_with_what_it_takes() {
             "status",
             among("submitted"),
         ),
+        // Drafts are nobody's but their writers', and so not among what is offered.
+        (
+            app.get("/moderation/listings?status=zz").by(&officer),
+            "status",
+            among("submitted"),
+        ),
         (
             app.get("/vocabulary?origin=x").by(&officer),
             "origin",
@@ -311,6 +317,78 @@ async fn what_cannot_be_read_of_a_registration_hides_no_wrong_value() {
 }
 
 /// Over HTTP such a key comes in a cursor that somebody wrote by hand. PostgreSQL takes no NUL in a text.
+#[actix_web::test]
+async fn whoever_decides_is_told_of_every_wrong_member_at_once() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let id = uuid::Uuid::nil();
+    let listing = format!("/listings/{id}");
+    let why = json!({"reason_code": "incomplet", "reason_text": "ngắn"});
+    let sent_back = json!({
+        "reason_code": "incomplet", "reason_text": "ngắn", "notes": [{"pointer": "/title/vi", "text": ""}, {"pointer": 5}],
+    });
+    let returned = vec![
+        "/notes/0/text",
+        "/notes/1/pointer",
+        "/notes/1/text",
+        "/reason_code",
+        "/reason_text",
+    ];
+    let cases = [
+        (
+            format!("/enterprises/{id}/documents/{id}/verdict"),
+            json!({"verdict": "refusd", "reason": why, "valid_to": "hôm qua", "colour": 1}),
+            vec![
+                "/colour",
+                "/reason/reason_code",
+                "/reason/reason_text",
+                "/valid_to",
+                "/verdict",
+            ],
+        ),
+        (format!("{listing}/change-request"), sent_back.clone(), returned.clone()),
+        (format!("{listing}/rejection"), sent_back, returned),
+        (
+            "/moderation/decisions".into(),
+            json!({"decisions": [
+                {"type": "zz"},
+                {"type": "listing", "id": id, "version": 1, "verdict": "rejected", "reason_text": "ngắn", "answer": "Không"},
+            ]}),
+            vec![
+                "/decisions/0/id",
+                "/decisions/0/type",
+                "/decisions/0/verdict",
+                "/decisions/0/version",
+                "/decisions/1/answer",
+                "/decisions/1/reason_code",
+                "/decisions/1/reason_text",
+            ],
+        ),
+        (
+            "/takedowns".into(),
+            json!({"listing_id": id, "authority": "", "reference": 7, "ground": "zz", "received_at": "2999-01-01T00:00:00Z"}),
+            vec!["/authority", "/ground", "/received_at", "/reference"],
+        ),
+        (
+            format!("/enterprises/{id}/invitations"),
+            json!({"email": "hoa", "role": "chief"}),
+            vec!["/email", "/role"],
+        ),
+    ];
+    for (path, body, pointers) in cases {
+        let refused = app.post(&path).by(&officer).if_match(1).json(&body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told), ("validation_failed", pointers), "{path}");
+    }
+    let audience = app.call(Method::PUT, &format!("{listing}/audience")).by(&officer);
+    let audience = audience.json(&json!({"visibility": "all", "open_for_inquiry": "yes"}));
+    let refused = audience.expect(422).await;
+    let mut told = refused.pointers();
+    told.sort_unstable();
+    assert_eq!(told, ["/open_for_inquiry", "/visibility"]);
+}
+
 #[actix_web::test]
 async fn a_place_in_the_directory_that_was_not_given_out_is_refused() {
     let app = TestApp::spawn().await;

@@ -258,6 +258,7 @@ async fn documents_wait_in_the_queue_and_are_taken_up_there() {
         "0/verdict",
         "1/checklist",
         "2/reason_code",
+        "2/reason_text",
         "3/valid_to",
         "4/verdict",
         "5/answer",

@@ -254,3 +254,42 @@ async fn all_that_is_wrong_with_a_row_is_told_at_once() {
     assert_eq!(told(1), ["Có hiệu lực từ", "Lĩnh vực gợi ý"]);
     assert_eq!(tried.body["rows"][2]["result"], "created");
 }
+
+#[actix_web::test]
+async fn a_day_that_cannot_be_read_hides_nothing_else_of_a_row() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let head = "Mã,Thuộc,Tên,Có hiệu lực từ,Hết hiệu lực từ,Thay bằng\n";
+    let row = "nowhere.moi,nowhere,Một,2026-13-01,,\n";
+    let call = app.post("/taxonomies/fields/imports?dry_run=true").by(&keeper);
+    let tried = call.file("text/csv", format!("{head}{row}")).expect(200).await;
+    let problems = tried.body["rows"][0]["problems"].as_array().unwrap().iter();
+    let told: Vec<&str> = problems.map(|problem| problem["pointer"].as_str().unwrap()).collect();
+    assert!(
+        told.contains(&"/parent") && told.contains(&"/valid_from"),
+        "{}",
+        tried.body
+    );
+
+    // By hand, too, and each in words that say what is to be done.
+    let wrong = json!({"valid_to": "30/11/2026", "successors": ["khong-co", "food.drying"], "name_vi": ""});
+    let entry = "/taxonomies/fields/entries/food.drying";
+    let version = app.get(entry).expect(200).await.number("/version");
+    let call = app.patch(entry).by(&keeper).if_match(version);
+    let refused = call.json(&wrong).expect(422).await;
+    let mut told: Vec<(&str, &str)> = refused.body["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["pointer"].as_str().unwrap(), error["detail"].as_str().unwrap()))
+        .collect();
+    told.sort_unstable();
+    let pointers: Vec<&str> = told.iter().map(|(pointer, _)| *pointer).collect();
+    assert_eq!(
+        pointers,
+        ["/name_vi", "/successors/0", "/successors/1", "/valid_to"],
+        "{told:?}"
+    );
+    assert_eq!(told[2].1, "Mã không thể thay thế chính nó.");
+    assert_eq!(told[3].1, "Phải là ngày dạng YYYY-MM-DD.");
+}

@@ -161,7 +161,7 @@ fn what_is_shown_of_the_configuration_can_be_used_again() {
             .ends_with("the configuration is good\n")
     );
     let shown = place.done(&["--set", "write_queue=7", "config", "show"]);
-    assert!(shown.contains("write_queue = 7 # flag --write-queue"), "{shown}");
+    assert!(shown.contains("write_queue = 7 # flag --set write_queue"), "{shown}");
     assert!(shown.contains("# environment VPTEX_DATABASE_URL"), "{shown}");
     // Without the database: its password is not shown, where it has one.
     let file: String = shown

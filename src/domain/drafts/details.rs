@@ -219,7 +219,9 @@ fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce
         within(text, FIRST_RIGHT, last_day(today))
     });
     let (kind, status) = (kind?, status?);
-    if kind == IpRightType::TradeSecret && status.has_application() {
+    // Nothing is filed for a secret: what an application would need is not asked for beside that.
+    let is_filed_secret = kind == IpRightType::TradeSecret && status.has_application();
+    if is_filed_secret {
         errors.add(part("status"), Violation::Conflicts { with: "type" });
     }
     for (name, is_given, belongs, is_needed) in [
@@ -241,7 +243,7 @@ fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce
     ] {
         if is_given && !belongs {
             errors.add(part(name), Violation::Conflicts { with: "status" });
-        } else if is_needed && !is_given {
+        } else if is_needed && !is_given && !is_filed_secret {
             errors.add(part(name), Violation::Required);
         }
     }

@@ -22,6 +22,11 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Danh mục này không có trường này; hãy bỏ trống.",
             "This list has no such field; leave it out.",
         ),
+        "entry_for_good" => (
+            "Không đổi được với mã đã có trong danh mục; hãy ghi như cũ, hoặc bỏ trống.",
+            "Is not changed of a code that the list has; tell it as it stands, or leave it out.",
+        ),
+        "own_code" => ("Mã không thể thay thế chính nó.", "A code does not take its own place."),
         "end_of_right" => (
             "Quyền đã qua ngày hết hạn thì ghi tình trạng hết hiệu lực (expired); quyền còn hạn thì không ghi thế.",
             "A right whose last day is over is expired, and one whose last day is still to come is not.",
@@ -74,6 +79,7 @@ pub(super) fn label(field: &str) -> (&'static str, &'static str) {
         "listing_kind" => ("loại tin", "kind of the listing"),
         "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
+        "entry_for_good" | "own_code" => ("mã số", "code"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
         "files" => ("tệp của tin", "files of the listing"),

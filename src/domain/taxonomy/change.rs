@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -90,6 +91,16 @@ impl From<&TaxonomyItem> for EntryText {
     }
 }
 
+/// Reads a day; whoever sends something else is told that a day is wanted.
+pub fn wanted_day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    let read = |text: String| {
+        let day = text.parse::<Date>();
+        day.map_err(|why| D::Error::custom(format!("{why}, expected day")))
+    };
+    text.map(read).transpose()
+}
+
 /// A new entry as sent.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -110,7 +121,7 @@ pub struct NewEntry {
     #[schema(max_length = 500, example = "Fermentation")]
     pub name_en: Option<String>,
     /// The first day on which it is valid; today when absent.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wanted_day")]
     #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10, example = "2027-07-01")]
     pub valid_from: Option<Date>,
     /// Source and hints; of regulated technologies, and needed there.
@@ -135,7 +146,7 @@ pub struct EntryPatch {
     #[schema(max_length = 500)]
     pub name_en: Option<String>,
     /// The first day on which it is no longer valid; `null` takes an end back.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wanted_day")]
     #[schema(value_type = Option<String>, format = Date, min_length = 10, max_length = 10, example = "2027-07-01")]
     pub valid_to: Option<Date>,
     /// Codes that take its place.
@@ -431,7 +442,9 @@ impl Proposal<'_> {
         let then = self.on(self.text.valid_to);
         for (at, code) in successors.iter().enumerate() {
             let pointer = format!("/successors/{at}");
-            if successors.iter().take(at).any(|other| other == code) || code == self.code {
+            if code == self.code {
+                errors.add(pointer, Violation::Conflicts { with: "own_code" });
+            } else if successors.iter().take(at).any(|other| other == code) {
                 errors.add(pointer, Violation::Duplicate);
             } else {
                 errors.keep(pointer, then.check(self.list, code));

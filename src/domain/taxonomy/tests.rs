@@ -233,10 +233,10 @@ fn every_list_that_a_refusal_names_exists() {
     let today = InForce::on(lists().clone(), jiff::civil::date(2026, 1, 1));
     let refused = listing.parse(&today).unwrap_err().into_iter();
     let refused = refused.chain(enterprise.parse(&today, "").unwrap_err());
-    let reason = Reason::parse("?", "mười chữ cái trở lên").unwrap_err().1;
+    let reason = Reason::parse("?", "mười chữ cái trở lên").unwrap_err();
     let named: std::collections::BTreeSet<_> = refused
+        .chain(reason)
         .map(|error| error.violation)
-        .chain([reason])
         .filter_map(|violation| match violation {
             Violation::UnknownCode { list } | Violation::NotInList { list, .. } => Some(list),
             _ => None,

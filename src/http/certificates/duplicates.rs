@@ -16,7 +16,7 @@ use crate::domain::procedure::day;
 use crate::domain::text::{Line, Prose};
 use crate::domain::whole;
 use crate::http::creates::{self, Made};
-use crate::http::extract::{Body, IdempotencyKey, Query, SignedIn};
+use crate::http::extract::{IdempotencyKey, Judged, Query, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
 use crate::http::taxonomies::NoQuery;
 use crate::service::certificates::duplicating::{self, Asked, Signed};
@@ -159,11 +159,11 @@ pub async fn propose_duplicate(
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
     key: IdempotencyKey,
-    body: Body<DuplicateProposalBody>,
+    body: Judged<DuplicateProposalBody>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let key = key.of(&format!("propose_duplicate:{id}"), &body.raw);
-    let asked = body.value.parse()?;
+    let asked = body.by(|said| said.parse())?;
     creates::create(&app, caller, key, move |work| {
         let proposal = duplicating::propose(work, &caller, id, &asked)?;
         let location = format!("/certificates/{id}/duplicate-proposal");
@@ -241,11 +241,11 @@ pub async fn issue_duplicate(
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
     key: IdempotencyKey,
-    body: Body<DuplicateBody>,
+    body: Judged<DuplicateBody>,
 ) -> Answer {
     let id = CertificateId(id.into_inner());
     let key = key.of(&format!("issue_duplicate:{id}"), &body.raw);
-    let signed = body.value.parse()?;
+    let signed = body.by(|said| said.parse())?;
     creates::create(&app, caller, key, move |work| {
         let duplicate = duplicating::issue(work, &caller, id, &signed)?;
         let location = format!("/certificates/{id}/document?duplicate={}", duplicate.mark.ordinal);

@@ -81,8 +81,22 @@ fn read<T: DeserializeOwned>(query: &str) -> std::result::Result<T, String> {
         })
 }
 
-/// Serde names unknown and missing parameters, but not those whose value is wrong; these fail by themselves as well.
+/// All parameters that cannot be read, told in the words of the first.
 fn refusal(text: &str, pairs: &[&str], names: &[String], alone: impl Fn(&str) -> Option<String>) -> Error {
+    let first = first_refusal(text, pairs, names, &alone);
+    let mut fields = first.fields.clone();
+    for (pair, name) in pairs.iter().zip(names) {
+        let told = alone(pair).filter(|told| !told.starts_with("missing field"));
+        let Some(told) = told.filter(|_| fields.iter().all(|known| known.pointer != short(name))) else {
+            continue;
+        };
+        fields.extend(first_refusal(&told, &[*pair], std::slice::from_ref(name), &alone).fields);
+    }
+    Error { fields, ..first }
+}
+
+/// Serde names unknown and missing parameters, but not those whose value is wrong; these fail by themselves as well.
+fn first_refusal(text: &str, pairs: &[&str], names: &[String], alone: &impl Fn(&str) -> Option<String>) -> Error {
     let named = text.split('`').nth(1);
     match named {
         Some(name) if text.starts_with("unknown field") => {
@@ -111,7 +125,7 @@ const SORTS: [(&str, &str); 6] = [
 ];
 
 /// Of a parameter with few values they are told, of another one what sort of value it takes: the one that can be read.
-fn wrong_value(text: &str, pair: &str, alone: impl Fn(&str) -> Option<String>) -> Violation {
+fn wrong_value(text: &str, pair: &str, alone: &impl Fn(&str) -> Option<String>) -> Violation {
     if let Some(violation) = whole::violation(text) {
         return violation;
     }
@@ -220,6 +234,22 @@ mod tests {
         assert_eq!(wrong("q=%4"), (400, "q".into()));
         assert_eq!(wrong("q=%ff"), (400, "q".into()));
         assert_eq!(wrong("%ff=1"), (400, String::new()));
+    }
+
+    #[test]
+    fn every_parameter_that_cannot_be_read_is_told() {
+        let told = |query: &str| {
+            let fields = parse::<Typed>(query).unwrap_err().fields.into_iter();
+            fields.map(|field| field.pointer).collect::<Vec<_>>()
+        };
+        let mut all = told("needed=a&yes=maybe&colour=1&count=abc&day=2026-02-03");
+        all.sort();
+        assert_eq!(all, ["colour", "count", "yes"]);
+        let all = told("count=abc&id=7");
+        assert!(
+            ["count", "id"].iter().all(|name| all.iter().any(|told| told == name)),
+            "{all:?}"
+        );
     }
 
     #[test]

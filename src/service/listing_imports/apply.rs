@@ -7,7 +7,7 @@ use super::which::{Before, Which};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{Problem, RowResult};
 use crate::domain::listing::ListingStatus;
@@ -128,9 +128,11 @@ fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
             Violation::Conflicts { with } => is_unread(&format!("/{with}")),
             _ => false,
         };
-        // Both amounts go with the mode of the price and with each other.
-        let is_price =
-            field.pointer.starts_with("/price_") && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
+        // Both amounts go with the mode of the price and with each other; whether there is such a mode, with nothing.
+        let is_of_a_list = ["unknown_code", "code_ended"].contains(&field.violation.code());
+        let is_price = field.pointer.starts_with("/price_")
+            && !is_of_a_list
+            && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
         let lacks_price = ["/price_mode", "/price_min", "/price_max"]
             .iter()
             .any(|price| is_unread(price));
@@ -216,8 +218,10 @@ fn create(
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
     row::complete(&mut draft);
-    let parsed = json_mistakes::read::<ListingDraft>(&draft)?.parse(&work.in_force()?);
-    let content = parsed.map_err(|errors| Error::fields(absent_is_required(&draft, errors)))?;
+    let lists = work.in_force()?;
+    let content = json_mistakes::made(&draft, |sent: ListingDraft| {
+        sent.parse(&lists).map_err(|errors| absent_is_required(&draft, errors))
+    })?;
     let missing = content.missing_for_submission();
     let seen = listings::create(work, caller, &content)?;
     name(work, permit, enterprise, item, seen.listing.id)?;
@@ -259,14 +263,14 @@ fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) 
     let currency = draft.get("currency").cloned();
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
-    if draft.get("currency") != currency.as_ref() {
-        keep_no_amount(&draft, &item.patch)?;
-    }
+    let kept = if draft.get("currency") == currency.as_ref() {
+        Vec::new()
+    } else {
+        kept_amounts(&draft, &item.patch)
+    };
     // What was written down before may stay, in what is open as in what is live.
     let lists = lists_for_revision(lists_for_listing(work.in_force()?, &listing.content), &before);
-    let content = json_mistakes::read::<ListingDraft>(&draft)?
-        .parse(&lists)
-        .map_err(Error::fields)?;
+    let content = json_mistakes::made(&draft, |sent: ListingDraft| with_kept(sent.parse(&lists), &kept))?;
     let missing = content.missing_for_submission();
     let result = if ListingDraft::of(&content) == before {
         RowResult::Unchanged
@@ -283,15 +287,28 @@ fn update(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, item: &Item) 
 }
 
 /// Amounts that a row does not tell would be taken for ones of its currency.
-fn keep_no_amount(draft: &Value, patch: &Value) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    for amount in ["price_min", "price_max", "budget_min", "budget_max"] {
-        let is_kept = patch.get(amount).is_none() && draft.get(amount).is_some_and(|amount| !amount.is_null());
-        if is_kept {
-            errors.add(format!("/{amount}"), Violation::Conflicts { with: "currency" });
-        }
-    }
-    errors.finish(Some(())).map_err(Error::fields)
+fn kept_amounts(draft: &Value, patch: &Value) -> Vec<FieldError> {
+    let is_kept = |amount: &&str| patch.get(amount).is_none() && draft.get(amount).is_some_and(|kept| !kept.is_null());
+    let amounts = ["price_min", "price_max", "budget_min", "budget_max"].into_iter();
+    let wrong = amounts.filter(is_kept).map(|amount| FieldError {
+        pointer: format!("/{amount}"),
+        violation: Violation::Conflicts { with: "currency" },
+    });
+    wrong.collect()
+}
+
+/// What was read, unless amounts were kept; what else is wrong is told with these.
+fn with_kept<T>(
+    parsed: std::result::Result<T, Vec<FieldError>>,
+    kept: &[FieldError],
+) -> std::result::Result<T, Vec<FieldError>> {
+    let others = match parsed {
+        Ok(read) if kept.is_empty() => return Ok(read),
+        Ok(_) => Vec::new(),
+        Err(others) => others,
+    };
+    let is_new = |other: &FieldError| kept.iter().all(|known| known.pointer != other.pointer);
+    Err(kept.iter().cloned().chain(others.into_iter().filter(is_new)).collect())
 }
 
 /// The patch that makes one form of the other: what the other lacks goes.

@@ -9,11 +9,11 @@ use super::columns::{self, COLUMNS, Cell};
 use super::entries;
 use super::guard;
 use super::legacy;
+use super::patch::Patch;
 use super::values::{self, Meant, Names};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::import::{ALIAS_USED, Format, IDENTIFIER_GIVEN, Problem, TAKEN_FOR_COPY, TEXT_REPAIRED};
-use crate::domain::listing::currency::Currency;
 use crate::domain::text::Line;
 use crate::service::Error;
 
@@ -185,31 +185,42 @@ impl Head {
         }
     }
 
-    /// Why a line of JSON is not what an import takes: the member that is wrong or missing, else the place.
-    fn unreadable(&self, line: &str, error: &serde_json::Error) -> Problem {
-        if let Ok(Value::Object(members)) = serde_json::from_str(line) {
-            let (id, listing) = (members.get("external_id"), members.get("listing"));
-            for (pointer, member, is_right) in [
-                ("/external_id", id, id.is_some_and(Value::is_string)),
-                ("/listing", listing, listing.is_some_and(Value::is_object)),
-            ] {
-                match member {
-                    // A line of an export may say instead which listing it is.
-                    None if pointer == "/external_id" && members.get("id").is_some_and(Value::is_string) => {}
-                    None => return self.wrong(pointer, Violation::Required),
-                    Some(_) if !is_right => return self.wrong(pointer, Violation::Malformed { what: "import_line" }),
-                    Some(_) => {}
-                }
-            }
+    /// Why a line of JSON is not what an import takes: the members that are wrong or missing, else the place.
+    fn unreadable(&self, line: &str, error: &serde_json::Error) -> Vec<Problem> {
+        let wrong = match serde_json::from_str(line) {
+            Ok(Value::Object(members)) => self.wrong_members(&members),
+            _ => Vec::new(),
+        };
+        if !wrong.is_empty() {
+            return wrong;
         }
         let mut problem = self.wrong("", Violation::Malformed { what: "import_line" });
         // The reader counts lines within this one.
         let column = error.column();
-        let words: String = error.to_string().chars().take(200).collect();
+        let words = error.to_string().replace("struct JsonLine", "an object");
+        let words: String = words.chars().take(200).collect();
         let words = words.split(" at line ").next().unwrap_or_default();
         problem.vi = format!("{} (Sai ở cột {column}.)", problem.vi);
         problem.en = format!("{} ({words} at column {column})", problem.en);
-        problem
+        vec![problem]
+    }
+
+    /// Which of the two members that a line must have are missing or something else than they should be.
+    fn wrong_members(&self, members: &Map<String, Value>) -> Vec<Problem> {
+        let (id, listing) = (members.get("external_id"), members.get("listing"));
+        // A line of an export may say instead which listing it is.
+        let is_named = id.is_some() || members.get("id").is_some_and(Value::is_string);
+        let wrong_id = match id {
+            None => (!is_named).then_some(Violation::Required),
+            Some(id) => (!id.is_string()).then_some(Violation::Malformed { what: "import_line" }),
+        };
+        let wrong_listing = match listing {
+            None => Some(Violation::Required),
+            Some(listing) => (!listing.is_object()).then_some(Violation::Malformed { what: "import_line" }),
+        };
+        let members = [("/external_id", wrong_id), ("/listing", wrong_listing)].into_iter();
+        let wrong = members.filter_map(|(pointer, violation)| Some(self.wrong(pointer, violation?)));
+        wrong.collect()
     }
 
     fn wrong(&self, pointer: &str, violation: Violation) -> Problem {
@@ -273,7 +284,7 @@ fn json_line(head: &Head, line: &str) -> Parsed {
             }
             Err((pointer, violation)) => (read.external_id, Err(vec![head.wrong(pointer, violation)])),
         },
-        Err(error) => (None, Err(vec![head.unreadable(line, &error)])),
+        Err(error) => (None, Err(head.unreadable(line, &error))),
     }
 }
 
@@ -423,52 +434,6 @@ fn in_range(number: i64, min: i64, max: i64) -> Result<Value, Violation> {
         Ok(number.into())
     } else {
         Err(Violation::OutOfRange { min, max })
-    }
-}
-
-/// A merge patch that grows by pointers of one or two steps.
-#[derive(Default)]
-struct Patch(Map<String, Value>);
-
-impl Patch {
-    fn put(&mut self, pointer: &str, value: Value) {
-        let mut steps = pointer.trim_start_matches('/').splitn(2, '/');
-        let (Some(name), inner) = (steps.next().filter(|name| !name.is_empty()), steps.next()) else {
-            return;
-        };
-        match inner {
-            None => {
-                self.0.insert(name.into(), value);
-            }
-            Some(inner) => {
-                let outer = self.0.entry(name).or_insert_with(|| json!({}));
-                if let Value::Object(outer) = outer {
-                    outer.insert(inner.into(), value);
-                }
-            }
-        }
-    }
-}
-
-impl Patch {
-    /// Takes over the currency that stands beside amounts where the row says no other; gives the amounts that name
-    /// another one. An amount is never taken for one of another currency than it says.
-    fn tell_currency(&mut self, told: &[(&'static str, Currency)]) -> Vec<&'static str> {
-        let said = self.0.get("currency").and_then(Value::as_str);
-        // What is no currency is refused at its own place.
-        let mut currency = said.and_then(|code| code.parse::<Currency>().ok());
-        let is_said = said.is_some();
-        let mut wrong = Vec::new();
-        for (pointer, beside) in told {
-            match currency {
-                Some(known) if known != *beside => wrong.push(*pointer),
-                _ => currency = Some(*beside),
-            }
-        }
-        if let (false, false, Some(currency)) = (is_said, told.is_empty(), currency) {
-            self.0.insert("currency".into(), currency.code().into());
-        }
-        wrong
     }
 }
 

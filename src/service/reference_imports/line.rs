@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::MAX_ROW;
@@ -9,7 +10,7 @@ use super::columns::{self, Cell, Column};
 use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{Format, Problem};
-use crate::domain::taxonomy::{EntryPatch, NewEntry, Taxonomies, TaxonomyItem, TaxonomyName};
+use crate::domain::taxonomy::{EntryPatch, NewEntry, Taxonomies, TaxonomyItem, TaxonomyName, wanted_day};
 use crate::service::listing_imports::intake::Taken;
 use crate::service::listing_imports::{guard, row, values};
 use crate::service::reference::patch_of;
@@ -54,7 +55,7 @@ enum Content {
 /// What an entry is to be that is new and has an end.
 #[derive(Debug, Default, Deserialize)]
 struct End {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "wanted_day")]
     valid_to: Option<Date>,
     #[serde(default)]
     successors: Option<Vec<String>>,
@@ -151,11 +152,17 @@ impl Line {
             for part in foreign.iter().filter_map(|error| error.pointer.split('/').nth(1)) {
                 own.remove(part);
             }
-            match self.entry(lists, list, own, &mut wrong).and_then(judge) {
-                Ok(value) if wrong.is_empty() && foreign.is_empty() => return Ok(value),
-                Ok(_unkept) => {}
-                Err(others) => wrong.extend(others.into_iter().filter(|other| !self.is_left_open(other))),
+            let mut unread = Vec::new();
+            let read = self.entry(lists, list, own, (&mut wrong, &mut unread));
+            match read.map(judge) {
+                Some(Ok(value)) if wrong.is_empty() && unread.is_empty() && foreign.is_empty() => return Ok(value),
+                Some(Ok(_)) | None => {}
+                Some(Err(mut others)) => {
+                    others.retain(|other| !rests_on_unread(other, &unread));
+                    unread.extend(others);
+                }
             }
+            wrong.extend(unread.into_iter().filter(|other| !self.is_left_open(other)));
         }
         wrong.extend(foreign);
         Err(wrong.iter().map(|error| self.problem(error)).collect())
@@ -171,16 +178,17 @@ impl Line {
         })
     }
 
-    /// The same, whatever else stands in the row. What speaks against the entry that is there is added to what is wrong.
+    /// The same, whatever else stands in the row, as far as it can be read. What speaks against the entry that is there is
+    /// added to what is wrong, what cannot be read to the others.
     fn entry<'a>(
         &self,
         lists: &'a Taxonomies,
         list: TaxonomyName,
         mut patch: Map<String, Value>,
-        wrong: &mut Vec<FieldError>,
-    ) -> Result<Read<'a>, Vec<FieldError>> {
+        (wrong, unread): (&mut Vec<FieldError>, &mut Vec<FieldError>),
+    ) -> Option<Read<'a>> {
         let Some(item) = self.code.as_deref().and_then(|code| lists.get(list, code)) else {
-            return new_entry(patch);
+            return new_entry(patch, unread);
         };
         // What stands for good is told again, or not at all.
         for (member, stands) in [
@@ -192,18 +200,18 @@ impl Line {
             if told.is_some_and(|told| !told.is_null() && told.as_str() != stands.as_deref()) {
                 wrong.push(FieldError {
                     pointer: format!("/{member}"),
-                    violation: Violation::Conflicts { with: "code" },
+                    violation: Violation::Conflicts { with: "entry_for_good" },
                 });
             }
         }
-        let mut draft = serde_json::to_value(patch_of(list, item)).map_err(|_unwritable| vec![no_object()])?;
+        let mut draft = serde_json::to_value(patch_of(list, item)).unwrap_or_default();
         merge_patch(&mut draft, &Value::Object(patch));
         // A list that nothing stands in is empty.
         for list in ["/successors", "/regulation/keywords", "/regulation/field_codes"] {
             put_missing(&mut draft, list);
         }
-        let patch = json_mistakes::read::<EntryPatch>(&draft).map_err(fields_of)?;
-        Ok(Read::Known { item, patch })
+        let patch = as_far::<EntryPatch>(&draft, unread)?;
+        Some(Read::Known { item, patch })
     }
 
     /// What stands in columns that the list does not have.
@@ -253,7 +261,7 @@ impl Line {
     }
 }
 
-fn new_entry<'a>(mut told: Map<String, Value>) -> Result<Read<'a>, Vec<FieldError>> {
+fn new_entry<'a>(mut told: Map<String, Value>, unread: &mut Vec<FieldError>) -> Option<Read<'a>> {
     told.retain(|_, value| !value.is_null());
     let end: Map<String, Value> = ["valid_to", "successors"]
         .into_iter()
@@ -262,15 +270,39 @@ fn new_entry<'a>(mut told: Map<String, Value>) -> Result<Read<'a>, Vec<FieldErro
     if let Some(Value::Object(regulation)) = told.get_mut("regulation") {
         regulation.retain(|_, value| !value.is_null());
     }
-    let end = json_mistakes::read::<End>(&Value::Object(end)).map_err(fields_of);
-    let entry = json_mistakes::read::<NewEntry>(&Value::Object(told)).map_err(fields_of);
-    match (entry, end) {
-        (Ok(entry), Ok(end)) => Ok(Read::New {
-            entry,
-            end: (end.valid_to, end.successors.unwrap_or_default()),
-        }),
-        (entry, end) => Err([entry.err(), end.err()].into_iter().flatten().flatten().collect()),
+    let entry = as_far::<NewEntry>(&Value::Object(told), unread);
+    let end = as_far::<End>(&Value::Object(end), unread);
+    entry.zip(end).map(|(entry, end)| Read::New {
+        entry,
+        end: (end.valid_to, end.successors.unwrap_or_default()),
+    })
+}
+
+/// What can be read; what cannot is noted.
+fn as_far<T: DeserializeOwned>(told: &Value, unread: &mut Vec<FieldError>) -> Option<T> {
+    match json_mistakes::as_far::<T>(told) {
+        Ok((others, read)) => {
+            unread.extend(others);
+            read
+        }
+        Err(error) => {
+            unread.extend(fields_of(error));
+            None
+        }
     }
+}
+
+/// Whether it only seems wrong because of what stands in for what could not be read. Which codes are valid on a day that is
+/// not known is not known either, nor what a code is that is none.
+fn rests_on_unread(other: &FieldError, unread: &[FieldError]) -> bool {
+    let is_unread = |names: &[&str]| unread.iter().any(|field| names.contains(&field.pointer.as_str()));
+    let is_of_a_day = matches!(
+        other.violation,
+        Violation::CodeEnded { .. } | Violation::CodeNotYet { .. } | Violation::NotAfter { .. }
+    );
+    is_unread(&["", "/code", "/parent"])
+        || is_of_a_day && is_unread(&["/valid_from", "/valid_to"])
+        || json_mistakes::rests_on(other, unread)
 }
 
 /// What is wrong with what could not be read.
