@@ -321,7 +321,7 @@ async fn what_cannot_be_read_of_a_registration_hides_no_wrong_value() {
 async fn whoever_decides_is_told_of_every_wrong_member_at_once() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
-    let id = uuid::Uuid::nil();
+    let id = Uuid::nil();
     let listing = format!("/listings/{id}");
     let why = json!({"reason_code": "incomplet", "reason_text": "ngắn"});
     let sent_back = json!({

@@ -163,7 +163,12 @@ async fn while_nobody_can_look_no_file_is_taken_and_all_else_goes_on() {
             assert_eq!(refused.code(), "scanner_unavailable", "{door}");
             // A fault of whoever set it up is told as one, and no file as malware.
             let is_set_up_wrongly = refused.text("/detail").contains("không phải vì tệp có mã độc");
-            assert_eq!(is_set_up_wrongly, matches!(trouble, Mood::Narrow(_)), "{door}");
+            assert_eq!(
+                is_set_up_wrongly,
+                matches!(trouble, Mood::Narrow(_)),
+                "{door}: {}",
+                refused.body
+            );
             assert!(refused.header("retry-after").is_some(), "{door}");
             assert_eq!(kept(&app), before, "{door}");
         }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
+use super::licences::old_licence;
 use super::{amendment, case_of, certificate_of, old_paper};
 use crate::dossiers::{Desk, content};
 use crate::harness::{Call, Reply};
@@ -96,15 +97,17 @@ async fn a_successor_amends_and_annuls_and_others_are_refused_with_the_reason() 
     let case = case_of(&desk, &other).await;
     desk.take(&case, "annul").await;
 
-    // Who was succeeded issued nothing from that day on.
-    for (authority, number, day) in [
-        ("SKHCN-HB", "13/2025/X", "2025-07-01"),
-        ("SKHCN-BS", "14/2026/X", "2026-01-01"),
-    ] {
-        let late = entering(&desk, authority, number, day).expect(422).await;
-        assert_eq!(late.pointers(), ["/issued_on"], "{authority}");
+    // Who was succeeded issued nothing from that day on: licences of a committee, and what a department registered.
+    let licence = |day: &str| {
+        let mut paper = old_licence(&desk, "13/2025/X");
+        paper["issued_on"] = json!(day);
+        desk.app.post("/certificates").by(&desk.signer).json(&paper)
+    };
+    let registration = entering(&desk, "SKHCN-BS", "14/2026/X", "2026-01-01");
+    for late in [licence("2025-07-01"), registration] {
+        assert_eq!(late.expect(422).await.pointers(), ["/issued_on"]);
     }
-    entering(&desk, "SKHCN-HB", "13/2025/X", "2025-06-30").expect(201).await;
+    licence("2025-06-30").expect(201).await;
     let twice = json!([
         heir_of("SKHCN-PT", "2026-01-01")[0],
         heir_of("Sở", "soon")[0],
@@ -150,7 +153,7 @@ async fn what_is_issued_is_issued_by_the_authority_of_today() {
     let desk = Desk::open().await;
     let first = super::registered(&desk).await;
     assert_eq!(first.text("/authority"), "SKHCN-PT");
-    let registration = desk.counter().accepted(&crate::dossiers::content(&desk.tax_code)).await;
+    let registration = desk.counter().accepted(&content(&desk.tax_code)).await;
     let begun = amendment(&desk, first.text("/number"), &|_| {}).await;
     let amending = desk.take(&desk.take(&begun, "submit").await, "accept_complete").await;
     // Another authority takes the place while both are open: nothing is issued in the name of one that is not there any more.
