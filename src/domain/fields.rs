@@ -8,8 +8,6 @@ mod malformed;
 use jiff::civil::Date;
 
 pub use errors::{FieldError, FieldErrors};
-#[cfg(test)]
-use labels::label;
 use labels::{conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;

@@ -190,6 +190,8 @@ error_codes! {
     StorageUnavailable, "storage_unavailable", 503, "Tạm thời chưa đọc hoặc ghi được dữ liệu; hãy thử lại sau.", "Data cannot be read or written at the moment; try again later.";
     /// Nobody can look for malware; nothing that is sent is taken meanwhile.
     ScannerUnavailable, "scanner_unavailable", 503, "Tạm thời chưa quét được mã độc nên chưa nhận tệp; hãy thử lại sau.", "Files cannot be looked through for malware at the moment, so none is taken; try again later.";
+    /// The scanner for malware is set up to take less than the exchange: waiting does not help, and nothing is wrong with the file.
+    ScannerLimit, "scanner_limit", 503, "Bộ quét mã độc được cài đặt không nhận tệp lớn như tệp này, dù sàn cho phép gửi; không phải vì tệp có mã độc. Hãy báo quản trị viên.", "The scanner for malware is set up to take no file as large as this one, though the exchange does; nothing was found in it. Tell the operator.";
     /// The search index is being built.
     SearchUnavailable, "search_unavailable", 503, "Chỉ mục tìm kiếm đang được dựng lại; hãy thử lại sau ít phút.", "The search index is being rebuilt; try again in a minute.";
     /// The work may be done, or not: look before sending it again.

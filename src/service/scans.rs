@@ -31,22 +31,16 @@ pub(super) async fn require_clean(app: &App, arrived: &Arrived) -> Result<()> {
         }
         Err(failure) => Err(Error {
             log: Some(failure.to_string()),
-            ..refusal(&failure)
+            ..Error::from(refusal(&failure))
         }),
     }
 }
 
 /// What is told of a file into which nobody looked. Where it is only too large for the scanner, waiting does not help, and nothing is
 /// wrong with it.
-fn refusal(failure: &ScanError) -> Error {
+fn refusal(failure: &ScanError) -> ErrorCode {
     match failure {
-        ScanError::TooLarge => Error::new(
-            ErrorCode::ScannerUnavailable,
-            "Bộ quét mã độc của sàn được cài đặt không nhận tệp lớn như tệp này, dù sàn cho phép gửi; không phải vì tệp có mã độc. Hãy \
-             báo quản trị viên.",
-            "The exchange's scanner for malware is set up to take no file as large as this one, though the exchange does; nothing was \
-             found in it. Tell the operator.",
-        ),
-        ScanError::Unreachable(_) | ScanError::Late | ScanError::Refused(_) => ErrorCode::ScannerUnavailable.into(),
+        ScanError::TooLarge => ErrorCode::ScannerLimit,
+        ScanError::Unreachable(_) | ScanError::Late | ScanError::Refused(_) => ErrorCode::ScannerUnavailable,
     }
 }

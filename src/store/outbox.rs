@@ -108,7 +108,8 @@ macro_rules! after_on_sqlite {
     ($after:expr, $limit:expr $(, $kind:expr)?) => {
         search_outbox::table
             .filter(search_outbox::seq.gt($after.seq))
-            $(.filter(search_outbox::kind.eq($kind)))?
+            // The index of kinds is that of PostgreSQL, with the transaction before the number.
+            $(.filter(search_outbox::kind.eq($kind).and(search_outbox::txid.eq(0_i64))))?
             .order(search_outbox::seq.asc())
             .select((
                 search_outbox::txid,
@@ -433,7 +434,7 @@ mod tests {
         let (sql, _binds) = query.split_once("--").unwrap();
         assert_eq!(
             plan(sql),
-            ["SEARCH search_outbox USING INDEX search_outbox_by_kind (kind=? AND rowid>?)"]
+            ["SEARCH search_outbox USING INDEX search_outbox_by_kind (kind=? AND txid=? AND seq>?)"]
         );
     }
 }

@@ -86,7 +86,10 @@ async fn a_complaint_is_acknowledged_answered_and_opened_again() {
     );
 
     let wrong = step("reopening").json(&json!({"reason_code": "x", "reason_text": "y", "contact": "z"}));
-    assert_eq!(wrong.expect(422).await.pointers(), ["/reason_code", "/contact"]);
+    assert_eq!(
+        wrong.expect(422).await.pointers(),
+        ["/reason_code", "/reason_text", "/contact"]
+    );
     let again =
         json!({"reason_code": "other", "reason_text": "Người khiếu nại gửi thêm biên bản.", "contact": ADDRESS});
     assert_eq!(

@@ -192,6 +192,12 @@ async fn mistakes(app: &TestApp, owner: &Person, done: &Reply) -> Vec<String> {
     pointers
 }
 
+async fn import_lines(app: &TestApp, owner: &Person, lines: impl Into<Vec<u8>>) -> Reply {
+    let call = app.post("/listing-imports?name=tin.jsonl").by(owner);
+    let sent = call.file("application/jsonl", lines.into()).expect(202).await;
+    ended(app, owner, sent.text("/id")).await
+}
+
 #[actix_web::test]
 async fn what_cannot_be_read_of_a_row_hides_no_wrong_value() {
     let app = TestApp::spawn().await;
@@ -232,19 +238,19 @@ async fn what_cannot_be_read_of_a_row_hides_no_wrong_value() {
         // A title that is not there is missing, whether the one or the other.
         let by_hand: Vec<_> = by_hand.iter().map(|place| place.trim_end_matches("/vi")).collect();
         let line = json!({"external_id": name, "listing": listing}).to_string();
-        let done = import(&app, &owner, ".jsonl", line).await;
+        let done = import_lines(&app, &owner, line).await;
         let told = mistakes(&app, &owner, &done).await;
         let told: Vec<_> = told.iter().map(|place| place.trim_end_matches("/vi")).collect();
         assert_eq!(told, by_hand, "{name}");
     }
     // Of a listing that is there, too.
     let line = json!({"external_id": "K", "listing": {"trl": "x", "field_codes": ["nope"]}}).to_string();
-    let done = import(&app, &owner, ".jsonl", line).await;
+    let done = import_lines(&app, &owner, line).await;
     assert_eq!(mistakes(&app, &owner, &done).await, ["/field_codes/0", "/trl"]);
     // Neither member of a line hides the other.
-    let done = import(&app, &owner, ".jsonl", "{\"external_id\": 5}\n").await;
+    let done = import_lines(&app, &owner, "{\"external_id\": 5}\n").await;
     assert_eq!(mistakes(&app, &owner, &done).await, ["/external_id", "/listing"]);
-    let done = import(&app, &owner, ".jsonl", "\"tin\"\n").await;
+    let done = import_lines(&app, &owner, "\"tin\"\n").await;
     let refused = rows(&app, &owner, &done, "?result=refused").await;
     let told = refused.text("/items/0/problems/0/en");
     assert!(told.contains("an object") && !told.contains("JsonLine"), "{told}");

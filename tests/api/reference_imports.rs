@@ -199,7 +199,15 @@ async fn an_empty_cell_is_told_of_in_the_words_of_a_table() {
         .collect();
     assert_eq!(
         told,
-        [["Quan hệ", "required", "Bắt buộc phải có.", "This is required."]],
+        [
+            ["Quan hệ", "required", "Bắt buộc phải có.", "This is required."],
+            [
+                "Mã",
+                "malformed",
+                "Không đúng dạng mã của danh mục này.",
+                "Not of the form that codes of this list have."
+            ],
+        ],
         "{}",
         tried.body
     );

@@ -179,7 +179,7 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
     let call = call.file("application/jsonl", lines);
     assert_eq!(
         results(&call.expect(200).await),
-        ["1 updated", "2 refused /wrong:malformed"]
+        ["1 updated", "2 refused /wrong:malformed /regulation:required"]
     );
     let book = workbook(&[
         &["code", "parent", "name_vi", "legal_source"],

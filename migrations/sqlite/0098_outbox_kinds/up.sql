@@ -2,5 +2,4 @@
 -- of them. To the search index such a row is one of a listing that is not there.
 ALTER TABLE search_outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'listing' CONSTRAINT search_outbox_kind_check
     CHECK (kind IN ('listing', 'enterprise'));
--- Behind the kind stands the row's own number.
-CREATE INDEX search_outbox_by_kind ON search_outbox (kind);
+CREATE INDEX search_outbox_by_kind ON search_outbox (kind, txid, seq);

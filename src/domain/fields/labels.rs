@@ -55,7 +55,7 @@ pub(super) fn conflict(with: &str) -> (String, String) {
 }
 
 /// What people call a field.
-pub(super) fn label(field: &str) -> (&'static str, &'static str) {
+fn label(field: &str) -> (&'static str, &'static str) {
     match field {
         "external_id" => ("mã nội bộ", "external ID"),
         "verdict" => ("kết quả duyệt", "verdict"),

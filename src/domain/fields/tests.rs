@@ -63,7 +63,7 @@ fn every_field_that_is_named_has_a_label() {
     let fields = literals(concat!("Conflicts { with", ": \""));
     assert!(fields.len() >= 2, "{fields:?}");
     for field in fields {
-        assert_ne!(label(&field), label(""), "{field}");
+        assert_ne!(conflict(&field), conflict(""), "{field}");
     }
 }
 

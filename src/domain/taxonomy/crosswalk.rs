@@ -137,7 +137,8 @@ impl EntryCorrespondence {
         }
         let relation = errors.keep(at("relation"), one_of::<CrosswalkRelation>(&self.relation));
         let source = errors.keep(at("source"), Line::<500>::parse(&self.source));
-        if first.and(second).is_some() && self.code() != code {
+        // That it has four parts is looked at with all other codes.
+        if first.and(second).is_some() && code.split('-').count() == 4 && self.code() != code {
             errors.add("/code", Violation::Malformed { what: "list_code" });
         }
         let told = [
