@@ -60,7 +60,8 @@ pub fn init(config: &Config) -> Result<Option<Traces>, TelemetryError> {
     };
     let (traces, spans) = started.unzip();
     let spans = spans.map(|spans| {
-        let ours = FilterFn::new(spans::are_ours as fn(&Metadata<'_>) -> bool);
+        let are_ours: fn(&Metadata<'_>) -> bool = spans::are_ours;
+        let ours = FilterFn::new(are_ours);
         spans.with_filter(ours.with_max_level_hint(LevelFilter::INFO))
     });
     let subscriber = tracing_subscriber::registry().with(lines).with(spans);

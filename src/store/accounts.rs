@@ -240,7 +240,8 @@ pub fn actor(conn: &mut AnyConn, session: SessionId, account: AccountId, now: Ti
 /// What a member of an enterprise may still do, whose session need not run any more: for work that goes on after the
 /// request that began it.
 pub fn member(conn: &mut AnyConn, account: AccountId) -> Result<Option<Actor>> {
-    let row: Option<(Option<DbTs>, DbId, String, String, Option<DbTs>)> = each!(conn, |c| accounts::table
+    type Row = (Option<DbTs>, DbId, String, String, Option<DbTs>);
+    let row: Option<Row> = each!(conn, |c| accounts::table
         .inner_join(
             memberships::table
                 .inner_join(enterprises::table)
@@ -283,7 +284,8 @@ pub fn key(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Option<A
 }
 
 fn key_in_force(conn: &mut AnyConn, key: ApiKeyId, now: Timestamp) -> Result<Option<(Vec<u8>, Actor)>> {
-    let row: Option<(Vec<u8>, DbJson, DbId, String, Option<DbTs>)> = each!(conn, |c| api_keys::table
+    type Row = (Vec<u8>, DbJson, DbId, String, Option<DbTs>);
+    let row: Option<Row> = each!(conn, |c| api_keys::table
         .inner_join(enterprises::table)
         .filter(api_keys::id.eq(DbId(key.0)))
         .filter(api_keys::revoked_at.is_null())

@@ -69,7 +69,10 @@ impl Call {
         let (client, request) = self.builder.build_split();
         let request = request.unwrap();
         let (method, path) = (request.method().to_string(), request.url().path().to_owned());
-        let sent = request.body().and_then(reqwest::Body::as_bytes);
+        // A line of JSON Lines is JSON, too, but not the body of an operation that takes JSON.
+        let media = request.headers().get("content-type");
+        let is_file = media.is_some_and(|media| !media.as_bytes().ends_with(b"json"));
+        let sent = request.body().and_then(reqwest::Body::as_bytes).filter(|_| !is_file);
         let sent: Option<Value> = sent.and_then(|bytes| serde_json::from_slice(bytes).ok());
         let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
