@@ -104,11 +104,18 @@ fn page(parts: &[Part]) -> String {
     page
 }
 
-/// What differs each time: identifiers.
+const HERE: &str = "127.0.0.1:";
+
+/// What differs each time: identifiers, and the port on which the server listens.
 fn masked(text: &str) -> String {
+    let mut ports = text.split(HERE);
+    let mut text = ports.next().unwrap_or_default().to_owned();
+    for rest in ports {
+        text.extend([HERE, "PORT", rest.trim_start_matches(|c: char| c.is_ascii_digit())]);
+    }
     let is_part = |c: char| c.is_ascii_hexdigit() || c == '-';
     let mut masked = String::new();
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(start) = rest.find(is_part) {
         let (before, from) = rest.split_at(start);
         let (word, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
