@@ -46,7 +46,7 @@ pub fn made<T: DeserializeOwned, R>(
     judge: impl Fn(T) -> std::result::Result<R, Vec<FieldError>>,
 ) -> Result<R> {
     let judge = |value: T| judge(value).map_err(Error::fields);
-    from_value(draft).map_or_else(|first| Err(judged(draft, first, &judge)), judge)
+    from_value(draft).map_or_else(|first| Err(judged(draft, first, judge)), judge)
 }
 
 /// Reads a value as far as it can be read: what is wrong with its form, and what is read of it with something put in for that.
