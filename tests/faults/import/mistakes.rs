@@ -115,7 +115,13 @@ pub const IN_TABLES: &[InTable] = &[
     cells(&[(SUMMARY, Long(501))], &[("/summary/vi", "too_long")]),
     cells(&[(DESCRIPTION, Long(20_001))], &[("/description/vi", "too_long")]),
     cells(&[(FIELDS, Says("Lĩnh vực lạ"))], &[("/field_codes/0", "unknown_code")]),
-    cells(&[(FIELDS, Says("a; b; c; d"))], &[("/field_codes", "too_many")]),
+    cells(
+        &[(
+            FIELDS,
+            Says("food.drying; mechanics.pumps; automation.control; agriculture.livestock"),
+        )],
+        &[("/field_codes", "too_many")],
+    ),
     cells(
         &[(FIELDS, Says("food.drying; food.drying"))],
         &[("/field_codes/1", "duplicate")],
@@ -347,7 +353,10 @@ pub const IN_LINES: &[InLine] = &[
         &[("/field_codes/1", "duplicate")],
     ),
     set(
-        &[Change::Set("/listing/field_codes", "[\"a\", \"b\", \"c\", \"d\"]")],
+        &[Change::Set(
+            "/listing/field_codes",
+            "[\"food.drying\", \"mechanics.pumps\", \"automation.control\", \"agriculture.livestock\"]",
+        )],
         &[("/field_codes", "too_many")],
     ),
     set(
