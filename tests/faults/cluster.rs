@@ -189,6 +189,10 @@ impl Drop for Cluster {
 }
 
 /// The folder of the server that is named (`PG_BIN_DIR`, as for `scripts/with-postgres`), else of the newest.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what names it is of the machine, as for the scripts"
+)]
 fn programs() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("PG_BIN_DIR").filter(|named| !named.is_empty()) {
         return Some(PathBuf::from(named));

@@ -358,8 +358,7 @@ async fn what_was_certified_between_a_head_and_its_branch_is_extended() {
     };
     let branch = between(json!({"name": "Chi nhánh Hà Nội", "tax_code": format!("{}-001", desk.tax_code)}));
     let namesake = between(json!({"name": "Công ty Cổ phần Cơ khí Sông Thao"}));
-    let givers: [(&str, &dyn Fn(&mut Value)); 2] = [("04/2023/CNĐKCGCN", &branch), ("05/2023/CNĐKCGCN", &namesake)];
-    for (number, giver) in givers {
+    for (number, giver) in [("04/2023/CNĐKCGCN", &branch), ("05/2023/CNĐKCGCN", &namesake)] {
         let mut paper = old_paper(&desk.tax_code);
         paper["number"] = json!(number);
         giver(&mut paper["content"]);

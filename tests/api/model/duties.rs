@@ -297,7 +297,7 @@ impl Matter {
                 _ => Actor::Clerk,
             };
             let steps = steps_of(entry.duty).iter();
-            deeds.extend(steps.map(|what| (Deed::On(entry.duty, number, what), by(*what))));
+            deeds.extend(steps.map(|what| (Deed::On(entry.duty, number, what), by(what))));
         }
         let steps = deeds.into_iter().map(|(deed, by)| Step {
             deed,

@@ -106,8 +106,11 @@ fn differs(plan: &Plan, at: usize, row: &Value, good: &'static str) -> Option<St
     (!is_right).then(|| format!("row {at}: {row} and not {expected:?}"))
 }
 
+/// The head of a file of errors, its rows, and what is wrong with it.
+pub type Errors = (Vec<String>, Vec<Row>, Vec<String>);
+
 /// What a file of errors says: each refused row as it was sent, with every reason.
-pub fn errors(plan: &Plan, bytes: &[u8], told: &[ToldRow]) -> Result<(Vec<String>, Vec<Row>, Vec<String>), String> {
+pub fn errors(plan: &Plan, bytes: &[u8], told: &[ToldRow]) -> Result<Errors, String> {
     let (head, rows) = read(plan.format, bytes)?;
     let mut wrong = Vec::new();
     if rows.len() != plan.refused() || told.len() != plan.refused() {
