@@ -17,7 +17,8 @@ use super::audit_chain::{self, Head};
 use super::conn::{AnyConn, Manager, Purpose, Target, depth};
 use super::error::MayRetry;
 use super::group_commit::{self, GroupCommit, Job};
-use super::{Error, Result, migrate, turns};
+use super::turns::{self, Need};
+use super::{Error, Result, migrate};
 
 /// How many connections, and how much may wait.
 #[derive(Clone, Copy, Debug)]
@@ -226,10 +227,10 @@ impl Database {
     {
         let mut attempt = 0;
         let mut unborn = 0;
-        let mut needs_turn = false;
+        let mut need = Need::default();
         loop {
-            let has_turn = needs_turn;
-            let front = self.turnstile.enter(has_turn)?;
+            let has_turn = need.has_turn();
+            let pass = self.turnstile.enter(need)?;
             let mut conn = self.reader()?;
             let begun = turns::wait(&mut conn, has_turn)
                 .and_then(|()| audit_chain::take_head(&mut conn))
@@ -247,7 +248,7 @@ impl Database {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let result = in_transaction(&mut conn, head, work, &mut needs_turn);
+            let result = in_transaction(&mut conn, head, work, &mut need);
             turns::give_back(&mut conn, has_turn);
             self.note_death(&mut conn);
             match result {
@@ -260,9 +261,9 @@ impl Database {
                 }
                 Err(error) if error.may_retry() && attempt < MAX_RETRIES => {
                     attempt += 1;
-                    needs_turn |= turns::is_due(attempt);
+                    need = need.max(Need::after(attempt));
                     metrics::counter!("vptex_write_retries_total").increment(1);
-                    drop((conn, front));
+                    drop((conn, pass));
                     std::thread::sleep(turns::pause(attempt));
                 }
                 Err(error) => return Err(error),
@@ -312,14 +313,14 @@ fn in_transaction<T, E: From<Error>>(
     conn: &mut AnyConn,
     head: Head,
     work: &impl Fn(&mut Uow<'_>) -> std::result::Result<T, E>,
-    needs_turn: &mut bool,
+    need: &mut Need,
 ) -> std::result::Result<(T, bool, Head), E> {
     type Manager = <AnyConn as Connection>::TransactionManager;
     let mut uow = Uow::new(conn, 1);
     uow.set_chain_end(head);
     // As on SQLite, a panic costs its unit of work and nobody else anything.
     let result = catch_unwind(AssertUnwindSafe(|| work(&mut uow))).unwrap_or_else(|_| Err(Error::Panicked.into()));
-    *needs_turn |= uow.needs_turn;
+    *need = (*need).max(uow.need);
     let (wakes_indexer, head) = (uow.wakes_indexer(), uow.chain_end.unwrap_or(head));
     match result {
         Ok(value) if depth(conn) == Some(1) => {
@@ -341,8 +342,8 @@ pub struct Uow<'c> {
     conn: &'c mut AnyConn,
     depth: u32,
     wakes_indexer: bool,
-    /// Whether it needs its turn: when it is done again, it waits for that first.
-    needs_turn: bool,
+    /// When it is done again, it waits for that first.
+    need: Need,
     /// Where the next row of the audit trail is chained to, once that is known.
     chain_end: Option<Head>,
 }
@@ -354,7 +355,7 @@ impl<'c> Uow<'c> {
             conn,
             depth,
             wakes_indexer: false,
-            needs_turn: false,
+            need: Need::default(),
             chain_end: None,
         }
     }
@@ -366,7 +367,7 @@ impl<'c> Uow<'c> {
 
     /// Keeps others out who need a turn, until the unit's end.
     pub(super) fn take_turn(&mut self) -> Result<()> {
-        self.needs_turn = true;
+        self.need = Need::Turn;
         turns::take(self.conn)
     }
 
@@ -405,12 +406,12 @@ impl<'c> Uow<'c> {
             conn: self.conn,
             depth: self.depth + 1,
             wakes_indexer: self.wakes_indexer,
-            needs_turn: self.needs_turn,
+            need: self.need,
             chain_end: self.chain_end,
         };
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut part)));
         let (wakes_indexer, chain_end) = (part.wakes_indexer, part.chain_end);
-        self.needs_turn = part.needs_turn;
+        self.need = part.need;
         match result {
             Ok(Ok(value)) => {
                 Manager::commit_transaction(self.conn).map_err(Error::from)?;

@@ -1,11 +1,12 @@
 //! Turns on PostgreSQL: some units of work change one hot row, such as the counter of a kind's codes, and of those that
 //! run at once all but one would fail, again and again. Whoever did not get its turn waits for it **before** its next
 //! transaction begins, and then sees all that was written meanwhile. So does whatever has lost several times, hot row or
-//! not. SQLite's one writer needs none of this.
+//! not; and what goes on losing against those that need no turn is let do its work alone. SQLite's one writer needs none
+//! of this.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use tracing::warn;
@@ -20,9 +21,37 @@ const TURN: &str = "7308612345001";
 /// change of a list, would go on losing against each other until all but a few are told that the exchange is busy.
 const LOSSES: u32 = 3;
 
-/// Whether a unit of work that has lost so often needs its turn.
-pub(super) fn is_due(losses: u32) -> bool {
-    losses >= LOSSES
+/// After how many losses a unit of work has this process's writes to itself. Those that wait for turns still lose against
+/// all that need none: where small tables are read whole, the server takes any two that overlap for a conflict, and on a
+/// busy machine, whose transactions all overlap, one in a hundred lost nine times and was told that the exchange is busy.
+const LOSSES_IN_TURN: u32 = 6;
+
+/// What a unit of work waits for before it begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Need {
+    /// Nothing: the first attempts of most.
+    #[default]
+    Nothing,
+    /// That nobody else has the turn.
+    Turn,
+    /// The turn, and that nothing else is written by this process.
+    Alone,
+}
+
+impl Need {
+    /// What a unit of work needs that has lost so often.
+    pub(super) fn after(losses: u32) -> Self {
+        match losses {
+            LOSSES_IN_TURN.. => Self::Alone,
+            LOSSES.. => Self::Turn,
+            _ => Self::Nothing,
+        }
+    }
+
+    /// Whether the turn is asked for at the database, where other processes see it.
+    pub(super) fn has_turn(self) -> bool {
+        self >= Self::Turn
+    }
 }
 
 /// How long to wait before another attempt: longer each time, and never the same for two that collided, lest they
@@ -33,47 +62,86 @@ pub(super) fn pause(attempt: u32) -> Duration {
     Duration::from_micros(step / 2 + random % step)
 }
 
-/// Where units of work of one process wait for the turn, with no connection in their hands: only whoever is in front asks
-/// the database for it, so that many that wait leave the pool to the others.
+/// Where units of work of one process wait, with no connection in their hands: only whoever is in front asks the database
+/// for the turn, so that many that wait leave the pool to the others.
 pub(super) struct Turnstile {
-    is_taken: Mutex<bool>,
-    freed: Condvar,
+    state: Mutex<State>,
+    moved: Condvar,
     limit: Duration,
 }
 
-/// The place in front, until it is dropped.
-pub(super) struct Front<'a>(&'a Turnstile);
+#[derive(Default)]
+struct State {
+    /// Units of work that have gone in and are not over.
+    under_way: usize,
+    /// Whether one is in front.
+    has_front: bool,
+    /// Whether that one wants to be alone: nobody else goes in meanwhile.
+    is_closed: bool,
+}
+
+/// Leave to begin, until it is dropped.
+pub(super) struct Pass<'a> {
+    turnstile: &'a Turnstile,
+    is_front: bool,
+}
 
 impl Turnstile {
     /// Nobody waits longer than that.
     pub(super) fn new(limit: Duration) -> Self {
         Self {
-            is_taken: Mutex::new(false),
-            freed: Condvar::new(),
+            state: Mutex::default(),
+            moved: Condvar::new(),
             limit,
         }
     }
 
-    /// Waits for the place in front, where a turn is needed; [`Error::Busy`] where it does not come in time.
-    pub(super) fn enter(&self, needs_turn: bool) -> Result<Option<Front<'_>>> {
-        if !needs_turn {
-            return Ok(None);
-        }
-        let taken = self.is_taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.freed.wait_timeout_while(taken, self.limit, |taken| *taken);
-        let (mut taken, waited) = waited.unwrap_or_else(PoisonError::into_inner);
-        if waited.timed_out() && *taken {
+    /// Waits for what is needed; [`Error::Busy`] where it does not come in time. Who cannot be alone in time goes on with
+    /// the turn: what is under way that long may have nothing to do with it.
+    pub(super) fn enter(&self, need: Need) -> Result<Pass<'_>> {
+        let until = Instant::now() + self.limit;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_front = need.has_turn();
+        let is_taken = |state: &State| if is_front { state.has_front } else { state.is_closed };
+        state = self.wait_while(state, until, is_taken);
+        if is_taken(&state) {
             return Err(Error::Busy("too many wait for their turn".into()));
         }
-        *taken = true;
-        Ok(Some(Front(self)))
+        state.has_front |= is_front;
+        if need == Need::Alone {
+            state.is_closed = true;
+            state = self.wait_while(state, until, |state| state.under_way > 0);
+        }
+        state.under_way += 1;
+        drop(state);
+        Ok(Pass {
+            turnstile: self,
+            is_front,
+        })
+    }
+
+    fn wait_while<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        until: Instant,
+        blocked: impl Fn(&State) -> bool,
+    ) -> MutexGuard<'a, State> {
+        let left = until.saturating_duration_since(Instant::now());
+        let waited = self.moved.wait_timeout_while(state, left, |state| blocked(state));
+        waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
 
-impl Drop for Front<'_> {
+impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        *self.0.is_taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.0.freed.notify_one();
+        let mut state = self.turnstile.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.under_way -= 1;
+        if self.is_front {
+            state.has_front = false;
+            state.is_closed = false;
+        }
+        drop(state);
+        self.turnstile.moved.notify_all();
     }
 }
 
@@ -119,12 +187,54 @@ mod tests {
     #[test]
     fn one_is_in_front_and_nobody_waits_for_ever() {
         let turnstile = Turnstile::new(Duration::from_millis(20));
-        assert!(turnstile.enter(false).unwrap().is_none());
-        let front = turnstile.enter(true).unwrap();
-        assert!(turnstile.enter(false).unwrap().is_none());
-        assert!(matches!(turnstile.enter(true), Err(Error::Busy(_))));
+        let beside = turnstile.enter(Need::Nothing).unwrap();
+        let front = turnstile.enter(Need::Turn).unwrap();
+        assert!(turnstile.enter(Need::Nothing).is_ok());
+        assert!(matches!(turnstile.enter(Need::Turn), Err(Error::Busy(_))));
         drop(front);
-        assert!(turnstile.enter(true).unwrap().is_some());
-        assert!(turnstile.enter(true).unwrap().is_some());
+        drop(turnstile.enter(Need::Turn).unwrap());
+        // What is under way does not end in time: on with the turn, and nobody goes in meanwhile.
+        let alone = turnstile.enter(Need::Alone).unwrap();
+        assert!(matches!(turnstile.enter(Need::Nothing), Err(Error::Busy(_))));
+        assert!(matches!(turnstile.enter(Need::Alone), Err(Error::Busy(_))));
+        drop((beside, alone));
+        assert!(turnstile.enter(Need::Nothing).is_ok());
+        assert!(turnstile.enter(Need::Alone).is_ok());
+    }
+
+    #[test]
+    fn what_is_alone_begins_when_all_others_are_over() {
+        let turnstile = Turnstile::new(Duration::from_secs(60));
+        let beside = turnstile.enter(Need::Nothing).unwrap();
+        std::thread::scope(|scope| {
+            let alone = scope.spawn(|| {
+                let pass = turnstile.enter(Need::Alone).unwrap();
+                assert_eq!(turnstile.state.lock().unwrap().under_way, 1);
+                drop(pass);
+            });
+            while !turnstile.state.lock().unwrap().is_closed {
+                std::thread::yield_now();
+            }
+            let late = scope.spawn(|| drop(turnstile.enter(Need::Nothing).unwrap()));
+            assert!(!alone.is_finished() && !late.is_finished());
+            drop(beside);
+        });
+        assert_eq!(turnstile.state.lock().unwrap().under_way, 0);
+    }
+
+    #[test]
+    fn who_loses_waits_for_the_turn_and_then_for_all() {
+        let needs: Vec<Need> = [0, 2, 3, 5, 6, 8].map(Need::after).to_vec();
+        assert_eq!(
+            needs,
+            [
+                Need::Nothing,
+                Need::Nothing,
+                Need::Turn,
+                Need::Turn,
+                Need::Alone,
+                Need::Alone
+            ]
+        );
     }
 }

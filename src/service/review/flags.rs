@@ -53,8 +53,8 @@ const RETURNS: [(EntryKind, Deed, bool); 10] = [
 type Returned = HashMap<Uuid, Vec<String>>;
 
 /// Puts beside entries what stands beside them: a few questions for all of them. Those that cannot have all the `wanted`
-/// flags are left out, as far as they tell it themselves, before anything is asked, else before their texts are held against lists,
-/// which takes the longest.
+/// flags are left out as early as that is known: what they tell themselves before anything is asked, what one question about
+/// their owners tells before the others, the rest before their texts are held against lists, which takes the longest.
 pub fn dress(
     conn: &mut AnyConn,
     waiting: Vec<Waiting>,
@@ -66,7 +66,13 @@ pub fn dress(
         let mut wanted = wanted.iter().filter(|flag| OF_ITSELF.contains(flag));
         wanted.all(|flag| shows(entry, *flag, now))
     };
-    let waiting: Vec<Waiting> = waiting.into_iter().filter(shown).collect();
+    let mut waiting: Vec<Waiting> = waiting.into_iter().filter(shown).collect();
+    let owners: BTreeSet<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
+    let owners: Vec<EnterpriseId> = owners.into_iter().collect();
+    let published = listings::owners_with_published(conn, &owners)?;
+    if wanted.contains(&RiskFlag::FirstPublication) {
+        waiting.retain(|entry| is_first(entry, &published));
+    }
     let named: Vec<Uuid> = waiting.iter().map(|entry| entry.subject().1).collect();
     let claims = review_claims::of_subjects(conn, &named, now)?;
     let mut claims: HashMap<Subject, Claim> = claims.into_iter().collect();
@@ -76,9 +82,6 @@ pub fn dress(
     for (id, deed) in audit::deeds_among(conn, &all, &deeds)? {
         returned.entry(id).or_default().push(deed);
     }
-    let owners: BTreeSet<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
-    let owners: Vec<EnterpriseId> = owners.into_iter().collect();
-    let published = listings::owners_with_published(conn, &owners)?;
     let alike = Alike::among(conn, &waiting)?;
     let twins = Twins::among(conn, &waiting)?;
     let flagged = waiting.into_iter().map(|waiting| {
@@ -211,11 +214,16 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
             }
         }
     }
-    if owner_of_listing(waiting).is_some_and(|owner| !published.contains(&owner)) {
+    if is_first(waiting, published) {
         flags.insert(RiskFlag::FirstPublication);
     }
     flags.extend(OF_ITSELF.into_iter().filter(|flag| shows(waiting, *flag, now)));
     flags.into_iter().collect()
+}
+
+/// Whether nothing of its owner's was ever published.
+fn is_first(waiting: &Waiting, published: &HashSet<EnterpriseId>) -> bool {
+    owner_of_listing(waiting).is_some_and(|owner| !published.contains(&owner))
 }
 
 /// Flags that an entry tells by itself, without anything being asked.
