@@ -2,6 +2,7 @@
 //! listings are loaded, the vocabulary is followed, and upkeep.
 
 mod build;
+mod changes;
 pub mod checkpoints;
 pub mod cleanup;
 pub mod document;
