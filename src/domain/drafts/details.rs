@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::lists::distinct;
-use super::{ListingDraft, TextPair, choice, known, pair, past_day, text_pair};
+use super::values::{choice, known, pair, past_day, text_pair};
+use super::{ListingDraft, TextPair};
 use crate::domain::enterprise::OrganisationKind;
 use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::listing::days::{FIRST_CERTIFICATE, FIRST_NEED, FIRST_RIGHT, last_day, within};

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::lists::{Wanted, codes, distinct};
-use super::{choice, known, past_day};
+use super::values::{choice, known, past_day};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
     self, Details, EnterpriseProfile, Identity, OrganisationKind, Phone, PublicGroup, SizeBand, StService, VsicCode,

@@ -1,6 +1,7 @@
 //! Lists as sent: how many at most, and none twice. Of one that is too long what may be of it is looked at all the same.
 
-use super::{SpecificationDraft, known};
+use super::SpecificationDraft;
+use super::values::known;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::listing::{self, Specification, TransferMode};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
