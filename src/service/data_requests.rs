@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::policies::{LISTED, person};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, personal_data};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -152,9 +153,7 @@ pub fn handle(
         caller.require_fresh(work.conn(), now)?;
     }
     let mut request = privacy::request(work.conn(), id)?;
-    if seen.is_some_and(|seen| seen != request.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, request.version)?;
     // Nobody judges in his or her own matter.
     if actor.account() == Some(request.account) {
         return Err(ErrorCode::SecondPersonRequired.into());

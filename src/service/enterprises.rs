@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::vault::Vault;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, decide};
 use crate::domain::api_key::KeyScope;
@@ -177,9 +178,7 @@ pub(super) fn own(
 ) -> Result<(Permit, Enterprise)> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
-    if seen.is_some_and(|seen| seen != enterprise.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     Ok((permit, enterprise))
 }
 

@@ -12,6 +12,7 @@ use super::enterprises::hide;
 use super::listing_links::require_unused;
 use super::listings::{Seen, wrong_status};
 use super::revisions::Pending;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, attachments, listings as parents, revisions, screening};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
@@ -82,9 +83,7 @@ pub(super) fn target(
     if own.listing.status == ListingStatus::Published {
         return Ok(Target::Revision(Box::new(Pending::of(conn, own, seen)?)));
     }
-    if seen.is_some_and(|seen| seen != own.listing.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, own.listing.version)?;
     own.listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     Ok(Target::Listing(own.permit, Box::new(own.listing)))
 }
