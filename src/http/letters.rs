@@ -75,9 +75,8 @@ impl LetterView {
     get, path = "/letters", operation_id = "list_letters", tag = "officers", security(("bearer" = [])), params(LettersQuery),
     responses(
         (status = 200, description = "A page", body = Page<LetterView>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody),
     )
 )]
 pub async fn list_letters(
@@ -109,10 +108,9 @@ pub async fn list_letters(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 200, description = "It waits to be sent", body = LetterView),
-        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: it waits already, or was sent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody),
+        (status = 404, description = "Absent", body = ProblemBody),
+        (status = 409, description = "`already_decided`: it waits already, or was sent", body = ProblemBody),
     )
 )]
 pub async fn retry_letter(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {

@@ -16,7 +16,6 @@ pub use views::{ExportView, ExportedDocument};
     get, path = "/me/export", operation_id = "export_my_data", tag = "privacy", security(("bearer" = [])),
     responses(
         (status = 200, description = "What is kept, up to the bounds that `cut` names; no passwords, keys or tokens", body = ExportView),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn export_my_data(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -36,9 +35,8 @@ pub async fn export_my_data(app: web::Data<App>, SignedIn(caller): SignedIn) -> 
     delete, path = "/me/restriction", operation_id = "end_my_restriction", tag = "privacy", security(("bearer" = [])),
     responses(
         (status = 204, description = "Ended"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 404, description = "There is none", body = ProblemBody),
     )
 )]
 pub async fn end_my_restriction(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {

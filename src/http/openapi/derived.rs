@@ -184,9 +184,6 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
     }
 
     let responses = &mut operation.responses.responses;
-    for class in ["4XX", "5XX"] {
-        responses.remove(class);
-    }
     for (status, told) in traits.refusals() {
         match responses.get_mut(status) {
             None => drop(responses.insert(status.to_owned(), RefOr::T(Response::new(told)))),
