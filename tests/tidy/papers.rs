@@ -68,6 +68,16 @@ fn documents_that_are_pointed_to_exist() {
     assert_none("a document that is pointed to does not exist", &violations);
 }
 
+/// Whoever begins with the README finds every page.
+#[test]
+fn the_readme_leads_to_every_document() {
+    let readme = read(Path::new("README.md"));
+    let linked = links(&readme);
+    let pages = files(&[".md"]).into_iter().map(|page| page.display().to_string());
+    let lost = pages.filter(|page| page.starts_with("docs/") && !linked.contains(&page.as_str()));
+    assert_none("a page that the README does not lead to", &lost.collect::<Vec<_>>());
+}
+
 #[test]
 fn snapshots_belong_to_tests() {
     let mut violations = Vec::new();
