@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::precondition::etag;
-use super::extract::query::wrong_parameter;
+use super::extract::query::chosen;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -216,23 +216,17 @@ pub async fn list_data_requests(
     Query(query): Query<RegisterQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state: Option<RequestState> = match query.state.as_deref().map(one_of) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(violation)) => return Err(wrong_parameter("state", violation).into()),
-    };
+    let state = chosen::<RequestState>("state", query.state.as_deref())?;
     let overdue = query.overdue.unwrap_or(false);
     let tag = format!("data-requests:{state:?}:{overdue}");
-    let place = after::<ByTime>(query.after.as_deref(), &tag)?
-        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, DataRequestId(id))));
-    let (entries, more, now) = app
+    let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, DataRequestId(id)));
+    let ((entries, next), now) = app
         .read(move |conn, now| {
-            let (entries, more) = data_requests::register(conn, &caller, state, overdue, place, limit, now)?;
-            Ok((entries, more, now))
+            let page = data_requests::register(conn, &caller, state, overdue, place, limit, now)?;
+            Ok((page, now))
         })
         .await?;
-    let last = entries.last().filter(|_| more).map(|entry| &entry.request);
-    let next = last.map(|request| cursor(&tag, &(request.fulfil_by.as_microsecond(), request.id.0)));
+    let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     let items = entries.into_iter().map(|entry| RegisterEntry::of(entry, now)).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }

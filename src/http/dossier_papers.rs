@@ -7,8 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::chosen;
-use super::extract::query::wrong_parameter;
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::upload::Upload;
 use super::extract::{IdempotencyKey, Page, Query, SignedIn};
 use super::files::{Caching, Shown, send, sends};

@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::chosen;
 use super::extract::precondition::if_none_match;
-use super::extract::query::wrong_parameter;
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::ranges::{Wanted, wanted};
 use super::extract::upload::Upload;
 use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};

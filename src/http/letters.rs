@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
@@ -92,12 +92,11 @@ pub async fn list_letters(
         Some(_) => return Err(wrong_parameter("state", among(&["dead", "waiting"])).into()),
     };
     let tag = format!("letters:{state}");
-    let place = after::<ByTime>(query.after.as_deref(), &tag)?
-        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, LetterId(id))));
+    let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, LetterId(id)));
     let (letters, next) = app
         .read(move |conn, now| queue::list(conn, &caller, state, place, limit, now))
         .await?;
-    let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id.0)));
+    let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     let items = letters.into_iter().map(LetterView::of).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }

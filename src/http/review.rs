@@ -10,9 +10,8 @@ use uuid::Uuid;
 
 use super::catalogue::covered;
 use super::documents::DocumentView;
-use super::exports::chosen;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::{list, wrong_parameter};
+use super::extract::query::{chosen, list, wrong_parameter};
 use super::extract::{Body, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::reports::ReportView;

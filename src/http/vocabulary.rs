@@ -9,9 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::chosen;
 use super::extract::page::{after, cursor, limit};
-use super::extract::query::wrong_parameter;
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;

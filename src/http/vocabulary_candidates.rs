@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::exports::chosen;
 use super::extract::page::{after, cursor, limit};
+use super::extract::query::chosen;
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;

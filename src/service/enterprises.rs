@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::paging::{cut, rows_for};
 use super::vault::Vault;
 use super::versions::require_version;
 use super::{Error, ErrorCode, Result, identities, rulings};
@@ -157,16 +158,8 @@ pub fn directory(
     if after.is_some_and(|(key, _)| fold(key) != *key) {
         return Err(ErrorCode::InvalidCursor.into());
     }
-    let mut rows = enterprises::directory(conn, named, after, i64::from(limit) + 1)?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = if has_more {
-        rows.last().map(|(key, _)| key.clone())
-    } else {
-        None
-    };
+    let rows = enterprises::directory(conn, named, after, rows_for(limit))?;
+    let (rows, next) = cut(rows, limit, |(key, _)| key.clone());
     Ok((rows.into_iter().map(|(_, enterprise)| enterprise).collect(), next))
 }
 

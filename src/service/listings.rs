@@ -14,6 +14,7 @@ use super::enterprises::hide;
 use super::error::Blocked;
 use super::json_mistakes;
 use super::listing_contacts::{self, Contact};
+use super::paging::{cut, rows_for};
 use super::versions::require_version;
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
@@ -278,13 +279,8 @@ pub fn mine(
     decide(&actor, Action::ListOwnListings, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let owner = owner_card(&enterprises::find(conn, enterprise)?);
-    let mut rows = listings::of_enterprise(conn, enterprise, status, after, i64::from(limit) + 1, now)?;
-    let next = if rows.len() > usize::try_from(limit).unwrap_or(usize::MAX) {
-        rows.pop();
-        rows.last().map(|last| (last.created_at, last.id))
-    } else {
-        None
-    };
+    let rows = listings::of_enterprise(conn, enterprise, status, after, rows_for(limit), now)?;
+    let (rows, next) = cut(rows, limit, |last| (last.created_at, last.id));
     let ids: Vec<_> = rows.iter().map(|listing| listing.id.0).collect();
     let mut decisions = audit::last_decisions(conn, &ids)?;
     let ids: Vec<_> = rows.iter().map(|listing| listing.id).collect();
