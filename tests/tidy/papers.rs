@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{assert_none, read, root, rust_files};
 
 /// All files with some ending, as paths from the root, without what is built.
-fn files(endings: &[&str]) -> Vec<PathBuf> {
+pub fn files(endings: &[&str]) -> Vec<PathBuf> {
     fn walk(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
