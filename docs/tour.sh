@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Helpers of docs/tour-officer.md, docs/tour-enterprise.md and docs/tour-buyer.md; to be sourced at the root of the repository.
-# They need curl, jq and openssl.
+# Helpers of the tour in the README, of docs/tour-officer.md, docs/tour-enterprise.md, docs/tour-buyer.md and docs/api-guide.md; to be
+# sourced at the root of the repository. They need curl, jq and openssl.
 
 VPTEX=${VPTEX:-target/demo/vptex}
 TOUR=$(mktemp -d)
@@ -41,6 +41,7 @@ token() {
 totp() {
   local key mac
   key=$(printf '%s' "$1" | base32 -d | od -An -v -tx1 | tr -d ' \n')
+  # shellcheck disable=SC2059 # The bytes are written as what printf takes for them.
   mac=$(printf "$(printf '%016x' $(($(date +%s) / 30)) | sed 's/../\\x&/g')" |
     openssl dgst -sha1 -mac HMAC -macopt "hexkey:$key" | sed 's/.*= //')
   printf '%06d\n' $(((16#${mac:$((16#${mac:39:1} * 2)):8} & 0x7fffffff) % 1000000))

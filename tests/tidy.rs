@@ -28,6 +28,8 @@ mod logs;
 mod metrics;
 #[path = "support/metrics_page.rs"]
 mod metrics_page;
+#[path = "tidy/named.rs"]
+mod named;
 #[path = "tidy/papers.rs"]
 mod papers;
 #[path = "tidy/rooms.rs"]

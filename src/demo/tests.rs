@@ -1,3 +1,5 @@
+//! The demonstration data are complete, and nobody takes them for real enterprises.
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::*;

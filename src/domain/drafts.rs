@@ -1,6 +1,7 @@
 //! What people send, before it is parsed: plain texts and numbers with the names of the wire. Parsing tells every
 //! wrong field at once. The same forms are written back, so that an edit is a merge patch (RFC 7396) onto them.
 
+mod content;
 mod details;
 mod edits;
 mod enterprise;
@@ -8,35 +9,27 @@ mod lists;
 mod missing;
 mod outdated;
 mod regulation;
+mod values;
 
-use lists::{Wanted, codes, specifications, transfer_modes};
-
-pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
-pub use outdated::Outdated;
-pub use regulation::parse_regulation;
-
-pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
-
-use std::str::FromStr;
-
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::TextEnum;
 use crate::domain::enterprise::OrganisationKind;
-use crate::domain::fields::{FieldError, FieldErrors, Violation, one_of};
 use crate::domain::listing::currency::Currency;
 use crate::domain::listing::details::{Certification, Condition, IpRight, Owner, PriceKind, Stage};
 use crate::domain::listing::regulation::RegulatoryClass;
-use crate::domain::listing::{self, Bilingual, ListingContent, ListingKind, Price, PriceMode, TransferMode};
+use crate::domain::listing::{ListingKind, PriceMode, TransferMode};
 use crate::domain::shapes::{
     DescriptionText, FieldCode, ListCode, PassageText, RequirementsText, SpecialityText, SummaryText, TermsText,
     TitleText,
 };
-use crate::domain::taxonomy::{InForce, TaxonomyName};
-use crate::domain::text::{Line, Prose};
 use crate::domain::whole;
+
+pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
+pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
+pub use outdated::Outdated;
+pub use regulation::parse_regulation;
+pub use values::text_pair;
 
 /// A text in Vietnamese and, where wanted, in English. Its bounds depend on what it tells, so the API's description has
 /// one shape for each use, in [`shapes`](crate::domain::shapes).
@@ -302,198 +295,4 @@ fn vnd() -> String {
 /// What is in đồng does not say so, as before other currencies were taken: the trail's hashes of it stay what they were.
 fn is_vnd(code: &str) -> bool {
     code == Currency::VND.code()
-}
-
-impl ListingDraft {
-    /// Parses the draft; the error names every wrong field.
-    pub fn parse(&self, lists: &InForce) -> Result<ListingContent, Vec<FieldError>> {
-        let mut errors = FieldErrors::default();
-        let kind = errors.keep(
-            "/kind",
-            known_as::<ListingKind>(lists, TaxonomyName::ListingKinds, &self.kind),
-        );
-        let title = pair(
-            &mut errors,
-            "/title",
-            Some(&self.title),
-            Line::<{ TitleText::MAX }>::parse,
-        );
-        let summary = pair(
-            &mut errors,
-            "/summary",
-            self.summary.as_ref(),
-            Prose::<{ SummaryText::MAX }>::parse,
-        );
-        let description = pair(
-            &mut errors,
-            "/description",
-            self.description.as_ref(),
-            Prose::<{ DescriptionText::MAX }>::parse,
-        );
-        let fields = Wanted {
-            list: TaxonomyName::Fields,
-            max: listing::MAX_FIELDS,
-        };
-        let field_codes = codes(&mut errors, "/field_codes", &self.field_codes, lists, fields);
-        if self.trl.is_some_and(|trl| !(1..=9).contains(&trl)) {
-            errors.add("/trl", Violation::OutOfRange { min: 1, max: 9 });
-        }
-        let origin_country = errors.keep_opt("/origin_country", self.origin_country.as_deref(), |code| {
-            known(lists, TaxonomyName::Countries, code)
-        });
-        let brand = errors.keep_opt("/brand", self.brand.as_deref(), Line::parse);
-        let model = errors.keep_opt("/model", self.model.as_deref(), Line::parse);
-        let specifications = specifications(&mut errors, &self.specifications);
-        let mode = errors.keep(
-            "/price_mode",
-            known_as::<PriceMode>(lists, TaxonomyName::PriceModes, &self.price_mode),
-        );
-        let currency = errors.keep("/currency", self.currency.parse::<Currency>());
-        let price = match mode {
-            Some(mode) => Price::parse(mode, self.price_min, self.price_max).map(Some),
-            // How great amounts may be does not depend on it.
-            None => Price::amounts(self.price_min, self.price_max).map(|()| None),
-        };
-        let price = match price {
-            Ok(price) => price.zip(currency).map(|(price, currency)| price.within(currency)),
-            Err(wrong) => {
-                for (field, violation) in wrong {
-                    errors.add(format!("/{field}"), violation);
-                }
-                None
-            }
-        };
-        let transfer_modes = transfer_modes(&mut errors, &self.transfer_modes, lists);
-        let details = details::parse(&mut errors, self, lists);
-        if let Some(kind) = kind {
-            details::refuse_foreign(&mut errors, self, kind);
-        }
-        let (class, items) = (self.regulatory_class.as_deref(), &self.regulated_items);
-        let regulation = parse_regulation(&mut errors, class, items, lists);
-        let trl = self.trl;
-        let content = (|| {
-            Some(ListingContent {
-                kind: kind?,
-                title: title?,
-                summary,
-                description,
-                field_codes,
-                trl,
-                origin_country,
-                brand,
-                model,
-                specifications,
-                price: price?,
-                transfer_modes,
-                details,
-                regulation,
-            })
-        })();
-        errors.finish(content)
-    }
-
-    /// The form in which the content would be sent.
-    pub fn of(content: &ListingContent) -> Self {
-        let details = content.details.clone();
-        Self {
-            kind: content.kind.as_str().into(),
-            title: text_pair(&content.title),
-            summary: content.summary.as_ref().map(text_pair),
-            description: content.description.as_ref().map(text_pair),
-            field_codes: content.field_codes.clone(),
-            trl: content.trl,
-            origin_country: content.origin_country.clone(),
-            brand: content.brand.as_ref().map(ToString::to_string),
-            model: content.model.as_ref().map(ToString::to_string),
-            specifications: content
-                .specifications
-                .iter()
-                .map(|s| SpecificationDraft {
-                    name: s.name.clone(),
-                    value: s.value.clone(),
-                    unit: s.unit.clone(),
-                })
-                .collect(),
-            price_mode: content.price.mode.as_str().into(),
-            currency: content.price.currency.code().into(),
-            price_min: content.price.min,
-            price_max: content.price.max,
-            transfer_modes: content.transfer_modes.iter().map(ToString::to_string).collect(),
-            ip_rights: details.ip_rights,
-            owners: details.owners,
-            certifications: details.certifications,
-            stage: details.stage,
-            condition: details.condition,
-            manufacture_year: details.manufacture_year,
-            warranty_months: details.warranty_months,
-            warranty_text: details.warranty_text,
-            price_kind: details.price_kind,
-            extra_costs: details.extra_costs,
-            delivery_terms: details.delivery_terms,
-            payment_terms: details.payment_terms,
-            problem: details.problem,
-            principle: details.principle,
-            advantages: details.advantages,
-            applications: details.applications,
-            target_customers: details.target_customers,
-            socio_economic_effect: details.socio_economic_effect,
-            budget_min: details.budget_min,
-            budget_max: details.budget_max,
-            needed_by: details.needed_by,
-            requirements: details.requirements,
-            partner_role: details.partner_role,
-            partner_kinds: details.partner_kinds,
-            stars: details.stars,
-            trace_code: details.trace_code,
-            ocop_decision_no: details.ocop_decision_no,
-            degree: details.degree,
-            specialities: details.specialities,
-            experience_years: details.experience_years,
-            state_funded: details.state_funded,
-            rd_task_code: details.rd_task_code,
-            acceptance_no: details.acceptance_no,
-            regulatory_class: content.regulation.class.map(|class| class.to_string()),
-            regulated_items: content.regulation.items.clone(),
-        }
-    }
-}
-
-/// A text as it would be sent.
-pub fn text_pair<T: ToString>(text: &Bilingual<T>) -> TextPair {
-    TextPair {
-        vi: text.vi.to_string(),
-        en: text.en.as_ref().map(ToString::to_string),
-    }
-}
-
-fn choice<T: TextEnum + ToString>(text: &str) -> Result<String, Violation> {
-    one_of::<T>(text).map(|value| value.to_string())
-}
-
-fn past_day(text: &str, today: Date) -> Result<Date, Violation> {
-    match text.parse::<Date>() {
-        Ok(day) if text.len() == 10 && day <= today => Ok(day),
-        _ => Err(Violation::Malformed { what: "past_day" }),
-    }
-}
-
-/// A code of a list that the program knows by heart.
-fn known_as<T: FromStr>(lists: &InForce, list: TaxonomyName, code: &str) -> Result<T, Violation> {
-    code.parse().map_err(|_unknown| lists.unknown(list, code))
-}
-
-fn known(lists: &InForce, list: TaxonomyName, code: &str) -> Result<String, Violation> {
-    lists.check(list, code).map(|item| item.code.clone())
-}
-
-fn pair<T>(
-    errors: &mut FieldErrors,
-    pointer: &str,
-    given: Option<&TextPair>,
-    parse: impl Fn(&str) -> Result<T, Violation>,
-) -> Option<Bilingual<T>> {
-    let given = given?;
-    let vi = errors.keep(format!("{pointer}/vi"), parse(&given.vi));
-    let en = errors.keep_opt(format!("{pointer}/en"), given.en.as_deref(), parse);
-    Some(Bilingual { vi: vi?, en })
 }

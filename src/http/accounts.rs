@@ -34,11 +34,10 @@ pub struct ProfilePatch {
     request_body(content = ProfilePatch, description = "Members to change", example = json!({"display_name": "Nguyễn Thị Lan", "language": "vi"})),
     responses(
         (status = 200, description = "Changed", body = MeView, headers(("ETag" = String, description = "Version of the account"))),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn edit_me(
@@ -65,10 +64,9 @@ pub async fn edit_me(
     security(("bearer" = [])),
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_there`: it was proved", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 409, description = "`already_there`: it was proved", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`", body = ProblemBody),
     )
 )]
 pub async fn ask_email_verification(app: web::Data<App>, SignedIn(caller): SignedIn, lang: Lang) -> Answer {
@@ -83,8 +81,7 @@ pub async fn ask_email_verification(app: web::Data<App>, SignedIn(caller): Signe
     request_body = TokenBody, security((), ("bearer" = [])),
     responses(
         (status = 204, description = "Proved"),
-        (status = 400, description = "`invalid_proof`: unknown, used, over, or another account's", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used, over, or another account's", body = ProblemBody),
     )
 )]
 pub async fn confirm_email(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, body: Body<TokenBody>) -> Answer {
@@ -112,9 +109,8 @@ pub struct NewEmailBody {
     request_body = NewEmailBody,
     responses(
         (status = 202, description = "Letters were sent", body = AcceptedView),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`", body = ProblemBody),
     )
 )]
 pub async fn ask_email_change(
@@ -144,8 +140,7 @@ pub struct EmailChangeView {
     request_body = TokenBody, security((), ("bearer" = [])),
     responses(
         (status = 200, description = "Agreed", body = EmailChangeView),
-        (status = 400, description = "`invalid_proof`: unknown, used, over, or another account's", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used, over, or another account's", body = ProblemBody),
     )
 )]
 pub async fn confirm_email_change(

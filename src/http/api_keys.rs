@@ -90,9 +90,8 @@ pub struct NewApiKeyView {
     params(("id" = Uuid, Path, description = "The enterprise"), ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "The key; shown only now", body = NewApiKeyView),
-        (status = 409, description = "`limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`limit_reached`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
     )
 )]
 pub async fn create_api_key(
@@ -131,8 +130,7 @@ pub async fn create_api_key(
     params(("id" = Uuid, Path, description = "The enterprise"), PageQuery),
     responses(
         (status = 200, description = "A page, newest first", body = Page<ApiKeyView>),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn list_api_keys(
@@ -160,9 +158,8 @@ pub async fn list_api_keys(
     params(("id" = Uuid, Path, description = "The enterprise"), ("key" = Uuid, Path, description = "The key")),
     responses(
         (status = 204, description = "Revoked"),
-        (status = 404, description = "No such key of this enterprise", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: revoked already", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such key of this enterprise", body = ProblemBody),
+        (status = 409, description = "`already_decided`: revoked already", body = ProblemBody),
     )
 )]
 pub async fn revoke_api_key(app: web::Data<App>, SignedIn(caller): SignedIn, path: web::Path<(Uuid, Uuid)>) -> Answer {

@@ -51,8 +51,7 @@ fn said<'de, D: Deserializer<'de>>(told: D) -> Result<Option<Option<Uuid>>, D::E
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Chosen", body = ListingView),
-        (status = 409, description = "`listing_wrong_status`: it was put away; `listing_held`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`listing_wrong_status`: it was put away; `listing_held`", body = ProblemBody),
     )
 )]
 pub async fn choose_audience(
@@ -88,7 +87,6 @@ pub async fn choose_audience(
     params(PageQuery),
     responses(
         (status = 200, description = "A page; it may be short and have a next one", body = Page<ListingSummary>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_members_listings(

@@ -173,9 +173,8 @@ impl AuditEntry {
     get, path = "/audit", operation_id = "search_audit", tag = "audit", security(("bearer" = [])), params(AuditQuery),
     responses(
         (status = 200, description = "A page of the audit trail", body = Page<AuditEntry>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer who reads the trail", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 403, description = "Not an officer who reads the trail", body = ProblemBody),
     )
 )]
 pub async fn search_audit(
@@ -201,10 +200,9 @@ pub async fn search_audit(
     get, path = "/audit/export", operation_id = "export_audit", tag = "audit", security(("bearer" = [])), params(ExportQuery),
     responses(
         (status = 200, description = "One row a line", body = AuditEntry, content_type = "application/jsonl"),
-        (status = 400, description = "`invalid_query`: more than 100,000 rows; choose a shorter span", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer who reads the trail", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_query`: more than 100,000 rows; choose a shorter span", body = ProblemBody),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 403, description = "Not an officer who reads the trail", body = ProblemBody),
     )
 )]
 pub async fn export_audit(

@@ -247,9 +247,8 @@ pub struct DecisionResults {
     ]})),
     responses(
         (status = 200, description = "What became of each", body = DecisionResults),
-        (status = 403, description = "Not an officer who reviews", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "None, or more than 50; or one of them is not complete: then nothing is decided", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews", body = ProblemBody),
+        (status = 422, description = "None, or more than 50; or one of them is not complete: then nothing is decided", body = ProblemBody),
     )
 )]
 pub async fn decide_several(

@@ -295,11 +295,10 @@ pub async fn get_calendar_year(
     ),
     responses(
         (status = 200, description = "Written", body = CalendarYearWritten),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed` at every day that is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 422, description = "`validation_failed` at every day that is wrong", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn put_calendar_year(
@@ -331,9 +330,8 @@ pub async fn put_calendar_year(
     params(("year" = i16, Path, description = "The year", minimum = 2018, maximum = 2100, example = 2031)),
     responses(
         (status = 200, description = "What it would do", body = CalendarPreview),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed` at every day that is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
+        (status = 422, description = "`validation_failed` at every day that is wrong", body = ProblemBody),
     )
 )]
 pub async fn preview_calendar_year(
@@ -356,8 +354,7 @@ pub async fn preview_calendar_year(
     params(("year" = i16, Path, description = "The year", minimum = 2018, maximum = 2100, example = 2026), PageQuery),
     responses(
         (status = 200, description = "A page; none of a year that nobody changed", body = Page<CalendarYearVersion>),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
     )
 )]
 pub async fn list_calendar_year_versions(

@@ -124,9 +124,8 @@ pub struct ChecklistQuery {
     params(ChecklistQuery),
     responses(
         (status = 200, description = "A list for each sort of thing", body = ChecklistsView),
-        (status = 403, description = "Not an officer who reviews", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such edition", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews", body = ProblemBody),
+        (status = 404, description = "No such edition", body = ProblemBody),
     )
 )]
 pub async fn list_checklists(

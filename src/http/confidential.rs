@@ -69,9 +69,8 @@ fn shown(opened: Opened) -> HttpResponse {
     params(("id" = Uuid, Path, description = "The listing")),
     responses(
         (status = 200, description = "The part", body = ConfidentialView),
-        (status = 404, description = "Absent or hidden, or it has none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`undertaking_required`: accept it first (`GET /me/confidential-grants`)", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden, or it has none", body = ProblemBody),
+        (status = 409, description = "`undertaking_required`: accept it first (`GET /me/confidential-grants`)", body = ProblemBody),
     )
 )]
 pub async fn read_confidential(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
@@ -92,10 +91,9 @@ pub async fn read_confidential(app: web::Data<App>, SignedIn(caller): SignedIn, 
     params(("id" = Uuid, Path, description = "The listing"), ("If-Match" = Option<String>, Header, description = "`ETag` of the part that was read; needed where there is one")),
     responses(
         (status = 200, description = "Written", body = ConfidentialWritten),
-        (status = 409, description = "`listing_held`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`listing_held`", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn put_confidential(
@@ -131,10 +129,9 @@ pub async fn put_confidential(
     params(("id" = Uuid, Path, description = "The listing"), ("If-Match" = Option<String>, Header, description = "`ETag` of the part that was read; needed")),
     responses(
         (status = 204, description = "Removed"),
-        (status = 404, description = "Absent or hidden, or it has none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden, or it has none", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn remove_confidential(
@@ -157,8 +154,7 @@ pub async fn remove_confidential(
     security(("bearer" = [])), request_body = ReasonBody, params(("id" = Uuid, Path, description = "The listing")),
     responses(
         (status = 200, description = "The part", body = ConfidentialView),
-        (status = 404, description = "Absent or hidden, or it has none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden, or it has none", body = ProblemBody),
     )
 )]
 pub async fn inspect_confidential(
@@ -230,7 +226,6 @@ impl From<(Reading, String)> for ConfidentialReadingView {
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The listing"), PageQuery),
     responses(
         (status = 200, description = "A page", body = Page<ConfidentialReadingView>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_confidential_readings(

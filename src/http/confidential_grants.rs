@@ -134,8 +134,7 @@ impl From<Entry> for ConfidentialGrantView {
     ),
     responses(
         (status = 201, description = "Granted", body = ConfidentialGrantView),
-        (status = 409, description = "`already_there`: the enterprise has one that opens as much; `too_early`: there is no part; `listing_wrong_status`: it never came out; `limit_reached`; `listing_held`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there`: the enterprise has one that opens as much; `too_early`: there is no part; `listing_wrong_status`: it never came out; `limit_reached`; `listing_held`", body = ProblemBody),
     )
 )]
 pub async fn grant_confidential(
@@ -165,7 +164,6 @@ pub async fn grant_confidential(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The listing"), PageQuery),
     responses(
         (status = 200, description = "A page", body = Page<ConfidentialGrantView>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_confidential_grants(
@@ -201,7 +199,6 @@ fn listed((entries, next): grants::Page, limit: u32, tag: &str) -> HttpResponse 
     params(("id" = Uuid, Path, description = "The listing"), ("grant" = Uuid, Path, description = "The grant")),
     responses(
         (status = 200, description = "The grant", body = ConfidentialGrantView),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_confidential_grant(
@@ -223,8 +220,7 @@ pub async fn get_confidential_grant(
     params(("id" = Uuid, Path, description = "The listing"), ("grant" = Uuid, Path, description = "The grant")),
     responses(
         (status = 204, description = "Taken back"),
-        (status = 409, description = "`already_decided`: it was before", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_decided`: it was before", body = ProblemBody),
     )
 )]
 pub async fn revoke_confidential_grant(
@@ -246,7 +242,6 @@ pub async fn revoke_confidential_grant(
     security(("bearer" = [])), params(PageQuery),
     responses(
         (status = 200, description = "A page", body = Page<ConfidentialGrantView>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_my_confidential_grants(
@@ -269,7 +264,6 @@ pub async fn list_my_confidential_grants(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The grant")),
     responses(
         (status = 200, description = "The grant", body = ConfidentialGrantView),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn get_my_confidential_grant(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
@@ -301,9 +295,8 @@ pub struct UndertakingBody {
     security(("bearer" = [])), request_body = UndertakingBody, params(("id" = Uuid, Path, description = "The grant")),
     responses(
         (status = 200, description = "Accepted", body = ConfidentialGrantView),
-        (status = 404, description = "Absent, taken back, over, of others, or the listing is not public", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`conflicts`: another text", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent, taken back, over, of others, or the listing is not public", body = ProblemBody),
+        (status = 422, description = "`conflicts`: another text", body = ProblemBody),
     )
 )]
 pub async fn accept_undertaking(

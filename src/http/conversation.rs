@@ -163,9 +163,8 @@ impl From<&Turn> for TurnView {
     params(("type" = EntryKind, Path, description = "What was handed in"), ("id" = Uuid, Path, description = "The enterprise, or the listing"), PageQuery),
     responses(
         (status = 200, description = "A page of the conversation", body = Page<TurnView>),
-        (status = 403, description = "Neither its owner nor an officer who reviews it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Neither its owner nor an officer who reviews it", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn list_review_messages(
@@ -205,11 +204,10 @@ pub struct MessageBody {
     params(("type" = EntryKind, Path, description = "What was handed in"), ("id" = Uuid, Path, description = "The enterprise, or the listing")),
     responses(
         (status = 201, description = "Written", body = TurnView),
-        (status = 403, description = "Neither its owner nor an officer who reviews it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`limit_reached`: 100 in a day", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "No text, or too long a one", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Neither its owner nor an officer who reviews it", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+        (status = 409, description = "`limit_reached`: 100 in a day", body = ProblemBody),
+        (status = 422, description = "No text, or too long a one", body = ProblemBody),
     )
 )]
 pub async fn write_review_message(
@@ -304,9 +302,8 @@ impl From<Comparison> for ReviewDiff {
     params(("type" = EntryKind, Path, description = "What was handed in"), ("id" = Uuid, Path, description = "The enterprise, or the listing"), DiffQuery),
     responses(
         (status = 200, description = "Every place at which they differ", body = ReviewDiff),
-        (status = 403, description = "Neither its owner nor an officer who reviews it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden; or there is nothing to compare with: nothing live, no decision yet", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Neither its owner nor an officer who reviews it", body = ProblemBody),
+        (status = 404, description = "Absent or hidden; or there is nothing to compare with: nothing live, no decision yet", body = ProblemBody),
     )
 )]
 pub async fn get_review_diff(

@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::precondition::etag;
-use super::extract::query::wrong_parameter;
+use super::extract::query::chosen;
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -122,8 +122,7 @@ impl RegisterEntry {
     get, path = "/me/data-requests", operation_id = "list_my_data_requests", tag = "privacy", security(("bearer" = [])),
     responses(
         (status = 200, description = "Requests", body = DataRequestsView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
     )
 )]
 pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -142,10 +141,9 @@ pub async fn list_my_data_requests(app: web::Data<App>, SignedIn(caller): Signed
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Entered into the register", body = DataRequestView),
-        (status = 401, description = "Not signed in, or `step_up_required` for `erase`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_there` or `limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "Wrong fields", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in, or `step_up_required` for `erase`", body = ProblemBody),
+        (status = 409, description = "`already_there` or `limit_reached`", body = ProblemBody),
+        (status = 422, description = "Wrong fields", body = ProblemBody),
     )
 )]
 pub async fn ask_about_my_data(
@@ -172,10 +170,9 @@ pub async fn ask_about_my_data(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 204, description = "Taken back"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "None of mine", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 404, description = "None of mine", body = ProblemBody),
+        (status = 409, description = "`already_decided`", body = ProblemBody),
     )
 )]
 pub async fn take_back_data_request(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
@@ -208,9 +205,8 @@ pub struct RegisterQuery {
     get, path = "/data-requests", operation_id = "list_data_requests", tag = "privacy", security(("bearer" = [])), params(RegisterQuery),
     responses(
         (status = 200, description = "A page of the register", body = Page<RegisterEntry>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer who handles these", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 403, description = "Not an officer who handles these", body = ProblemBody),
     )
 )]
 pub async fn list_data_requests(
@@ -220,23 +216,17 @@ pub async fn list_data_requests(
     Query(query): Query<RegisterQuery>,
 ) -> Answer {
     let limit = limit(query.limit, &settings)?;
-    let state: Option<RequestState> = match query.state.as_deref().map(one_of) {
-        None => None,
-        Some(Ok(state)) => Some(state),
-        Some(Err(violation)) => return Err(wrong_parameter("state", violation).into()),
-    };
+    let state = chosen::<RequestState>("state", query.state.as_deref())?;
     let overdue = query.overdue.unwrap_or(false);
     let tag = format!("data-requests:{state:?}:{overdue}");
-    let place = after::<ByTime>(query.after.as_deref(), &tag)?
-        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, DataRequestId(id))));
-    let (entries, more, now) = app
+    let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, DataRequestId(id)));
+    let ((entries, next), now) = app
         .read(move |conn, now| {
-            let (entries, more) = data_requests::register(conn, &caller, state, overdue, place, limit, now)?;
-            Ok((entries, more, now))
+            let page = data_requests::register(conn, &caller, state, overdue, place, limit, now)?;
+            Ok((page, now))
         })
         .await?;
-    let last = entries.last().filter(|_| more).map(|entry| &entry.request);
-    let next = last.map(|request| cursor(&tag, &(request.fulfil_by.as_microsecond(), request.id.0)));
+    let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     let items = entries.into_iter().map(|entry| RegisterEntry::of(entry, now)).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
@@ -290,12 +280,11 @@ macro_rules! steps {
             params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than the one that was read")),
             responses(
                 (status = 200, description = "Done", body = RegisterEntry),
-                (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 403, description = "Not an officer who handles these, or `second_person_required`: it is one's own", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 404, description = "Absent", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 409, description = "`already_decided`; `last_owner`: an enterprise would be left without one", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-                (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 401, description = "Not signed in", body = ProblemBody),
+                (status = 403, description = "Not an officer who handles these, or `second_person_required`: it is one's own", body = ProblemBody),
+                (status = 404, description = "Absent", body = ProblemBody),
+                (status = 409, description = "`already_decided`; `last_owner`: an enterprise would be left without one", body = ProblemBody),
+                (status = 412, description = "`stale_version`", body = ProblemBody),
             )
         )]
         pub async fn $name(

@@ -15,13 +15,11 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::export_words::Word;
-use super::extract::query::wrong_parameter;
+use super::extract::query::chosen;
 use super::limits::address::subscriber;
 use super::limits::count_refusal;
 use super::problem::Answer;
-use crate::domain::TextEnum;
 use crate::domain::calendar;
-use crate::domain::fields::one_of;
 use crate::domain::import::{Format, Sender};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::context::{Caller, Credential};
@@ -60,12 +58,6 @@ impl Form {
             TableLanguage::English => en,
         }
     }
-}
-
-/// A parameter that is one of few words.
-pub fn chosen<T: TextEnum>(name: &str, text: Option<&str>) -> Result<Option<T>, Error> {
-    let value = text.map(one_of::<T>).transpose();
-    value.map_err(|violation| wrong_parameter(name, violation))
 }
 
 /// Type and ending of a file.

@@ -83,9 +83,8 @@ impl InvitationView {
     params(("id" = Uuid, Path, description = "The enterprise"), ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Invited", body = InvitationView),
-        (status = 409, description = "`already_there`: an invitation waits for this address; `already_member`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_requests`: 50 a day, three letters an hour to one address", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there`: an invitation waits for this address; `already_member`", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`: 50 a day, three letters an hour to one address", body = ProblemBody),
     )
 )]
 pub async fn invite_member(
@@ -117,8 +116,7 @@ pub async fn invite_member(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The enterprise"), PageQuery),
     responses(
         (status = 200, description = "A page, newest first", body = Page<InvitationView>),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn list_invitations(
@@ -149,9 +147,8 @@ pub async fn list_invitations(
     params(("id" = Uuid, Path, description = "The enterprise"), ("invitation" = Uuid, Path, description = "The invitation")),
     responses(
         (status = 204, description = "Taken back"),
-        (status = 404, description = "No such invitation of this enterprise", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such invitation of this enterprise", body = ProblemBody),
+        (status = 409, description = "`already_decided`", body = ProblemBody),
     )
 )]
 pub async fn revoke_invitation(
@@ -224,13 +221,11 @@ pub struct JoinedView {
     security((), ("bearer" = [])), request_body = AcceptanceBody,
     responses(
         (status = 200, description = "A member now", body = JoinedView),
-        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 401, description = "`unauthenticated`: the address has an account, sign in with it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Another account than the invited one, or `enterprise_not_active`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_member`; `already_decided`: declined or taken back; `policy_acceptance_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`account` is missing or wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody),
+        (status = 401, description = "`unauthenticated`: the address has an account, sign in with it", body = ProblemBody),
+        (status = 403, description = "Another account than the invited one, or `enterprise_not_active`", body = ProblemBody),
+        (status = 409, description = "`already_member`; `already_decided`: declined or taken back; `policy_acceptance_required`", body = ProblemBody),
+        (status = 422, description = "`account` is missing or wrong", body = ProblemBody),
     )
 )]
 pub async fn accept_invitation(
@@ -266,9 +261,8 @@ pub async fn accept_invitation(
     post, path = "/invitations/refusal", operation_id = "decline_invitation", tag = "members", request_body = TokenBody,
     responses(
         (status = 204, description = "Declined"),
-        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: taken back", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody),
+        (status = 409, description = "`already_decided`: taken back", body = ProblemBody),
     )
 )]
 pub async fn decline_invitation(request: HttpRequest, app: web::Data<App>, body: Body<TokenBody>) -> Answer {

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::exports::chosen;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
+use super::extract::query::chosen;
 use super::extract::{Body, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, Problem, ProblemBody};

@@ -89,10 +89,9 @@ impl From<JoinRequest> for JoinRequestView {
     request_body = JoinRequestBody,
     responses(
         (status = 202, description = "Its owners were asked, if it is there", body = AcceptedView),
-        (status = 409, description = "`already_there`: a request waits; `already_member`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there`: a request waits; `already_member`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`", body = ProblemBody),
     )
 )]
 pub async fn ask_to_join(
@@ -126,8 +125,7 @@ pub async fn ask_to_join(
     get, path = "/me/join-request", operation_id = "get_my_join_request", tag = "members", security(("bearer" = [])),
     responses(
         (status = 200, description = "The request", body = JoinRequestView),
-        (status = 404, description = "There is none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "There is none", body = ProblemBody),
     )
 )]
 pub async fn get_my_join_request(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -143,9 +141,8 @@ pub async fn get_my_join_request(app: web::Data<App>, SignedIn(caller): SignedIn
     security(("bearer" = [])),
     responses(
         (status = 204, description = "Taken back"),
-        (status = 404, description = "None waits", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_member`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "None waits", body = ProblemBody),
+        (status = 409, description = "`already_member`", body = ProblemBody),
     )
 )]
 pub async fn withdraw_join_request(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -160,8 +157,7 @@ pub async fn withdraw_join_request(app: web::Data<App>, SignedIn(caller): Signed
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The enterprise"), PageQuery),
     responses(
         (status = 200, description = "A page, newest first", body = Page<JoinRequestView>),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn list_join_requests(
@@ -189,9 +185,8 @@ pub async fn list_join_requests(
     params(("id" = Uuid, Path, description = "The enterprise"), ("request" = Uuid, Path, description = "The request")),
     responses(
         (status = 200, description = "Admitted", body = JoinRequestView),
-        (status = 404, description = "No such request to this enterprise", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`; `already_member`: of another one by now", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such request to this enterprise", body = ProblemBody),
+        (status = 409, description = "`already_decided`; `already_member`: of another one by now", body = ProblemBody),
     )
 )]
 pub async fn approve_join_request(
@@ -223,9 +218,8 @@ pub async fn approve_join_request(
     params(("id" = Uuid, Path, description = "The enterprise"), ("request" = Uuid, Path, description = "The request")),
     responses(
         (status = 200, description = "Not admitted", body = JoinRequestView),
-        (status = 404, description = "No such request to this enterprise", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such request to this enterprise", body = ProblemBody),
+        (status = 409, description = "`already_decided`", body = ProblemBody),
     )
 )]
 pub async fn reject_join_request(

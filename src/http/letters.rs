@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::page::{ByTime, after, cursor, limit};
+use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
@@ -75,9 +75,8 @@ impl LetterView {
     get, path = "/letters", operation_id = "list_letters", tag = "officers", security(("bearer" = [])), params(LettersQuery),
     responses(
         (status = 200, description = "A page", body = Page<LetterView>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody),
     )
 )]
 pub async fn list_letters(
@@ -93,12 +92,11 @@ pub async fn list_letters(
         Some(_) => return Err(wrong_parameter("state", among(&["dead", "waiting"])).into()),
     };
     let tag = format!("letters:{state}");
-    let place = after::<ByTime>(query.after.as_deref(), &tag)?
-        .and_then(|(at, id)| Some((Timestamp::from_microsecond(at).ok()?, LetterId(id))));
+    let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, LetterId(id)));
     let (letters, next) = app
         .read(move |conn, now| queue::list(conn, &caller, state, place, limit, now))
         .await?;
-    let next = next.map(|(at, id)| cursor(&tag, &(at.as_microsecond(), id.0)));
+    let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     let items = letters.into_iter().map(LetterView::of).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
@@ -109,10 +107,9 @@ pub async fn list_letters(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 200, description = "It waits to be sent", body = LetterView),
-        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: it waits already, or was sent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages the exchange", body = ProblemBody),
+        (status = 404, description = "Absent", body = ProblemBody),
+        (status = 409, description = "`already_decided`: it waits already, or was sent", body = ProblemBody),
     )
 )]
 pub async fn retry_letter(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {

@@ -3,7 +3,8 @@
 use actix_web::web;
 use serde::Deserialize;
 
-use super::exports::{Form, chosen, send, turn};
+use super::exports::{Form, send, turn};
+use super::extract::query::chosen;
 use super::extract::{MaybeSignedIn, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::import::Format;

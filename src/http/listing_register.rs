@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::enterprise_register::{MAX, covered};
 use super::export_words as words;
-use super::exports::{Column, Form, Sheet, chosen, coded, column, send, times, with_code, worded};
+use super::exports::{Column, Form, Sheet, coded, column, send, times, with_code, worded};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::{list, wrong_parameter};
+use super::extract::query::{chosen, list, wrong_parameter};
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;

@@ -80,9 +80,8 @@ const OPERATION: &str = "renew_several";
     ]})),
     responses(
         (status = 200, description = "What became of each", body = RenewalResults),
-        (status = 403, description = "Whoever writes no listings; `enterprise_not_active`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "None, more than 100, or one of them twice (`duplicate`): then nothing is renewed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Whoever writes no listings; `enterprise_not_active`", body = ProblemBody),
+        (status = 422, description = "None, more than 100, or one of them twice (`duplicate`): then nothing is renewed", body = ProblemBody),
     )
 )]
 pub async fn renew_several(

@@ -89,7 +89,6 @@ pub async fn put_logo(
         (status = 206, description = "The part that was asked for", content((Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/webp"))),
         (status = 304, description = "Not changed"),
         (status = 410, description = "`enterprise_closed`: it takes part no more", body = ProblemBody),
-        (status = 416, description = "`range_not_satisfiable`", body = ProblemBody),
     )
 )]
 pub async fn get_logo(

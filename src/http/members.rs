@@ -82,8 +82,7 @@ pub(super) fn role_sent(text: &str) -> Result<Role, Error> {
     params(("id" = Uuid, Path, description = "The enterprise"), PageQuery),
     responses(
         (status = 200, description = "A page, oldest account first", body = Page<MemberView>),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn list_members(
@@ -113,9 +112,8 @@ pub async fn list_members(
     params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The member")),
     responses(
         (status = 200, description = "Changed", body = MemberView),
-        (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member", body = ProblemBody),
+        (status = 409, description = "`last_owner`", body = ProblemBody),
     )
 )]
 pub async fn change_member_role(
@@ -143,9 +141,8 @@ pub async fn change_member_role(
     params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The member")),
     responses(
         (status = 204, description = "Removed"),
-        (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member", body = ProblemBody),
+        (status = 409, description = "`last_owner`", body = ProblemBody),
     )
 )]
 pub async fn remove_member(app: web::Data<App>, SignedIn(caller): SignedIn, path: web::Path<(Uuid, Uuid)>) -> Answer {
@@ -166,9 +163,8 @@ pub async fn remove_member(app: web::Data<App>, SignedIn(caller): SignedIn, path
     params(("id" = Uuid, Path, description = "The enterprise"), ("account" = Uuid, Path, description = "The next owner")),
     responses(
         (status = 200, description = "Handed over", body = MemberView),
-        (status = 404, description = "No such member", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_there`: to oneself", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such member", body = ProblemBody),
+        (status = 409, description = "`already_there`: to oneself", body = ProblemBody),
     )
 )]
 pub async fn transfer_ownership(
@@ -190,9 +186,8 @@ pub async fn transfer_ownership(
     delete, path = "/me/membership", operation_id = "leave_enterprise", tag = "members", security(("bearer" = [])),
     responses(
         (status = 204, description = "Left"),
-        (status = 403, description = "Not a member of an enterprise", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`last_owner`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a member of an enterprise", body = ProblemBody),
+        (status = 409, description = "`last_owner`", body = ProblemBody),
     )
 )]
 pub async fn leave_enterprise(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {

@@ -171,13 +171,12 @@ macro_rules! decisions {
             responses(
                 (status = 200, description = "Approved", body = $view),
                 (status = 202, description = "Approved by the first of two officers; it waits for another one", body = $view),
-                (status = 403, description = "Not an officer who reviews these; `second_person_required`: two must approve, and the caller is the first", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 422, description = "Something mandatory is not ticked (`not_ticked`); or it cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
-                (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 403, description = "Not an officer who reviews these; `second_person_required`: two must approve, and the caller is the first", body = ProblemBody),
+                (status = 404, description = "Absent or hidden", body = ProblemBody),
+                (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody),
+                (status = 412, description = "Another version than the one that was read", body = ProblemBody),
+                (status = 422, description = "Something mandatory is not ticked (`not_ticked`); or it cannot come out as it is: words that are not published (`screened`), a code that ended since", body = ProblemBody),
+                (status = 428, description = "`If-Match` is missing", body = ProblemBody),
             )
         )]
         pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ApprovalBody>) -> Answer {
@@ -212,13 +211,12 @@ macro_rules! reasoned_decisions {
             params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "The version that was read: no other is decided on")),
             responses(
                 (status = 200, description = "Decided", body = $view),
-                (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 422, description = "No reason, or a note to a field that is not there", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 412, description = "Another version than the one that was read", body = ProblemBody, content_type = "application/problem+json"),
-                (status = 428, description = "`If-Match` is missing", body = ProblemBody, content_type = "application/problem+json"),
-                (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+                (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
+                (status = 404, description = "Absent or hidden", body = ProblemBody),
+                (status = 409, description = "Was decided already, or taken back; `claimed_by_another`: another officer has taken it up", body = ProblemBody),
+                (status = 422, description = "No reason, or a note to a field that is not there", body = ProblemBody),
+                (status = 412, description = "Another version than the one that was read", body = ProblemBody),
+                (status = 428, description = "`If-Match` is missing", body = ProblemBody),
             )
         )]
         pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Judged<ReturnBody>) -> Answer {

@@ -85,8 +85,7 @@ impl NoticeView {
     get, path = "/me/notices", operation_id = "list_my_notices", tag = "accounts", security(("bearer" = [])), params(NoticesQuery),
     responses(
         (status = 200, description = "A page", body = Page<NoticeView>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
     )
 )]
 pub async fn list_my_notices(

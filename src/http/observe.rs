@@ -97,7 +97,7 @@ struct Around {
     span: Span,
 }
 
-/// The middleware; outermost.
+/// The middleware; outermost but for `say_goodbye` of [`closing`](super::closing).
 pub async fn observe(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

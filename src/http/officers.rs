@@ -166,8 +166,7 @@ impl OfficerBody {
     params(PageQuery),
     responses(
         (status = 200, description = "A page, oldest account first", body = Page<OfficerView>),
-        (status = 403, description = "Not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not allowed", body = ProblemBody),
     )
 )]
 pub async fn list_officers(
@@ -194,10 +193,8 @@ pub async fn list_officers(
     request_body = OfficerBody, params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Appointed", body = OfficerView, headers(("Location" = String, description = "The officer"), ("ETag" = String, description = "Version"))),
-        (status = 409, description = "`email_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`email_taken`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
     )
 )]
 pub async fn appoint_officer(
@@ -223,9 +220,8 @@ pub async fn appoint_officer(
     params(("id" = Uuid, Path, description = "Account of the officer")),
     responses(
         (status = 200, description = "The officer", body = OfficerView, headers(("ETag" = String, description = "Version"))),
-        (status = 403, description = "Not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not allowed", body = ProblemBody),
+        (status = 404, description = "No such officer", body = ProblemBody),
     )
 )]
 pub async fn get_officer(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
@@ -245,11 +241,10 @@ pub async fn get_officer(app: web::Data<App>, SignedIn(caller): SignedIn, id: we
     params(("id" = Uuid, Path, description = "Account of the officer"), ("If-Match" = String, Header, description = "`ETag` of the version that is edited")),
     responses(
         (status = 200, description = "Changed", body = OfficerView),
-        (status = 403, description = "`second_person_required`: the own rights; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: the own rights; or not allowed", body = ProblemBody),
+        (status = 404, description = "No such officer", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn edit_officer(
@@ -285,10 +280,9 @@ pub async fn edit_officer(
     params(("id" = Uuid, Path, description = "Account of the officer")),
     responses(
         (status = 200, description = "Closed", body = OfficerView),
-        (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: closed already", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody),
+        (status = 404, description = "No such officer", body = ProblemBody),
+        (status = 409, description = "`already_decided`: closed already", body = ProblemBody),
     )
 )]
 pub async fn suspend_officer(
@@ -310,10 +304,9 @@ pub async fn suspend_officer(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "Account of the officer")),
     responses(
         (status = 200, description = "Open again", body = OfficerView),
-        (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such officer", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: it is not closed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "`second_person_required`: the own account; or not allowed", body = ProblemBody),
+        (status = 404, description = "No such officer", body = ProblemBody),
+        (status = 409, description = "`already_decided`: it is not closed", body = ProblemBody),
     )
 )]
 pub async fn reinstate_officer(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {

@@ -55,10 +55,9 @@ pub struct NewPasswordBody {
     request_body = PasswordBody,
     responses(
         (status = 204, description = "Changed"),
-        (status = 401, description = "`wrong_password`: the present password is wrong; or not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The new password is not good enough", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`wrong_password`: the present password is wrong; or not signed in", body = ProblemBody),
+        (status = 422, description = "The new password is not good enough", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`", body = ProblemBody),
     )
 )]
 pub async fn change_password(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<PasswordBody>) -> Answer {
@@ -74,8 +73,6 @@ pub async fn change_password(app: web::Data<App>, SignedIn(caller): SignedIn, bo
     post, path = "/password-resets", operation_id = "ask_password_reset", tag = "accounts", request_body = ResetBody,
     responses(
         (status = 202, description = "A letter was sent if the address has an account", body = AcceptedView),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn ask_password_reset(
@@ -103,10 +100,8 @@ pub async fn ask_password_reset(
     request_body = NewPasswordBody,
     responses(
         (status = 204, description = "Set"),
-        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The new password is not good enough", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody),
+        (status = 422, description = "The new password is not good enough", body = ProblemBody),
     )
 )]
 pub async fn reset_password(request: HttpRequest, app: web::Data<App>, body: Body<NewPasswordBody>) -> Answer {

@@ -155,7 +155,6 @@ impl PolicyView {
     get, path = "/policies", operation_id = "list_policies", tag = "privacy", params(PageQuery), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "A page of versions, in the order in which they were published, without their texts", body = Page<PolicyView>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_policies(
@@ -180,8 +179,7 @@ pub async fn list_policies(
     get, path = "/policies/{id}", operation_id = "get_policy", tag = "privacy", params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "The version", body = PolicyView),
-        (status = 404, description = "Absent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent", body = ProblemBody),
     )
 )]
 pub async fn get_policy(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, id: web::Path<Uuid>) -> Answer {
@@ -197,9 +195,8 @@ pub async fn get_policy(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedI
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Published", body = PolicyView),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "Wrong fields", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
+        (status = 422, description = "Wrong fields", body = ProblemBody),
     )
 )]
 pub async fn publish_policy(
@@ -285,8 +282,7 @@ pub(super) fn user_agent(request: &HttpRequest) -> Option<String> {
     get, path = "/me/policy-acceptances", operation_id = "list_my_acceptances", tag = "privacy", security(("bearer" = [])),
     responses(
         (status = 200, description = "Accepted documents", body = AcceptancesView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
     )
 )]
 pub async fn list_my_acceptances(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -302,10 +298,9 @@ pub async fn list_my_acceptances(app: web::Data<App>, SignedIn(caller): SignedIn
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Accepted", body = AcceptancesView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_there`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "Unknown, superseded, or the text of a consent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 409, description = "`already_there`", body = ProblemBody),
+        (status = 422, description = "Unknown, superseded, or the text of a consent", body = ProblemBody),
     )
 )]
 pub async fn accept_policy(
@@ -394,8 +389,7 @@ pub struct ConsentsView {
     get, path = "/me/consents", operation_id = "list_my_consents", tag = "privacy", security(("bearer" = [])),
     responses(
         (status = 200, description = "Consents", body = ConsentsView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
     )
 )]
 pub async fn list_my_consents(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -415,10 +409,9 @@ pub async fn list_my_consents(app: web::Data<App>, SignedIn(caller): SignedIn) -
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Given", body = ConsentView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_there`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "Not the text in force for this purpose, or a purpose that needs no consent", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 409, description = "`already_there`", body = ProblemBody),
+        (status = 422, description = "Not the text in force for this purpose, or a purpose that needs no consent", body = ProblemBody),
     )
 )]
 pub async fn give_consent(
@@ -445,9 +438,8 @@ pub async fn give_consent(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 204, description = "Withdrawn"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "None of mine that still stands", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 404, description = "None of mine that still stands", body = ProblemBody),
     )
 )]
 pub async fn withdraw_consent(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {

@@ -135,10 +135,9 @@ pub async fn get_taxonomy_entry(
     ),
     responses(
         (status = 201, description = "Added", body = EntryView),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such list", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
+        (status = 404, description = "No such list", body = ProblemBody),
+        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody),
     )
 )]
 pub async fn add_taxonomy_entry(
@@ -173,12 +172,11 @@ pub async fn add_taxonomy_entry(
     ),
     responses(
         (status = 200, description = "Changed", body = EntryView),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such list or entry", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
+        (status = 404, description = "No such list or entry", body = ProblemBody),
+        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn edit_taxonomy_entry(

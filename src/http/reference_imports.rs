@@ -144,13 +144,12 @@ impl From<reference_imports::Row> for EntryImportRow {
     ),
     responses(
         (status = 200, description = "What became of each row", body = EntryImportView),
-        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "No such list", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`: somebody changed a list since; try the file again", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`: without `If-Match` a file is only tried", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who manages reference data", body = ProblemBody),
+        (status = 404, description = "No such list", body = ProblemBody),
+        (status = 409, description = "`list_not_editable`: law or a standard says what is in it", body = ProblemBody),
+        (status = 412, description = "`stale_version`: somebody changed a list since; try the file again", body = ProblemBody),
+        (status = 428, description = "`precondition_required`: without `If-Match` a file is only tried", body = ProblemBody),
+        (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`", body = ProblemBody),
     )
 )]
 pub async fn import_taxonomy_entries(

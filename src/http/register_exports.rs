@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::complaints::ComplaintView;
 use super::export_words as words;
-use super::exports::{Column, Form, Sheet, chosen, coded, column, send, times, turn, with_code, worded, yes_no};
+use super::exports::{Column, Form, Sheet, coded, column, send, times, turn, with_code, worded, yes_no};
+use super::extract::query::chosen;
 use super::extract::{Query, SignedIn};
 use super::ip_notices::IpNoticeView;
 use super::problem::{Answer, ProblemBody};

@@ -143,10 +143,8 @@ pub struct OpenedView {
     request_body = RegistrationBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 409, description = "`tax_code_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`tax_code_taken`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
     )
 )]
 pub async fn register_enterprise(
@@ -171,10 +169,8 @@ pub async fn register_enterprise(
     request_body = OpeningBody,
     responses(
         (status = 201, description = "Registered", body = RegistrationView),
-        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody),
+        (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody),
     )
 )]
 pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
@@ -196,9 +192,7 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
     request_body = AccountBody,
     responses(
         (status = 202, description = "A letter was sent", body = AcceptedView),
-        (status = 422, description = "`validation_failed`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`validation_failed`", body = ProblemBody),
     )
 )]
 pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang, body: Body<AccountBody>) -> Answer {
@@ -213,10 +207,8 @@ pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang,
     request_body = OpeningBody,
     responses(
         (status = 201, description = "Opened", body = OpenedView),
-        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "5XX", description = "Failed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "`invalid_proof`: unknown, used or over", body = ProblemBody),
+        (status = 409, description = "`policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody),
     )
 )]
 pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {

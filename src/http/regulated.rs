@@ -136,8 +136,7 @@ pub struct ClassificationBody {
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The listing")),
     responses(
         (status = 200, description = "What is known", body = ClassificationView),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn get_listing_classification(
@@ -166,8 +165,7 @@ pub async fn get_listing_classification(
     params(("id" = Uuid, Path, description = "The listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Kept", body = ListingView),
-        (status = 409, description = "`listing_wrong_status`: it was put away", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`listing_wrong_status`: it was put away", body = ProblemBody),
     )
 )]
 pub async fn classify_listing(
@@ -227,7 +225,6 @@ impl From<Overtaken> for OvertakenListing {
     security(("bearer" = [])), params(PageQuery),
     responses(
         (status = 200, description = "A page", body = Page<OvertakenListing>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_overtaken_listings(

@@ -10,9 +10,8 @@ use uuid::Uuid;
 
 use super::catalogue::covered;
 use super::documents::DocumentView;
-use super::exports::chosen;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::{list, wrong_parameter};
+use super::extract::query::{chosen, list, wrong_parameter};
 use super::extract::{Body, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::reports::ReportView;
@@ -307,9 +306,8 @@ impl QueueEntry {
     get, path = "/moderation/queue", operation_id = "list_moderation_queue", tag = "moderation", security(("bearer" = [])), params(QueueQuery),
     responses(
         (status = 200, description = "A page of what the officer may decide", body = Page<QueueEntry>),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not an officer who reviews", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 403, description = "Not an officer who reviews", body = ProblemBody),
     )
 )]
 pub async fn list_moderation_queue(
@@ -348,10 +346,9 @@ pub(super) fn subject(path: web::Path<(String, Uuid)>) -> Result<(EntryKind, Uui
     params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, listing, document or report")),
     responses(
         (status = 200, description = "Taken up", body = ClaimView),
-        (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`claimed_by_another`: `claim` says who has it and until when; or it waits no more; `limit_reached`: the officer has 100", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+        (status = 409, description = "`claimed_by_another`: `claim` says who has it and until when; or it waits no more; `limit_reached`: the officer has 100", body = ProblemBody),
     )
 )]
 pub async fn claim_entry(app: web::Data<App>, SignedIn(caller): SignedIn, path: web::Path<(String, Uuid)>) -> Answer {
@@ -370,10 +367,9 @@ pub async fn claim_entry(app: web::Data<App>, SignedIn(caller): SignedIn, path: 
     params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, listing, document or report")),
     responses(
         (status = 204, description = "Nobody has it"),
-        (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`claimed_by_another`, or it waits no more", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+        (status = 409, description = "`claimed_by_another`, or it waits no more", body = ProblemBody),
     )
 )]
 pub async fn release_entry(app: web::Data<App>, SignedIn(caller): SignedIn, path: web::Path<(String, Uuid)>) -> Answer {
@@ -401,11 +397,10 @@ pub struct HandoverBody {
     params(("type" = EntryKind, Path, description = "What waits"), ("id" = Uuid, Path, description = "The enterprise, listing, document or report")),
     responses(
         (status = 200, description = "The other officer has it", body = ClaimView),
-        (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`claimed_by_another`; `limit_reached`: the other one has 100 already; or it waits no more", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "The other one may not decide on it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+        (status = 409, description = "`claimed_by_another`; `limit_reached`: the other one has 100 already; or it waits no more", body = ProblemBody),
+        (status = 422, description = "The other one may not decide on it", body = ProblemBody),
     )
 )]
 pub async fn hand_over_entry(

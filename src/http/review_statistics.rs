@@ -224,8 +224,7 @@ impl ReviewStatistics {
     params(StatisticsQuery),
     responses(
         (status = 200, description = "The figures", body = ReviewStatistics),
-        (status = 403, description = "Not an officer who reads reports", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reads reports", body = ProblemBody),
     )
 )]
 pub async fn get_review_statistics(

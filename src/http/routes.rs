@@ -1,6 +1,8 @@
 //! The one table of operations: path, method, handler, and three policies without which an operation does not compile:
 //! which limit counts its calls, whether keys of enterprises' systems may call it, and whose it is.
 
+#[macro_use]
+mod macros;
 mod operation;
 
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
@@ -20,40 +22,6 @@ use super::{
 use crate::domain::access::Action;
 
 pub use operation::{Access, Class, Keys, Operation, operation};
-
-macro_rules! access {
-    (Anybody) => { Access::Anybody };
-    ($($action:ident)|+) => { Access::Of(&[$(Action::$action),+]) };
-}
-
-macro_rules! needs_fresh {
-    () => {
-        false
-    };
-    (Fresh) => {
-        true
-    };
-}
-
-macro_rules! operations {
-    ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident $($action:ident)|+ $(, $fresh:ident)?;)+ })+) => {
-        /// Every operation.
-        pub const OPERATIONS: &[Operation] = &[$($(Operation {
-            name: stringify!($name),
-            method: stringify!($method),
-            path: $path,
-            class: Class::$class,
-            keys: Keys::$keys,
-            access: access!($($action)|+),
-            needs_fresh: needs_fresh!($($fresh)?),
-        },)+)+];
-
-        /// Every path is a resource, so that a wrong method is answered with 405 and `Allow`.
-        fn version_1(config: &mut ServiceConfig) {
-            $(config.service(resource($path)$(.route($method().to($room::$name)))+);)+
-        }
-    };
-}
 
 // Patterns are tried in this order, so what is asked most stands first.
 operations! {
@@ -469,17 +437,6 @@ operations! {
         delete vocabulary::withdraw_vocabulary_entry Write Refused ManageVocabulary;
     }
     "/taxonomies/{name}/successors" { get successors::list_successors Read Welcome Anybody; }
-}
-
-macro_rules! beside {
-    ($($path:literal $room:ident::$name:ident;)+) => {
-        /// What is served beside the operations: to be read by everybody, and the same for everybody.
-        pub const BESIDE: &[&str] = &[$($path,)+];
-
-        fn beside(config: &mut ServiceConfig) {
-            $(config.service(resource($path).route(get().to($room::$name)));)+
-        }
-    };
 }
 
 beside! {

@@ -153,9 +153,8 @@ impl From<Found> for ScreenedListing {
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Added", body = ScreeningTermView),
-        (status = 409, description = "`limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`; `taken` where the same is in force", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`limit_reached`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`; `taken` where the same is in force", body = ProblemBody),
     )
 )]
 pub async fn add_screening_term(
@@ -184,7 +183,6 @@ pub async fn add_screening_term(
     params(PageQuery),
     responses(
         (status = 200, description = "A page", body = Page<ScreeningTermView>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_screening_terms(
@@ -211,9 +209,8 @@ pub async fn list_screening_terms(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term")),
     responses(
         (status = 204, description = "Ended"),
-        (status = 404, description = "No such term", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: it was ended before", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such term", body = ProblemBody),
+        (status = 409, description = "`already_decided`: it was ended before", body = ProblemBody),
     )
 )]
 pub async fn end_screening_term(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
@@ -231,8 +228,7 @@ pub async fn end_screening_term(app: web::Data<App>, SignedIn(caller): SignedIn,
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),
     responses(
         (status = 200, description = "A page", body = Page<ScreenedListing>),
-        (status = 404, description = "No such term", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such term", body = ProblemBody),
     )
 )]
 pub async fn list_screened_listings(
@@ -261,8 +257,7 @@ pub async fn list_screened_listings(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The listing")),
     responses(
         (status = 200, description = "What was found", body = ScreeningView),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
 pub async fn get_listing_screening(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::exports::{Column, Form, Sheet, chosen, coded, column, send};
+use super::exports::{Column, Form, Sheet, coded, column, send};
 use super::extract::page::{PageInfo, after, cursor, limit};
-use super::extract::query::wrong_parameter;
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{Body, Query, SignedIn};
 use super::limits::address::{neighbourhood, subscriber};
 use super::problem::{Answer, ProblemBody};

@@ -64,8 +64,7 @@ pub struct FactorResetView {
     post, path = "/me/second-factor", operation_id = "begin_second_factor", tag = "accounts", security(("bearer" = [])),
     responses(
         (status = 201, description = "What the authenticator app needs; shown only now", body = EnrolmentView),
-        (status = 409, description = "`already_there`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`already_there`", body = ProblemBody),
     )
 )]
 pub async fn begin_second_factor(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -84,10 +83,9 @@ pub async fn begin_second_factor(app: web::Data<App>, SignedIn(caller): SignedIn
     security(("bearer" = [])), request_body = CodeBody,
     responses(
         (status = 200, description = "In force; the recovery codes are shown only now", body = RecoveryCodesView),
-        (status = 401, description = "`invalid_code`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing was begun", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_there`: one is in force", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`invalid_code`, or not signed in", body = ProblemBody),
+        (status = 404, description = "Nothing was begun", body = ProblemBody),
+        (status = 409, description = "`already_there`: one is in force", body = ProblemBody),
     )
 )]
 pub async fn confirm_second_factor(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<CodeBody>) -> Answer {
@@ -106,10 +104,9 @@ pub async fn confirm_second_factor(app: web::Data<App>, SignedIn(caller): Signed
     delete, path = "/me/second-factor", operation_id = "remove_second_factor", tag = "accounts", security(("bearer" = [])),
     responses(
         (status = 204, description = "Removed"),
-        (status = 403, description = "Officers must have one", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "There is none", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`stronger_password_required`: the password is good enough beside it only", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Officers must have one", body = ProblemBody),
+        (status = 404, description = "There is none", body = ProblemBody),
+        (status = 409, description = "`stronger_password_required`: the password is good enough beside it only", body = ProblemBody),
     )
 )]
 pub async fn remove_second_factor(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -123,8 +120,7 @@ pub async fn remove_second_factor(app: web::Data<App>, SignedIn(caller): SignedI
     post, path = "/me/recovery-codes", operation_id = "renew_recovery_codes", tag = "accounts", security(("bearer" = [])),
     responses(
         (status = 201, description = "Shown only now", body = RecoveryCodesView),
-        (status = 404, description = "No second factor", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No second factor", body = ProblemBody),
     )
 )]
 pub async fn renew_recovery_codes(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {

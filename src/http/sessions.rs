@@ -175,9 +175,8 @@ pub struct StepUpBody {
     request_body = StepUpBody,
     responses(
         (status = 204, description = "Shown"),
-        (status = 401, description = "`wrong_password`, `invalid_code`, or not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`too_many_requests`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "`wrong_password`, `invalid_code`, or not signed in", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`", body = ProblemBody),
     )
 )]
 pub async fn step_up(
@@ -224,8 +223,7 @@ pub struct SessionsView {
     get, path = "/me/sessions", operation_id = "list_my_sessions", tag = "sessions", security(("bearer" = [])),
     responses(
         (status = 200, description = "Sessions that still run", body = SessionsView),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
     )
 )]
 pub async fn list_my_sessions(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {
@@ -252,9 +250,8 @@ pub async fn list_my_sessions(app: web::Data<App>, SignedIn(caller): SignedIn) -
     params(("id" = Uuid, Path, description = "Identifier")),
     responses(
         (status = 204, description = "Ended"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Not one of mine", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
+        (status = 404, description = "Not one of mine", body = ProblemBody),
     )
 )]
 pub async fn end_my_session(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
@@ -269,8 +266,7 @@ pub async fn end_my_session(app: web::Data<App>, SignedIn(caller): SignedIn, id:
     delete, path = "/me/sessions", operation_id = "end_my_other_sessions", tag = "sessions", security(("bearer" = [])),
     responses(
         (status = 204, description = "Ended"),
-        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody),
     )
 )]
 pub async fn end_my_other_sessions(app: web::Data<App>, SignedIn(caller): SignedIn) -> Answer {

@@ -19,12 +19,11 @@ use crate::service::{App, suspensions};
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
     responses(
         (status = 200, description = "Halted", body = EnterpriseView),
-        (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`enterprise_wrong_status`: not active", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+        (status = 409, description = "`enterprise_wrong_status`: not active", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn suspend_enterprise(
@@ -51,10 +50,9 @@ pub async fn suspend_enterprise(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Active again", body = EnterpriseView),
-        (status = 403, description = "Not an officer who reviews these", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "Absent or hidden", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`enterprise_wrong_status`: not suspended", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+        (status = 409, description = "`enterprise_wrong_status`: not suspended", body = ProblemBody),
     )
 )]
 pub async fn reinstate_enterprise(

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::chosen;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
+use super::extract::query::chosen;
 use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};

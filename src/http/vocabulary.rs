@@ -9,9 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::exports::chosen;
 use super::extract::page::{after, cursor, limit};
-use super::extract::query::wrong_parameter;
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -215,7 +214,6 @@ impl VocabularyEntryView {
     params(VocabularyQuery),
     responses(
         (status = 200, description = "A page", body = Page<VocabularyItem>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_vocabulary(
@@ -242,8 +240,7 @@ pub async fn list_vocabulary(
     params(("id" = String, Path, description = "The entry or built-in group", max_length = 36)),
     responses(
         (status = 200, description = "The entry", body = VocabularyEntryView),
-        (status = 404, description = "No such entry", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such entry", body = ProblemBody),
     )
 )]
 pub async fn get_vocabulary_entry(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<String>) -> Answer {
@@ -267,9 +264,8 @@ async fn view(app: &web::Data<App>, caller: Caller, id: String) -> Result<Vocabu
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Added", body = VocabularyEntryView),
-        (status = 409, description = "`limit_reached`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed` at the member that is wrong; `taken` where the same is there", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`limit_reached`", body = ProblemBody),
+        (status = 422, description = "`validation_failed` at the member that is wrong; `taken` where the same is there", body = ProblemBody),
     )
 )]
 pub async fn add_vocabulary_entry(
@@ -310,11 +306,10 @@ pub async fn add_vocabulary_entry(
     ),
     responses(
         (status = 200, description = "Changed", body = VocabularyEntryView),
-        (status = 404, description = "No such entry", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: it was withdrawn", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such entry", body = ProblemBody),
+        (status = 409, description = "`already_decided`: it was withdrawn", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn edit_vocabulary_entry(
@@ -346,11 +341,10 @@ pub async fn edit_vocabulary_entry(
     ),
     responses(
         (status = 204, description = "Withdrawn"),
-        (status = 404, description = "No such entry", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`: it was withdrawn before", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`stale_version`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, description = "`precondition_required`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such entry", body = ProblemBody),
+        (status = 409, description = "`already_decided`: it was withdrawn before", body = ProblemBody),
+        (status = 412, description = "`stale_version`", body = ProblemBody),
+        (status = 428, description = "`precondition_required`", body = ProblemBody),
     )
 )]
 pub async fn withdraw_vocabulary_entry(

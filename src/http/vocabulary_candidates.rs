@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::exports::chosen;
 use super::extract::page::{after, cursor, limit};
+use super::extract::query::chosen;
 use super::extract::{Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -112,7 +112,6 @@ impl From<&KeptCandidate> for VocabularyCandidate {
     security(("bearer" = [])), params(CandidatesQuery),
     responses(
         (status = 200, description = "A page", body = Page<VocabularyCandidate>),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list_vocabulary_candidates(
@@ -139,10 +138,9 @@ pub async fn list_vocabulary_candidates(
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The candidate")),
     responses(
         (status = 200, description = "Accepted", body = VocabularyCandidate),
-        (status = 404, description = "No such candidate", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`; `limit_reached` where there are too many entries", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed`; `taken` where an entry says the same by now", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such candidate", body = ProblemBody),
+        (status = 409, description = "`already_decided`; `limit_reached` where there are too many entries", body = ProblemBody),
+        (status = 422, description = "`validation_failed`; `taken` where an entry says the same by now", body = ProblemBody),
     )
 )]
 pub async fn accept_vocabulary_candidate(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
@@ -162,9 +160,8 @@ pub async fn accept_vocabulary_candidate(app: web::Data<App>, SignedIn(caller): 
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The candidate")),
     responses(
         (status = 200, description = "Refused", body = VocabularyCandidate),
-        (status = 404, description = "No such candidate", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`already_decided`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such candidate", body = ProblemBody),
+        (status = 409, description = "`already_decided`", body = ProblemBody),
     )
 )]
 pub async fn reject_vocabulary_candidate(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {

@@ -117,9 +117,8 @@ pub struct VocabularyPreview {
     request_body = VocabularyPreviewBody,
     responses(
         (status = 200, description = "What would be found", body = VocabularyPreview),
-        (status = 404, description = "`not_found`: there is no entry `instead_of`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`validation_failed` at the member that is wrong", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "4XX", description = "Refused", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: there is no entry `instead_of`", body = ProblemBody),
+        (status = 422, description = "`validation_failed` at the member that is wrong", body = ProblemBody),
     )
 )]
 pub async fn preview_vocabulary(

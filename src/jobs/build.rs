@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use search_index::{Change, Reader, SearchIndex, Writer};
 use tracing::warn;
 
-use super::document::{UNFINISHED, public_page, put_through, puts, stage};
+use super::changes::{UNFINISHED, public_page, put_through, puts, stage};
 use super::history::watermark_at;
 use super::indexer::{IndexerError, Result};
 use super::{Controls, Directory};

@@ -55,7 +55,7 @@ pub(super) fn watermark_at(conn: &mut AnyConn, place: Position) -> store::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jobs::document::UNFINISHED;
+    use crate::jobs::changes::UNFINISHED;
 
     const FORGOTTEN: Timestamp = Timestamp::UNIX_EPOCH;
 

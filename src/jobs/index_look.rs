@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use search_index::SearchIndex;
 
-use super::document::UNFINISHED;
+use super::changes::UNFINISHED;
 use super::history::{leads_to_now, watermark_at};
 use super::indexer::IndexerError;
 use super::{Directory, cleanup};

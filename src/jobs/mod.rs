@@ -1,7 +1,8 @@
-//! What runs in the background: the search index follows the database, letters are sent, files of
-//! listings are loaded, the vocabulary is followed, and upkeep.
+//! What runs in the background: the search index, suggestions and the vocabulary follow the database, letters are sent, files of
+//! listings are loaded, listings of enterprises that left are put away, and upkeep.
 
 mod build;
+mod changes;
 pub mod checkpoints;
 pub mod cleanup;
 pub mod document;

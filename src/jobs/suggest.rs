@@ -1,6 +1,7 @@
 //! Learns candidates for the vocabulary of searches from everything that is public, for `vptex vocabulary suggest`.
 
-use super::document::{document, public_page};
+use super::changes::public_page;
+use super::document::document;
 use crate::service::vocabulary::candidates;
 use crate::service::vocabulary::learn::{Learner, Written};
 use crate::service::{App, Result};

@@ -8,6 +8,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::letters::Recipient;
 use super::members::end_invitations;
+use super::versions::require_version;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Standing};
@@ -61,9 +62,7 @@ fn deciding(
     let now = work.now;
     let (permit, account) = found(work.conn(), caller, id, Action::SuspendAccount, now)?;
     caller.require_fresh(work.conn(), now)?;
-    if seen.is_some_and(|seen| seen != account.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, account.version)?;
     if account.status != expected {
         return Err(ErrorCode::AlreadyDecided.into());
     }

@@ -7,6 +7,7 @@ use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::credentials::random_password;
 use super::policies::person;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Account, Email, Language, Permission, Scope, Standing};
@@ -35,9 +36,7 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, seen: i64, patch: &serde_j
     let now = work.now;
     let (actor, id) = person(work.conn(), caller, now)?;
     let account = accounts::find(work.conn(), id)?;
-    if seen != account.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, account.version)?;
     let draft = ProfileDraft {
         display_name: account.display_name.to_string(),
         language: account.language.to_string(),

@@ -12,6 +12,7 @@ use super::enterprises::{Seen, hide, in_full, own, resource, wrong_status};
 use super::json_mistakes;
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::vault::{self, Vault};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
@@ -389,9 +390,7 @@ pub fn decide_on(
     let mut enterprise = enterprises::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewEnterprise, &resource(&enterprise))?;
     let mut amendment = enterprise.amendment.clone().ok_or(ErrorCode::NotFound)?;
-    if seen != enterprise.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     if enterprise.status != EnterpriseStatus::Active {
         return Err(wrong_status(enterprise.status));
     }

@@ -12,7 +12,8 @@ use self::recount::{Place, Recounted};
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::slot::{Edition, Slot};
-use super::{Error, ErrorCode, Result};
+use super::versions::require_version;
+use super::{Error, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{
@@ -197,9 +198,7 @@ pub fn put(
     let permit = permitted(work.conn(), caller, now)?;
     let edition = work.calendar()?;
     let present = edition.year(year);
-    if present.version != seen {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, present.version)?;
     let text = draft.parse(year).map_err(Error::fields)?;
     if present.legal_basis.as_ref() == Some(&text.legal_basis) && present.days == text.days {
         return Ok((present, Recounted::NOTHING));

@@ -7,6 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted, wrong_status};
 use super::letters::Recipient;
 use super::members::tell_owners;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, leavings};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::{Deed, Reason};
@@ -33,9 +34,7 @@ pub fn close(
     let now = work.now;
     let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::CloseEnterprise, now)?;
     caller.require_fresh(work.conn(), now)?;
-    if seen != enterprise.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     let by_officer = matches!(permit.actor(), Actor::Officer { .. });
     if by_officer && reason.is_none() {
         return Err(Error::field("/reason/reason_code", Violation::Required));
@@ -75,9 +74,7 @@ pub fn reopen(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
     let now = work.now;
     let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
     caller.require_fresh(work.conn(), now)?;
-    if seen.is_some_and(|seen| seen != enterprise.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     let before = state::of_enterprise(&enterprise)?;
     let next = enterprise.status.reopen().map_err(|wrong| wrong_status(wrong.0))?;
     leavings::require_none(work.conn(), id)?;

@@ -8,6 +8,7 @@ use super::enterprises::{hide, refused_or_closed, resource};
 use super::letters::Recipient;
 use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
+use super::versions::require_version;
 use super::{ErrorCode, Result, listings as posts};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language};
@@ -168,9 +169,7 @@ pub fn handle(
     let complaint = complaints::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let (permit, mut entry) = found(work.conn(), &actor, complaint)?;
     let complaint = &mut entry.complaint;
-    if seen.is_some_and(|seen| seen != complaint.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, complaint.version)?;
     let (kind, deed, reason) = match step {
         Step::Acknowledge => (ComplaintStep::Acknowledge, Deed::ComplaintAcknowledged, None),
         Step::Decide { is_right: true, .. } => (ComplaintStep::Resolve, Deed::ComplaintResolved, None),

@@ -17,6 +17,7 @@ use super::listings::{OwnerCard, resource};
 use super::members::tell_owners_about;
 use super::paging::{cut, rows_for};
 use super::vault::{Purpose, Vault};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::audit::{Deed, Reason};
@@ -121,11 +122,8 @@ pub fn put(
 }
 
 fn require_seen(part: &confidential::Part, seen: Option<i64>) -> Result<()> {
-    match seen {
-        None => Err(ErrorCode::PreconditionRequired.into()),
-        Some(seen) if seen != part.version => Err(ErrorCode::StaleVersion.into()),
-        Some(_) => Ok(()),
-    }
+    let seen = seen.ok_or(ErrorCode::PreconditionRequired)?;
+    require_version(seen, part.version)
 }
 
 /// Removes the part that was `seen`, and takes every grant of it back: what is written later is granted anew. Grants that

@@ -5,6 +5,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted};
 use super::members::tell_owners;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, amendments, documents};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Email};
@@ -31,9 +32,7 @@ pub fn replace(
 ) -> Result<Seen> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
-    if seen != enterprise.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     // Whoever was the contact person before is nobody's business any more.
     review_decisions::erase_seen(work.uow, &permit, id)?;
     let enterprise = keep(work, &permit, enterprise, person.clone())?;

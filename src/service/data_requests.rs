@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::context::{Caller, Work};
 use super::letters::Recipient;
+use super::paging::{cut, rows_for};
 use super::policies::{LISTED, person};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, personal_data};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -110,16 +112,19 @@ pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: DataRequestId) ->
     work.remember(&permit, Deed::DataRequestTakenBack, "data_request", id.0, None)
 }
 
-/// A page of the register, the most urgent first.
+/// Where a page of the register goes on: after this term and request.
+pub type Place = (Timestamp, DataRequestId);
+
+/// A page of the register, the most urgent first, and the place of the next page.
 pub fn register(
     conn: &mut AnyConn,
     caller: &Caller,
     state: Option<RequestState>,
     only_overdue: bool,
-    after: Option<(Timestamp, DataRequestId)>,
+    after: Option<Place>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<Entry>, bool)> {
+) -> Result<(Vec<Entry>, Option<Place>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::HandleDataRequests, &Resource::None)?;
     let which = Register {
@@ -127,12 +132,10 @@ pub fn register(
         overdue_at: only_overdue.then_some(now),
         after,
     };
-    let mut rows = privacy::requests(conn, which, i64::from(limit) + 1)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let rows = privacy::requests(conn, which, rows_for(limit))?;
+    let (rows, next) = cut(rows, limit, |(request, ..)| (request.fulfil_by, request.id));
     let entry = |(request, name, email)| Entry { request, name, email };
-    Ok((rows.into_iter().map(entry).collect(), more))
+    Ok((rows.into_iter().map(entry).collect(), next))
 }
 
 /// Does a step with a request.
@@ -152,9 +155,7 @@ pub fn handle(
         caller.require_fresh(work.conn(), now)?;
     }
     let mut request = privacy::request(work.conn(), id)?;
-    if seen.is_some_and(|seen| seen != request.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, request.version)?;
     // Nobody judges in his or her own matter.
     if actor.account() == Some(request.account) {
         return Err(ErrorCode::SecondPersonRequired.into());

@@ -9,6 +9,7 @@ use super::enterprises::permitted;
 use super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
 use super::members::tell_owners;
 use super::review::claims;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
@@ -221,9 +222,7 @@ pub fn decide_on(
 ) -> Result<Document> {
     let now = work.now;
     let (permit, enterprise, mut document) = found(work.conn(), caller, place, Action::ReviewEnterprise, now)?;
-    if seen != document.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, document.version)?;
     claims::settle(work, &permit, (EntryKind::Document, document.id.0))?;
     let valid_to = finding.valid_to.unwrap_or(document.valid_to);
     match (finding.verdict, &finding.reason, valid_to) {

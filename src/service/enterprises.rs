@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::paging::{cut, rows_for};
 use super::vault::Vault;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, decide};
 use crate::domain::api_key::KeyScope;
@@ -156,16 +158,8 @@ pub fn directory(
     if after.is_some_and(|(key, _)| fold(key) != *key) {
         return Err(ErrorCode::InvalidCursor.into());
     }
-    let mut rows = enterprises::directory(conn, named, after, i64::from(limit) + 1)?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = if has_more {
-        rows.last().map(|(key, _)| key.clone())
-    } else {
-        None
-    };
+    let rows = enterprises::directory(conn, named, after, rows_for(limit))?;
+    let (rows, next) = cut(rows, limit, |(key, _)| key.clone());
     Ok((rows.into_iter().map(|(_, enterprise)| enterprise).collect(), next))
 }
 
@@ -177,9 +171,7 @@ pub(super) fn own(
 ) -> Result<(Permit, Enterprise)> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
-    if seen.is_some_and(|seen| seen != enterprise.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     Ok((permit, enterprise))
 }
 

@@ -14,6 +14,8 @@ use super::enterprises::hide;
 use super::error::Blocked;
 use super::json_mistakes;
 use super::listing_contacts::{self, Contact};
+use super::paging::{cut, rows_for};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
@@ -277,13 +279,8 @@ pub fn mine(
     decide(&actor, Action::ListOwnListings, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let owner = owner_card(&enterprises::find(conn, enterprise)?);
-    let mut rows = listings::of_enterprise(conn, enterprise, status, after, i64::from(limit) + 1, now)?;
-    let next = if rows.len() > usize::try_from(limit).unwrap_or(usize::MAX) {
-        rows.pop();
-        rows.last().map(|last| (last.created_at, last.id))
-    } else {
-        None
-    };
+    let rows = listings::of_enterprise(conn, enterprise, status, after, rows_for(limit), now)?;
+    let (rows, next) = cut(rows, limit, |last| (last.created_at, last.id));
     let ids: Vec<_> = rows.iter().map(|listing| listing.id.0).collect();
     let mut decisions = audit::last_decisions(conn, &ids)?;
     let ids: Vec<_> = rows.iter().map(|listing| listing.id).collect();
@@ -330,9 +327,7 @@ pub(super) fn own_at(
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
-    if seen.is_some_and(|seen| seen != listing.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, listing.version)?;
     holds::require_not_held(&listing)?;
     Ok(Own {
         before: state::of_listing(&listing)?,
@@ -385,9 +380,7 @@ pub fn edit(
     if listing.status == ListingStatus::Published {
         return revisions::edit(work, own, seen, patch);
     }
-    if seen != listing.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, listing.version)?;
     listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let draft = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     let lists = lists_for_listing(work.in_force()?, &own.listing.content);

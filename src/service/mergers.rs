@@ -7,6 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, amendments, confidential, documents, leavings, listing_contacts};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Doer};
@@ -59,9 +60,7 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     let now = work.now;
     let (permit, from) = permitted(work.conn(), caller, wish.from, Action::MergeEnterprises, now)?;
     caller.require_fresh(work.conn(), now)?;
-    if wish.seen != from.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(wish.seen, from.version)?;
     let into = target(work, caller, wish)?;
     require_nothing_open(work, &from, &into)?;
     let mut moved = merges::belongings(work.conn(), from.id)?;

@@ -103,6 +103,7 @@ mod throttle;
 pub mod tokens;
 pub mod vault;
 pub mod verification_terms;
+mod versions;
 pub mod videos;
 pub mod vocabulary;
 pub mod wrong_json;

@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::review::decisions::{self, Judged, Step, Verdict};
+use super::versions::require_version;
 use super::{
-    Error, ErrorCode, Result, amendments, attachments, documents, enterprises as registrations, holds,
-    listings as posts, regulated, screening,
+    Error, Result, amendments, attachments, documents, enterprises as registrations, holds, listings as posts,
+    regulated, screening,
 };
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
@@ -30,9 +31,7 @@ pub fn decide_enterprise(
     let actor = caller.actor(work.conn(), now)?;
     let mut enterprise = enterprises::find(work.conn(), id).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewEnterprise, &registrations::resource(&enterprise))?;
-    if seen != enterprise.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     let anew = Verification::begin(now, work.terms.verification);
     let is_renewal = enterprise.status == EnterpriseStatus::Active && enterprise.verification.waits();
     let judged = Judged {
@@ -117,9 +116,7 @@ pub fn decide_listing(
         listings::find_at(work.conn(), id, now).map_err(|error| registrations::hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &posts::resource(&listing, &owner))?;
     holds::require_decidable(&listing, &owner)?;
-    if seen != listing.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, listing.version)?;
     let text = serde_json::to_value(ListingDraft::of(&listing.content)).map_err(Error::internal)?;
     let judged = Judged {
         renewal: None,

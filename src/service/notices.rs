@@ -7,6 +7,7 @@ use tracing::warn;
 use super::Result;
 use super::context::Caller;
 use super::letters::{self, Content};
+use super::paging::{cut, rows_for};
 use super::vault::Vault;
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::ids::LetterId;
@@ -38,12 +39,8 @@ pub fn mine(
     let Some((account, (enterprise, _))) = actor.account().zip(actor.enterprise()) else {
         return Ok((Vec::new(), None));
     };
-    let mut rows = notices::page(conn, account, enterprise, after, i64::from(limit) + 1)?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| has_more).map(|row| (row.created_at, row.id));
+    let rows = notices::page(conn, account, enterprise, after, rows_for(limit))?;
+    let (rows, next) = cut(rows, limit, |row| (row.created_at, row.id));
     let notices = rows.into_iter().filter_map(|row| {
         let opened = letters::open(vault, &row.sealed_content);
         // Written under another master key, or damaged: it takes none of the others with it.

@@ -12,6 +12,7 @@ use super::context::{App, Caller, Work};
 use super::credentials::random_password;
 use super::letters::Recipient;
 use super::paging::{cut, rows_for};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, passwords};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Language, Permission, Scope, Standing};
@@ -180,9 +181,7 @@ pub fn edit(
 ) -> Result<Officer> {
     let now = work.now;
     let (permit, officer) = managing_other(work, caller, id)?;
-    if seen != officer.account.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, officer.account.version)?;
     let permissions = permissions.unwrap_or(&officer.permissions);
     let scope = scope.unwrap_or(&officer.scope);
     refuse_wider(work, &permit, scope)?;

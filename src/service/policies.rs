@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::paging::{cut, rows_for};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
@@ -64,11 +65,8 @@ pub fn list(
     limit: u32,
     now: Timestamp,
 ) -> Result<(Vec<KnownPolicy>, Option<PolicyId>)> {
-    let mut rows = privacy::policies(conn, after, i64::from(limit) + 1)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|last| last.id);
+    let rows = privacy::policies(conn, after, rows_for(limit))?;
+    let (rows, next) = cut(rows, limit, |last| last.id);
     let known = rows.into_iter().map(|policy| with_force(conn, policy, now));
     Ok((known.collect::<Result<_>>()?, next))
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::audit::state;
 use super::context::{Caller, Work};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
@@ -186,9 +187,7 @@ pub fn publish(
         }) => None,
         Err(error) => return Err(error),
     };
-    if present.as_ref().map_or(0, |present| present.version) != seen {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, present.as_ref().map_or(0, |present| present.version))?;
     let rules = draft.clone().parse().map_err(Error::fields)?;
     rules.check_lawful().map_err(Error::fields)?;
     if let Some(present) = present.as_ref().filter(|present| present.rules == rules) {

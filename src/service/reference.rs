@@ -10,6 +10,7 @@ use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::json_mistakes;
 use super::slot::{self, Edition as _, Slot};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;
@@ -358,9 +359,7 @@ pub fn edit(
     let permit = permitted(work, caller, list, Editing::Existing)?;
     let edition = work.edition()?;
     let present = known(&edition, list, code)?;
-    if present.item.version != seen {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, present.item.version)?;
     let mut draft = serde_json::to_value(patch_of(list, &present.item)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let step = json_mistakes::made(&draft, |wanted: EntryPatch| {

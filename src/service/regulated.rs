@@ -11,6 +11,7 @@ use super::listings::{OwnerCard, Seen, resource, wrong_status};
 use super::members::tell_owners_about;
 use super::paging::rows_for;
 use super::phrases::{Phrase, Phrases};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::{Deed, Reason, ReasonCode};
@@ -251,9 +252,7 @@ pub fn classify(
     let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
     caller.require_fresh(work.conn(), now)?;
-    if seen.is_some_and(|seen| seen != listing.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, listing.version)?;
     if listing.status == ListingStatus::Archived {
         return Err(wrong_status(listing.status));
     }

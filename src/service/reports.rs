@@ -10,6 +10,7 @@ use super::letters::Recipient;
 use super::listings::{self as posts, resource, wrong_status};
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::review::claims;
+use super::versions::require_version;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::account::{Email, Language};
@@ -128,9 +129,7 @@ pub fn decide_on(
     let report = reports::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let (permit, mut entry) = found(work.conn(), &actor, report, now)?;
     let report = &mut entry.report;
-    if seen.is_some_and(|seen| seen != report.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, report.version)?;
     let decided = report.state.decide(is_right);
     report.state = decided.map_err(|_decided| ErrorCode::AlreadyDecided)?;
     claims::settle(work, &permit, (EntryKind::Report, id.0))?;

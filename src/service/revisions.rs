@@ -14,6 +14,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::json_mistakes;
 use super::listings::{self as posts, Edited, Own, OwnerCard, require_complete, resource};
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
@@ -324,9 +325,7 @@ struct Found {
 fn found(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen_version: Option<i64>) -> Result<Found> {
     let own = posts::own(work, caller, id, None)?;
     let revision = revisions::find_open(work.conn(), id)?;
-    if seen_version.is_some_and(|seen| seen != revision.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen_version, revision.version)?;
     Ok(Found {
         before: state::of_revision(&revision)?,
         own,

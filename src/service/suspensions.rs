@@ -1,10 +1,11 @@
 //! Halting an enterprise and letting it go on. What it published vanishes and comes back with it.
 
+use super::Result;
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted, wrong_status};
 use super::members::tell_owners;
-use super::{ErrorCode, Result};
+use super::versions::require_version;
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
@@ -24,9 +25,7 @@ fn deciding(
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
     caller.require_fresh(work.conn(), now)?;
-    if seen.is_some_and(|seen| seen != enterprise.version) {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, enterprise.version)?;
     let before = state::of_enterprise(&enterprise)?;
     Ok((permit, enterprise, before))
 }

@@ -18,6 +18,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::json_mistakes;
 use super::slot::Edition as _;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -121,9 +122,7 @@ fn open(edition: &Edition, id: VocabularyEntryId, seen: i64) -> Result<Vocabular
     if present.is_withdrawn {
         return Err(ErrorCode::AlreadyDecided.into());
     }
-    if present.version != seen {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen, present.version)?;
     Ok(present.clone())
 }
 

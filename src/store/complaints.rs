@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::registers::{self, most_urgent, wanted_until_decided};
 use super::schema::complaints::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
@@ -75,14 +76,8 @@ pub fn waiting(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
 /// Where a page goes on: after this term and id.
 pub type Place = (Timestamp, ComplaintId);
 
-/// Which complaints are wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// In this state; where neither is said, what waits.
-    pub state: Option<ComplaintState>,
-    /// Whose term was not kept, as [`Complaint::is_overdue`] says; or all others.
-    pub overdue: Option<bool>,
-}
+/// Which complaints are wanted, and whose term is over as [`Complaint::is_overdue`] says.
+pub type Wanted = registers::Wanted<ComplaintState>;
 
 /// A page as things stand at an instant, the most urgent first.
 pub fn page(
@@ -92,34 +87,8 @@ pub fn page(
     limit: i64,
     now: Timestamp,
 ) -> Result<Vec<Complaint>> {
-    let mut query = complaints::table.into_boxed();
-    query = match wanted.state {
-        Some(state) => query.filter(dsl::state.eq(state.as_str())),
-        None if wanted.overdue.is_none() => query.filter(dsl::decided_at.is_null()),
-        None => query,
-    };
-    query = match wanted.overdue {
-        None => query,
-        Some(true) => {
-            let waits = dsl::decided_at.is_null().and(dsl::due_at.le(DbTs(now)));
-            let was_late = dsl::decided_at.assume_not_null().ge(dsl::due_at);
-            query.filter(waits.or(dsl::decided_at.is_not_null().and(was_late)))
-        }
-        Some(false) => {
-            let has_time = dsl::decided_at.is_null().and(dsl::due_at.gt(DbTs(now)));
-            let was_early = dsl::decided_at.assume_not_null().lt(dsl::due_at);
-            query.filter(has_time.or(dsl::decided_at.is_not_null().and(was_early)))
-        }
-    };
-    if let Some((at, id)) = after {
-        let at = DbTs(at);
-        query = query.filter(dsl::due_at.gt(at).or(dsl::due_at.eq(at).and(dsl::id.gt(DbId(id.0)))));
-    }
-    let rows: Vec<Row> = query
-        .order((dsl::due_at.asc(), dsl::id.asc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
+    let query = wanted_until_decided!(complaints::table.into_boxed(), wanted, now);
+    most_urgent!(conn, query, after, limit)
 }
 
 /// Those that are not decided, by their identifiers.

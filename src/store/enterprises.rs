@@ -2,6 +2,7 @@
 
 mod alike;
 mod codes;
+mod lists;
 pub mod register;
 
 use diesel::prelude::*;
@@ -14,8 +15,7 @@ use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand, outbox};
 use crate::domain::access::{Action, Permit};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
-    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, Phone,
-    Verification, bare_name,
+    Amendment, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, Phone, Verification, bare_name,
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::ListingStatus;
@@ -27,6 +27,7 @@ use crate::domain::text::{Line, WebAddress, fold};
 
 pub use alike::{alike, fill_bare_names};
 pub use codes::{codes_with_merged, merged_codes};
+pub use lists::{NameKey, Named, amended, count_named, directory, submitted};
 
 #[derive(Queryable)]
 struct Row {
@@ -200,126 +201,6 @@ pub fn find_by_key(conn: &mut AnyConn, key: &str) -> Result<Option<Enterprise>> 
     Ok(all
         .into_iter()
         .min_by_key(|enterprise| enterprise.status == EnterpriseStatus::Rejected))
-}
-
-/// Where a page of the directory goes on: after this name and id.
-pub type NameKey = (String, EnterpriseId);
-
-/// Which enterprises of the directory.
-#[derive(Clone, Debug, Default)]
-pub struct Named {
-    /// Beginnings of words of the name, as [`fold`] leaves them; all of them are there.
-    pub words: Vec<String>,
-    /// Codes of provinces, of which it is in one; empty is all.
-    pub provinces: Vec<String>,
-}
-
-macro_rules! named {
-    ($named:expr) => {{
-        let mut query = enterprises::table
-            .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
-            .into_boxed();
-        if !$named.provinces.is_empty() {
-            query = query.filter(enterprises::province_code.eq_any($named.provinces.clone()));
-        }
-        for word in &$named.words {
-            // Folded words are letters and digits: nothing in them is a sign of a pattern.
-            let first = enterprises::name_key.like(format!("{word}%"));
-            query = query.filter(first.or(enterprises::name_key.like(format!("% {word}%"))));
-        }
-        query
-    }};
-}
-
-/// How many active enterprises there are of a name, up to a bound.
-pub fn count_named(conn: &mut AnyConn, named: &Named, most: i64) -> Result<i64> {
-    let ids: Vec<DbId> = named!(named).select(enterprises::id).limit(most).load(conn)?;
-    Ok(i64::try_from(ids.len()).unwrap_or(most))
-}
-
-/// Active enterprises in the order of their names.
-pub fn directory(
-    conn: &mut AnyConn,
-    named: &Named,
-    after: Option<&NameKey>,
-    limit: i64,
-) -> Result<Vec<(NameKey, Enterprise)>> {
-    let mut query = named!(named);
-    if let Some((key, id)) = after {
-        // The first says nothing new, but is what lets the index be entered at the right place.
-        query = query.filter(enterprises::name_key.ge(key)).filter(
-            enterprises::name_key
-                .gt(key)
-                .or(enterprises::name_key.eq(key).and(enterprises::id.gt(DbId(id.0)))),
-        );
-    }
-    let rows: Vec<(Row, String)> = query
-        .select((enterprises::all_columns, enterprises::name_key))
-        .order((enterprises::name_key.asc(), enterprises::id.asc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(row, key)| row.into_domain().map(|enterprise| ((key, enterprise.id), enterprise)))
-        .collect()
-}
-
-macro_rules! handed_in {
-    ($conn:expr, $which:expr, $after:expr, $limit:expr) => {{
-        let mut query = enterprises::table.filter($which).into_boxed();
-        if let Some((at, id)) = $after {
-            let at = DbTs(at);
-            query = query.filter(
-                enterprises::submitted_at
-                    .gt(at)
-                    .or(enterprises::submitted_at.eq(at).and(enterprises::id.gt(DbId(id.0)))),
-            );
-        }
-        let rows: Vec<Row> = query
-            .order((enterprises::submitted_at.asc(), enterprises::id.asc()))
-            .limit($limit)
-            .load($conn)?;
-        rows
-    }};
-}
-
-/// Registrations that wait for an officer, and enterprises whose verification does, longest first.
-pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, limit: i64) -> Result<Vec<Enterprise>> {
-    // Each by its own index, which one question for both could not use.
-    let first = enterprises::status.eq(EnterpriseStatus::Submitted.as_str());
-    let again = enterprises::status.eq(EnterpriseStatus::Active.as_str()).and(
-        enterprises::renewal_status
-            .eq(AmendmentStatus::Submitted.as_str())
-            .assume_not_null(),
-    );
-    let mut rows = handed_in!(conn, first, after, limit);
-    rows.extend(handed_in!(conn, again, after, limit));
-    let mut all = rows.into_iter().map(Row::into_domain).collect::<Result<Vec<_>>>()?;
-    all.sort_by_key(|enterprise| (enterprise.submitted_at, enterprise.id));
-    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(all)
-}
-
-/// Active enterprises whose verified data are to change, longest waiting first.
-pub fn amended(conn: &mut AnyConn, after: Option<(Timestamp, EnterpriseId)>, limit: i64) -> Result<Vec<Enterprise>> {
-    let mut query = enterprises::table
-        .filter(enterprises::amendment_status.eq(AmendmentStatus::Submitted.as_str()))
-        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
-        .into_boxed();
-    if let Some((at, id)) = after {
-        let at = Some(DbTs(at));
-        query = query.filter(
-            enterprises::amendment_submitted_at
-                .gt(at)
-                .or(enterprises::amendment_submitted_at
-                    .eq(at)
-                    .and(enterprises::id.gt(DbId(id.0)))),
-        );
-    }
-    let rows: Vec<Row> = query
-        .order((enterprises::amendment_submitted_at.asc(), enterprises::id.asc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
 }
 
 /// How many listings of an enterprise everybody may see now; one that is held or whose term ended counts no more, marked

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::registers::{self, most_urgent};
 use super::schema::ip_notices::{self, dsl};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
@@ -97,14 +98,8 @@ fn count(conn: &mut AnyConn, listing: ListingId, states: Vec<&'static str>) -> R
 /// Where a page goes on: after this term and id.
 pub type Place = (Timestamp, IpNoticeId);
 
-/// Which notices are wanted; all where nothing is said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// In this state; where neither is said, what waits.
-    pub state: Option<IpNoticeState>,
-    /// Whose term is over, as [`IpNotice::is_overdue`] says; or all others.
-    pub overdue: Option<bool>,
-}
+/// Which notices are wanted, and whose term is over as [`IpNotice::is_overdue`] says.
+pub type Wanted = registers::Wanted<IpNoticeState>;
 
 /// A page as things stand at an instant, the most urgent first.
 pub fn page(
@@ -133,15 +128,7 @@ pub fn page(
                 .or(dsl::due_at.gt(DbTs(now))),
         ),
     };
-    if let Some((at, id)) = after {
-        let at = DbTs(at);
-        query = query.filter(dsl::due_at.gt(at).or(dsl::due_at.eq(at).and(dsl::id.gt(DbId(id.0)))));
-    }
-    let rows: Vec<Row> = query
-        .order((dsl::due_at.asc(), dsl::id.asc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
+    most_urgent!(conn, query, after, limit)
 }
 
 /// Those that wait for somebody, by their identifiers.

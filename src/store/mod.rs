@@ -63,6 +63,7 @@ pub mod privacy;
 pub mod procedures;
 pub mod proofs;
 pub mod reference;
+pub mod registers;
 pub mod regulated_notices;
 pub mod reports;
 pub mod review_claims;

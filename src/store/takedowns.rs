@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::registers::{self, most_urgent};
 use super::schema::takedowns::{self, dsl};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
@@ -68,14 +69,8 @@ pub fn in_force(conn: &mut AnyConn, listing: ListingId) -> Result<Option<Takedow
 /// Where a page goes on: after this term and id.
 pub type Place = (Timestamp, TakedownId);
 
-/// Which requests are wanted; all where nothing is said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// In this state; where neither is said, what waits.
-    pub state: Option<TakedownState>,
-    /// Whose term was not kept, as [`Takedown::is_overdue`] says; or all others.
-    pub overdue: Option<bool>,
-}
+/// Which requests are wanted, and whose term is over as [`Takedown::is_overdue`] says.
+pub type Wanted = registers::Wanted<TakedownState>;
 
 /// A page as things stand at an instant, the most urgent first.
 pub fn page(
@@ -105,15 +100,7 @@ pub fn page(
             query.filter(has_time.and(dsl::carried_out_at.is_null().or(was_early)))
         }
     };
-    if let Some((at, id)) = after {
-        let at = DbTs(at);
-        query = query.filter(dsl::due_at.gt(at).or(dsl::due_at.eq(at).and(dsl::id.gt(DbId(id.0)))));
-    }
-    let rows: Vec<Row> = query
-        .order((dsl::due_at.asc(), dsl::id.asc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
+    most_urgent!(conn, query, after, limit)
 }
 
 /// Enters one.

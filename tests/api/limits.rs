@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use vptex::config::Config;
+use vptex::domain::account::Permission;
 
 use crate::harness::{TestApp, dryer};
 
@@ -99,7 +100,20 @@ async fn a_position_that_cannot_be_is_an_invalid_cursor() {
     for title in ["Máy sấy", "Máy xát"] {
         app.submitted_listing(&owner, title).await;
     }
-    for (path, person) in [("/me/listings", &owner), ("/moderation/queue", &officer)] {
+    let clerk = app.officer_who_may(&[Permission::HandleDataRequests]).await;
+    let other = app.register("Công ty TNHH Cơ khí Lâm Thao").await;
+    for person in [&owner, &other] {
+        let asked = app
+            .post("/me/data-requests")
+            .by(person)
+            .json(&json!({"kind": "access"}));
+        asked.expect(201).await;
+    }
+    for (path, person) in [
+        ("/me/listings", &owner),
+        ("/moderation/queue", &officer),
+        ("/data-requests", &clerk),
+    ] {
         let first = app.get(&format!("{path}?limit=1")).by(person).expect(200).await;
         let given = first.text("/page/next");
         app.get(&format!("{path}?after={given}")).by(person).expect(200).await;

@@ -114,38 +114,3 @@ fn what_does_not_fit_the_description_is_seen() {
         "what is sent is not what is answered"
     );
 }
-
-/// The JSON that a page of the documentation sends, with the path that it is sent to.
-fn sent_in(page: &str) -> Vec<(String, Value)> {
-    // `'"$NAME"'` is how the shell puts a value in.
-    let mut text = String::new();
-    for (i, part) in page.split("'\"$").enumerate() {
-        match part.split_once("\"'") {
-            Some(("TOKEN", rest)) if i > 0 => text.push_str(&format!("{}{rest}", "A".repeat(64))),
-            Some((_name, rest)) if i > 0 => text.push_str(&format!("08494{rest}")),
-            _ => text.push_str(part),
-        }
-    }
-    let requests = text.split("\"$API/").skip(1).filter_map(|request| {
-        let (path, rest) = request.split_once('"')?;
-        let body = rest.strip_prefix(" -d '")?.split_once('\'')?.0;
-        Some((path.to_owned(), serde_json::from_str(body).unwrap()))
-    });
-    requests.collect()
-}
-
-#[test]
-fn what_the_readme_sends_is_as_described() {
-    let sent = sent_in(include_str!("../../README.md"));
-    for path in ["sessions", "registrations", "registrations/confirmation", "listings"] {
-        assert!(
-            sent.iter().any(|(to, _)| to == path),
-            "nothing is sent to {path}: {sent:?}"
-        );
-    }
-    for (path, body) in &sent {
-        let place = operation("POST", &format!("/api/v1/{path}")).unwrap();
-        let wrong = wrong(&format!("{place}/requestBody/content/application~1json/schema"), body);
-        assert!(wrong.is_empty(), "{path}: {wrong:?}");
-    }
-}

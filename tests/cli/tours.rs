@@ -1,4 +1,4 @@
-//! The tours of docs/ do what they say: their blocks are run in one bash, as a reader would, and print what stands under
+//! The tours of docs/ and of the README do what they say: their blocks are run in one bash, as a reader would, and print what stands under
 //! them. Blocks in other languages make a program each, against a server of its own, which the page's first block in bash
 //! starts. `UPDATE_DOCS=1` writes what they print today.
 
@@ -106,7 +106,7 @@ fn page(parts: &[Part]) -> String {
 
 const HERE: &str = "127.0.0.1:";
 
-/// What differs each time: identifiers, and the port on which the server listens.
+/// What differs each time: identifiers, the port on which the server listens, and the year.
 fn masked(text: &str) -> String {
     let mut ports = text.split(HERE);
     let mut text = ports.next().unwrap_or_default().to_owned();
@@ -124,7 +124,20 @@ fn masked(text: &str) -> String {
         masked.push_str(if is_id { "ID" } else { word });
         rest = after;
     }
-    masked + rest
+    without_years(&(masked + rest))
+}
+
+/// Codes of listings without the year in which they were published: `TB-2026-001041`.
+fn without_years(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('-').collect();
+    let digits = |piece: &str| piece.bytes().take_while(u8::is_ascii_digit).count();
+    let is_year = |at: usize, piece: &str| {
+        let number = pieces.get(at + 1).map_or(0, |next| digits(next));
+        piece.len() == 4 && digits(piece) == 4 && number == 6
+    };
+    let kept = pieces.iter().enumerate();
+    let kept = kept.map(|(at, piece)| if is_year(at, piece) { "YEAR" } else { *piece });
+    kept.collect::<Vec<_>>().join("-")
 }
 
 /// Runs all blocks of a page in one language; gives what each printed.
@@ -163,11 +176,16 @@ fn run(place: &Place, blocks: &[&Block], language: Language) -> Vec<String> {
     printed
 }
 
+/// Follows a page, or the part of it that begins with a heading.
 #[expect(clippy::disallowed_methods, reason = "as tests of other pages do")]
-fn follows(name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut all = parts(&text);
+fn follows(name: &str, heading: Option<&str>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let start = heading.map_or(0, |heading| whole.find(heading).unwrap());
+    let (before, text) = whole.split_at(start);
+    let end = heading.and_then(|heading| Some(text.get(heading.len()..)?.find("\n## ")? + heading.len()));
+    let (text, after) = text.split_at(end.unwrap_or(text.len()));
+    let mut all = parts(text);
     assert_eq!(page(&all), text);
     let blocks: Vec<&Block> = all.iter().filter_map(|part| part.block.as_ref()).collect();
     let mut printed = vec![String::new(); blocks.len()];
@@ -194,30 +212,35 @@ fn follows(name: &str) {
         }
     }
     if update {
-        std::fs::write(&path, page(&all)).unwrap();
+        std::fs::write(&path, [before, &page(&all), after].concat()).unwrap();
     } else {
         assert!(differences.is_empty(), "{name}: {}", differences.join("\n\n"));
     }
 }
 
 #[test]
+fn five_minutes() {
+    follows("README.md", Some("\n## A tour in five minutes\n"));
+}
+
+#[test]
 fn an_enterprises_day() {
-    follows("tour-enterprise.md");
+    follows("docs/tour-enterprise.md", None);
 }
 
 #[test]
 fn an_officers_day() {
-    follows("tour-officer.md");
+    follows("docs/tour-officer.md", None);
 }
 
 #[test]
 fn a_buyers_search() {
-    follows("tour-buyer.md");
+    follows("docs/tour-buyer.md", None);
 }
 
 #[test]
 fn the_guide_in_three_languages() {
-    follows("api-guide.md");
+    follows("docs/api-guide.md", None);
 }
 
 /// The Department's quarter, entered through the API of a fresh server and read back in its reports.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{assert_none, read, root, rust_files};
 
 /// All files with some ending, as paths from the root, without what is built.
-fn files(endings: &[&str]) -> Vec<PathBuf> {
+pub fn files(endings: &[&str]) -> Vec<PathBuf> {
     fn walk(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -66,6 +66,16 @@ fn documents_that_are_pointed_to_exist() {
         }
     }
     assert_none("a document that is pointed to does not exist", &violations);
+}
+
+/// Whoever begins with the README finds every page.
+#[test]
+fn the_readme_leads_to_every_document() {
+    let readme = read(Path::new("README.md"));
+    let linked = links(&readme);
+    let pages = files(&[".md"]).into_iter().map(|page| page.display().to_string());
+    let lost = pages.filter(|page| page.starts_with("docs/") && !linked.contains(&page.as_str()));
+    assert_none("a page that the README does not lead to", &lost.collect::<Vec<_>>());
 }
 
 #[test]

@@ -301,13 +301,6 @@ impl Vocabulary {
         self.len() == 0
     }
 
-    /// Number of groups taken from a class of sources.
-    #[must_use]
-    pub fn groups_of(&self, source: SourceClass) -> usize {
-        let groups = self.groups.iter().chain(&self.asides);
-        groups.filter(|group| group.source == source).count()
-    }
-
     /// Names the content.
     pub(crate) fn id(&self) -> u64 {
         self.id

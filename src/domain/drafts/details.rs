@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::lists::distinct;
-use super::{ListingDraft, TextPair, choice, known, pair, past_day, text_pair};
+use super::values::{choice, known, pair, past_day, text_pair};
+use super::{ListingDraft, TextPair};
 use crate::domain::enterprise::OrganisationKind;
 use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::listing::days::{FIRST_CERTIFICATE, FIRST_NEED, FIRST_RIGHT, last_day, within};
@@ -99,8 +99,7 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
         }),
         requirements: text::<{ RequirementsText::MAX }>(errors, "/requirements", draft.requirements.as_ref()),
         partner_role: text::<{ RequirementsText::MAX }>(errors, "/partner_role", draft.partner_role.as_ref()),
-        partner_kinds: distinct(
-            errors,
+        partner_kinds: errors.keep_distinct(
             "/partner_kinds",
             &draft.partner_kinds,
             OrganisationKind::ALL.len(),
@@ -110,13 +109,7 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
         trace_code: errors.keep_opt("/trace_code", draft.trace_code.as_deref(), number),
         ocop_decision_no: errors.keep_opt("/ocop_decision_no", draft.ocop_decision_no.as_deref(), number),
         degree: errors.keep_opt("/degree", draft.degree.as_deref(), line),
-        specialities: distinct(
-            errors,
-            "/specialities",
-            &draft.specialities,
-            Details::MAX_SPECIALITIES,
-            line,
-        ),
+        specialities: errors.keep_distinct("/specialities", &draft.specialities, Details::MAX_SPECIALITIES, line),
         experience_years: draft.experience_years,
         state_funded: draft.state_funded,
         rd_task_code: errors.keep_opt("/rd_task_code", draft.rd_task_code.as_deref(), number),

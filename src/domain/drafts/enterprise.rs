@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::lists::{Wanted, codes, distinct};
-use super::{choice, known, past_day};
+use super::lists::{Wanted, codes};
+use super::values::{choice, known, past_day};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
     self, Details, EnterpriseProfile, Identity, OrganisationKind, Phone, PublicGroup, SizeBand, StService, VsicCode,
@@ -288,15 +288,13 @@ impl EnterpriseDraft {
             legal_rep_name: errors.keep_opt(at("legal_rep_name"), self.legal_rep_name.as_deref(), line),
             legal_rep_title: errors.keep_opt(at("legal_rep_title"), self.legal_rep_title.as_deref(), line),
             size_band: errors.keep_opt(at("size_band"), self.size_band.as_deref(), choice::<SizeBand>),
-            st_services: distinct(
-                errors,
+            st_services: errors.keep_distinct(
                 &at("st_services"),
                 &self.st_services,
                 StService::ALL.len(),
                 choice::<StService>,
             ),
-            capabilities: distinct(
-                errors,
+            capabilities: errors.keep_distinct(
                 &at("capabilities"),
                 &self.capabilities,
                 Details::MAX_CAPABILITIES,
@@ -306,8 +304,7 @@ impl EnterpriseDraft {
             fax: errors.keep_opt(at("fax"), self.fax.as_deref(), |text| {
                 Phone::parse(text).map(|phone| phone.as_str().to_owned())
             }),
-            public_groups: distinct(
-                errors,
+            public_groups: errors.keep_distinct(
                 &at("public_groups"),
                 &self.public_groups,
                 PublicGroup::ALL.len(),

@@ -1,6 +1,7 @@
 //! Lists as sent: how many at most, and none twice. Of one that is too long what may be of it is looked at all the same.
 
-use super::{SpecificationDraft, known};
+use super::SpecificationDraft;
+use super::values::known;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::listing::{self, Specification, TransferMode};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -19,19 +20,7 @@ pub(super) fn codes(
     lists: &InForce,
     Wanted { list, max }: Wanted,
 ) -> Vec<String> {
-    if given.len() > max {
-        errors.add(pointer, Violation::TooMany { max });
-    }
-    let mut kept: Vec<String> = Vec::new();
-    for (i, code) in given.iter().enumerate().take(max) {
-        let parsed = if kept.contains(code) {
-            Err(Violation::Duplicate)
-        } else {
-            known(lists, list, code)
-        };
-        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
-    }
-    kept
+    errors.keep_distinct(pointer, given, max, |code| known(lists, list, code))
 }
 
 pub(super) fn specifications(errors: &mut FieldErrors, given: &[SpecificationDraft]) -> Vec<Specification> {
@@ -62,31 +51,6 @@ pub(super) fn transfer_modes(errors: &mut FieldErrors, given: &[String], lists: 
             Err(_) => Err(lists.unknown(TaxonomyName::TransferModes, code)),
         };
         kept.extend(errors.keep(format!("/transfer_modes/{i}"), parsed));
-    }
-    kept
-}
-
-/// Texts that differ from each other, each parsed at its place.
-pub(super) fn distinct(
-    errors: &mut FieldErrors,
-    pointer: &str,
-    given: &[String],
-    max: usize,
-    parse: impl Fn(&str) -> Result<String, Violation>,
-) -> Vec<String> {
-    if given.len() > max {
-        errors.add(pointer, Violation::TooMany { max });
-    }
-    let mut kept: Vec<String> = Vec::new();
-    for (i, text) in given.iter().enumerate().take(max) {
-        let parsed = parse(text).and_then(|value| {
-            if kept.contains(&value) {
-                Err(Violation::Duplicate)
-            } else {
-                Ok(value)
-            }
-        });
-        kept.extend(errors.keep(format!("{pointer}/{i}"), parsed));
     }
     kept
 }

@@ -50,6 +50,32 @@ impl FieldErrors {
         }
     }
 
+    /// As [`keep`](Self::keep) for the texts of a list, of which there may be so many and none twice. Of a list that is too
+    /// long what may be of it is looked at all the same.
+    pub fn keep_distinct(
+        &mut self,
+        pointer: &str,
+        given: &[String],
+        max: usize,
+        parse: impl Fn(&str) -> Result<String, Violation>,
+    ) -> Vec<String> {
+        if given.len() > max {
+            self.add(pointer, Violation::TooMany { max });
+        }
+        let mut kept: Vec<String> = Vec::new();
+        for (at, text) in given.iter().enumerate().take(max) {
+            let parsed = parse(text).and_then(|value| {
+                if kept.contains(&value) {
+                    Err(Violation::Duplicate)
+                } else {
+                    Ok(value)
+                }
+            });
+            kept.extend(self.keep(format!("{pointer}/{at}"), parsed));
+        }
+        kept
+    }
+
     /// Notes a wrong field.
     pub fn add(&mut self, pointer: impl Into<String>, violation: Violation) {
         // A hostile list could make thousands of errors; nobody reads more than these.

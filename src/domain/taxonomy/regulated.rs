@@ -74,14 +74,10 @@ impl EntryRegulation {
         let edition = errors.keep_opt("/regulation/edition", self.edition.as_deref(), line);
         let annex = errors.keep_opt("/regulation/annex", self.annex.as_deref(), line);
         let item = errors.keep_opt("/regulation/item", self.item.as_deref(), line);
-        let keywords = each(errors, "/regulation/keywords", &self.keywords, MAX_KEYWORDS, keyword);
-        let fields = each(
-            errors,
-            "/regulation/field_codes",
-            &self.field_codes,
-            MAX_FIELDS,
-            |code| lists.check(TaxonomyName::Fields, code).map(|item| item.code.clone()),
-        );
+        let keywords = errors.keep_distinct("/regulation/keywords", &self.keywords, MAX_KEYWORDS, keyword);
+        let fields = errors.keep_distinct("/regulation/field_codes", &self.field_codes, MAX_FIELDS, |code| {
+            lists.check(TaxonomyName::Fields, code).map(|item| item.code.clone())
+        });
         let told = [
             ("legal_source", Some(source?.into_string())),
             ("edition", edition),
@@ -95,31 +91,6 @@ impl EntryRegulation {
             .filter_map(|(name, value)| Some((name.to_owned(), value?)));
         Some(told.filter(|(_, value)| !value.is_empty()).collect())
     }
-}
-
-fn each(
-    errors: &mut FieldErrors,
-    pointer: &str,
-    given: &[String],
-    max: usize,
-    parse: impl Fn(&str) -> Result<String, Violation>,
-) -> Vec<String> {
-    if given.len() > max {
-        errors.add(pointer, Violation::TooMany { max });
-        return Vec::new();
-    }
-    let mut kept: Vec<String> = Vec::new();
-    for (at, text) in given.iter().enumerate() {
-        let parsed = parse(text).and_then(|value| {
-            if kept.contains(&value) {
-                Err(Violation::Duplicate)
-            } else {
-                Ok(value)
-            }
-        });
-        kept.extend(errors.keep(format!("{pointer}/{at}"), parsed));
-    }
-    kept
 }
 
 fn keyword(text: &str) -> Result<String, Violation> {

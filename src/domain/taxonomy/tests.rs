@@ -1,3 +1,5 @@
+//! The reference lists that come with the program, and how codes of them are looked up.
+
 use std::collections::HashSet;
 
 use unicode_normalization::is_nfc;

@@ -5,7 +5,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::TextEnum;
+use crate::domain::fields::{FieldError, Violation, one_of};
 use crate::domain::whole;
 use crate::http::problem::Problem;
 use crate::service::{Error, ErrorCode, Result};
@@ -41,6 +42,12 @@ pub fn wrong_parameter(name: &str, violation: Violation) -> Error {
         }],
         ..Error::new(ErrorCode::InvalidQuery, vi, en)
     }
+}
+
+/// A parameter that is one of few words.
+pub fn chosen<T: TextEnum>(name: &str, text: Option<&str>) -> Result<Option<T>> {
+    let value = text.map(one_of::<T>).transpose();
+    value.map_err(|violation| wrong_parameter(name, violation))
 }
 
 /// Reads a query string, without its question mark.

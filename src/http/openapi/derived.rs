@@ -3,6 +3,8 @@
 
 use super::super::extract::MERGE_PATCH;
 use super::super::routes;
+use crate::domain::file::MediaType;
+use utoipa::PartialSchema;
 use utoipa::openapi::header::Header;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::response::Response;
@@ -24,6 +26,7 @@ struct Traits {
     names_one_thing: bool,
     names_enterprise: bool,
     tells_of_change: bool,
+    sends_parts: bool,
     takes_version: bool,
     needs_version: bool,
     takes_key: bool,
@@ -54,6 +57,7 @@ impl Traits {
             .iter()
             .any(|place| path.starts_with(place)),
             tells_of_change: operation.responses.responses.contains_key("304"),
+            sends_parts: operation.responses.responses.contains_key("206"),
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),
             takes_key: takes("Idempotency-Key"),
@@ -99,6 +103,7 @@ impl Traits {
             (self.takes_version, "412", "`stale_version`"),
             (self.has_body, "413", "`payload_too_large`"),
             (self.has_body, "415", "`unsupported_media_type`"),
+            (self.sends_parts, "416", "`range_not_satisfiable`"),
             (self.takes_key, "422", "`validation_failed`, `idempotency_key_reused`"),
             (self.has_body, "422", "`validation_failed`"),
             (self.needs_version, "428", "`precondition_required`"),
@@ -179,9 +184,6 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
     }
 
     let responses = &mut operation.responses.responses;
-    for class in ["4XX", "5XX"] {
-        responses.remove(class);
-    }
     for (status, told) in traits.refusals() {
         match responses.get_mut(status) {
             None => drop(responses.insert(status.to_owned(), RefOr::T(Response::new(told)))),
@@ -192,8 +194,21 @@ fn complete_operation(method: &HttpMethod, path: &str, operation: &mut Operation
     }
     for (status, response) in responses.iter_mut() {
         if let RefOr::T(response) = response {
+            if traits.sends_parts && status.starts_with('2') && response.content.is_empty() {
+                tell_kinds_of_files(response);
+            }
             complete_response(&traits, status, response);
         }
+    }
+}
+
+/// What is sent whole or in parts is a file, of any kind that is kept, unless the operation says which.
+fn tell_kinds_of_files(response: &mut Response) {
+    for kind in MediaType::ALL {
+        let bytes = ContentBuilder::new().schema(Some(Vec::<u8>::schema()));
+        response
+            .content
+            .insert(kind.as_str().to_owned(), RefOr::T(bytes.build()));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::text::Prose;
 use crate::service::context::{App, Caller, Work};
+use crate::service::paging::{cut, rows_for};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::AnyConn;
 use crate::store::audit;
@@ -33,14 +34,8 @@ pub fn read(
     now: Timestamp,
 ) -> Result<(Vec<Row>, Option<i64>)> {
     permit(conn, caller, now)?;
-    let mut rows = audit::page(conn, filter, before, i64::from(limit) + 1)?;
-    let next = if rows.len() > usize::try_from(limit).unwrap_or(usize::MAX) {
-        rows.pop();
-        rows.last().map(|last| last.seq)
-    } else {
-        None
-    };
-    Ok((rows, next))
+    let rows = audit::page(conn, filter, before, rows_for(limit))?;
+    Ok(cut(rows, limit, |last| last.seq))
 }
 
 /// Permits and records a copy of what happened from an instant on and before another. The rows are then read page by

@@ -2,7 +2,8 @@
 
 use crate::domain::access::Actor;
 use crate::domain::dossier::Dossier;
-use crate::service::{ErrorCode, Result};
+use crate::service::Result;
+use crate::service::versions::require_version;
 
 /// Whether somebody writes what a dossier says, and so reads what was not handed in: the enterprise that files its own, officers
 /// what came on paper.
@@ -16,9 +17,5 @@ pub(super) fn writes(actor: &Actor, dossier: &Dossier) -> bool {
 
 /// Whether a version is the one that somebody has of a dossier.
 pub(super) fn require_seen(actor: &Actor, dossier: &Dossier, seen: i64) -> Result<()> {
-    if seen == dossier.version_for(writes(actor, dossier)) {
-        Ok(())
-    } else {
-        Err(ErrorCode::StaleVersion.into())
-    }
+    require_version(seen, dossier.version_for(writes(actor, dossier)))
 }

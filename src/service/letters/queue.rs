@@ -6,6 +6,7 @@ use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::ids::LetterId;
 use crate::service::context::{Caller, Work};
+use crate::service::paging::{cut, rows_for};
 use crate::service::{ErrorCode, Result};
 pub use crate::store::letters::{LetterState, Outline};
 use crate::store::{AnyConn, Error as StoreError, letters};
@@ -23,13 +24,8 @@ pub fn list(
     now: Timestamp,
 ) -> Result<(Vec<Outline>, Option<Place>)> {
     let permit = decide(&caller.actor(conn, now)?, Action::ManageLetters, &Resource::None)?;
-    let mut rows = letters::page(conn, &permit, state, after, i64::from(limit) + 1)?;
-    let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if has_more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| has_more).map(|row| (row.created_at, row.id));
-    Ok((rows, next))
+    let rows = letters::page(conn, &permit, state, after, rows_for(limit))?;
+    Ok(cut(rows, limit, |row| (row.created_at, row.id)))
 }
 
 /// Has a letter that was given up tried again, at once and from the first attempt.

@@ -14,6 +14,7 @@ use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::listings::{self as posts, resource};
 use crate::service::review::decisions::{self, Judged, Step, Verdict};
+use crate::service::versions::require_version;
 use crate::service::{Error, ErrorCode, Result, attachments, holds, regulated, screening};
 use crate::store::audit::Change;
 use crate::store::{listings, outbox, revisions};
@@ -38,9 +39,7 @@ pub fn decide_on(
         found => found?,
     };
     hide_draft(&actor, &revision)?;
-    if seen_version != revision.version {
-        return Err(ErrorCode::StaleVersion.into());
-    }
+    require_version(seen_version, revision.version)?;
     let judged = Judged {
         renewal: None,
         subject: (EntryKind::Revision, id.0),

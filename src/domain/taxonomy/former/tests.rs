@@ -1,3 +1,5 @@
+//! Places of before, and what became of them.
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Records of files, and the listings that they become.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
