@@ -374,6 +374,8 @@ text_enum! {
         CertificatesListed => "certificates.listed",
         /// Another key signs certificates from now on.
         CertificateKeyMade => "certificate.key_made",
+        /// Another key signs checkpoints of the audit trail from the next one on.
+        AuditKeyMade => "audit.key_made",
         /// A periodic report was published.
         ReportPublished => "report.published",
         /// An officer read which certificates and dossiers a periodic report counts.
@@ -401,6 +403,12 @@ pub struct Doer {
 }
 
 impl Doer {
+    /// The exchange itself.
+    pub const SYSTEM: Self = Self {
+        kind: "system",
+        id: None,
+    };
+
     /// A person whose full standing is not known (yet): one who signs in, say.
     pub fn person(account: AccountId, is_officer: bool) -> Self {
         Self {
@@ -408,14 +416,6 @@ impl Doer {
             id: Some(account.0),
         }
     }
-}
-
-impl Doer {
-    /// The exchange itself.
-    pub const SYSTEM: Self = Self {
-        kind: "system",
-        id: None,
-    };
 }
 
 impl From<&Permit> for Doer {
