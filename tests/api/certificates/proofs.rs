@@ -15,7 +15,7 @@ use crate::dossiers::Desk;
 use crate::harness::Reply;
 
 /// Signs how far the trail goes.
-async fn checkpoint(desk: &Desk) {
+pub(super) async fn checkpoint(desk: &Desk) {
     let app = desk.app.exchange().clone();
     let file = desk.app.config.checkpoints_path();
     let made = tokio::task::spawn_blocking(move || checkpoints::run(&app, &file));
