@@ -17,6 +17,7 @@ mod secrecy;
 mod sense;
 mod slips;
 mod terms;
+mod transitions;
 mod working;
 mod worth;
 
