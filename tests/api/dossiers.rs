@@ -16,6 +16,7 @@ mod regrouped;
 mod secrecy;
 mod sense;
 mod slips;
+mod successors;
 mod terms;
 mod transitions;
 mod working;
