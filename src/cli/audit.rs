@@ -4,7 +4,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use aws_lc_rs::signature::KeyPair;
 use clap::{Args, Subcommand};
 
 use super::{Failure, Outcome, bar, complain, done, say};
@@ -12,7 +11,7 @@ use crate::app;
 use crate::config::Config;
 use crate::service::Error;
 use crate::service::audit::key;
-use crate::service::audit::note::{origin, read_verifier_key, verifier_key};
+use crate::service::audit::note::{origin, read_verifier_keys, verifier_key};
 use crate::service::audit::verify::{self, Break, Covered, Report};
 use crate::store::conn::{self, AnyConn, Target};
 use crate::store::{audit, audit_checkpoints};
@@ -21,8 +20,11 @@ use crate::store::{audit, audit_checkpoints};
 pub(super) enum AuditCommand {
     /// Verify the whole audit trail; tells the first thing that is wrong. The server may run meanwhile
     Verify(VerifyArgs),
-    /// Print the public key of the checkpoints, to be written down elsewhere
+    /// Print the public keys that signed checkpoints, the newest first, to be written down elsewhere
     Key,
+    /// Let a new key sign from the next checkpoint on; what was signed before stays good. Servers may run. Prints the public key,
+    /// to be written down beside the former one
+    RotateKey,
 }
 
 #[derive(Debug, Args)]
@@ -30,7 +32,7 @@ pub(super) struct VerifyArgs {
     /// Verify against the checkpoints in this file too: better a copy from another machine
     #[arg(long, value_name = "FILE")]
     checkpoints: Option<PathBuf>,
-    /// Believe this key only, as `vptex audit key` printed it. Without it: the key in the database
+    /// Believe these keys only, one a line as `vptex audit key` printed them. Without it: those in the database
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
 }
@@ -40,16 +42,26 @@ pub(super) fn run(config: &Config, command: AuditCommand) -> Outcome {
         AuditCommand::Verify(args) => verify(config, &args),
         AuditCommand::Key => {
             let app = app::context(config)?;
-            let key = key::open(&app)?;
+            let (keys, _) = key::all(&app)?;
             let origin = origin(&app.rules.public_url);
-            say(verifier_key(&origin, key.public_key().as_ref())).map(done)
+            let keys = keys.iter().rev().map(|key| verifier_key(&origin, &key.public_key));
+            say(keys.collect::<Vec<_>>().join("\n")).map(done)
+        }
+        AuditCommand::RotateKey => {
+            let app = app::context(config)?;
+            let public_key = app.write_blocking(key::rotate)?;
+            say(verifier_key(&origin(&app.rules.public_url), &public_key))?;
+            complain(
+                "this key signs from the next checkpoint on; write it down where the former one is, and keep that",
+            );
+            Ok(ExitCode::SUCCESS)
         }
     }
 }
 
 fn verify(config: &Config, args: &VerifyArgs) -> Outcome {
     let given = args.key.as_deref().map(|text| {
-        read_verifier_key(text)
+        read_verifier_keys(text)
             .ok_or_else(|| Failure::Usage(String::from("--key: must be what `vptex audit key` prints")))
     });
     let given = given.transpose()?;
@@ -65,7 +77,7 @@ fn verify(config: &Config, args: &VerifyArgs) -> Outcome {
     }
     let mut conn = conn::read_only(&target).map_err(Error::from)?;
     let keys = match given {
-        Some(key) => vec![key],
+        Some(keys) => keys,
         None => {
             let keys = audit_checkpoints::keys(&mut conn).map_err(Error::from)?;
             keys.into_iter().map(|key| key.public_key).collect()

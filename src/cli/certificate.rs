@@ -241,6 +241,19 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             let validity = verified.held.validity;
             let (_, holds) = validity.name();
             say(format_args!("  today       {holds}"))?;
+            if let Some(newest) = verified.newest() {
+                let record = &newest.record;
+                say(format_args!(
+                    "  newest      {}, issued {}",
+                    record.number, record.issued_on
+                ))?;
+            }
+            if let Err(why) = &verified.signature {
+                complain(format_args!(
+                    "the register's own copy was changed, do not rely on it: {why}"
+                ));
+                return Ok(ExitCode::FAILURE);
+            }
             Ok(ExitCode::from(code_of(validity)))
         }
         CertificateCommand::Keys => {

@@ -129,6 +129,16 @@ text_enum! {
     }
 }
 
+impl PaymentMethod {
+    /// Whether it is a share of what comes in later, so that nobody knows the price when the contract is signed.
+    pub const fn is_share(self) -> bool {
+        matches!(
+            self,
+            Self::PctNetSellingPrice | Self::PctNetRevenue | Self::PctPretaxProfit
+        )
+    }
+}
+
 text_enum! {
     /// What the technology is by the lists of the decree (LTT 9–11).
     pub enum TechnologyStatus {

@@ -1,5 +1,5 @@
-//! Rows of the signed checkpoints of the audit trail, of the key that signs them, and of what is needed to go on from the
-//! last one. The private half of the key is sealed before it comes here.
+//! Rows of the signed checkpoints of the audit trail, of the keys that sign them, and of what is needed to go on from the
+//! last one. The private halves of keys are sealed before they come here.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use super::schema::{audit_checkpoints, audit_frontiers, audit_keys};
 use super::types::DbTs;
 use super::{AnyConn, Error, Result, Uow};
 
-/// The key that signs checkpoints.
+/// A key that signs checkpoints, or did.
 #[derive(Clone, Debug)]
 pub struct AuditKey {
     /// Its name: a hash of the public half.
@@ -18,30 +18,40 @@ pub struct AuditKey {
     pub public_key: Vec<u8>,
     /// PKCS#8, sealed.
     pub sealed_key: Vec<u8>,
+    /// When it began to sign.
+    pub created_at: Timestamp,
 }
 
-/// All keys, the oldest first: that one signs.
+/// All keys, the oldest first; the newest signs.
 pub fn keys(conn: &mut AnyConn) -> Result<Vec<AuditKey>> {
-    let rows: Vec<(String, Vec<u8>, Vec<u8>)> = audit_keys::table
+    let rows: Vec<(String, Vec<u8>, Vec<u8>, DbTs)> = audit_keys::table
         .order((audit_keys::created_at, audit_keys::kid))
-        .select((audit_keys::kid, audit_keys::public_key, audit_keys::sealed_key))
+        .select((
+            audit_keys::kid,
+            audit_keys::public_key,
+            audit_keys::sealed_key,
+            audit_keys::created_at,
+        ))
         .load(conn)?;
-    let keys = rows.into_iter().map(|(kid, public_key, sealed_key)| AuditKey {
-        kid,
-        public_key,
-        sealed_key,
-    });
+    let keys = rows
+        .into_iter()
+        .map(|(kid, public_key, sealed_key, created_at)| AuditKey {
+            kid,
+            public_key,
+            sealed_key,
+            created_at: created_at.0,
+        });
     Ok(keys.collect())
 }
 
 /// Adds a key.
-pub fn insert_key(uow: &mut Uow<'_>, key: &AuditKey, now: Timestamp) -> Result<()> {
+pub fn insert_key(uow: &mut Uow<'_>, key: &AuditKey) -> Result<()> {
     diesel::insert_into(audit_keys::table)
         .values((
             audit_keys::kid.eq(&key.kid),
             audit_keys::public_key.eq(&key.public_key),
             audit_keys::sealed_key.eq(&key.sealed_key),
-            audit_keys::created_at.eq(DbTs(now)),
+            audit_keys::created_at.eq(DbTs(key.created_at)),
         ))
         .execute(uow.conn())?;
     Ok(())

@@ -11,6 +11,7 @@ mod in_time;
 mod latecomers;
 mod leaving;
 pub mod licences;
+mod offline;
 mod proofs;
 mod races;
 mod replacing;

@@ -16,7 +16,9 @@ mod regrouped;
 mod secrecy;
 mod sense;
 mod slips;
+mod successors;
 mod terms;
+mod transitions;
 mod working;
 mod worth;
 

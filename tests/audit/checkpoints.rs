@@ -7,7 +7,7 @@ use vptex::jobs::checkpoints;
 use vptex::service::audit::note::Checkpoint;
 use vptex::service::audit::verify::{self, Break, Covered};
 use vptex::service::audit::{checkpoint, key};
-use vptex::store::audit_chain::{Hash, NOTHING};
+use vptex::store::audit_chain::{Hash, NOTHING, sha256};
 use vptex::store::conn::{Target, read_only};
 use vptex::store::{audit, audit_checkpoints};
 
@@ -194,7 +194,7 @@ fn of_two_nodes_one_keeps_the_checkpoint() {
     assert_eq!(kept(&at).unwrap().0, 1);
     assert!(checkpoint::prepare(other).unwrap().is_none());
     // And they sign with one key.
-    key::open(other).unwrap();
+    key::all(other).unwrap();
     assert_eq!(keys(&at).len(), 1);
 }
 
@@ -220,4 +220,64 @@ fn a_checkpoint_that_is_gone_or_changed_is_told() {
     assert!(matches!(told(&at, &cut), Err(Break::Checkpoint { source, .. }) if source.contains("line 1 ")));
     let newest = audit::newest(&mut read_only(&at.target).unwrap()).unwrap();
     assert!(newest >= 15);
+}
+
+/// Which of some keys signed a checkpoint.
+fn signers(note: &str, keys: &[Vec<u8>]) -> Vec<bool> {
+    let has_signed = |key| Checkpoint::open(note, std::slice::from_ref(key)).is_ok();
+    keys.iter().map(has_signed).collect()
+}
+
+#[test]
+fn another_key_signs_and_whoever_believes_the_former_one_is_led_to_it() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let node = another_node(&at, &exchange);
+    let file = file(&exchange);
+    exchange.write(0..10);
+    checkpoints::run(&exchange.app, &file).unwrap();
+    let former = keys(&at);
+    // Two at once, of which the first never signs.
+    exchange.app.write_blocking(key::rotate).unwrap();
+    let newest = exchange.app.write_blocking(key::rotate).unwrap();
+    let all = keys(&at);
+    assert_eq!((&all[0], all.last(), all.len()), (&former[0], Some(&newest), 3));
+    // Every node signs with it from the next checkpoint on.
+    for (app, rows) in [(&node.app, 10..20), (&exchange.app, 20..30)] {
+        exchange.write(rows);
+        assert!(checkpoints::run(app, &file).unwrap());
+    }
+    let notes = audit_checkpoints::after(&mut read_only(&at.target).unwrap(), 0, 10).unwrap();
+    let signed: Vec<Vec<bool>> = notes.iter().map(|kept| signers(&kept.note, &all)).collect();
+    assert_eq!(
+        signed,
+        [[true, false, false], [true, false, true], [false, false, true]]
+    );
+    // What both signed covers the row with the hash of the new key.
+    let both = Checkpoint::open(&notes[1].note, &former).unwrap();
+    let hash = sha256(&newest);
+    let is_its = |row: &audit::Row| row.deed == "audit.key_made" && row.after_hash.as_deref() == Some(&hash[..]);
+    let row = rows(&at.target).into_iter().find(is_its).unwrap();
+    let lane = both.lanes.iter().find(|lane| Some(lane.lane) == row.lane).unwrap();
+    assert!(lane.size >= u64::try_from(row.link.unwrap()).unwrap());
+    // With all keys everything agrees; each alone vouches for what it signed, and for nothing else.
+    let text = fs::read_to_string(&file).unwrap();
+    for (count, covered) in [kept(&at).unwrap(), told(&at, &text).unwrap()] {
+        assert_eq!(count, 3);
+        assert_eq!(verify(&at.target, &covered).unwrap().rows, 32);
+    }
+    for believed in [&former[..], std::slice::from_ref(&newest)] {
+        let refused = verify::cover_file(&text, believed, &mut Covered::default());
+        assert!(matches!(refused, Err(Break::Checkpoint { .. })));
+    }
+    // What was cut off is found by what either of them signed.
+    tamper_unguarded(
+        &at.target,
+        "DELETE FROM audit_log WHERE (lane, link) IN (SELECT lane, max(link) FROM audit_log GROUP BY lane)",
+    );
+    assert!(matches!(
+        verify(&at.target, &kept(&at).unwrap().1),
+        Err(Break::Cut { .. })
+    ));
+    assert!(checkpoints::run(&node.app, &file).is_err());
 }

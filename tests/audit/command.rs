@@ -67,3 +67,32 @@ fn the_operator_is_told_what_is_wrong() {
     assert!(text.contains("the end of the lane was cut off"), "{text}");
     assert_eq!(code, Some(1));
 }
+
+#[test]
+fn the_operator_changes_the_key_of_checkpoints() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = exchange.config.checkpoints_path();
+    let sign = |rows| {
+        exchange.write(rows);
+        assert!(checkpoints::run(&exchange.app, &file).unwrap());
+    };
+    let run = |arguments: &[&str]| told(&vptex(&at, &exchange, arguments));
+    sign(0..5);
+    let (_, first) = run(&["key"]);
+    let (code, second) = run(&["rotate-key"]);
+    assert_eq!((code, second.lines().count()), (Some(0), 1));
+    assert_ne!(first, second);
+    // The newest first, as they are to be written down.
+    let (_, both) = run(&["key"]);
+    assert_eq!(both, format!("{second}{first}"));
+    let path = file.to_str().unwrap();
+    let verify = |keys: &str| run(&["verify", "--checkpoints", path, "--key", keys.trim()]).0;
+    sign(5..10);
+    // The hand-over is signed by both.
+    assert_eq!((verify(&first), verify(&both)), (Some(0), Some(0)));
+    sign(10..15);
+    assert_eq!((verify(&first), verify(&second)), (Some(1), Some(1)));
+    assert_eq!((verify(&both), run(&["verify"]).0), (Some(0), Some(0)));
+    assert_eq!(verify(&format!("{both}x")), Some(2));
+}

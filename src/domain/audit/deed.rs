@@ -367,6 +367,8 @@ text_enum! {
         CertificatesListed => "certificates.listed",
         /// Another key signs certificates from now on.
         CertificateKeyMade => "certificate.key_made",
+        /// Another key signs checkpoints of the audit trail from the next one on.
+        AuditKeyMade => "audit.key_made",
         /// A periodic report was published.
         ReportPublished => "report.published",
         /// An officer read which certificates and dossiers a periodic report counts.

@@ -124,7 +124,7 @@ draft! {
 draft! {
     /// What it costs.
     MoneyDraft {
-        /// The price, with up to two decimals.
+        /// The price, with up to two decimals. In another currency than đồng it is needed, unless a share is paid.
         #[schema(max_length = 20, example = "125000.50")]
         amount: Option<String>,
         /// Its currency (ISO 4217).
@@ -144,7 +144,7 @@ draft! {
         /// How it is paid for.
         #[schema(max_items = 10, value_type = Vec<PaymentMethod>)]
         payment_methods: Vec<String>,
-        /// The instalments or percentages, in words of the contract.
+        /// The instalments or percentages, in words of the contract; needed where a share is paid.
         #[schema(max_length = 2000)]
         payment_terms: Option<String>,
         /// The valuation or audit of the price, where the law asks for one.

@@ -1,13 +1,17 @@
 //! Whether a price and its value in đồng are of one contract (giá chuyển giao, Luật CGCN Đ.23.6): what is certified, and what the fee
 //! is of, is the value in đồng, so that it is held against the price.
 
+use super::PaymentMethod;
 use super::draft::DossierContent;
+use crate::domain::certificate::names::InVietnamese;
 use crate::domain::fields::{LawFault, Violation};
 use crate::domain::listing::currency::Currency;
 use crate::domain::periodic_report::money::in_vietnamese;
 
 /// Where the law asks for the price.
 const PRICE: &str = "Luật CGCN Đ.23.6";
+/// Where it says how a technology is paid for, and so whether the price is a sum.
+const METHODS: &str = "Luật CGCN Đ.23.6, 27.2";
 /// Where the price in đồng is what the fee is of.
 const RATE: &str = "Luật CGCN Đ.23.6; TT 169/2016/TT-BTC";
 /// Decimals of what is counted with.
@@ -103,6 +107,65 @@ impl<'a> Price<'a> {
         );
         Some(("/money/vnd_value", LawFault::of(words, PRICE)))
     }
+}
+
+/// Whether a price is one: in another currency it is a sum, or the way of paying is one by which there is none until later, and
+/// tells it (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said of ways that are not told.
+pub fn untold(content: &DossierContent) -> Vec<(&'static str, Violation)> {
+    let money = &content.draft().money;
+    let ways: Vec<PaymentMethod> = money
+        .payment_methods
+        .iter()
+        .filter_map(|way| way.parse().ok())
+        .collect();
+    let is_foreign = |code: &String| code.parse::<Currency>().is_ok_and(|currency| !currency.is_vnd());
+    let currency = money.currency.as_ref().filter(|code| is_foreign(code));
+    let without_sum = currency.filter(|_| money.amount.is_none() && !ways.is_empty());
+    let share = ways.iter().find(|way| way.is_share());
+    let open = share.or_else(|| ways.iter().find(|way| **way == PaymentMethod::CombinedOther));
+    let mut faults = Vec::new();
+    if let Some(code) = without_sum.filter(|_| open.is_none()) {
+        faults.push(("/money/amount", without_amount(code, &ways)));
+    }
+    // A share is to be told beside a sum, too; what else is combined only where there is none.
+    let untold = open.filter(|way| way.is_share() || without_sum.is_some());
+    if let Some(way) = untold.filter(|_| money.payment_terms.is_none()) {
+        faults.push(("/money/payment_terms", without_terms(*way)));
+    }
+    faults
+}
+
+/// A price in another currency that is paid as a sum, without the sum.
+fn without_amount(currency: &str, ways: &[PaymentMethod]) -> Violation {
+    let told: Vec<&str> = ways.iter().map(|way| way.as_str()).collect();
+    let names: Vec<String> = ways.iter().map(|way| format!("“{}”", way.in_vietnamese())).collect();
+    let words = (
+        format!(
+            "Giá bằng {currency} trả theo {} là một số tiền xác định; phải ghi số tiền, hoặc chọn phương thức theo tỷ lệ phần \
+             trăm",
+            names.join(", ")
+        ),
+        format!(
+            "A price in {currency} that is paid by {} is a sum; tell it, or a way of paying that is a share",
+            told.join(", ")
+        ),
+    );
+    LawFault::of(words, METHODS)
+}
+
+/// A way of paying that says nothing of how much.
+fn without_terms(way: PaymentMethod) -> Violation {
+    let words = (
+        format!(
+            "“{}” phải ghi tỷ lệ hoặc cách tính giá theo hợp đồng",
+            way.in_vietnamese()
+        ),
+        format!(
+            "Paid by {}, the contract's share or way to count the price must be told",
+            way.as_str()
+        ),
+    );
+    LawFault::of(words, METHODS)
 }
 
 /// A rate as people write it.

@@ -245,8 +245,7 @@ impl CertificateVerification {
     /// Of a certificate that was verified.
     pub fn of(verified: &Verified) -> Self {
         let (held, record) = (&verified.held, &verified.held.certificate.record);
-        let newest = held.chain.last().filter(|last| last.id != held.certificate.id);
-        let newest = verified.newest_licence.as_ref().or(newest);
+        let newest = verified.newest();
         let (vi, en) = held.validity.name();
         Self {
             validity: held.validity.as_str(),

@@ -1,8 +1,6 @@
 //! Making a checkpoint: what came since the last one is verified, added to the trees and signed. It costs as much as there
 //! are new rows.
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-
 use super::key;
 use super::merkle::Frontier;
 use super::note::{Checkpoint, LaneRoot, origin};
@@ -11,7 +9,7 @@ use crate::service::context::App;
 use crate::service::{Error, Result};
 use crate::store::audit;
 use crate::store::audit_chain::Hash;
-use crate::store::audit_checkpoints::{self, FrontierRow, Kept};
+use crate::store::audit_checkpoints::{self, AuditKey, FrontierRow, Kept};
 use crate::store::certificate_proofs::{self, Way};
 
 /// Rows that are read at once.
@@ -34,10 +32,10 @@ pub struct Pending {
 /// Makes a checkpoint of everything that is committed; nothing when nothing is new. A trail that is not in order is not
 /// signed: that would be to vouch for it.
 pub fn prepare(app: &App) -> Result<Option<Pending>> {
-    let key = key::open(app)?;
+    let (keys, newest) = key::all(app)?;
     let (last, rows) = known(app)?;
     let mut walks = rows.iter().map(resume).collect::<Result<Vec<_>>>()?;
-    check_known(&key, last.as_ref(), &walks)?;
+    check_known(&keys, last.as_ref(), &walks)?;
     for (lane, walk) in &walks {
         check_end(app, *lane, walk)?;
     }
@@ -65,13 +63,30 @@ pub fn prepare(app: &App) -> Result<Option<Pending>> {
         return Ok(None);
     }
     let checkpoint = Checkpoint::new(origin(&app.rules.public_url), roots(&walks));
+    let former = last.as_ref().and_then(|last| signer(last, &keys));
     Ok(Some(Pending {
-        note: checkpoint.sign(&key),
+        note: sign(app, &checkpoint, (&newest, former))?,
         checkpoint,
         seq: last.map_or(0, |last| last.seq) + 1,
         frontiers,
         ways,
     }))
+}
+
+/// Signs with the key whose turn it is, and where another one signed the last checkpoint with that, too: whoever believes the former
+/// key is led to a trail that has the hash of the new one.
+fn sign(app: &App, checkpoint: &Checkpoint, (newest, former): (&AuditKey, Option<&AuditKey>)) -> Result<String> {
+    let mut note = checkpoint.sign(&key::open(app, newest)?);
+    if let Some(former) = former.filter(|former| former.kid != newest.kid) {
+        note.push_str(&checkpoint.signature(&key::open(app, former)?));
+    }
+    Ok(note)
+}
+
+/// The newest of the keys that signed a checkpoint.
+fn signer<'k>(kept: &Kept, keys: &'k [AuditKey]) -> Option<&'k AuditKey> {
+    let has_signed = |key: &&AuditKey| Checkpoint::open(&kept.note, std::slice::from_ref(&key.public_key)).is_ok();
+    keys.iter().rfind(has_signed)
 }
 
 /// The ways of the certificates' rows that are new to the root of their lane, as it is with this checkpoint.
@@ -156,12 +171,12 @@ fn roots(walks: &[(i64, Walk)]) -> Vec<LaneRoot> {
 }
 
 /// The frontiers are what the last checkpoint says, which nobody else could sign.
-fn check_known(key: &Ed25519KeyPair, last: Option<&Kept>, walks: &[(i64, Walk)]) -> Result<()> {
+fn check_known(keys: &[AuditKey], last: Option<&Kept>, walks: &[(i64, Walk)]) -> Result<()> {
     let said = match last {
         None => Vec::new(),
         Some(last) => {
-            let public = key.public_key().as_ref().to_vec();
-            let opened = Checkpoint::open(&last.note, &[public]);
+            let public: Vec<Vec<u8>> = keys.iter().map(|key| key.public_key.clone()).collect();
+            let opened = Checkpoint::open(&last.note, &public);
             opened
                 .map_err(|why| Error::internal(format!("checkpoint {} of the audit trail: {why}", last.seq)))?
                 .lanes

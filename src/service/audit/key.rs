@@ -1,50 +1,68 @@
-//! The key that signs checkpoints: one of its own, so that its public half can be written down elsewhere and stays true
-//! when the keys of access tokens are changed. Its private half is sealed with the master key.
+//! The keys that sign checkpoints: of their own, so that their public halves can be written down elsewhere and stay true when
+//! the keys of access tokens are changed. The newest signs; those of before are kept, so that what they signed can be verified.
+//! Private halves are sealed with the master key.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::service::context::App;
-use crate::service::vault::Purpose;
+use crate::domain::audit::Deed;
+use crate::service::context::{App, Work};
+use crate::service::vault::{Purpose, Vault};
 use crate::service::{Error, Result};
 use crate::store::audit_chain::sha256;
 use crate::store::audit_checkpoints::{self, AuditKey};
 
-/// The key, made the first time that it is asked for.
-pub fn open(app: &App) -> Result<Ed25519KeyPair> {
-    let oldest = || {
-        app.db
-            .read(|conn| Ok::<_, Error>(audit_checkpoints::keys(conn)?.into_iter().next()))
+/// All keys, the oldest first, and the one that signs: the first one is made the first time that they are asked for.
+pub fn all(app: &App) -> Result<(Vec<AuditKey>, AuditKey)> {
+    let known = || {
+        let keys = app.db.read(|conn| Ok::<_, Error>(audit_checkpoints::keys(conn)?))?;
+        Ok::<_, Error>(keys.last().cloned().map(|newest| (keys, newest)))
     };
-    let key = match oldest()? {
-        Some(key) => key,
-        None => {
-            make(app)?;
-            // Another node may have been faster: the oldest counts.
-            oldest()?.ok_or_else(|| Error::internal("no audit key could be made"))?
+    if let Some(keys) = known()? {
+        return Ok(keys);
+    }
+    let first = make(&app.vault, app.clock.now())?;
+    // Another node may have been faster.
+    app.write_blocking(move |work| {
+        if audit_checkpoints::keys(work.conn())?.is_empty() {
+            audit_checkpoints::insert_key(work.uow, &first)?;
         }
-    };
+        Ok(())
+    })?;
+    known()?.ok_or_else(|| Error::internal("no audit key could be made"))
+}
+
+/// A key with its private half.
+pub fn open(app: &App, key: &AuditKey) -> Result<Ed25519KeyPair> {
     let document = app.vault.open_sealed(Purpose::AuditKey, &key.sealed_key)?;
     Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(Error::internal)
 }
 
-fn make(app: &App) -> Result<()> {
+/// Another key signs from the next checkpoint on; gives its public half. The trail has the hash of that, so that the checkpoint
+/// which the former key signs, too, leads whoever believes the former key to the new one.
+pub fn rotate(work: &mut Work<'_, '_>) -> Result<Vec<u8>> {
+    let last = audit_checkpoints::keys(work.conn())?.last().map(|key| key.created_at);
+    // Whatever the clock of this machine says, it is the newest.
+    let after = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
+    let key = make(work.vault, after.map_or(work.now, |after| after.max(work.now)))?;
+    audit_checkpoints::insert_key(work.uow, &key)?;
+    let subject = ("audit_key", work.next_id());
+    work.remember_openly(Deed::AuditKeyMade, subject, sha256(&key.public_key))?;
+    Ok(key.public_key)
+}
+
+fn make(vault: &Vault, created_at: Timestamp) -> Result<AuditKey> {
     let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
         .map_err(|_unspecified| Error::internal("an audit key cannot be made"))?;
     let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document.as_ref()).map_err(Error::internal)?;
     let public_key = pair.public_key().as_ref().to_vec();
-    let key = AuditKey {
+    Ok(AuditKey {
         kid: URL_SAFE_NO_PAD.encode(sha256(&public_key).get(..9).unwrap_or_default()),
-        sealed_key: app.vault.seal(Purpose::AuditKey, document.as_ref())?,
+        sealed_key: vault.seal(Purpose::AuditKey, document.as_ref())?,
         public_key,
-    };
-    app.write_blocking(move |work| {
-        if audit_checkpoints::keys(work.conn())?.is_empty() {
-            let now = work.now;
-            audit_checkpoints::insert_key(work.uow, &key, now)?;
-        }
-        Ok(())
+        created_at,
     })
 }

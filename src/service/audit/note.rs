@@ -56,8 +56,8 @@ pub enum NotOurs {
     /// Its sums and its root are not those of its own lanes.
     #[error("its size and root do not follow from its lanes")]
     Root,
-    /// The key did not sign it.
-    #[error("it is not signed with the audit key")]
+    /// None of the keys that are believed signed it.
+    #[error("it is not signed with an audit key that is believed")]
     Signature,
 }
 
@@ -90,14 +90,15 @@ impl Checkpoint {
 
     /// The whole note.
     pub fn sign(&self, key: &Ed25519KeyPair) -> String {
-        let text = self.text();
+        format!("{}\n{}", self.text(), self.signature(key))
+    }
+
+    /// The line with the signature of a key, which stands behind those of others.
+    pub fn signature(&self, key: &Ed25519KeyPair) -> String {
         let public = key.public_key().as_ref();
-        let signature = [
-            key_id(&self.origin, public).as_slice(),
-            key.sign(text.as_bytes()).as_ref(),
-        ]
-        .concat();
-        format!("{text}\n{SIGNATURE}{} {}\n", self.origin, STANDARD.encode(signature))
+        let signed = key.sign(self.text().as_bytes());
+        let signature = [key_id(&self.origin, public).as_slice(), signed.as_ref()].concat();
+        format!("{SIGNATURE}{} {}\n", self.origin, STANDARD.encode(signature))
     }
 
     /// Reads a note that one of the keys signed.
@@ -186,6 +187,13 @@ pub fn read_verifier_key(text: &str) -> Option<Vec<u8>> {
     let (kind, public_key) = key.split_first()?;
     let fits = *kind == ED25519_KIND && public_key.len() == 32 && verifier_key(origin, public_key) == text.trim();
     fits.then(|| public_key.to_vec())
+}
+
+/// Reads several, one a line; none where a line is no key, or there is no line.
+pub fn read_verifier_keys(text: &str) -> Option<Vec<Vec<u8>>> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let keys: Vec<Vec<u8>> = lines.map(read_verifier_key).collect::<Option<_>>()?;
+    (!keys.is_empty()).then_some(keys)
 }
 
 /// The origin of an exchange's checkpoints, from the address at which people reach it.
@@ -279,6 +287,33 @@ mod tests {
         for wrong in ["", "a+b+c", &text.replace("example", "sample"), &text.replace('+', "-")] {
             assert_eq!(read_verifier_key(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn several_verifier_keys_stand_one_a_line() {
+        let public = [public(&pair(7)), public(&pair(8))];
+        let text = public.each_ref().map(|key| verifier_key("vptex.example/audit", key));
+        assert_eq!(
+            read_verifier_keys(&format!("{}\n\n", text.join("\n"))),
+            Some(public.to_vec())
+        );
+        assert_eq!(read_verifier_keys(&text[0]), Some(vec![public[0].clone()]));
+        for wrong in ["", "\n", &format!("{}\nx", text[0])] {
+            assert_eq!(read_verifier_keys(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn whoever_believes_one_of_two_signers_believes_the_note() {
+        let (checkpoint, old, new) = (sample(), pair(7), pair(8));
+        let note = [checkpoint.sign(&new), checkpoint.signature(&old)].concat();
+        for key in [&old, &new] {
+            assert_eq!(Checkpoint::open(&note, &[public(key)]), Ok(checkpoint.clone()));
+        }
+        assert_eq!(Checkpoint::open(&note, &[public(&pair(9))]), Err(NotOurs::Signature));
+        // What the other one signed does not make a changed body good.
+        let changed = note.replace("lane 1 7 ", "lane 1 8 ");
+        assert!(Checkpoint::open(&changed, &[public(&old), public(&new)]).is_err());
     }
 
     #[test]

@@ -291,6 +291,7 @@ fn require_document(held: &Held) -> Result<()> {
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, ordinal: i64) -> Result<(Held, Vec<u8>)> {
     let held = reading::read(work, caller, id)?;
     held.require_duplicate(ordinal)?;
-    let content = reading::whole(id, rows::document(work.conn(), id, ordinal)?)?;
+    let kept = rows::document(work.conn(), id, ordinal)?;
+    let content = reading::whole(&held.certificate, Some(ordinal), kept)?;
     Ok((held, content))
 }

@@ -5,13 +5,14 @@ use jiff::civil::Date;
 
 use super::keys;
 use super::party::Party;
-use super::signing::{self, NotGenuine};
+use super::signing::{self, NotGenuine, SignedFile};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
+use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::{CertificateId, EnterpriseId};
 use crate::print;
@@ -167,21 +168,40 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Resu
 /// The document of a certificate, as it was issued (PDF); nothing of what was not issued here.
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
-    let content = whole(id, rows::document(work.conn(), id)?)?;
+    let content = whole(&held.certificate, None, rows::document(work.conn(), id)?)?;
     Ok((held, content))
 }
 
-/// A document that is what its SHA-256 says: what was changed in the database is not given out as what was issued.
-pub(super) fn whole(id: CertificateId, (digest, content): (Vec<u8>, Vec<u8>)) -> Result<Vec<u8>> {
-    if digest == sha256(&content) {
+/// A document that is what its SHA-256 says, and of this very certificate or duplicate of it: what was changed or exchanged in the
+/// database is not given out as what was issued.
+pub(super) fn whole(
+    certificate: &Certificate,
+    duplicate: Option<i64>,
+    (digest, content): (Vec<u8>, Vec<u8>),
+) -> Result<Vec<u8>> {
+    if digest == sha256(&content) && is_of(certificate, duplicate, &content) {
         return Ok(content);
     }
     Err(Error {
         log: Some(format!(
-            "the document of certificate {} is not what its SHA-256 says",
-            id.0
+            "the document of certificate {} is not the one that was issued",
+            certificate.id.0
         )),
         ..ErrorCode::ContentDamaged.into()
+    })
+}
+
+/// Whether a document carries the record of a certificate, or of a duplicate of it.
+fn is_of(certificate: &Certificate, duplicate: Option<i64>, document: &[u8]) -> bool {
+    let within = print::attachment(document);
+    let said: Option<SignedFile> = within.and_then(|within| serde_json::from_slice(&within).ok());
+    said.is_some_and(|said| {
+        let ordinal = said.record.duplicate.as_ref().map(|mark| mark.ordinal);
+        let first = CertificateRecord {
+            duplicate: None,
+            ..said.record
+        };
+        ordinal == duplicate && first == certificate.record
     })
 }
 
@@ -202,10 +222,8 @@ pub fn signed_file(
 
 fn signed(conn: &mut AnyConn, certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
     if let Some(ordinal) = duplicate {
-        let document = whole(
-            certificate.id,
-            certificate_duplicates::document(conn, certificate.id, ordinal)?,
-        )?;
+        let kept = certificate_duplicates::document(conn, certificate.id, ordinal)?;
+        let document = whole(certificate, Some(ordinal), kept)?;
         return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
     }
     let jws = certificate.jws.as_deref();
@@ -344,6 +362,15 @@ pub struct Verified {
     pub today: Date,
 }
 
+impl Verified {
+    /// The paper that holds in the place of this one, or the last one that did.
+    pub fn newest(&self) -> Option<&Certificate> {
+        let last = self.held.chain.last();
+        let later = last.filter(|last| last.id != self.held.certificate.id);
+        self.newest_licence.as_ref().or(later)
+    }
+}
+
 /// Verifies a certificate by what is printed on it.
 pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> Result<Verified> {
     let today = day_of(now);
@@ -354,7 +381,10 @@ pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> R
     let keys = keys::public(conn)?;
     let jws = certificate.jws.as_deref().unwrap_or_default();
     let newest_licence = newest_licence(conn, &certificate)?;
+    // Another certificate's record in the place of this one was signed, too, and says another code.
+    let is_its_own = certificate.record.verify_at.rsplit('/').next() == Some(code.as_str());
     let signature = signing::check(&certificate.record, jws, &keys);
+    let signature = signature.and_then(|kid| is_its_own.then_some(kid).ok_or(NotGenuine::Record));
     let held = Held::of(conn, certificate, today)?;
     let newest_validity = match (&newest_licence, held.chain.last()) {
         (Some(newest), _) => Some(validity(std::slice::from_ref(newest), newest.position, today)),

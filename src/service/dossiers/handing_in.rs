@@ -15,7 +15,7 @@ use super::{amending, find_parties, heirs, receipt, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
-use crate::domain::dossier::price::Price;
+use crate::domain::dossier::price::{self, Price};
 use crate::domain::dossier::{self, Dossier, DossierContent, TechnologyStatus, sense};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
@@ -212,8 +212,11 @@ fn check_sense(
     if checklist.iter().any(|item| item.member.starts_with("/money/")) {
         faults.extend(sense::money(content, checklist, day_of(work.now)));
         // What an amendment tells is held against what it amends.
-        let contradicts = Price::of(content).fault().filter(|_| !amending::amends(rules));
-        faults.extend(contradicts.map(|(member, wrong)| (member.to_owned(), wrong)));
+        if !amending::amends(rules) {
+            let mut wrong = price::untold(content);
+            wrong.extend(Price::of(content).fault());
+            faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
+        }
     }
     faults.extend(unlike(work, dossier, rules)?);
     for (member, violation) in faults {

@@ -4,6 +4,7 @@ use serde_json::Value;
 use vptex::domain::audit::Deed;
 use vptex::domain::certificate::proof::Proof;
 use vptex::jobs::checkpoints;
+use vptex::service::audit::key as checkpoint_keys;
 use vptex::service::audit::note::{NotOurs, read_verifier_key};
 use vptex::service::audit::proof::{NotProven, check, read};
 use vptex::service::certificates::{keys as signing_keys, signing};
@@ -14,7 +15,7 @@ use crate::dossiers::Desk;
 use crate::harness::Reply;
 
 /// Signs how far the trail goes.
-async fn checkpoint(desk: &Desk) {
+pub(super) async fn checkpoint(desk: &Desk) {
     let app = desk.app.exchange().clone();
     let file = desk.app.config.checkpoints_path();
     let made = tokio::task::spawn_blocking(move || checkpoints::run(&app, &file));
@@ -224,13 +225,18 @@ async fn proofs_stay_good_among_thousands_of_rows_and_after_the_key_was_changed(
     let second = registered(&desk).await;
     rows(&desk, 3_000).await;
     let exchange = desk.app.exchange().clone();
-    let kid = actix_web::web::block(move || exchange.write_blocking(signing_keys::rotate));
-    kid.await.unwrap().unwrap();
+    // Another key signs certificates, and another one checkpoints.
+    let rotate = move || {
+        exchange.write_blocking(signing_keys::rotate)?;
+        exchange.write_blocking(checkpoint_keys::rotate)
+    };
+    let public_key = actix_web::web::block(rotate).await.unwrap().unwrap();
     let third = registered(&desk).await;
     duplicated(&desk, &first).await;
     rows(&desk, 1_000).await;
     checkpoint(&desk).await;
     let keys = keys(&desk).await;
+    assert_eq!((keys.len(), keys.last()), (2, Some(&public_key)));
     // What was proved once is proved by the same bytes for ever.
     assert_eq!(part(&desk, &first, "proof").await, proof);
     assert_eq!(part(&desk, &first, "record").await, record);

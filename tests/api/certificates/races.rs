@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use serde_json::json;
+use vptex::domain::account::Permission;
 
 use crate::dossiers::{Desk, content};
 
@@ -16,10 +17,17 @@ async fn sixty_four_certificates_at_once_have_one_number_each() {
         let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
         proposed.push(desk.counter().propose(&accepted, &json!({"event": "issue"})).await);
     }
-    // Each is signed twice at once: one of the two wins.
+    // As many officers, who come when all is proposed: whoever may sign is written to each time.
+    let mut signers = Vec::new();
+    for _ in 0..AT_ONCE {
+        let may = [Permission::HandleDossiers, Permission::SignCertificates];
+        signers.push(desk.app.officer_who_may(&may).await);
+    }
+    // Each certificate is signed by two of them at once: one of the two wins.
     let issue = json!({"event": "issue"});
-    let calls = proposed.iter().chain(&proposed);
-    let answers = join_all(calls.map(|seen| desk.post(seen, &desk.signer, &issue))).await;
+    let by = signers.iter().chain(signers.iter().rev());
+    let calls = proposed.iter().chain(&proposed).zip(by);
+    let answers = join_all(calls.map(|(seen, signer)| desk.post(seen, signer, &issue))).await;
     let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [vec![200; AT_ONCE], vec![412; AT_ONCE]].concat());

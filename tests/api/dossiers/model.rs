@@ -52,6 +52,9 @@ AMD,awaiting_completion,supplement,submitted,applicant,,,,
 AMD,under_review,request_amendment,awaiting_amendment,authority,5,working_day,submitted_on,
 AMD,awaiting_amendment,resubmit,submitted,applicant,,,,
 AMD,draft|awaiting_completion|awaiting_amendment|submitted,withdraw,withdrawn,applicant,,,,
+APR,awaiting_completion,supplement,submitted,applicant,,,,
+APR,submitted,accept_complete,under_review,licensing_authority,3,working_day,submitted_on,
+APR,draft|submitted|awaiting_completion,withdraw,withdrawn,applicant,,,,
 LIC,submitted,accept_complete,under_review,authority,5,working_day,submitted_on,
 LIC,signed|submitted|awaiting_amendment,withdraw,withdrawn,applicant,,,,
 LIC,annulled,notify_annulment,annulled,licensing_authority,5,working_day,annulled_on,
@@ -72,17 +75,49 @@ pub fn takes_day(event: &str) -> bool {
     ["demand_repayment", "repay"].contains(&event)
 }
 
+/// The table of transitions as it was written from the law.
+const REFERENCE: &str = include_str!("../../data/procedure_transitions.csv");
+
+fn rows_of(text: &str) -> Vec<csv::StringRecord> {
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).flexible(true).from_reader(text.as_bytes());
+    reader.records().map(Result::unwrap).collect()
+}
+
+/// A row as it stands in the table: from where, by which event, to where.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub machine: String,
+    /// Each of the states; none of what opens a dossier.
+    pub from: Vec<String>,
+    pub event: String,
+    pub to: String,
+}
+
+/// All rows of the table, in its order, and of nothing else.
+pub fn reference() -> Vec<Row> {
+    let opens = |from: &str| from.contains(['.', '-', '(']);
+    let rows = rows_of(REFERENCE).into_iter().skip(1);
+    rows.map(|row| Row {
+        machine: row[0].to_owned(),
+        from: if opens(&row[1]) {
+            Vec::new()
+        } else {
+            row[1].split('|').map(str::to_owned).collect()
+        },
+        event: row[2].to_owned(),
+        to: row[3].to_owned(),
+    })
+    .collect()
+}
+
 /// The rows of a procedure that happen to a dossier which is there.
 pub fn table(machine: &str) -> Vec<Transition> {
-    let text = include_str!("../../data/procedure_transitions.csv");
-    let (_, text) = text.split_once('\n').unwrap();
-    let both = [text, OTHERWISE].concat();
-    let mut reader = csv::ReaderBuilder::new();
-    let mut reader = reader.has_headers(false).flexible(true).from_reader(both.as_bytes());
-    let rows = reader.records().map(Result::unwrap);
-    let mut table: Vec<Transition> = rows
+    let (_, text) = REFERENCE.split_once('\n').unwrap();
+    let mut table: Vec<Transition> = rows_of(&[text, OTHERWISE].concat())
+        .iter()
         .filter(|row| &row[0] == machine && !row[1].contains(['.', '-', '(']))
-        .map(|row| transition(&row))
+        .map(transition)
         .collect();
     for row in &mut table {
         told_in_words(machine, row);
@@ -127,7 +162,7 @@ fn told_in_words(machine: &str, row: &mut Transition) {
         (_, "demand_repayment" | "no_repayment") => row.awaits_mark = true,
         _ => {}
     }
-    if ["request_extension", "notify_annulment"].contains(&row.event.as_str()) {
+    if ["request_extension", "notify_annulment", "extend"].contains(&row.event.as_str()) {
         row.at_most = Some(1);
     }
 }
@@ -197,19 +232,36 @@ pub enum Outcome {
     TooLate,
 }
 
+impl Outcome {
+    /// How it is told over HTTP, of what is not done.
+    pub fn answer(self) -> (u16, &'static str) {
+        match self {
+            Self::Unseen => (404, "not_found"),
+            Self::WrongSide | Self::Derived => (403, "forbidden"),
+            Self::TooOften => (409, "limit_reached"),
+            Self::TooEarly => (409, "too_early"),
+            Self::TooLate => (409, "dossier_term_over"),
+            Self::Done | Self::WrongState => (409, "dossier_wrong_state"),
+        }
+    }
+}
+
 impl Dossier {
-    /// One that was begun today, by the event that opens it; `ends_on` is the last day of a certificate's contract.
+    /// One that was begun today, by the event that opens it; `ends_on` is the last day of a certificate's contract. Opinions are
+    /// asked for by letter, and so are with the officers from the beginning.
     pub fn new(machine: &str, today: Date, ends_on: Option<Date>) -> Self {
         let (event, state, mark) = match machine {
             "AMD" => ("open_amendment", "draft", Some("amendment_signed_on")),
             "LIC" => ("sign_contract", "signed", Some("contract_signed_on")),
             "CERT" => ("issue", "issued", Some("issued_on")),
+            "OPN_POLICY" => ("receive_from_investment_registrar", "received", None),
+            "OPN_DECISION" => ("receive", "received", None),
             _ => ("open", "draft", None),
         };
         let mut begun = Self {
             table: table(machine),
             state: state.to_owned(),
-            is_handed_in: machine == "CERT",
+            is_handed_in: machine == "CERT" || machine.starts_with("OPN"),
             marks: mark.map(|mark| (mark, today)).into_iter().collect(),
             history: vec![(event.to_owned(), state.to_owned(), false, None)],
         };

@@ -69,7 +69,7 @@ async fn approved(desk: &Desk, text: &Value) -> Value {
 }
 
 /// What comes before all lives of a procedure: the certificate that amendments are of.
-async fn before(desk: &Desk, machine: &str) -> Value {
+pub(super) async fn before(desk: &Desk, machine: &str) -> Value {
     let ends_on = desk.today().checked_add(60.years()).unwrap();
     let text = text(desk, ends_on);
     match machine {
@@ -79,7 +79,7 @@ async fn before(desk: &Desk, machine: &str) -> Value {
 }
 
 /// Begins a life, in the exchange and in the model.
-async fn begin(desk: &Desk, machine: &str, before: &Value) -> (Reply, Dossier) {
+pub(super) async fn begin(desk: &Desk, machine: &str, before: &Value) -> (Reply, Dossier) {
     let today = desk.today();
     if machine == "CERT" {
         let ends_on = today.checked_add(20.days()).unwrap();
@@ -143,14 +143,7 @@ async fn attempt(desk: &Desk, seen: Reply, model: &mut Dossier, (event, by): (&s
         body["given_on"] = json!(desk.today());
     }
     let refused = desk.post(&seen, person, &body).await;
-    let expected = match outcome {
-        Outcome::Unseen => (404, "not_found"),
-        Outcome::WrongSide | Outcome::Derived => (403, "forbidden"),
-        Outcome::TooOften => (409, "limit_reached"),
-        Outcome::TooEarly => (409, "too_early"),
-        Outcome::TooLate => (409, "dossier_term_over"),
-        Outcome::Done | Outcome::WrongState => (409, "dossier_wrong_state"),
-    };
+    let expected = outcome.answer();
     assert_eq!(
         (refused.status, refused.code()),
         expected,

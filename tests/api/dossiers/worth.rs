@@ -87,6 +87,58 @@ async fn a_price_is_worth_what_is_told() {
     assert_eq!(refused.pointers(), ["/content/money/exchange_rate"]);
 }
 
+/// A price in another currency is a sum, unless it is a share of what comes in later: then the share is told (Luật CGCN Đ.27.2).
+#[actix_web::test]
+async fn a_price_without_an_amount_is_told_by_how_it_is_paid() {
+    let desk = Desk::open().await;
+    let (sum, share, other) = ("lump_or_instalments", "pct_net_revenue", "combined_other");
+    let paid = |ways: &[&str]| json!({"amount": null, "payment_methods": ways});
+    let with_terms = |mut money: Value| {
+        money["payment_terms"] = json!("3 % doanh thu thuần hằng năm, Điều 6 của Hợp đồng");
+        money
+    };
+    for (money, pointer) in [
+        (paid(&[sum]), "/content/money/amount"),
+        (paid(&[sum, "equity"]), "/content/money/amount"),
+        // Words do not make a sum.
+        (with_terms(paid(&["equity"])), "/content/money/amount"),
+        (paid(&[share]), "/content/money/payment_terms"),
+        (paid(&[sum, share]), "/content/money/payment_terms"),
+        (paid(&[other]), "/content/money/payment_terms"),
+        // Nobody knows a share by the sum beside it.
+        (json!({"payment_methods": [sum, share]}), "/content/money/payment_terms"),
+    ] {
+        let refused = submitted(&desk, &priced(&desk, &money)).await;
+        refused_at(&refused, pointer, "Luật CGCN Đ.23.6, 27.2");
+    }
+    let in_dong = json!({"amount": null, "currency": null, "exchange_rate_on": null});
+    for money in [
+        in_dong,
+        json!({"amount": null, "currency": "VND", "exchange_rate_on": null}),
+        with_terms(paid(&[sum, share])),
+        with_terms(paid(&[other])),
+        json!({"payment_methods": [sum, other]}),
+    ] {
+        let taken = submitted(&desk, &priced(&desk, &money)).await;
+        assert_eq!(taken.status, 200, "{}", taken.body);
+    }
+    // What is certified of a share is how it is paid, and what the parties take it to be worth.
+    let issued = desk
+        .counter()
+        .register(&priced(&desk, &with_terms(paid(&[share]))))
+        .await;
+    let certificate = certificate_of(&desk, &issued).await;
+    let money = &certificate.body["record"]["money"];
+    assert_eq!(
+        (
+            &money["amount"],
+            &money["vnd_value"],
+            &money["payment_methods"][0]["code"]
+        ),
+        (&Value::Null, &json!(7_500_000_000_i64), &json!(share))
+    );
+}
+
 /// What an amendment makes of a price is held against its value, told or certified.
 #[actix_web::test]
 async fn an_amended_price_is_worth_what_is_told() {
