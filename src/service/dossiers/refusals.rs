@@ -3,9 +3,11 @@
 use jiff::civil::Date;
 
 use crate::domain::certificate::record::RecordKind;
-use crate::domain::fields::{LawFault, Violation};
+use crate::domain::dossier::DossierDraft;
+use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::procedure::engine::{Need, Refusal};
 use crate::domain::procedure::{Event, Procedure};
+use crate::domain::taxonomy::InForce;
 use crate::service::{Error, ErrorCode, Result};
 
 fn names(rules: &Procedure, states: &[String]) -> (String, String) {
@@ -13,6 +15,29 @@ fn names(rules: &Procedure, states: &[String]) -> (String, String) {
     let vi: Vec<String> = known().map(|state| format!("“{}”", state.name_vi)).collect();
     let en: Vec<String> = known().map(|state| format!("“{}”", state.name_en)).collect();
     (vi.join(", "), en.join(", "))
+}
+
+/// What is wrong with a dossier's content, as members of a body that has it.
+pub fn under_content(fields: Vec<FieldError>) -> Error {
+    let mut fields = fields;
+    for field in &mut fields {
+        field.pointer = format!("/content{}", field.pointer);
+    }
+    Error::fields(fields)
+}
+
+/// What is made of a body that has a dossier's content. Where something else of it is wrong, what is wrong with the content is
+/// told with that; of one that is right but for its content, and could be read, the unit of work tells it, which knows more.
+pub fn with_content<T>((lists, is_read): (&InForce, bool), content: DossierDraft, made: Result<T>) -> Result<T> {
+    match (made, content.parse(lists)) {
+        (Ok(made), Ok(_)) => Ok(made),
+        (Ok(made), Err(_)) if is_read => Ok(made),
+        (made, content) => {
+            let wrong = [made.err(), content.err().map(under_content)];
+            let wrong = wrong.into_iter().flatten().flat_map(|error| error.fields);
+            Err(Error::fields(wrong.collect()))
+        }
+    }
 }
 
 /// That what a dossier says is not changed in the state in which it is.
