@@ -169,6 +169,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
             sessions_per_account: config.sessions_per_account,
             counts_sign_ins: config.rate_limits == Switch::On,
         }),
+        guesses: Arc::default(),
         key_uses: Arc::default(),
         pulse: Arc::default(),
         scanner_pulse: Arc::default(),

@@ -267,22 +267,6 @@ pub const MAX_SPECIFICATIONS: usize = 100;
 /// Most fields of one listing.
 pub const MAX_FIELDS: usize = 3;
 
-impl ListingContent {
-    /// What is still missing before an officer can be asked to read it: JSON pointers, each [`Violation::Required`].
-    pub fn missing_for_submission(&self) -> Vec<&'static str> {
-        self.kind.missing(|member| match member {
-            "/summary/vi" => self.summary.is_some(),
-            "/description/vi" => self.description.is_some(),
-            "/field_codes" => !self.field_codes.is_empty(),
-            "/trl" => self.trl.is_some(),
-            "/origin_country" => self.origin_country.is_some(),
-            "/transfer_modes" => !self.transfer_modes.is_empty(),
-            "/ip_rights" => !self.details.ip_rights.is_empty(),
-            _ => true,
-        })
-    }
-}
-
 /// A listing as stored.
 #[derive(Clone, Debug)]
 pub struct Listing {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::extract::{Body, IfMatch, Lang, MaybeSignedIn, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{Body, IfMatch, Judged, Lang, MaybeSignedIn, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::registrations::{AcceptedView, TokenBody, accepted};
 use super::sessions::{MeView, me};
 use crate::domain::account::{Email, Language};
@@ -117,9 +117,9 @@ pub async fn ask_email_change(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     lang: Lang,
-    body: Body<NewEmailBody>,
+    body: Judged<NewEmailBody>,
 ) -> Answer {
-    let email = Email::parse(&body.value.email).map_err(|violation| Problem(Error::field("/email", violation)))?;
+    let email = body.by(|said| Email::parse(&said.email).map_err(|violation| Error::field("/email", violation)))?;
     addresses::ask_change(&app, caller, email).await?;
     Ok(accepted(lang))
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::api_key::KeyScope;
 use crate::domain::api_key::NewKey;
@@ -99,16 +99,14 @@ pub async fn create_api_key(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     key: IdempotencyKey,
-    body: Body<ApiKeyBody>,
+    body: Judged<ApiKeyBody>,
 ) -> Answer {
     let enterprise = EnterpriseId(id.into_inner());
     let idempotency_key = key.of(&format!("create_api_key:{enterprise}"), &body.raw);
-    let ApiKeyBody {
-        name,
-        scopes,
-        expires_in_days,
-    } = body.value;
-    let new = NewKey::parse(&name, &scopes, expires_in_days).map_err(|errors| Problem(Error::fields(errors)))?;
+    let new = body.by(|said| {
+        let new = NewKey::parse(&said.name, &said.scopes, said.expires_in_days);
+        new.map_err(Error::fields)
+    })?;
     creates::create(&app, caller, idempotency_key, move |work| {
         let (made, key) = api_keys::create(work, &caller, enterprise, &new)?;
         let location = format!("/enterprises/{enterprise}/api-keys/{}", made.id);

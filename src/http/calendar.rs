@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::extract::page::cursor;
 use super::extract::precondition::if_none_match;
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
@@ -22,7 +22,7 @@ use crate::domain::calendar::{
 use crate::domain::fields::Violation;
 use crate::service::calendar::recount::{Forecast, Move};
 use crate::service::calendar::{self, Version, Year};
-use crate::service::{App, Result};
+use crate::service::{App, Error, Result};
 
 /// Officers change the years; who asks again with the tag is told cheaply whether they did.
 pub(super) const CACHING: &str = "public, no-cache";
@@ -306,9 +306,10 @@ pub async fn put_calendar_year(
     SignedIn(caller): SignedIn,
     year: Path<i16>,
     if_match: IfMatch,
-    body: Body<YearDraft>,
+    body: Judged<YearDraft>,
 ) -> Answer {
-    let (year, seen, draft) = (known(*year)?, if_match.required()?, body.value);
+    let (year, seen) = (known(*year)?, if_match.required()?);
+    let draft = body.value(|draft| draft.parse(year).map_err(Error::fields))?;
     let (year, recounted) = app
         .write(caller.origin, move |work| {
             calendar::put(work, &caller, (year, seen), &draft)
@@ -338,9 +339,10 @@ pub async fn preview_calendar_year(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     year: Path<i16>,
-    body: Body<YearDraft>,
+    body: Judged<YearDraft>,
 ) -> Answer {
-    let (year, draft, slot) = (known(*year)?, body.value, app.calendars.clone());
+    let (year, slot) = (known(*year)?, app.calendars.clone());
+    let draft = body.value(|draft| draft.parse(year).map_err(Error::fields))?;
     let (differences, forecast) = app
         .read(move |conn, now| calendar::preview(conn, &slot, &caller, year, &draft, now))
         .await?;

@@ -37,6 +37,7 @@ use crate::domain::text::{Line, fold};
 use crate::service::certificates::entering::{self, Paper};
 use crate::service::certificates::reading::{self, PageAt, Wanted};
 use crate::service::certificates::{duplicating, keys};
+use crate::service::dossiers::with_content;
 use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::{App, Error, Result};
 
@@ -115,10 +116,8 @@ impl CertificateBody {
         let issued_on = errors.keep("/issued_on", day(&self.issued_on));
         let signed_on = errors.keep_opt("/contract_signed_on", self.contract_signed_on.as_deref(), day);
         let reported_on = errors.keep_opt("/last_report_on", self.last_report_on.as_deref(), day);
-        let id = |text: &str| {
-            text.parse()
-                .map_err(|_wrong| Violation::Malformed { what: "identifier" })
-        };
+        let no_id = |_wrong| Violation::Malformed { what: "identifier" };
+        let id = |text: &str| text.parse().map_err(no_id);
         let amends: Option<CertificateId> = errors.keep_opt("/amends", self.amends.as_deref(), id);
         let signer = errors.keep("/signer_name", Line::<100>::parse(&self.signer_name));
         let title = errors.keep("/signer_title", Line::<100>::parse(&self.signer_title));
@@ -166,7 +165,8 @@ pub async fn enter_certificate(
     body: Judged<CertificateBody>,
 ) -> Answer {
     let key = key.of("enter_certificate", &body.raw);
-    let paper = body.by(CertificateBody::parse)?;
+    let (lists, is_read) = (app.in_force().await?, body.is_read());
+    let paper = body.by(|said| with_content((&lists, is_read), said.content.clone(), said.parse()))?;
     creates::create(&app, caller, key, move |work| {
         let held = entering::enter(work, &caller, &paper)?;
         let location = format!("/certificates/{}", held.certificate.id);

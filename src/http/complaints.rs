@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::chosen;
-use super::extract::{Body, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
-use super::problem::{Answer, Problem, ProblemBody};
-use super::reports::{ReportDecisionBody, ReportOutcome, ReportReceipt};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
+use super::reports::{ReportDecisionBody, ReportReceipt};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
 use crate::domain::audit::{Reason, ReasonCode};
@@ -58,8 +58,8 @@ impl ComplaintBody {
     }
 }
 
-async fn take(request: &HttpRequest, app: &App, caller: Caller, about: About, body: &ComplaintBody) -> Answer {
-    let new = body.parse(spoken(Lang::of(request.headers()))).map_err(Problem)?;
+async fn take(request: &HttpRequest, app: &App, caller: Caller, about: About, body: Judged<ComplaintBody>) -> Answer {
+    let new = body.by(|said| said.parse(spoken(Lang::of(request.headers()))))?;
     let complaint = app
         .write(caller.origin, move |work| complaints::take(work, &caller, about, &new))
         .await?;
@@ -86,10 +86,10 @@ pub async fn complain_about_enterprise(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    body: Body<ComplaintBody>,
+    body: Judged<ComplaintBody>,
 ) -> Answer {
     let about = About::Enterprise(EnterpriseId(id.into_inner()));
-    take(&request, &app, caller, about, &body.value).await
+    take(&request, &app, caller, about, body).await
 }
 
 /// Complain about a listing and its enterprise (khiếu nại về tin).
@@ -110,10 +110,10 @@ pub async fn complain_about_listing(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    body: Body<ComplaintBody>,
+    body: Judged<ComplaintBody>,
 ) -> Answer {
     let about = About::Listing(ListingId(id.into_inner()));
-    take(&request, &app, caller, about, &body.value).await
+    take(&request, &app, caller, about, body).await
 }
 
 /// An answer that was not the last.
@@ -323,17 +323,10 @@ pub async fn decide_complaint(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReportDecisionBody>,
+    body: Judged<ReportDecisionBody>,
 ) -> Answer {
-    let mut errors = FieldErrors::default();
-    let outcome = errors.keep("/outcome", one_of::<ReportOutcome>(&body.value.outcome));
-    let answer = errors.keep("/answer", Prose::parse(&body.value.answer));
-    let decision = errors.finish(outcome.zip(answer)).map_err(Error::fields);
-    let (outcome, answer) = decision.map_err(Problem)?;
-    let step = Step::Decide {
-        is_right: outcome == ReportOutcome::Upheld,
-        answer,
-    };
+    let (is_right, answer) = body.by(|said| said.parse())?;
+    let step = Step::Decide { is_right, answer };
     handle(&app, caller, id.into_inner(), if_match, step).await
 }
 

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Body, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::confidential::{ConfidentialText, ReaderKind};
 use crate::domain::ids::ListingId;
@@ -101,11 +101,13 @@ pub async fn put_confidential(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ConfidentialBody>,
+    body: Judged<ConfidentialBody>,
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let text = ConfidentialText::parse(&body.value.text);
-    let text = text.map_err(|violation| Problem(Error::field("/text", violation)))?;
+    let text = body.by(|said| {
+        let text = ConfidentialText::parse(&said.text);
+        text.map_err(|violation| Error::field("/text", violation))
+    })?;
     let opened = app
         .write(caller.origin, move |work| {
             confidential::put(work, &caller, id, seen, &text)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::confidential::Terms;
@@ -39,6 +39,14 @@ pub struct ConfidentialGrantBody {
     /// is granted without. Unless it is said, whether there is a part now.
     #[serde(default)]
     pub covers_part: Option<bool>,
+}
+
+impl ConfidentialGrantBody {
+    fn terms(&self, now: Timestamp) -> Result<Terms, Error> {
+        let texts = (self.purpose.as_str(), self.undertaking.as_str());
+        let terms = Terms::parse(EnterpriseId(self.enterprise_id), texts, self.expires_at, now);
+        terms.map_err(Error::fields)
+    }
 }
 
 /// That somebody accepted the undertaking.
@@ -142,15 +150,13 @@ pub async fn grant_confidential(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     key: IdempotencyKey,
-    body: Body<ConfidentialGrantBody>,
+    body: Judged<ConfidentialGrantBody>,
 ) -> Answer {
     let id = ListingId(id.into_inner());
     let key = key.of(&format!("grant_confidential {id}"), &body.raw);
-    let sent = body.value;
+    let sent = body.value(|sent| sent.terms(app.clock.now()))?;
     creates::create(&app, caller, key, move |work| {
-        let texts = (sent.purpose.as_str(), sent.undertaking.as_str());
-        let terms = Terms::parse(EnterpriseId(sent.enterprise_id), texts, sent.expires_at, work.now);
-        let terms = terms.map_err(Error::fields)?;
+        let terms = sent.terms(work.now)?;
         let entry = grants::give(work, &caller, id, &terms, sent.covers_part)?;
         let location = format!("/listings/{id}/confidential/grants/{}", entry.grant.id);
         Ok(Made::at(location, ConfidentialGrantView::from(entry)))

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, IfMatch, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IfMatch, Judged, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::views::{EnterpriseView, versioned};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{ContactPerson, Phone};
@@ -31,14 +31,14 @@ pub struct ContactPersonBody {
 }
 
 impl ContactPersonBody {
-    fn parse(&self) -> Result<ContactPerson, Problem> {
+    fn parse(&self) -> Result<ContactPerson, Error> {
         let mut errors = FieldErrors::default();
         let name = errors.keep("/contact_name", Line::parse(&self.contact_name));
         let email = errors.keep("/contact_email", Email::parse(&self.contact_email));
         let phone = errors.keep("/contact_phone", Phone::parse(&self.contact_phone));
         let person = name.zip(email).zip(phone);
         let person = person.map(|((name, email), phone)| ContactPerson { name, email, phone });
-        errors.finish(person).map_err(|errors| Problem(Error::fields(errors)))
+        errors.finish(person).map_err(Error::fields)
     }
 }
 
@@ -59,10 +59,10 @@ pub async fn edit_enterprise_contact(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ContactPersonBody>,
+    body: Judged<ContactPersonBody>,
 ) -> Answer {
     let (id, seen) = (EnterpriseId(id.into_inner()), if_match.required()?);
-    let person = body.value.parse()?;
+    let person = body.by(|said| said.parse())?;
     let seen = app
         .write(caller.origin, move |work| {
             contacts::replace(work, &caller, id, seen, &person)

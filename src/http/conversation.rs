@@ -12,8 +12,8 @@ use super::checklists::TicksView;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::review::subject;
 use super::revisions::{DifferenceView, MediaChangeView};
 use super::server::HttpSettings;
@@ -215,12 +215,12 @@ pub async fn write_review_message(
     SignedIn(caller): SignedIn,
     path: web::Path<(String, Uuid)>,
     key: IdempotencyKey,
-    body: Body<MessageBody>,
+    body: Judged<MessageBody>,
 ) -> Answer {
     let subject = subject(path)?;
     let place = format!("/reviews/{}/{}/messages", subject.0, subject.1);
     let key = key.of(&format!("write_review_message {place}"), &body.raw);
-    let text = Prose::parse(&body.value.text).map_err(|violation| Problem(Error::field("/text", violation)))?;
+    let text = body.by(|said| Prose::parse(&said.text).map_err(|violation| Error::field("/text", violation)))?;
     creates::create(&app, caller, key, move |work| {
         let turn = conversation::write(work, &caller, subject, &text)?;
         Ok(Made::at(place.clone(), TurnView::from(&turn)))

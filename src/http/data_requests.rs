@@ -9,11 +9,11 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::precondition::etag;
-use super::extract::query::chosen;
-use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn};
+use super::extract::query::{chosen, wrong_parameter};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::fields::{Violation, one_of};
+use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::ids::DataRequestId;
 use crate::domain::privacy::{DataRequest, RequestState};
 use crate::domain::text::Prose;
@@ -150,12 +150,15 @@ pub async fn ask_about_my_data(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<DataRequestBody>,
+    body: Judged<DataRequestBody>,
 ) -> Answer {
     let key = key.of("ask_about_my_data", &body.raw);
-    let kind = one_of(&body.value.kind).map_err(|violation| Error::field("/kind", violation))?;
-    let details = body.value.details.as_deref().map(Prose::parse).transpose();
-    let details = details.map_err(|violation| Error::field("/details", violation))?;
+    let (kind, details) = body.by(|said| {
+        let mut errors = FieldErrors::default();
+        let kind = errors.keep("/kind", one_of(&said.kind));
+        let details = errors.keep_opt("/details", said.details.as_deref(), Prose::parse);
+        errors.finish(kind.map(|kind| (kind, details))).map_err(Error::fields)
+    })?;
     let terms = app.rules.data_terms;
     creates::create(&app, caller, key, move |work| {
         let request = data_requests::ask(work, &caller, &terms, kind, details.clone())?;
@@ -292,17 +295,14 @@ macro_rules! steps {
             SignedIn(caller): SignedIn,
             id: web::Path<Uuid>,
             if_match: IfMatch,
-            $(body: Body<$body>,)?
+            $(body: Judged<$body>,)?
         ) -> Answer {
             let step = steps!(@step $(body, |$value| $step)?);
             handle(&app, caller, id.into_inner(), if_match, step).await
         }
     )+};
     (@step) => { Step::Acknowledge };
-    (@step $body:ident, |$value:ident| $step:expr) => {{
-        let $value = $body.value;
-        $step
-    }};
+    (@step $body:ident, |$value:ident| $step:expr) => { $body.by(|$value| Ok($step))? };
 }
 
 steps! {

@@ -17,7 +17,7 @@ use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
@@ -29,7 +29,7 @@ use crate::domain::text::{Line, Prose};
 use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
-use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted};
+use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted, with_content};
 use crate::service::procedures;
 use crate::service::{App, Error, Result, Work};
 
@@ -127,14 +127,18 @@ pub struct DossierEventBody {
 }
 
 impl DossierEventBody {
-    pub(super) fn parse(self) -> Result<(String, Given)> {
+    /// Whoever only proposes it does not sign.
+    pub(super) fn parse(self, is_proposal: bool) -> Result<(String, Given)> {
         let mut errors = FieldErrors::default();
         let event = errors.keep("/event", Line::<40>::parse(&self.event));
         let given_on: Option<Date> = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
         let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
         let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
-        let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), Line::parse);
+        let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), |text| match is_proposal {
+            true => Err(Violation::Conflicts { with: "unsigned_event" }),
+            false => Line::parse(text),
+        });
         let given = Given {
             given_on,
             received_on,
@@ -184,7 +188,8 @@ pub async fn create_dossier(
     body: Judged<NewDossierBody>,
 ) -> Answer {
     let key = key.of("create_dossier", &body.raw);
-    let new = body.by(NewDossierBody::parse)?;
+    let (lists, is_read) = (app.in_force().await?, body.is_read());
+    let new = body.by(|said| with_content((&lists, is_read), said.content.clone(), said.parse()))?;
     creates::create(&app, caller, key, move |work| {
         let opened = dossiers::create(work, &caller, &new)?;
         let location = format!("/dossiers/{}", opened.dossier.id);
@@ -229,9 +234,11 @@ pub async fn edit_dossier(
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
     if_match: IfMatch,
-    body: Body<DossierDraft>,
+    body: Judged<DossierDraft>,
 ) -> Answer {
-    let (id, seen, draft) = (DossierId(id.into_inner()), if_match.required()?, body.value);
+    let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
+    let lists = app.in_force().await?;
+    let draft = body.value(|draft| draft.parse(&lists).map_err(Error::fields))?;
     let written = app
         .write(caller.origin, move |work| {
             let opened = dossiers::edit(work, &caller, id, seen, &draft)?;
@@ -263,10 +270,10 @@ pub async fn take_dossier_event(
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
     if_match: IfMatch,
-    body: Body<DossierEventBody>,
+    body: Judged<DossierEventBody>,
 ) -> Answer {
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
-    let (event, given) = body.value.parse()?;
+    let (event, given) = body.by(|said| said.parse(false))?;
     let public_url = app.rules.address.clone();
     let taken = app
         .write(caller.origin, move |work| {

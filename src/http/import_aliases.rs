@@ -9,14 +9,14 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ImportAliasId;
-use crate::domain::import_alias::{ImportAlias, LISTS};
+use crate::domain::import_alias::{ImportAlias, LISTS, NewAlias};
 use crate::domain::taxonomy::TaxonomyName;
-use crate::service::{App, import_aliases};
+use crate::service::{App, Error, import_aliases};
 
 /// A new alias.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -86,7 +86,7 @@ pub struct ImportAliasesQuery {
 }
 
 impl ImportAliasesQuery {
-    fn wanted(&self) -> Result<Option<TaxonomyName>, crate::service::Error> {
+    fn wanted(&self) -> Result<Option<TaxonomyName>, Error> {
         let Some(text) = self.list.as_deref() else {
             return Ok(None);
         };
@@ -115,10 +115,14 @@ pub async fn add_import_alias(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<ImportAliasBody>,
+    body: Judged<ImportAliasBody>,
 ) -> Answer {
     let key = key.of("add_import_alias", &body.raw);
-    let sent = body.value;
+    let lists = app.in_force().await?;
+    let sent = body.value(|sent| {
+        let alias = NewAlias::parse(&lists, &sent.list, &sent.name, &sent.code);
+        alias.map_err(Error::fields)
+    })?;
     creates::create(&app, caller, key, move |work| {
         let kept = import_aliases::add(work, &caller, (&sent.list, &sent.name, &sent.code))?;
         Ok(Made::at(

@@ -233,10 +233,9 @@ pub async fn accept_invitation(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     lang: Lang,
-    body: Body<AcceptanceBody>,
+    body: Judged<AcceptanceBody>,
 ) -> Answer {
-    let AcceptanceBody { token, account } = body.value;
-    let account = account.map(|account| NewMember {
+    let new = |account: NewMemberBody| NewMember {
         first: First {
             password: account.password,
             accepted_policies: account.accepted_policies.into_iter().map(PolicyId).collect(),
@@ -247,8 +246,12 @@ pub async fn accept_invitation(
             Lang::Vi => Language::Vi,
             Lang::En => Language::En,
         },
-    });
-    let (enterprise, account, role) = invitations::accept(&app, caller, token, account).await?;
+    };
+    let AcceptanceBody { token, account } = body.value(|said| match said.account {
+        Some(account) => invitations::judge(&app, &new(account)),
+        None => Ok(()),
+    })?;
+    let (enterprise, account, role) = invitations::accept(&app, caller, token, account.map(new)).await?;
     Ok(HttpResponse::Ok().json(JoinedView {
         enterprise_id: enterprise.0,
         account_id: account.0,

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::chosen;
-use super::extract::{Body, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::reports::ReportReceipt;
 use super::server::HttpSettings;
 use crate::domain::account::Email;
@@ -105,10 +105,10 @@ pub async fn notify_ip_infringement(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    body: Body<IpNoticeBody>,
+    body: Judged<IpNoticeBody>,
 ) -> Answer {
     let id = ListingId(id.into_inner());
-    let claimed = body.value.parse(&request).map_err(Problem)?;
+    let claimed = body.by(|said| said.parse(&request))?;
     let notice = app
         .write(caller.origin, move |work| ip_notices::take(work, &caller, id, &claimed))
         .await?;
@@ -354,11 +354,12 @@ pub async fn counter_ip_notice(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<CounterNoticeBody>,
+    body: Judged<CounterNoticeBody>,
 ) -> Answer {
-    let mut errors = FieldErrors::default();
-    let statement = errors.keep("/statement", Prose::parse(&body.value.statement));
-    let statement = errors.finish(statement).map_err(Error::fields).map_err(Problem)?;
+    let statement = body.by(|said| {
+        let statement = Prose::parse(&said.statement);
+        statement.map_err(|violation| Error::field("/statement", violation))
+    })?;
     handle(&app, caller, id.into_inner(), if_match, Step::Counter(statement)).await
 }
 

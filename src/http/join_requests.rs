@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Body, Lang, Page, PageQuery, Query, SignedIn};
+use super::extract::{Judged, Lang, Page, PageQuery, Query, SignedIn};
 use super::members::{RoleBody, role_sent};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::registrations::AcceptedView;
 use super::server::HttpSettings;
 use crate::domain::account::Role;
@@ -98,15 +98,16 @@ pub async fn ask_to_join(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     lang: Lang,
-    body: Body<JoinRequestBody>,
+    body: Judged<JoinRequestBody>,
 ) -> Answer {
-    let mut errors = FieldErrors::default();
-    let tax_code = TaxCode::parse(&body.value.tax_code).map_err(Violation::TaxCode);
-    let tax_code = errors.keep("/tax_code", tax_code);
-    let message = errors.keep_opt("/message", body.value.message.as_deref(), Prose::parse);
-    let tax_code = errors
-        .finish(tax_code)
-        .map_err(|errors| Problem(Error::fields(errors)))?;
+    let (tax_code, message) = body.by(|said| {
+        let mut errors = FieldErrors::default();
+        let tax_code = TaxCode::parse(&said.tax_code).map_err(Violation::TaxCode);
+        let tax_code = errors.keep("/tax_code", tax_code);
+        let message = errors.keep_opt("/message", said.message.as_deref(), Prose::parse);
+        let asked = tax_code.map(|tax_code| (tax_code, message));
+        errors.finish(asked).map_err(Error::fields)
+    })?;
     app.write(caller.origin, move |work| {
         join_requests::ask(work, &caller, &tax_code, message.as_ref())
     })
@@ -193,10 +194,10 @@ pub async fn approve_join_request(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     path: web::Path<(Uuid, Uuid)>,
-    body: Body<RoleBody>,
+    body: Judged<RoleBody>,
 ) -> Answer {
     let (enterprise, request) = path.into_inner();
-    let role = role_sent(&body.value.role)?;
+    let role = body.by(|said| role_sent(&said.role))?;
     let request = app
         .write(caller.origin, move |work| {
             join_requests::answer(

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::language::Lang;
-use super::extract::{Body, IdempotencyKey, SignedIn};
+use super::extract::{IdempotencyKey, Judged, SignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::several;
 use crate::domain::fields::Violation;
@@ -90,14 +90,13 @@ pub async fn renew_several(
     SignedIn(caller): SignedIn,
     lang: Lang,
     key: IdempotencyKey,
-    body: Body<RenewalsBody>,
+    body: Judged<RenewalsBody>,
 ) -> Answer {
     app.read_by_key(move |conn, now| listing_renewals::require_writer(conn, &caller, now))
         .await?;
-    let renewals = body.value.renewals;
-    several::require_count("/renewals", renewals.len(), MOST)?;
-    let items = parsed(&renewals, key.0.as_deref())?;
-    let is_replay = several::begin(&app, caller, key.0.as_deref(), OPERATION, &body.raw).await?;
+    let raw = body.raw.clone();
+    let items = body.by(|sent| parsed(&sent.renewals, key.0.as_deref()).map_err(|problem| problem.0))?;
+    let is_replay = several::begin(&app, caller, key.0.as_deref(), OPERATION, &raw).await?;
     let mut results = Vec::new();
     for item in items {
         let id = item.listing;
@@ -109,6 +108,7 @@ pub async fn renew_several(
 
 /// All of them, unless one is named twice: its second renewal would be of a version that is no more.
 fn parsed(renewals: &[RenewalBody], key: Option<&str>) -> std::result::Result<Vec<Item>, Problem> {
+    several::require_count("/renewals", renewals.len(), MOST)?;
     let (mut items, mut wrong) = (Vec::<Item>::new(), Vec::new());
     for (number, sent) in renewals.iter().enumerate() {
         let listing = ListingId(sent.id);

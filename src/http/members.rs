@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Body, Page, PageQuery, Query, SignedIn};
+use super::extract::{Judged, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::Role;
@@ -120,10 +120,10 @@ pub async fn change_member_role(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     path: web::Path<(Uuid, Uuid)>,
-    body: Body<RoleBody>,
+    body: Judged<RoleBody>,
 ) -> Answer {
     let (enterprise, account) = path.into_inner();
-    let role = role_sent(&body.value.role)?;
+    let role = body.by(|said| role_sent(&said.role))?;
     let member = app
         .write(caller.origin, move |work| {
             members::set_role(work, &caller, EnterpriseId(enterprise), AccountId(account), role)

@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::moderation::ReasonBody;
-use super::problem::{Answer, Problem, ProblemBody};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Permission, Scope};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
@@ -140,23 +140,31 @@ fn scope(lists: &Taxonomies, body: &ScopeBody) -> Result<Scope, Vec<FieldError>>
 }
 
 impl OfficerBody {
-    fn parse(&self, lists: &Taxonomies) -> Result<NewOfficer, Problem> {
-        let mut wrong: Vec<FieldError> = Vec::new();
+    fn parse(&self, lists: &Taxonomies) -> Result<NewOfficer, Error> {
         let mut errors = FieldErrors::default();
         let email = errors.keep("/email", Email::parse(&self.email));
         let name = errors.keep("/display_name", Line::parse(&self.display_name));
-        let person = errors.finish(email.zip(name)).map_err(|errors| wrong.extend(errors));
-        let permissions = permissions(&self.permissions).map_err(|errors| wrong.extend(errors));
-        let scope = scope(lists, &self.scope).map_err(|errors| wrong.extend(errors));
-        match (person, permissions, scope) {
-            (Ok((email, display_name)), Ok(permissions), Ok(scope)) => Ok(NewOfficer {
-                email,
-                display_name,
-                permissions,
-                scope,
-            }),
-            _ => Err(Problem(Error::fields(wrong))),
-        }
+        let permissions = errors.keep_all(permissions(&self.permissions));
+        let scope = errors.keep_all(scope(lists, &self.scope));
+        let new = email.zip(name).zip(permissions).zip(scope);
+        let new = new.map(|(((email, display_name), permissions), scope)| NewOfficer {
+            email,
+            display_name,
+            permissions,
+            scope,
+        });
+        errors.finish(new).map_err(Error::fields)
+    }
+}
+
+impl RightsBody {
+    fn parse(&self, lists: &Taxonomies) -> Result<(Option<Vec<Permission>>, Option<Scope>), Error> {
+        let mut errors = FieldErrors::default();
+        let sent = self.permissions.as_deref().map(permissions).transpose();
+        let permissions = errors.keep_all(sent);
+        let sent = self.scope.as_ref().map(|body| scope(lists, body)).transpose();
+        let scope = errors.keep_all(sent);
+        errors.finish(permissions.zip(scope)).map_err(Error::fields)
     }
 }
 
@@ -201,11 +209,11 @@ pub async fn appoint_officer(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<OfficerBody>,
+    body: Judged<OfficerBody>,
 ) -> Answer {
     let key = key.of("appoint_officer", &body.raw);
     let lists = app.in_force().await?;
-    let new = body.value.parse(lists.lists())?;
+    let new = body.by(|said| said.parse(lists.lists()))?;
     let password_hash = officers::unusable_password(&app, caller).await?;
     creates::create(&app, caller, key, move |work| {
         let view = OfficerView::from(officers::appoint(work, &caller, &new, &password_hash)?);
@@ -252,19 +260,11 @@ pub async fn edit_officer(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<RightsBody>,
+    body: Judged<RightsBody>,
 ) -> Answer {
     let (id, seen) = (AccountId(id.into_inner()), if_match.required()?);
-    let mut wrong: Vec<FieldError> = Vec::new();
-    let permissions = body.value.permissions.as_deref().map(permissions).transpose();
-    let permissions = permissions.map_err(|errors| wrong.extend(errors));
     let lists = app.in_force().await?;
-    let scope = body.value.scope.as_ref();
-    let scope = scope.map(|body| self::scope(lists.lists(), body)).transpose();
-    let scope = scope.map_err(|errors| wrong.extend(errors));
-    let (Ok(permissions), Ok(scope)) = (permissions, scope) else {
-        return Err(Problem(Error::fields(wrong)));
-    };
+    let (permissions, scope) = body.by(|said| said.parse(lists.lists()))?;
     let officer = app
         .write(caller.origin, move |work| {
             officers::edit(work, &caller, id, seen, permissions.as_deref(), scope.as_ref())

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::extract::caller::origin;
-use super::extract::{Body, Lang, SignedIn};
+use super::extract::{Judged, Lang, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::registrations::{AcceptedView, accepted};
 use crate::domain::account::Email;
@@ -60,8 +60,9 @@ pub struct NewPasswordBody {
         (status = 429, description = "`too_many_requests`", body = ProblemBody),
     )
 )]
-pub async fn change_password(app: web::Data<App>, SignedIn(caller): SignedIn, body: Body<PasswordBody>) -> Answer {
-    passwords::change(&app, caller, &body.value.current_password, &body.value.new_password).await?;
+pub async fn change_password(app: web::Data<App>, SignedIn(caller): SignedIn, body: Judged<PasswordBody>) -> Answer {
+    let said = body.value(|said| passwords::judge_new(&app, &said.new_password))?;
+    passwords::change(&app, caller, &said.current_password, &said.new_password).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -79,15 +80,16 @@ pub async fn ask_password_reset(
     request: HttpRequest,
     app: web::Data<App>,
     lang: Lang,
-    body: Body<ResetBody>,
+    body: Judged<ResetBody>,
 ) -> Answer {
-    match Email::parse(&body.value.email) {
-        Ok(email) => {
-            passwords::ask_reset(&app, origin(&request), email).await?;
-        }
-        Err(violation @ Violation::TooLong { .. }) => return Err(Error::field("/email", violation).into()),
+    let email = body.by(|said| match Email::parse(&said.email) {
+        Ok(email) => Ok(Some(email)),
+        Err(violation @ Violation::TooLong { .. }) => Err(Error::field("/email", violation)),
         // What cannot be an address has no account; to say so here and not there would tell something.
-        Err(_) => {}
+        Err(_) => Ok(None),
+    })?;
+    if let Some(email) = email {
+        passwords::ask_reset(&app, origin(&request), email).await?;
     }
     Ok(accepted(lang))
 }
@@ -104,7 +106,8 @@ pub async fn ask_password_reset(
         (status = 422, description = "The new password is not good enough", body = ProblemBody),
     )
 )]
-pub async fn reset_password(request: HttpRequest, app: web::Data<App>, body: Body<NewPasswordBody>) -> Answer {
-    passwords::reset(&app, origin(&request), &body.value.token, &body.value.new_password).await?;
+pub async fn reset_password(request: HttpRequest, app: web::Data<App>, body: Judged<NewPasswordBody>) -> Answer {
+    let said = body.value(|said| passwords::judge_new(&app, &said.new_password))?;
+    passwords::reset(&app, origin(&request), &said.token, &said.new_password).await?;
     Ok(HttpResponse::NoContent().finish())
 }

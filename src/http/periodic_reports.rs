@@ -14,7 +14,7 @@ use self::views::{PeriodicReportPreview, PeriodicReportSummary, PeriodicReportVi
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
@@ -272,10 +272,10 @@ pub async fn publish_periodic_report(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<PeriodicReportBody>,
+    body: Judged<PeriodicReportBody>,
 ) -> Answer {
     let key = key.of("publish_periodic_report", &body.raw);
-    let publication = body.value.parse(day_of(app.clock.now()))?;
+    let publication = body.by(|said| said.parse(day_of(app.clock.now())))?;
     creates::create(&app, caller, key, move |work| {
         let published = service::publish(work, &caller, &publication)?;
         let location = format!("/periodic-reports/{}", published.id);

@@ -419,11 +419,14 @@ pub async fn give_consent(
     SignedIn(caller): SignedIn,
     request: HttpRequest,
     key: IdempotencyKey,
-    body: Body<ConsentBody>,
+    body: Judged<ConsentBody>,
 ) -> Answer {
     let key = key.of("give_consent", &body.raw);
-    let purpose = one_of(&body.value.purpose).map_err(|violation| Error::field("/purpose", violation))?;
-    let (id, agent) = (PolicyId(body.value.policy_id), user_agent(&request));
+    let (purpose, id) = body.by(|said| {
+        let purpose = one_of(&said.purpose).map_err(|violation| Error::field("/purpose", violation))?;
+        Ok((purpose, PolicyId(said.policy_id)))
+    })?;
+    let agent = user_agent(&request);
     creates::create(&app, caller, key, move |work| {
         let (consent, is_restricted) = policies::consent(work, &caller, purpose, id, agent.as_deref())?;
         let location = format!("/me/consents/{}", consent.id);

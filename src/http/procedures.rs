@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::extract::page::cursor;
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::taxonomies::NoQuery;
@@ -217,9 +217,10 @@ pub async fn publish_procedure(
     SignedIn(caller): SignedIn,
     code: Path<String>,
     if_match: IfMatch,
-    body: Body<ProcedureDraft>,
+    body: Judged<ProcedureDraft>,
 ) -> Answer {
-    let (code, seen, draft) = (known(&code)?, if_match.required()?, body.value);
+    let (code, seen) = (known(&code)?, if_match.required()?);
+    let draft = body.value(procedures::parsed)?;
     let (published, today) = app
         .write(caller.origin, move |work| {
             let published = procedures::publish(work, &caller, (&code, seen), &draft)?;

@@ -9,15 +9,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::dossiers::{DossierEventBody, told, view};
-use super::extract::{Body, IfMatch, Query, SignedIn};
+use super::extract::{IfMatch, Judged, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::taxonomies::NoQuery;
 use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::certificate::record::CertificateRecord;
-use crate::domain::fields::Violation;
 use crate::domain::ids::DossierId;
+use crate::service::App;
 use crate::service::dossiers::proposals::{self, Prepared, Proposal};
-use crate::service::{App, Error};
 
 /// What is proposed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -111,13 +110,10 @@ pub async fn propose(
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
     if_match: IfMatch,
-    body: Body<DossierEventBody>,
+    body: Judged<DossierEventBody>,
 ) -> Answer {
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
-    let (event, given) = body.value.parse()?;
-    if given.signed_as.is_some() {
-        return Err(Error::field("/signed_as", Violation::Conflicts { with: "unsigned_event" }).into());
-    }
+    let (event, given) = body.by(|said| said.parse(true))?;
     let proposed = app
         .write(caller.origin, move |work| {
             let opened = proposals::propose(work, &caller, (id, seen), &event, &given)?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::creates::{self, Made};
-use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, MaybeSignedIn, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::successors::list_named;
 use super::taxonomies::TaxonomyEntry;
@@ -145,11 +145,12 @@ pub async fn add_taxonomy_entry(
     SignedIn(caller): SignedIn,
     name: Path<String>,
     key: IdempotencyKey,
-    body: Body<NewEntry>,
+    body: Judged<NewEntry>,
 ) -> Answer {
     let list = list_named(&name)?;
     let key = key.of(&format!("add_taxonomy_entry {list}"), &body.raw);
-    let new = body.value;
+    let edition = app.edition().await?;
+    let new = body.value(|new| reference::judge(&edition, list, &new, app.clock.now()))?;
     creates::create(&app, caller, key, move |work| {
         let known = reference::add(work, &caller, list, &new)?;
         let location = format!("/taxonomies/{list}/entries/{}", known.item.code);

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::caller::origin;
-use super::extract::{Body, Judged, Lang};
+use super::extract::{Judged, Lang};
 use super::policies::user_agent;
 use super::problem::{Answer, ProblemBody};
 use super::views::EnterpriseView;
@@ -173,8 +173,9 @@ pub async fn register_enterprise(
         (status = 409, description = "`tax_code_taken`; `policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody),
     )
 )]
-pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
-    let (token, first) = body.value.first(&request);
+pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, body: Judged<OpeningBody>) -> Answer {
+    let said = body.value(|said| registration::judge_password(&app, &said.password))?;
+    let (token, first) = said.first(&request);
     let (enterprise, account) = registration::confirm_enterprise(&app, origin(&request), token, first).await?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/enterprises/{}", enterprise.id)))
@@ -195,8 +196,8 @@ pub async fn confirm_registration(request: HttpRequest, app: web::Data<App>, bod
         (status = 422, description = "`validation_failed`", body = ProblemBody),
     )
 )]
-pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang, body: Body<AccountBody>) -> Answer {
-    let prepared = registration::prepare_account(&body.value.draft(lang))?;
+pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang, body: Judged<AccountBody>) -> Answer {
+    let prepared = body.by(|said| registration::prepare_account(&said.draft(lang)))?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))
 }
@@ -211,8 +212,9 @@ pub async fn open_account(request: HttpRequest, app: web::Data<App>, lang: Lang,
         (status = 409, description = "`policy_acceptance_required`: `policies` names what is in force and was not accepted", body = ProblemBody),
     )
 )]
-pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Body<OpeningBody>) -> Answer {
-    let (token, first) = body.value.first(&request);
+pub async fn confirm_account(request: HttpRequest, app: web::Data<App>, body: Judged<OpeningBody>) -> Answer {
+    let said = body.value(|said| registration::judge_password(&app, &said.password))?;
+    let (token, first) = said.first(&request);
     let account = registration::confirm_account(&app, origin(&request), token, first).await?;
     Ok(HttpResponse::Created().json(OpenedView { account_id: account.0 }))
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Body, IfMatch, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, RegulatoryFindingView, versioned};
@@ -128,6 +128,16 @@ pub struct ClassificationBody {
     pub note: String,
 }
 
+impl From<ClassificationBody> for Found {
+    fn from(said: ClassificationBody) -> Self {
+        Self {
+            class: said.regulatory_class,
+            items: said.regulated_items,
+            note: said.note,
+        }
+    }
+}
+
 /// What the law on technology transfer says of a listing (phân nhóm công nghệ).
 ///
 /// What its owner declares, what an officer found, what the list of now makes of it, and what hints at entries of the list.
@@ -173,19 +183,11 @@ pub async fn classify_listing(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ClassificationBody>,
+    body: Judged<ClassificationBody>,
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let ClassificationBody {
-        regulatory_class,
-        regulated_items,
-        note,
-    } = body.value;
-    let found = Found {
-        class: regulatory_class,
-        items: regulated_items,
-        note,
-    };
+    let lists = app.in_force().await?;
+    let found = Found::from(body.value(|said| Found::from(said).parse(&lists))?);
     let seen = app
         .write(caller.origin, move |work| {
             regulated::classify(work, &caller, id, seen, &found)

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::chosen;
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn, etag};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
 use crate::domain::fields::{FieldErrors, one_of};
@@ -88,11 +88,11 @@ pub async fn report_listing(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    body: Body<ReportBody>,
+    body: Judged<ReportBody>,
 ) -> Answer {
     let id = ListingId(id.into_inner());
     let language = spoken(Lang::of(request.headers()));
-    let new = body.value.parse(language).map_err(Problem)?;
+    let new = body.by(|said| said.parse(language))?;
     let report = app
         .write(caller.origin, move |work| reports::take(work, &caller, id, &new))
         .await?;
@@ -265,6 +265,17 @@ pub struct ReportDecisionBody {
     pub answer: String,
 }
 
+impl ReportDecisionBody {
+    /// Whether it is right, and what is answered.
+    pub(super) fn parse<const MAX: usize>(&self) -> Result<(bool, Prose<MAX>), Error> {
+        let mut errors = FieldErrors::default();
+        let outcome = errors.keep("/outcome", one_of::<ReportOutcome>(&self.outcome));
+        let answer = errors.keep("/answer", Prose::parse(&self.answer));
+        let is_right = outcome.map(|outcome| outcome == ReportOutcome::Upheld);
+        errors.finish(is_right.zip(answer)).map_err(Error::fields)
+    }
+}
+
 /// Decide on a report (xử lý phản ánh).
 ///
 /// Nothing happens to the listing by it: suspend it, or have it taken down. The reporter's address is forgotten.
@@ -282,15 +293,10 @@ pub async fn decide_report(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     if_match: IfMatch,
-    body: Body<ReportDecisionBody>,
+    body: Judged<ReportDecisionBody>,
 ) -> Answer {
     let (id, seen) = (ReportId(id.into_inner()), if_match.optional()?);
-    let mut errors = FieldErrors::default();
-    let outcome = errors.keep("/outcome", one_of::<ReportOutcome>(&body.value.outcome));
-    let answer = errors.keep("/answer", Prose::parse(&body.value.answer));
-    let decision = errors.finish(outcome.zip(answer)).map_err(Error::fields);
-    let (outcome, answer) = decision.map_err(Problem)?;
-    let is_right = outcome == ReportOutcome::Upheld;
+    let (is_right, answer) = body.by(|said| said.parse())?;
     let decided = app
         .write(caller.origin, move |work| {
             Ok((

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, Page, PageQuery, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::ids::{ListingId, ScreeningTermId};
 use crate::domain::screening::{Hit, ScreeningTerm};
@@ -161,12 +161,13 @@ pub async fn add_screening_term(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<ScreeningTermBody>,
+    body: Judged<ScreeningTermBody>,
 ) -> Answer {
     let key = key.of("add_screening_term", &body.raw);
-    let sent = body.value;
-    let new = screening::parse(&sent.phrase, sent.ignores_diacritics, &sent.severity, &sent.ground)
-        .map_err(|errors| Problem(Error::fields(errors)))?;
+    let new = body.by(|sent| {
+        let new = screening::parse(&sent.phrase, sent.ignores_diacritics, &sent.severity, &sent.ground);
+        new.map_err(Error::fields)
+    })?;
     creates::create(&app, caller, key, move |work| {
         let term = screening::add(work, &caller, &new)?;
         Ok(Made::at(

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::{chosen, wrong_parameter};
-use super::extract::{Body, IdempotencyKey, IfMatch, Page, Query, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
@@ -272,10 +272,11 @@ pub async fn add_vocabulary_entry(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     key: IdempotencyKey,
-    body: Body<WordsDraft>,
+    body: Judged<WordsDraft>,
 ) -> Answer {
     let key = key.of("add_vocabulary_entry", &body.raw);
-    let (index, draft) = (app.index.clone(), body.value);
+    let index = app.index.clone();
+    let draft = body.value(|draft| vocabulary::parsed(&draft))?;
     let made = creates::create(&app, caller, key, move |work| {
         let change = vocabulary::add(work, &index.vocabulary, &caller, &draft)?;
         let view = VocabularyEntryView {

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::{Body, SignedIn};
+use super::extract::{Judged, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::ids::VocabularyEntryId;
 use crate::domain::listing::Listing;
 use crate::domain::vocabulary::WordsDraft;
 use crate::service::App;
-use crate::service::vocabulary::preview::{OtherNames, Seen, Trial, preview};
+use crate::service::vocabulary::preview::{OtherNames, Seen, Trial, judge, preview};
 
 /// What is to be tried.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -25,6 +25,16 @@ pub struct VocabularyPreviewBody {
     /// The entry in whose place it comes.
     #[serde(default)]
     pub instead_of: Option<Uuid>,
+}
+
+impl From<VocabularyPreviewBody> for Trial {
+    fn from(sent: VocabularyPreviewBody) -> Self {
+        Self {
+            text: sent.q,
+            entry: sent.entry,
+            instead_of: sent.instead_of.map(VocabularyEntryId),
+        }
+    }
 }
 
 /// Another name.
@@ -124,14 +134,9 @@ pub struct VocabularyPreview {
 pub async fn preview_vocabulary(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    body: Body<VocabularyPreviewBody>,
+    body: Judged<VocabularyPreviewBody>,
 ) -> Answer {
-    let sent = body.value;
-    let trial = Trial {
-        text: sent.q,
-        entry: sent.entry,
-        instead_of: sent.instead_of.map(VocabularyEntryId),
-    };
+    let trial = Trial::from(body.value(|sent| judge(&app, &sent.into()))?);
     let exchange = app.get_ref().clone();
     let (before, after, text) = app
         .run_blocking(move || {

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::credentials::random_password;
+use super::json_mistakes;
 use super::policies::person;
 use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Account, Email, Language, Permission, Scope, Standing};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::merge_patch;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::AccountId;
@@ -41,17 +41,17 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, seen: i64, patch: &serde_j
         display_name: account.display_name.to_string(),
         language: account.language.to_string(),
     };
-    let mut draft = serde_json::to_value(draft).map_err(Error::internal)?;
-    merge_patch(&mut draft, patch);
-    let draft: ProfileDraft = super::json_mistakes::read(&draft)?;
-    let mut errors = FieldErrors::default();
-    let name = errors.keep("/display_name", Line::parse(&draft.display_name));
-    let language = draft.language.parse::<Language>();
-    let language = errors.keep(
-        "/language",
-        language.map_err(|_unknown| Violation::UnknownCode { list: "languages" }),
-    );
-    let (name, language) = errors.finish(name.zip(language)).map_err(Error::fields)?;
+    let draft = serde_json::to_value(draft).map_err(Error::internal)?;
+    let (name, language) = json_mistakes::edited(&draft, patch, |draft: ProfileDraft| {
+        let mut errors = FieldErrors::default();
+        let name = errors.keep("/display_name", Line::parse(&draft.display_name));
+        let language = draft.language.parse::<Language>();
+        let language = errors.keep(
+            "/language",
+            language.map_err(|_unknown| Violation::UnknownCode { list: "languages" }),
+        );
+        errors.finish(name.zip(language))
+    })?;
     let before = state::of_account(work, id)?;
     accounts::set_profile(work.uow, id, seen, &name, language, now)?;
     work.remember_account(&actor, Deed::AccountEdited, id, None, Some(before))

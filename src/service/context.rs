@@ -48,6 +48,8 @@ pub struct App {
     pub tokens: Arc<Tokens>,
     /// Sealing and keyed hashes.
     pub vault: Arc<Vault>,
+    /// What is guessed at now.
+    pub guesses: Arc<super::throttle::Places>,
     /// What the operator decided about accounts.
     pub rules: Arc<AccountRules>,
     /// When keys of enterprises' systems were last used.

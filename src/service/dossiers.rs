@@ -28,6 +28,7 @@ pub use self::amending::would_change;
 use self::events::Given;
 use self::following::followed;
 use self::proposals::Proposal;
+pub use self::refusals::{under_content, with_content};
 use self::whose::{require_seen, writes};
 use super::audit::state;
 use super::context::{Caller, Work};
@@ -337,14 +338,6 @@ fn cited(mut fields: Vec<FieldError>, rules: &ProcedureDraft) -> Vec<FieldError>
         }
     }
     fields
-}
-
-pub(super) fn under_content(fields: Vec<FieldError>) -> Error {
-    let mut fields = fields;
-    for field in &mut fields {
-        field.pointer = format!("/content{}", field.pointer);
-    }
-    Error::fields(fields)
 }
 
 /// Writes what a dossier says, in the place of what it said: of what was handed in already, the working copy.

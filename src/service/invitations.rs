@@ -18,9 +18,11 @@ use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId, InvitationId};
 use crate::domain::letter::Letter;
+use crate::domain::password::NewPassword;
+use crate::domain::text::Line;
 use crate::store::invitations;
 pub use crate::store::invitations::{Invitation, InvitationState};
 use crate::store::join_requests::{self, Decided, JoinState};
@@ -216,6 +218,15 @@ pub async fn accept(
     .await
 }
 
+/// What is wrong with an account that an invitation opens, whoever's it is.
+pub fn judge(app: &App, account: &NewMember) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    let name = errors.keep("/account/display_name", Line::<100>::parse(&account.display_name));
+    let password = NewPassword::parse(app.rules.password_policy, false, &account.first.password, &[]);
+    let password = errors.keep("/account/password", password);
+    errors.finish(name.zip(password)).map(drop).map_err(Error::fields)
+}
+
 /// Looks at the token first, so that a wrong one costs no hash.
 async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(Opening, Entry)> {
     let (vault, token) = (app.vault.clone(), token.to_owned());
@@ -233,6 +244,7 @@ async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(
         return Err(ErrorCode::Unauthenticated.into());
     }
     let account = account.ok_or_else(|| Error::field("/account", Violation::Required))?;
+    judge(app, &account)?;
     let draft = AccountDraft {
         email: email.as_str().to_owned(),
         display_name: account.display_name,

@@ -115,6 +115,12 @@ fn set(work: &mut Work<'_, '_>, account: AccountId, new: &Hashed) -> Result<()> 
 /// Where a new password stands in every body that has one.
 const NEW: &str = "/new_password";
 
+/// What is wrong with a new password whoever's it is.
+pub fn judge_new(app: &App, new: &str) -> Result<()> {
+    let parsed = NewPassword::parse(app.rules.password_policy, true, new, &[]);
+    parsed.map(drop).map_err(|violation| Error::field(NEW, violation))
+}
+
 /// Checks a new password against the rules, the account's own data and, where the policy says so, its former ones.
 async fn hash_new(app: &App, known: &Credentials, new: &str, own: &[&str]) -> Result<Hashed> {
     let policy = app.rules.password_policy;

@@ -168,6 +168,13 @@ pub fn states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>
     Ok(states)
 }
 
+/// The rules that a draft makes, which are as the law allows; else all that is wrong with it.
+pub fn parsed(draft: ProcedureDraft) -> Result<Procedure> {
+    let rules = draft.parse().map_err(Error::fields)?;
+    rules.check_lawful().map_err(Error::fields)?;
+    Ok(rules)
+}
+
 /// Publishes a version: it takes the place of the one that was read, for dossiers that are handed in from then on within
 /// its period. What changes nothing makes no version.
 pub fn publish(
@@ -188,8 +195,7 @@ pub fn publish(
         Err(error) => return Err(error),
     };
     require_version(seen, present.as_ref().map_or(0, |present| present.version))?;
-    let rules = draft.clone().parse().map_err(Error::fields)?;
-    rules.check_lawful().map_err(Error::fields)?;
+    let rules = parsed(draft.clone())?;
     if let Some(present) = present.as_ref().filter(|present| present.rules == rules) {
         return Ok(present.clone());
     }

@@ -337,6 +337,12 @@ pub(super) fn keep(
     work.remember_change(permit, deed, ("reference_entry", change.entry), None, hashes)
 }
 
+/// What is wrong with a new entry.
+pub fn judge(edition: &Edition, list: TaxonomyName, new: &NewEntry, now: Timestamp) -> Result<()> {
+    let step = first_step(&edition.lists, list, new, (None, Vec::new()), day_of(now));
+    step.map(drop).map_err(Error::fields)
+}
+
 /// Adds an entry to a list.
 pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &NewEntry) -> Result<KnownEntry> {
     let permit = permitted(work, caller, list, Editing::Open)?;

@@ -121,6 +121,14 @@ fn parse_account(account: &AccountDraft, at: &str) -> std::result::Result<Openin
     })
 }
 
+/// What is wrong with a first password, whoever chooses it.
+pub fn judge_password(app: &App, password: &str) -> Result<()> {
+    let parsed = NewPassword::parse(app.rules.password_policy, false, password, &[]);
+    parsed
+        .map(drop)
+        .map_err(|violation| Error::field("/password", violation))
+}
+
 /// Checks what whoever opens an account has chosen, and hashes the password; `own` are words that it is not to be made
 /// of. Whoever accepts nothing costs no hash.
 pub(super) async fn enter(app: &App, opening: &Opening, first: First, own: &[&str], at: &str) -> Result<Entry> {

@@ -24,7 +24,7 @@ use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::{Finding, RegulatedList, Regulation, RegulatoryClass, holds as stands};
 use crate::domain::listing::revision::RevisionStatus;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
-use crate::domain::taxonomy::{Hint, Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{Hint, InForce, Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, outbox, reference, revisions};
@@ -239,6 +239,17 @@ pub struct Found {
     pub note: String,
 }
 
+impl Found {
+    /// The class, the entries and the words; else all that is wrong with them.
+    pub fn parse(&self, lists: &InForce) -> Result<(RegulatoryClass, Vec<String>, Prose<2000>)> {
+        let mut errors = FieldErrors::default();
+        let told = parse_regulation(&mut errors, Some(&self.class), &self.items, lists);
+        let note = errors.keep("/note", note(&self.note));
+        let (class, note) = errors.finish(told.class.zip(note)).map_err(Error::fields)?;
+        Ok((class, told.items, note))
+    }
+}
+
 /// Keeps what an officer found. What must not be transferred and is public is suspended in the same unit of work.
 pub fn classify(
     work: &mut Work<'_, '_>,
@@ -256,14 +267,10 @@ pub fn classify(
     if listing.status == ListingStatus::Archived {
         return Err(wrong_status(listing.status));
     }
-    let lists = work.in_force()?;
-    let mut errors = FieldErrors::default();
-    let told = parse_regulation(&mut errors, Some(&found.class), &found.items, &lists);
-    let note = errors.keep("/note", note(&found.note));
-    let (class, note) = errors.finish(told.class.zip(note)).map_err(Error::fields)?;
+    let (class, items, note) = found.parse(&work.in_force()?)?;
     let finding = Finding {
         class,
-        items: told.items,
+        items,
         note: note.to_string(),
         officer: actor.account().ok_or(ErrorCode::Forbidden)?,
         at: now,

@@ -177,17 +177,14 @@ fn too_often(work: &mut Work<'_, '_>, account: AccountId) -> Result<Option<Error
     let now = work.now;
     let since = now.checked_sub(LATELY).map_err(Error::internal)?;
     let tenth = sessions::begun_before_last(work.conn(), account, SIGN_INS - 1, (since, now))?;
-    Ok(tenth.map(|at| {
-        let seconds = at.duration_since(since).as_secs().saturating_add(1);
-        Error {
-            retry_after: u32::try_from(seconds).ok(),
-            log: Some(format!("the account signed in {SIGN_INS} times within a minute")),
-            ..Error::new(
-                ErrorCode::TooManyRequests,
-                "Tài khoản này đăng nhập quá nhiều lần trong một phút; hãy dùng phiên đang có, hoặc chờ rồi thử lại.",
-                "This account signs in too often within a minute; go on with a session that it has, or wait and try again.",
-            )
-        }
+    Ok(tenth.map(|at| Error {
+        retry_after: throttle::seconds(at.duration_since(since)),
+        log: Some(format!("the account signed in {SIGN_INS} times within a minute")),
+        ..Error::new(
+            ErrorCode::TooManyRequests,
+            "Tài khoản này đăng nhập quá nhiều lần trong một phút; hãy dùng phiên đang có, hoặc chờ rồi thử lại.",
+            "This account signs in too often within a minute; go on with a session that it has, or wait and try again.",
+        )
     }))
 }
 

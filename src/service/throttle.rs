@@ -5,7 +5,8 @@
 //! row). Addresses without an account are treated alike.
 //!
 //! A guess is counted before anything is compared, and given back when it was none: many at once are no more than one
-//! after the other.
+//! after the other. Whom only guesses would keep out that are still compared waits for what comes of them: it may be nothing, and
+//! nobody is told to come again at a time that is not so. That is known of the guesses on one node.
 //!
 //! One wrong guess after each rest keeps an address resting, which must not keep its owner out: known
 //! [`devices`](super::devices) pass, a password that was reset by letter ends the rest, and whoever is signed in already
@@ -14,8 +15,12 @@
 //! Every failure leaves a row in the audit trail, and another one when the address rests because of it. Whoever is refused
 //! meanwhile leaves none: nothing was tried.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 use uuid::Uuid;
 
 use super::context::{App, Origin, Work};
@@ -51,12 +56,36 @@ impl Guessed {
     }
 }
 
+/// What is guessed at on this node. Guesses share its place until they are settled.
+#[derive(Debug, Default)]
+pub struct Places(Mutex<HashMap<Vec<u8>, Weak<RwLock<()>>>>);
+
+impl Places {
+    fn of(&self, subject: Vec<u8>) -> Arc<RwLock<()>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, place| place.strong_count() > 0);
+        let place = known.entry(subject).or_default();
+        place.upgrade().unwrap_or_else(|| {
+            let new = Arc::default();
+            *place = Arc::downgrade(&new);
+            new
+        })
+    }
+}
+
 /// A guess that was counted.
-#[derive(Clone, Debug)]
-pub(super) struct Guess {
+#[derive(Debug)]
+struct Guess {
     guessed: Guessed,
     before: Option<Failures>,
     counted: Failures,
+}
+
+/// A guess that is to be settled.
+#[derive(Debug)]
+pub(super) struct Spent {
+    guess: Guess,
+    place: OwnedRwLockReadGuard<()>,
 }
 
 /// What came of comparing.
@@ -69,8 +98,27 @@ pub(super) enum Attempt<T> {
     Wrong(ErrorCode, Option<Doer>),
 }
 
-/// Counts a guess before anything is compared; refuses at once while what is guessed at rests.
-pub(super) async fn spend(app: &App, origin: Origin, guessed: Guessed) -> Result<Guess> {
+/// Counts a guess before anything is compared; refuses while what is guessed at rests.
+pub(super) async fn spend(app: &App, origin: Origin, guessed: Guessed) -> Result<Spent> {
+    let place = app.guesses.of(guessed.subject(&app.vault));
+    let shared = place.clone().read_owned().await;
+    match count(app, origin, guessed.clone()).await {
+        Err(rest) if rest.code == ErrorCode::TooManyRequests => {
+            drop(shared);
+            // Once it is alone there, all that was counted is settled.
+            let alone = place.write_owned().await;
+            let guess = count(app, origin, guessed).await?;
+            let place = alone.downgrade();
+            Ok(Spent { guess, place })
+        }
+        counted => Ok(Spent {
+            guess: counted?,
+            place: shared,
+        }),
+    }
+}
+
+async fn count(app: &App, origin: Origin, guessed: Guessed) -> Result<Guess> {
     // Looked at first, so that a flood of refusals does not queue for the writer.
     let subject = guessed.subject(&app.vault);
     app.read_by_key(move |conn, now| refuse_resting(sign_in_failures::find(conn, &subject)?, now))
@@ -99,16 +147,23 @@ fn refuse_resting(failures: Option<Failures>, now: Timestamp) -> Result<()> {
 }
 
 fn rests(until: Timestamp, now: Timestamp) -> Error {
-    let seconds = until.duration_since(now).as_secs().saturating_add(1);
     Error {
-        retry_after: u32::try_from(seconds).ok(),
+        retry_after: seconds(until.duration_since(now)),
         ..ErrorCode::TooManyRequests.into()
     }
 }
 
+/// Rounded up: whoever comes back then is let in.
+pub(super) fn seconds(left: SignedDuration) -> Option<u32> {
+    let begun = i64::from(left.subsec_nanos() > 0);
+    u32::try_from(left.as_secs().saturating_add(begun)).ok()
+}
+
 /// Settles a guess by what came of it: a wrong one stays counted and is audited, one that was none, or unused, is given back. Whoever
 /// was right has [forgotten](forget) the failures already.
-pub(super) async fn settle<T>(app: &App, origin: Origin, guess: Guess, outcome: Result<Attempt<T>>) -> Result<T> {
+pub(super) async fn settle<T>(app: &App, origin: Origin, spent: Spent, outcome: Result<Attempt<T>>) -> Result<T> {
+    // Others hear of it when it is written.
+    let Spent { guess, place: _place } = spent;
     match outcome {
         Ok(Attempt::Right(value)) => Ok(value),
         Ok(Attempt::Unused(value)) => {

@@ -36,6 +36,11 @@ fn permitted(work: &mut Work<'_, '_>, caller: &Caller) -> Result<Permit> {
     Ok(decide(&actor, Action::ManageVocabulary, &Resource::None)?)
 }
 
+/// What a new entry says; else all that is wrong with it.
+pub fn parsed(draft: &WordsDraft) -> Result<Words> {
+    parse(draft, None).map_err(Error::fields)
+}
+
 /// Adds an entry.
 pub fn add(
     work: &mut Work<'_, '_>,
@@ -44,7 +49,7 @@ pub fn add(
     draft: &WordsDraft,
 ) -> Result<VocabularyChange> {
     let permit = permitted(work, caller)?;
-    let words = parse(draft, None).map_err(Error::fields)?;
+    let words = parsed(draft)?;
     let edition = slot.at_hand().or_present(work.conn())?;
     let kept = edition.entries().filter(|entry| !entry.change.is_withdrawn);
     if kept.count() >= MAX_ENTRIES {
@@ -81,7 +86,7 @@ pub fn edit(
     let present = open(&edition, id, seen)?;
     let mut draft = serde_json::to_value(WordsDraft::from(&present.words)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
-    let words = parse(&json_mistakes::read(&draft)?, Some(&present.words)).map_err(Error::fields)?;
+    let words = json_mistakes::made(&draft, |draft: WordsDraft| parse(&draft, Some(&present.words)))?;
     if words == present.words {
         return Ok(present);
     }

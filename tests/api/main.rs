@@ -83,6 +83,7 @@ mod me;
 mod members;
 mod mergers;
 mod middleware;
+mod mistakes;
 mod model;
 mod moderation;
 mod node;

@@ -63,8 +63,8 @@ impl<'a> Writer<'a> {
                 // Twenty keys, three imports that wait (of those that were cut off until their lease is over), reports of
                 // one listing: as many as are allowed are there.
                 Err(End::Wrong(why)) if why.contains("\"limit_reached\"") => {}
-                // Guesses are counted before anything is compared: five sign-ins that are under way, or were cut off, make
-                // their address rest for a minute.
+                // Guesses are counted before anything is compared: five sign-ins that were cut off, or are under way on another
+                // node, make their address rest for a minute.
                 Err(End::Wrong(why)) if why.contains("\"too_many_requests\"") && why.contains(" /api/v1/sessions:") => {
                 }
                 Err(End::Wrong(why)) => self.ledger.wrong.push(why),

@@ -77,22 +77,6 @@ impl ListingKind {
             Self::TechnologyNeed | Self::EquipmentNeed | Self::OcopProduct => &["summary", "field_codes"],
         }
     }
-
-    /// Where what is needed is not said, as JSON pointers.
-    pub fn missing(self, says: impl Fn(&str) -> bool) -> Vec<&'static str> {
-        let needed = self.needed_for_submission().iter();
-        let pointers = needed.filter_map(|member| match *member {
-            "summary" => Some("/summary/vi"),
-            "description" => Some("/description/vi"),
-            "field_codes" => Some("/field_codes"),
-            "trl" => Some("/trl"),
-            "origin_country" => Some("/origin_country"),
-            "transfer_modes" => Some("/transfer_modes"),
-            "ip_rights" => Some("/ip_rights"),
-            _ => None,
-        });
-        pointers.filter(|pointer| !says(pointer)).collect()
-    }
 }
 
 #[cfg(test)]

@@ -58,14 +58,28 @@ pub struct Judged<T> {
 impl<T: DeserializeOwned> Judged<T> {
     /// What is made of it; else all its mistakes.
     pub fn by<R>(self, judge: impl FnOnce(T) -> Result<R>) -> Result<R> {
-        let first = match self.read {
-            Ok(value) => return judge(value),
-            Err(first) => first,
-        };
-        Err(match mendable(&self.raw, &first) {
-            Some(tree) => json_mistakes::judged(&tree, first, judge),
-            None => first,
-        })
+        match self.read {
+            Ok(value) => judge(value),
+            Err(first) => Err(mistakes(&self.raw, first, judge)),
+        }
+    }
+
+    /// Whether nothing is wrong with its form.
+    pub fn is_read(&self) -> bool {
+        self.read.is_ok()
+    }
+
+    /// What it says, where its values are judged later, by more than is known here; else all its mistakes, with what `judge`
+    /// finds wrong with the values as far as that is known here.
+    pub fn value<R>(self, judge: impl FnOnce(T) -> Result<R>) -> Result<T> {
+        self.read.map_err(|first| mistakes(&self.raw, first, judge))
+    }
+}
+
+fn mistakes<T: DeserializeOwned, R>(raw: &[u8], first: Error, judge: impl FnOnce(T) -> Result<R>) -> Error {
+    match mendable(raw, &first) {
+        Some(tree) => json_mistakes::judged(&tree, first, judge),
+        None => first,
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::super::context::{Caller, Work};
 use super::super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
 use super::super::{Error, ErrorCode, Result};
-use super::{found, reading, remember_reading, resource, rules_of, writes};
+use super::{found, reading, refusals, remember_reading, resource, rules_of, writes};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, midnight};
@@ -36,7 +36,7 @@ fn open(
     let permit = decide(&actor, Action::EditDossier, &resource(&dossier))?;
     let set = rules_of(conn, &dossier, day_of(now))?;
     if !dossier.is_editable(&set.rules) && !awaits(&dossier, &set.rules, new) {
-        return Err(ErrorCode::DossierWrongState.into());
+        return Err(refusals::no_papers(&set.rules, &dossier, new));
     }
     if new.is_some_and(|new| !new.suits(&set.rules)) {
         return Err(Error::field("document", Violation::Malformed { what: "rule_document" }));

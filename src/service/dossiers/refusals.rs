@@ -3,16 +3,45 @@
 use jiff::civil::Date;
 
 use crate::domain::certificate::record::RecordKind;
-use crate::domain::fields::{LawFault, Violation};
-use crate::domain::procedure::engine::{Need, Refusal};
-use crate::domain::procedure::{Event, Procedure};
+use crate::domain::dossier::{Dossier, DossierDraft, NewPaper};
+use crate::domain::fields::{FieldError, LawFault, Violation};
+use crate::domain::procedure::engine::{self, Need, Refusal};
+use crate::domain::procedure::{Event, Procedure, Side};
+use crate::domain::taxonomy::InForce;
 use crate::service::{Error, ErrorCode, Result};
 
 fn names(rules: &Procedure, states: &[String]) -> (String, String) {
-    let known = || states.iter().filter_map(|code| rules.state(code));
-    let vi: Vec<String> = known().map(|state| format!("“{}”", state.name_vi)).collect();
-    let en: Vec<String> = known().map(|state| format!("“{}”", state.name_en)).collect();
+    let known = states.iter().filter_map(|code| rules.state(code));
+    quoted(known.map(|state| (&state.name_vi, &state.name_en)))
+}
+
+fn quoted<'a>(names: impl Iterator<Item = (&'a String, &'a String)>) -> (String, String) {
+    let quoted = names.map(|(vi, en)| (format!("“{vi}”"), format!("“{en}”")));
+    let (vi, en): (Vec<String>, Vec<String>) = quoted.unzip();
     (vi.join(", "), en.join(", "))
+}
+
+/// What is wrong with a dossier's content, as members of a body that has it.
+pub fn under_content(fields: Vec<FieldError>) -> Error {
+    let mut fields = fields;
+    for field in &mut fields {
+        field.pointer = format!("/content{}", field.pointer);
+    }
+    Error::fields(fields)
+}
+
+/// What is made of a body that has a dossier's content. Where something else of it is wrong, what is wrong with the content is
+/// told with that; of one that is right but for its content, and could be read, the unit of work tells it, which knows more.
+pub fn with_content<T>((lists, is_read): (&InForce, bool), content: DossierDraft, made: Result<T>) -> Result<T> {
+    match (made, content.parse(lists)) {
+        (Ok(made), Ok(_)) => Ok(made),
+        (Ok(made), Err(_)) if is_read => Ok(made),
+        (made, content) => {
+            let wrong = [made.err(), content.err().map(under_content)];
+            let wrong = wrong.into_iter().flatten().flat_map(|error| error.fields);
+            Err(Error::fields(wrong.collect()))
+        }
+    }
 }
 
 /// That what a dossier says is not changed in the state in which it is.
@@ -23,6 +52,66 @@ pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
         format!("Hồ sơ đang ở {vi}; nội dung chỉ sửa được khi chưa nộp hoặc được trả lại để bổ sung."),
         format!("The dossier is in {en}; what it says is changed before it is handed in and while it is back only."),
     )
+}
+
+/// That no paper, or none such, is sent or removed in the state in which a dossier is: where that is done, and what leads there.
+pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&NewPaper>) -> Error {
+    let wrong_state = |vi: String, en: String| Error::new(ErrorCode::DossierWrongState, vi, en);
+    let now = &dossier.standing.state;
+    let (now_vi, now_en) = names(rules, std::slice::from_ref(now));
+    let awaited = dossier.awaited_papers(rules);
+    if !awaited.is_empty() {
+        let known = rules.text.documents.iter();
+        let known = known.filter(|document| awaited.contains(&document.code.as_str()));
+        let (vi, en) = quoted(known.map(|document| (&document.name_vi, &document.name_en)));
+        return wrong_state(
+            format!("Hồ sơ đang ở {now_vi}; lúc này chỉ gửi được giấy tờ {vi}."),
+            format!("The dossier is in {now_en}; of papers only {en} is sent now."),
+        );
+    }
+    let states = rules.states().filter(|state| takes_papers(rules, state, paper));
+    let states: Vec<String> = states.map(str::to_owned).collect();
+    if states.is_empty() {
+        return wrong_state(
+            "Quy trình này không nhận giấy tờ.".to_owned(),
+            "This procedure takes no papers.".to_owned(),
+        );
+    }
+    let (vi, en) = names(rules, &states);
+    let (before_vi, before_en) = if rules.is_filed() {
+        ("khi chưa nộp hoặc ở", "before it is handed in, and in")
+    } else {
+        ("ở", "in")
+    };
+    let leads_there = |event: &&Event| event.to != *now && states.contains(&event.to);
+    let (mut way_vi, mut way_en) = (String::new(), String::new());
+    for event in engine::possible(rules, &dossier.standing).filter(leads_there) {
+        let (who_vi, who_en) = event.actor.name();
+        way_vi.push_str(&format!(" “{}” ({who_vi}) đưa hồ sơ về đó.", event.name_vi));
+        way_en.push_str(&format!(" “{}” ({who_en}) leads there.", event.name_en));
+    }
+    wrong_state(
+        format!("Hồ sơ đang ở {now_vi}; giấy tờ chỉ gửi hoặc bỏ được {before_vi} {vi}.{way_vi}"),
+        format!("The dossier is in {now_en}; papers are sent and removed {before_en} {en} only.{way_en}"),
+    )
+}
+
+/// Whether papers, or such a one, are sent and removed in a state, once the dossier was handed in.
+fn takes_papers(rules: &Procedure, state: &str, paper: Option<&NewPaper>) -> bool {
+    let is_open = rules
+        .state(state)
+        .is_some_and(|state| !state.is_final && !state.is_decided)
+        && !rules.text.is_derived;
+    let comes_with = |code: &String| paper.is_none_or(|paper| paper.document == *code);
+    let of_filer = |event: &Event| {
+        let takes_some = if event.hands_in {
+            is_open
+        } else {
+            event.documents.iter().any(comes_with)
+        };
+        takes_some && event.actor.side() == Side::Filer && event.from.iter().any(|from| from == state)
+    };
+    is_open && !rules.is_filed() || rules.events.iter().any(of_filer)
 }
 
 /// A day that nobody can mean. What it was meant to be is on the paper.

@@ -10,10 +10,10 @@ use super::edition::ready;
 use super::parse::parse;
 use crate::domain::access::{Action, Resource, decide, is_in_search};
 use crate::domain::calendar::day_of;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{ListingId, VocabularyEntryId};
 use crate::domain::listing::Listing;
-use crate::domain::vocabulary::WordsDraft;
+use crate::domain::vocabulary::{Words, WordsDraft};
 use crate::service::context::Caller;
 use crate::service::search::{in_full, readable};
 use crate::service::{App, Error, ErrorCode, Result};
@@ -32,6 +32,24 @@ pub struct Trial {
     pub instead_of: Option<VocabularyEntryId>,
 }
 
+impl Trial {
+    /// What the entry says; else all that is wrong with the trial. What `kept` says already needs no proof.
+    fn parse(&self, kept: Option<&Words>) -> Result<Words> {
+        let mut errors = FieldErrors::default();
+        if self.text.chars().count() > MAX_QUERY_CHARS {
+            errors.add("/q", Violation::TooLong { max: MAX_QUERY_CHARS });
+        }
+        let words = errors.keep_all(parse(&self.entry, kept).map_err(|wrong| {
+            let inside = wrong.into_iter().map(|error| FieldError {
+                pointer: format!("/entry{}", error.pointer),
+                ..error
+            });
+            inside.collect::<Vec<_>>()
+        }));
+        errors.finish(words).map_err(Error::fields)
+    }
+}
+
 /// What a search makes of words, and finds.
 #[derive(Clone, Debug)]
 pub struct Seen {
@@ -45,6 +63,13 @@ pub struct Seen {
     pub listings: Vec<Listing>,
 }
 
+/// What is wrong with a trial, by the vocabulary at hand.
+pub fn judge(app: &App, trial: &Trial) -> Result<()> {
+    let edition = app.index.vocabulary.at_hand();
+    let kept = trial.instead_of.and_then(|id| edition.get(id).ok());
+    trial.parse(kept.map(|entry| &entry.change.words)).map(drop)
+}
+
 /// Searches with the vocabulary of now, and with the entry. Blocks.
 pub fn preview(app: &App, caller: &Caller, trial: &Trial) -> Result<(Seen, Seen)> {
     let now = app.clock.now();
@@ -53,17 +78,8 @@ pub fn preview(app: &App, caller: &Caller, trial: &Trial) -> Result<(Seen, Seen)
         decide(&actor, Action::ManageVocabulary, &Resource::None)?;
         app.index.vocabulary.present(conn)
     })?;
-    if trial.text.chars().count() > MAX_QUERY_CHARS {
-        return Err(Error::field("/q", Violation::TooLong { max: MAX_QUERY_CHARS }));
-    }
     let kept = trial.instead_of.map(|id| edition.get(id)).transpose()?;
-    let words = parse(&trial.entry, kept.map(|entry| &entry.change.words)).map_err(|errors| {
-        let inside = errors.into_iter().map(|error| FieldError {
-            pointer: format!("/entry{}", error.pointer),
-            ..error
-        });
-        Error::fields(inside.collect())
-    })?;
+    let words = trial.parse(kept.map(|entry| &entry.change.words))?;
     let mut used = edition.used_on(day_of(now), trial.instead_of);
     used.off
         .extend(words.switches_off.as_deref().and_then(|id| id.parse::<GroupId>().ok()));

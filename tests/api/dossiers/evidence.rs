@@ -10,6 +10,12 @@ use super::{Desk, content};
 use crate::harness::documents::pdf;
 use crate::harness::{Person, Reply, pictures};
 
+/// Why nothing but its report is sent to a licence in force.
+const ONLY_THE_REPORT: [&str; 2] = [
+    "Hồ sơ đang ở “Đã cấp phép”; lúc này chỉ gửi được giấy tờ “Báo cáo tình hình thực hiện”.",
+    "The dossier is in “Licensed”; of papers only “Report on the performance” is sent now.",
+];
+
 /// How many files somebody is shown.
 async fn shown(desk: &Desk, by: &Person, dossier: &Reply) -> usize {
     let list = desk.app.get(&files(dossier)).by(by).expect(200).await;
@@ -30,6 +36,11 @@ async fn what_an_opinion_rests_on_stays() {
     assert_eq!(listed(&desk, &begun).await, [(first.clone(), false, true)]);
     let decided = desk.app.delete(&path).by(&desk.officer).expect(409).await;
     assert_eq!(decided.code(), "dossier_wrong_state");
+    assert_eq!(
+        decided.text("/messages/en"),
+        "The dossier is in “Opinion issued”; papers are sent and removed in “Received” only. “The technology changed” (the owner of \
+         the project) leads there."
+    );
     // Nor is it removed when there is another technology to speak of.
     let again = desk.take(&issued, "technology_changed").await;
     desk.app.delete(&path).by(&desk.officer).expect(409).await;
@@ -155,13 +166,13 @@ async fn a_licence_is_reported_on_with_its_paper() {
         seen = desk.take(&seen, event).await;
     }
     let report = "document=annual_report";
-    for (by, query, status) in [
-        (&desk.officer, report, 403),
-        // Nothing else comes with what can be done now.
-        (&desk.owner, "document=contract", 409),
-        (&desk.owner, "document=other", 409),
-    ] {
-        sending(&desk, by, &seen, query, 1).expect(status).await;
+    sending(&desk, &desk.officer, &seen, report, 1).expect(403).await;
+    // Nothing else comes with what can be done now.
+    for query in ["document=contract", "document=other"] {
+        let refused = sending(&desk, &desk.owner, &seen, query, 1).expect(409).await;
+        assert_eq!(refused.code(), "dossier_wrong_state");
+        let words = ["vi", "en"].map(|lang| refused.text(&format!("/messages/{lang}")));
+        assert_eq!(words, ONLY_THE_REPORT);
     }
     let wrong = send(&desk, &desk.owner, &seen, report, 1).await;
     let wrong = format!("{}/{wrong}", files(&seen));

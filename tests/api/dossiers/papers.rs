@@ -14,6 +14,14 @@ fn digest(bytes: &[u8]) -> String {
     sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Why no paper of a dossier is sent or removed that the authority has.
+const WITH_THE_AUTHORITY: [&str; 2] = [
+    "Hồ sơ đang ở “Đã nộp”; giấy tờ chỉ gửi hoặc bỏ được khi chưa nộp hoặc ở “Đã ký hợp đồng”, “Chờ bổ sung hồ sơ”, “Chờ sửa đổi, \
+     bổ sung nội dung”. “Yêu cầu bổ sung hồ sơ” (cơ quan có thẩm quyền) đưa hồ sơ về đó.",
+    "The dossier is in “Submitted”; papers are sent and removed before it is handed in, and in “Contract signed”, “Waiting for \
+     missing items”, “Waiting for corrections” only. “Ask for missing items” (the authority) leads there.",
+];
+
 pub(super) fn files(dossier: &Reply) -> String {
     format!("/dossiers/{}/files", dossier.text("/id"))
 }
@@ -222,10 +230,17 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
         } else {
             403
         };
-        app.delete(&path).by(person).expect(status).await;
-        sending(&desk, person, &begun, "document=contract", 9)
-            .expect(status)
-            .await;
+        for call in [
+            app.delete(&path).by(person),
+            sending(&desk, person, &begun, "document=contract", 9),
+        ] {
+            let refused = call.expect(status).await;
+            if status == 409 {
+                assert_eq!(refused.code(), "dossier_wrong_state");
+                let words = ["vi", "en"].map(|lang| refused.text(&format!("/messages/{lang}")));
+                assert_eq!(words, WITH_THE_AUTHORITY);
+            }
+        }
     }
     let back = desk.take(&handed_in, "request_completion").await;
     let second = send(&desk, &desk.owner, &begun, "document=contract", 2).await;

@@ -1,10 +1,62 @@
-//! What sign-ins cost that were right.
+//! What sign-ins cost that were right, and when whoever is refused comes again.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use vptex::config::Rate;
 
 use super::{assert_refused, few};
-use crate::harness::{Person, TestApp};
+use crate::harness::{Call, Person, Reply, TestApp};
+
+const WRONG: &str = "mật khẩu sai bét";
+
+fn sign_in(app: &TestApp, who: &Person, password: &str) -> Call {
+    app.post("/sessions")
+        .json(&json!({"email": who.email, "password": password}))
+}
+
+/// Many sign in to one account at once.
+async fn at_once(app: &TestApp, who: &Person, password: &str) -> Vec<Reply> {
+    join_all((0..16).map(|_| sign_in(app, who, password).send())).await
+}
+
+/// Each is counted before it is compared, and five wrong ones let the address rest. That keeps none out that is right.
+#[actix_web::test]
+async fn many_right_sign_ins_at_once_are_all_let_in() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    for wrong_before in [0, 4] {
+        for _ in 0..wrong_before {
+            sign_in(&app, &lan, WRONG).expect(401).await;
+        }
+        for reply in at_once(&app, &lan, &lan.password).await {
+            assert_eq!(reply.status, 201, "{wrong_before}: {:#}", reply.body);
+        }
+    }
+}
+
+/// Of those that are wrong so many are compared as if they came one after the other, and the others are told to the second how
+/// long the address rests because of these.
+#[actix_web::test]
+async fn of_many_wrong_sign_ins_at_once_the_refused_are_told_when_to_come_again() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    app.clock.hold();
+    for (free, rest) in [(5, 60), (1, 120)] {
+        let replies = at_once(&app, &lan, WRONG).await;
+        let (refused, wrong): (Vec<&Reply>, Vec<&Reply>) = replies.iter().partition(|reply| reply.status == 429);
+        assert!(wrong.iter().all(|reply| reply.status == 401), "{wrong:?}");
+        assert_eq!(wrong.len(), free);
+        let told = rest.to_string();
+        for reply in refused {
+            assert_eq!(reply.header("retry-after"), Some(told.as_str()));
+        }
+        app.clock.pass(rest - 1);
+        let early = sign_in(&app, &lan, &lan.password).expect(429).await;
+        assert_eq!(early.header("retry-after"), Some("1"));
+        app.clock.pass(1);
+    }
+    sign_in(&app, &lan, &lan.password).expect(201).await;
+}
 
 /// Begins the server anew with three wrong sign-ins a day for an address.
 async fn count_sign_ins(app: &mut TestApp) {
@@ -62,10 +114,12 @@ async fn an_account_that_signs_in_again_and_again_waits_and_nobody_else_does() {
     for _ in 0..10 {
         let refused = sign_in(&lan).expect(429).await;
         assert_eq!(refused.code(), "too_many_requests");
-        assert_eq!(refused.header("retry-after"), Some("61"));
+        assert_eq!(refused.header("retry-after"), Some("60"));
     }
     sign_in(&hoa).expect(201).await;
-    app.clock.pass(61);
+    app.clock.pass(59);
+    assert_eq!(sign_in(&lan).expect(429).await.header("retry-after"), Some("1"));
+    app.clock.pass(1);
     sign_in(&lan).expect(201).await;
     // What was refused was no wrong guess: the address of the account does not rest. A wrong one costs as much as ever.
     sign_in(&Person {
@@ -95,7 +149,7 @@ async fn an_account_that_signs_in_too_often_uses_up_its_address_at_last() {
     }
     // Twice twelve are as two that are wrong; the third is asked for in full.
     for _ in 10..25 {
-        assert_eq!(sign_in().expect(429).await.header("retry-after"), Some("61"));
+        assert_eq!(sign_in().expect(429).await.header("retry-after"), Some("60"));
     }
     assert_refused(&sign_in().send().await, "password");
 }

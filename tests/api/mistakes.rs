@@ -1,0 +1,240 @@
+//! Whoever sends something that is wrong is told of all that is wrong with it at once.
+
+mod bodies;
+
+use reqwest::Method;
+use serde_json::json;
+use uuid::Uuid;
+use vptex::domain::account::Permission;
+
+use crate::harness::TestApp;
+
+#[actix_web::test]
+async fn every_wrong_field_is_named_at_once() {
+    let app = TestApp::spawn().await;
+    let mut body = app.registration("");
+    body["enterprise"]["tax_code"] = json!("2600357503");
+    body["enterprise"]["commune_code"] = json!("00004");
+    body["enterprise"]["contact_phone"] = json!("12");
+    body["account"]["email"] = json!("ngắn");
+    let refused = app.post("/registrations").json(&body).expect(422).await;
+    assert_eq!(
+        refused.pointers(),
+        [
+            "/enterprise/tax_code",
+            "/enterprise/legal_name",
+            "/enterprise/commune_code",
+            "/enterprise/contact_phone",
+            "/account/email",
+        ]
+    );
+    assert!(!refused.body.to_string().contains("ngắn\""), "no secret comes back");
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_listing_hides_no_wrong_value() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let wrong = json!({
+        "kind": "technology_offer", "title": {"vi": ""}, "nope": 1, "trl": 99, "field_codes": ["zz"], "warranty_months": "two",
+    });
+    let mut undecided = wrong.clone();
+    undecided["kind"] = json!(7);
+    for (body, pointers) in [
+        (
+            wrong,
+            vec!["/field_codes/0", "/nope", "/title/vi", "/trl", "/warranty_months"],
+        ),
+        // What may be said depends on the kind.
+        (undecided, vec!["/kind", "/nope", "/warranty_months"]),
+        // Too many are looked at as far as there may be of them, and amounts whatever the price is.
+        (
+            json!({
+                "kind": "technology_offer", "title": {"vi": "Máy"}, "field_codes": ["zz", "food", "zy", "zx"],
+                "price_mode": "zz", "price_min": -1, "price_max": "x",
+            }),
+            vec![
+                "/field_codes",
+                "/field_codes/0",
+                "/field_codes/2",
+                "/price_max",
+                "/price_min",
+                "/price_mode",
+            ],
+        ),
+        // Whether there may be an amount depends on how the price is told.
+        (
+            json!({
+                "kind": "technology_offer", "title": {"vi": ""}, "price_mode": 7, "price_min": 5, "price_max": -1,
+            }),
+            vec!["/price_max", "/price_mode", "/title/vi"],
+        ),
+    ] {
+        let refused = app.post("/listings").by(&lan).json(&body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told), ("validation_failed", pointers), "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_list_hides_nothing_else_of_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
+    let patch = json!({"field_codes": [7, "zz"], "title": {"vi": ""}});
+    let edit = app.call(Method::PATCH, &format!("/listings/{listing}")).by(&owner);
+    let refused = edit.if_match(1).json(&patch).expect(422).await;
+    let mut told = refused.pointers();
+    told.sort_unstable();
+    assert_eq!(told, ["/field_codes/0", "/field_codes/1", "/title/vi"]);
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_registration_hides_no_wrong_value() {
+    let app = TestApp::spawn().await;
+    let mut body = app.registration("Công ty Một");
+    let enterprise = body["enterprise"].as_object_mut().unwrap();
+    enterprise.remove("contact_name");
+    enterprise.insert("nope".into(), json!(1));
+    enterprise.insert("tax_code".into(), json!("1"));
+    enterprise.insert("contact_phone".into(), json!("x"));
+    body["account"]["email"] = json!("x");
+    let mut undecided = body.clone();
+    undecided["enterprise"].as_object_mut().unwrap().remove("legal_form");
+    for (body, pointers) in [
+        (
+            body,
+            vec![
+                "/account/email",
+                "/enterprise/contact_name",
+                "/enterprise/contact_phone",
+                "/enterprise/nope",
+                "/enterprise/tax_code",
+            ],
+        ),
+        // What an enterprise may say depends on its form, its account does not.
+        (
+            undecided,
+            vec![
+                "/account/email",
+                "/enterprise/contact_name",
+                "/enterprise/legal_form",
+                "/enterprise/nope",
+            ],
+        ),
+    ] {
+        let refused = app.post("/registrations").json(&body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told), ("validation_failed", pointers), "{body}");
+    }
+}
+
+#[actix_web::test]
+async fn whoever_decides_is_told_of_every_wrong_member_at_once() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let id = Uuid::nil();
+    let listing = format!("/listings/{id}");
+    let why = json!({"reason_code": "incomplet", "reason_text": "ngắn"});
+    let sent_back = json!({
+        "reason_code": "incomplet", "reason_text": "ngắn", "notes": [{"pointer": "/title/vi", "text": ""}, {"pointer": 5}],
+    });
+    let returned = vec![
+        "/notes/0/text",
+        "/notes/1/pointer",
+        "/notes/1/text",
+        "/reason_code",
+        "/reason_text",
+    ];
+    let cases = [
+        (
+            format!("/enterprises/{id}/documents/{id}/verdict"),
+            json!({"verdict": "refusd", "reason": why, "valid_to": "hôm qua", "colour": 1}),
+            vec![
+                "/colour",
+                "/reason/reason_code",
+                "/reason/reason_text",
+                "/valid_to",
+                "/verdict",
+            ],
+        ),
+        (format!("{listing}/change-request"), sent_back.clone(), returned.clone()),
+        (format!("{listing}/rejection"), sent_back, returned),
+        (
+            "/moderation/decisions".into(),
+            json!({"decisions": [
+                {"type": "zz"},
+                {"type": "listing", "id": id, "version": 1, "verdict": "rejected", "reason_text": "ngắn", "answer": "Không"},
+            ]}),
+            vec![
+                "/decisions/0/id",
+                "/decisions/0/type",
+                "/decisions/0/verdict",
+                "/decisions/0/version",
+                "/decisions/1/answer",
+                "/decisions/1/reason_code",
+                "/decisions/1/reason_text",
+            ],
+        ),
+        (
+            "/takedowns".into(),
+            json!({"listing_id": id, "authority": "", "reference": 7, "ground": "zz", "received_at": "2999-01-01T00:00:00Z"}),
+            vec!["/authority", "/ground", "/received_at", "/reference"],
+        ),
+        (
+            format!("/enterprises/{id}/invitations"),
+            json!({"email": "hoa", "role": "chief"}),
+            vec!["/email", "/role"],
+        ),
+    ];
+    for (path, body, pointers) in cases {
+        let refused = app.post(&path).by(&officer).if_match(1).json(&body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told), ("validation_failed", pointers), "{path}");
+    }
+    let audience = app.call(Method::PUT, &format!("{listing}/audience")).by(&officer);
+    let audience = audience.json(&json!({"visibility": "all", "open_for_inquiry": "yes"}));
+    let refused = audience.expect(422).await;
+    let mut told = refused.pointers();
+    told.sort_unstable();
+    assert_eq!(told, ["/open_for_inquiry", "/visibility"]);
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_of_a_patch_hides_no_wrong_value() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let me = app.get("/me").by(&keeper).expect(200).await.number("/version");
+    let entry = json!({"relation": "near", "members": ["qworfel", "zubrique"]});
+    let entry = app.post("/vocabulary").by(&keeper).json(&entry).expect(201).await;
+    let entry = format!("/vocabulary/{}", entry.text("/entry/id"));
+    for (path, version, patch, pointers) in [
+        (
+            "/me",
+            me,
+            json!({"display_name": "", "language": 7}),
+            ["/display_name", "/language"],
+        ),
+        (
+            entry.as_str(),
+            1,
+            json!({"members": ["qworfel"], "note": 7}),
+            ["/members", "/note"],
+        ),
+    ] {
+        let refused = app
+            .patch(path)
+            .by(&keeper)
+            .if_match(version)
+            .json(&patch)
+            .expect(422)
+            .await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!(told, pointers, "{path}");
+    }
+}
