@@ -12,6 +12,7 @@ mod jpeg;
 pub mod look;
 mod office;
 mod own;
+mod parts;
 mod pdf;
 mod picture;
 mod reading;

@@ -21,6 +21,7 @@ use tracing::warn;
 use super::checked::{Checked, Form, Found, SMALL};
 use super::contents::{ByteStream, ContentError, Fares, Result, damaged, in_words, key};
 use super::finish;
+use super::parts::parts;
 use crate::domain::clock::Clock;
 use crate::domain::file::Digest;
 
@@ -30,8 +31,6 @@ const ROUNDS: usize = 3;
 const AT_ONCE: usize = 8;
 /// Looks that are under way or wait for their turn, of either.
 const MOST_LOOKS: usize = 256;
-/// So many empty parts one after the other are no content: a file that became shorter while it is read gives them for ever.
-const EMPTY_PARTS: usize = 8;
 
 /// What a look found.
 #[derive(Clone, Debug)]
@@ -172,7 +171,7 @@ impl Reader {
             let answer = self.store.get_opts(&key(digest), options).await;
             self.fares.note("get", &answer);
             match answer {
-                Ok(answer) if Form::of_opened(&answer) == form => return Ok(self.watched(answer.into_stream())),
+                Ok(answer) if Form::of_opened(&answer) == form => return Ok(self.watched(parts(answer))),
                 // Something else lies there than was looked through.
                 Ok(_other) => self.checked.forget(digest),
                 Err(error) if is_fresh || matches!(error, object_store::Error::NotFound { .. }) => {
@@ -265,8 +264,8 @@ impl Reader {
         let form = Form::of_opened(&answer);
         let mut whole = (form.size <= SMALL).then(Vec::new);
         let mut hash = digest::Context::new(&digest::SHA256);
-        let mut parts = self.watched(answer.into_stream());
-        while let Some(part) = parts.try_next().await? {
+        let mut read = self.watched(parts(answer));
+        while let Some(part) = read.try_next().await? {
             hash.update(&part);
             if let Some(whole) = &mut whole {
                 whole.extend_from_slice(&part);
@@ -278,23 +277,11 @@ impl Reader {
     /// Notes when the store breaks off: the answer has begun, and whoever reads learns from its length that it was cut off.
     fn watched(&self, stream: ByteStream) -> ByteStream {
         let fares = self.fares.clone();
-        let mut empty = 0;
-        let stream = stream.map(move |part| {
-            let part = part?;
-            empty = if part.is_empty() { empty + 1 } else { 0 };
-            if empty > EMPTY_PARTS {
-                return Err(object_store::Error::Generic {
-                    store: "files",
-                    source: Box::new(io::Error::from(io::ErrorKind::UnexpectedEof)),
-                });
-            }
-            Ok(part)
-        });
-        let stream = stream.inspect_err(move |error| {
+        let watched = stream.inspect_err(move |error| {
             fares.note_failure("get");
             warn!(error = in_words(error), "a content could not be read to its end");
         });
-        stream.boxed()
+        watched.boxed()
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::precondition::etag;
-use super::extract::query::{chosen, wrong_parameter};
+use super::extract::query::chosen;
 use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;

@@ -159,6 +159,9 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
     })
     .workers(workers)
     .backlog(BACKLOG)
+    // Else the end of an answer that is written in several parts waits until the client has said that it got the beginning:
+    // 40 ms for files and exports.
+    .tcp_nodelay(true)
     .max_connections(CONNECTIONS_PER_WORKER)
     .keep_alive(config.keep_alive_s.duration())
     .client_request_timeout(HEAD_TIMEOUT)

@@ -206,7 +206,7 @@ async fn what_was_signed_verifies_after_the_key_was_changed() {
         (before[0].kid.as_str(), kid.as_str())
     );
     let address = format!("http://{}/.well-known/certificate-keys.json", desk.app.addr());
-    let told: serde_json::Value = reqwest::get(address).await.unwrap().json().await.unwrap();
+    let told: Value = reqwest::get(address).await.unwrap().json().await.unwrap();
     let kids: Vec<&str> = told["keys"]
         .as_array()
         .unwrap()
