@@ -49,12 +49,11 @@ fn operation(word: &str) -> Option<(&str, &str)> {
 fn is_same(told: &str, known: &str) -> bool {
     let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
     let (told, known) = (parts(told), parts(known));
-    let is_open = |part: &str| part.starts_with('{') || part == "…";
     told.len() == known.len()
         && told
             .iter()
             .zip(&known)
-            .all(|(told, known)| told == known || is_open(known) || is_open(told))
+            .all(|(told, known)| told == known || known.starts_with('{') || told == "…")
 }
 
 /// Methods and paths in the table of routes, those beside the operations included.
