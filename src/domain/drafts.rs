@@ -15,6 +15,7 @@ pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
 pub use outdated::Outdated;
 pub use regulation::parse_regulation;
 
+pub(in crate::domain) use enterprise::check_activity;
 pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
 
 use std::str::FromStr;
