@@ -88,7 +88,8 @@ for number in $(seq "$OPINIONS"); do
   ((number <= 15)) || procedure=OPN_DECISION
   [[ $procedure == OPN_DECISION ]] || with=$(jq -n --arg given_on "$TODAY" '{$given_on}')
   begin officer "$(jq -n --argjson content "$CONTENT" --arg procedure "$procedure" --argjson with "$with" '{$procedure, $content} + $with')"
-  step officer issue_opinion '{"ground": "AGREE", "note": "Văn bản số /SKHCN-QLCN."}'
+  step officer issue_opinion "$(jq -n --arg letter_number "$((500 + number))/SKHCN-QLCN" --arg letter_on "$TODAY" \
+    '{ground: "AGREE", note: "Công nghệ phù hợp.", $letter_number, $letter_on}')"
 done
 echo "opinions $OPINIONS"
 

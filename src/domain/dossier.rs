@@ -9,6 +9,7 @@ mod parse;
 pub mod persons;
 pub mod price;
 pub mod sense;
+mod since;
 mod working;
 
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ pub use draft::{
 };
 pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
+pub use since::not_yet;
 pub use working::WorkingCopy;
 
 use crate::domain::calendar::{Calendar, deadline_of};
@@ -346,6 +348,10 @@ pub struct DossierEvent {
     pub received_on: Option<jiff::civil::Date>,
     /// The year that a report is about.
     pub year: Option<i16>,
+    /// Number of the authority's own letter.
+    pub letter_number: Option<String>,
+    /// Its day.
+    pub letter_on: Option<jiff::civil::Date>,
     /// The last day of its term.
     pub due_on: Option<jiff::civil::Date>,
     /// Whether it was late.

@@ -25,6 +25,8 @@ use crate::domain::shapes::{
 };
 use crate::domain::whole;
 
+pub(in crate::domain) use enterprise::check_activity;
+
 pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
 pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
 pub use outdated::Outdated;

@@ -20,7 +20,7 @@ pub use check::day;
 pub(crate) use check::small_code;
 pub use draft::{
     AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
-    ProcedureDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
+    ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
 };
 pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
 
@@ -285,6 +285,8 @@ pub struct Event {
     pub grounds: Vec<String>,
     /// Whether words must come with it.
     pub needs_note: bool,
+    /// Whether number and day of the authority's own letter must come with it.
+    pub needs_letter: bool,
     /// How often it can be done in the life of a dossier.
     pub at_most: Option<u16>,
     /// Whether the dossier begins anew with it, so that what was done before counts no more.
@@ -330,14 +332,24 @@ impl Event {
         self.is_end() || self.missed() == Some(IfMissed::TreatAsComplete)
     }
 
-    /// Whether the exchange can do it then by itself: nothing that somebody has to say, to sign or to hand in, nothing that
-    /// leaves all as it is and would be done every day, and no official's consent in the name of a filer.
+    /// Whether the exchange can do it then by itself: nothing that leaves all as it is and would be done every day, and no
+    /// official's consent in the name of a filer.
     pub fn comes_of_time(&self) -> bool {
         let bars = self.missed().is_some_and(IfMissed::bars);
-        let says = self.needs_note || !self.grounds.is_empty() || self.takes_day() || self.hands_in;
-        let seals = self.needs_two() || self.comes_of.is_some();
         let is_officials = self.actor.side() == Side::Officer;
-        self.is_for_time() && is_officials && !bars && !says && !seals && !self.from.contains(&self.to)
+        self.is_for_time() && self.is_silent() && is_officials && !bars && !self.from.contains(&self.to)
+    }
+
+    /// Whether the exchange does it by itself as soon as it can: what waits for no day.
+    pub fn comes_at_once(&self) -> bool {
+        self.actor == Actor::System && !self.only_after_term && self.is_silent()
+    }
+
+    /// Nothing that somebody has to say, to sign or to hand in.
+    fn is_silent(&self) -> bool {
+        let says = self.needs_note || self.needs_letter || !self.grounds.is_empty() || self.takes_day();
+        let seals = self.needs_two() || self.comes_of.is_some();
+        !says && !seals && !self.hands_in
     }
 
     fn is_end(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Certificates: read by the parties and by officers, entered where they are older than the exchange, and verified by
 //! everybody who has number and code.
 
+pub mod annulled;
 pub mod duplicates;
 pub mod export;
 pub mod page;
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::annulled::list_annulled_certificates;
 use self::duplicates::DocumentOfQuery;
 pub use self::duplicates::{get_duplicate_proposal, issue_duplicate, propose_duplicate, withdraw_duplicate_proposal};
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
-use self::views::{CertificateSummary, CertificateVerification, CertificateView};
+use self::views::{CertificateSummary, CertificateVerification, CertificateView, SignedRecordView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
@@ -440,16 +442,6 @@ pub async fn get_certificate_proof(
     let content = serde_json::to_vec_pretty(&proof).map_err(Error::internal)?;
     let name = format!("{}-proof", held.certificate.record.number);
     Ok(file(&name, "json", "application/json", content))
-}
-
-/// A record with its signature.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SignedRecordView {
-    /// What the certificate says.
-    pub record: crate::domain::certificate::record::CertificateRecord,
-    /// The same, signed.
-    #[schema(max_length = 1_000_000)]
-    pub jws: String,
 }
 
 /// Verify a certificate by its number and code (tra cứu Giấy chứng nhận): whether it is in force, amended, expired or

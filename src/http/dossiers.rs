@@ -121,6 +121,12 @@ pub struct DossierEventBody {
     /// Words, where they are needed or help; the other side reads them.
     #[schema(max_length = 4000, example = "Thiếu bản dịch hợp đồng có chứng thực.")]
     pub note: Option<String>,
+    /// Number of the authority's own letter, where one comes with it: that of the opinion.
+    #[schema(max_length = 100, example = "512/SKHCN-QLCN")]
+    pub letter_number: Option<String>,
+    /// The day of that letter: not before what it answers, not after today.
+    #[schema(max_length = 10, example = "2026-03-16")]
+    pub letter_on: Option<String>,
     /// As what the signer signs, where a certificate is issued or annulled; as the head of the authority when absent.
     #[schema(max_length = 100, example = "KT. Giám đốc, Phó Giám đốc")]
     pub signed_as: Option<String>,
@@ -135,6 +141,8 @@ impl DossierEventBody {
         let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
         let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
         let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
+        let letter_number = errors.keep_opt("/letter_number", self.letter_number.as_deref(), Line::parse);
+        let letter_on = errors.keep_opt("/letter_on", self.letter_on.as_deref(), day);
         let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), |text| match is_proposal {
             true => Err(Violation::Conflicts { with: "unsigned_event" }),
             false => Line::parse(text),
@@ -145,6 +153,8 @@ impl DossierEventBody {
             year: self.year,
             ground: ground.map(Line::into_string),
             note,
+            letter_number,
+            letter_on,
             signed_as,
         };
         errors

@@ -125,7 +125,7 @@ use crate::service::{Error, ErrorCode};
         certificates::get_certificate_document, certificates::get_certificate_record, certificates::get_certificate_proof, certificates::duplicates::issue_duplicate, certificates::list_my_certificates,
         certificates::duplicates::propose_duplicate, certificates::duplicates::get_duplicate_proposal,
         certificates::duplicates::withdraw_duplicate_proposal,
-        certificates::verify_certificate, certificates::export::export_certificates,
+        certificates::verify_certificate, certificates::annulled::list_annulled_certificates, certificates::export::export_certificates,
         periodic_reports::preview_periodic_report, periodic_reports::publish_periodic_report,
         periodic_reports::list_periodic_reports, periodic_reports::get_periodic_report,
         periodic_reports::get_periodic_report_file,

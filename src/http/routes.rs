@@ -371,10 +371,7 @@ operations! {
         get dossiers::list_dossiers Read Refused HandleDossier;
         post dossiers::create_dossier Write Refused FileDossier;
     }
-    "/dossiers/{id}" {
-        get dossiers::get_dossier Read Refused ReadDossier;
-        put dossiers::edit_dossier Write Refused EditDossier;
-    }
+    "/dossiers/{id}" { get dossiers::get_dossier Read Refused ReadDossier; put dossiers::edit_dossier Write Refused EditDossier; }
     "/dossiers/{id}/events" {
         get dossiers::list_dossier_events Read Refused ReadDossier;
         post dossiers::take_dossier_event Write Refused EditDossier | HandleDossier | SignCertificate, Fresh;
@@ -396,6 +393,7 @@ operations! {
         get certificates::list_certificates Read Refused HandleDossier;
         post certificates::enter_certificate Write Refused EnterCertificate, Fresh;
     }
+    "/certificates/annulled" { get certificates::list_annulled_certificates Read Welcome Anybody; }
     "/certificates/{id}" { get certificates::get_certificate Read Refused ReadDossier; }
     "/certificates/{id}/duplicate-proposal" {
         get certificates::get_duplicate_proposal Read Refused HandleDossier;

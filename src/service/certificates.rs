@@ -6,6 +6,7 @@ pub mod entering;
 pub mod issuing;
 pub mod keys;
 pub(crate) mod party;
+pub mod publishing;
 pub mod reading;
 pub(crate) mod replacing;
 mod sides;

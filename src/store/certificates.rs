@@ -272,6 +272,34 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
     read(rows)
 }
 
+/// A page of what was annulled, the first ones of chains, whose day of annulment they have; the newest first. A place is the day of
+/// annulment and the certificate.
+pub fn annulled(conn: &mut AnyConn, after: Option<Place>, limit: i64) -> Result<Vec<Certificate>> {
+    let mut query = certificates::table
+        .filter(certificates::annulled_on.is_not_null())
+        .into_boxed();
+    if let Some((day, id)) = after {
+        let annulled_on = || certificates::annulled_on.assume_not_null();
+        let is_older = annulled_on().lt(day.clone());
+        query = query.filter(is_older.or(annulled_on().eq(day).and(certificates::id.lt(DbId(id.0)))));
+    }
+    let rows: Vec<Row> = query
+        .order((certificates::annulled_on.desc(), certificates::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    read(rows)
+}
+
+/// What came after the first ones of some chains, each chain in its order.
+pub fn later(conn: &mut AnyConn, roots: &[CertificateId]) -> Result<Vec<Certificate>> {
+    let roots: Vec<DbId> = roots.iter().map(|root| DbId(root.0)).collect();
+    let rows: Vec<Row> = certificates::table
+        .filter(certificates::root_id.assume_not_null().eq_any(roots))
+        .order((certificates::root_id, certificates::position))
+        .load(conn)?;
+    read(rows)
+}
+
 const WRITERS: [Action; 2] = [Action::SignCertificate, Action::EnterCertificate];
 
 /// Adds one. There is nothing that alters what it says.

@@ -379,6 +379,8 @@ type EventRow = (
     DbTs,
     Option<String>,
     Option<i64>,
+    Option<String>,
+    Option<String>,
 );
 
 fn event(row: EventRow) -> Result<DossierEvent> {
@@ -398,6 +400,8 @@ fn event(row: EventRow) -> Result<DossierEvent> {
         at,
         received_on,
         year,
+        letter_number,
+        letter_on,
     ) = row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
@@ -415,6 +419,8 @@ fn event(row: EventRow) -> Result<DossierEvent> {
         given_on: day(given_on)?,
         received_on: day(received_on)?,
         year: year.and_then(|year| year.try_into().ok()),
+        letter_number,
+        letter_on: day(letter_on)?,
         due_on: day(due_on)?,
         is_late,
         at: at.0,
@@ -479,6 +485,8 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
             dossier_events::at.eq(DbTs(event.at)),
             dossier_events::received_on.eq(event.received_on.map(|day| day.to_string())),
             dossier_events::report_year.eq(event.year.map(i64::from)),
+            dossier_events::letter_number.eq(&event.letter_number),
+            dossier_events::letter_on.eq(event.letter_on.map(|day| day.to_string())),
         ))
         .execute(uow.conn())?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Certificates: issued by two officers, amended, annulled, entered, verified by everybody, and never quietly changed.
 
 mod amending;
+mod annulled;
 mod claims;
 mod duplicates;
 mod entering;

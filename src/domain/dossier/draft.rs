@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{AmendmentKind, PaymentMethod, TransferMethod, TransferObject, TransferRight};
+use crate::domain::enterprise::VsicCode;
 use crate::domain::shapes::FieldCode;
 
 macro_rules! draft {
@@ -254,6 +255,21 @@ draft! {
         /// By which letter.
         #[schema(max_length = 100)]
         letter_number: Option<String>,
+        /// The day of that letter.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 10, example = "2026-03-02")]
+        letter_on: Option<String>,
+        /// What is done in it, by the classification of activities (VSIC).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        vsic: Option<VsicCode>,
+        /// The investor's country, of the list `countries`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 10, example = "VN")]
+        country: Option<String>,
+        /// Whose the investor is: `state`, `non_state` or `fdi`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 20, example = "non_state")]
+        economic_type: Option<String>,
     }
 }
 
@@ -281,6 +297,11 @@ draft! {
         /// `original`, `certified_copy`, `certified_translation` or `electronic`.
         #[schema(max_length = 30)]
         form: Option<String>,
+        /// In which language it is (ISO 639-1); of several of which one is Vietnamese `vi`. The file's where that tells one. What is told to be
+        /// in another one comes with its certified translation, where the procedure has that among its papers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 2, example = "vi")]
+        language: Option<String>,
         /// Pages.
         #[schema(minimum = 1, maximum = 10_000)]
         pages: Option<u16>,
@@ -410,6 +431,16 @@ fn template() -> Value {
             ..MoneyDraft::default()
         },
         parties_are_related: Some(false),
+        project: ProjectDraft {
+            letter_on: Some(String::new()),
+            vsic: Some(VsicCode {
+                version: String::new(),
+                code: String::new(),
+            }),
+            country: Some(String::new()),
+            economic_type: Some(String::new()),
+            ..ProjectDraft::default()
+        },
         replaces_licence: Some(String::new()),
         ..DossierDraft::default()
     };

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::PaperForm;
-use super::draft::DossierContent;
+use super::draft::{AttachmentDraft, DossierContent};
 use crate::domain::enterprise::document::DocumentContent;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::file::FileName;
 use crate::domain::ids::{AccountId, DossierFileId, DossierId, EnterpriseId};
-use crate::domain::procedure::{Event, Procedure};
+use crate::domain::procedure::{DocumentDraft, Event, Procedure};
 
 /// Most files of one dossier, with those that later ones took the place of.
 pub const MAX_DOSSIER_FILES: usize = 100;
@@ -20,6 +20,8 @@ pub const MAX_DOSSIER_BYTES: i64 = 500 << 20;
 
 /// Which paper a file is that the procedure does not name.
 const OTHER: &str = "other";
+/// In which language authorities read papers.
+const VIETNAMESE: &str = "vi";
 
 /// What is said of a file when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +90,55 @@ pub fn language(text: &str) -> Result<String, Violation> {
     }
 }
 
+/// Whether a paper is told to be a certified or notarised translation.
+fn is_certified(paper: &AttachmentDraft) -> bool {
+    paper.form.as_deref() == Some(PaperForm::CertifiedTranslation.as_str())
+}
+
+/// Whether a paper is, or may be, in Vietnamese.
+fn may_be_vietnamese(paper: &AttachmentDraft) -> bool {
+    paper.language.as_deref().is_none_or(|language| language == VIETNAMESE)
+}
+
 impl DossierContent {
+    /// The papers of a code, with their places.
+    fn papers<'a>(&'a self, code: &'a str) -> impl Iterator<Item = (usize, &'a AttachmentDraft)> {
+        let papers = self.0.attachments.iter().enumerate();
+        papers.filter(move |(_, paper)| paper.document.as_deref() == Some(code))
+    }
+
+    /// Whether a paper of the procedure's rules is asked for: where something else is told, a translation where what it is of is told to be
+    /// in another language and there is none in Vietnamese.
+    pub fn needs_paper(&self, paper: &DocumentDraft) -> bool {
+        let is_told = |member: &str| self.missing([member]).is_empty();
+        let is_foreign = |of: &str| {
+            let is_vietnamese = |(_, paper): (usize, &AttachmentDraft)| paper.language.as_deref() == Some(VIETNAMESE);
+            self.papers(of).any(|(_, paper)| !may_be_vietnamese(paper)) && !self.papers(of).any(is_vietnamese)
+        };
+        paper.is_required
+            && paper.only_if.as_deref().is_none_or(is_told)
+            && paper.translates.as_deref().is_none_or(is_foreign)
+    }
+
+    /// Whether it is there. A translation is certified and in Vietnamese; it may be told as another paper of what it is of.
+    pub fn has_paper(&self, paper: &DocumentDraft) -> bool {
+        let Some(of) = &paper.translates else {
+            return self.papers(&paper.code).next().is_some();
+        };
+        let is_translation = |(_, paper): (usize, &AttachmentDraft)| is_certified(paper) && may_be_vietnamese(paper);
+        self.papers(&paper.code).chain(self.papers(of)).any(is_translation)
+    }
+
+    /// Where a paper that is not there would be, as a JSON pointer: at what is wrong with the translation that is, or among the papers.
+    pub fn place_of(&self, paper: &DocumentDraft) -> String {
+        let told = paper.translates.as_ref().and_then(|_| self.papers(&paper.code).next());
+        match told {
+            Some((at, paper)) if !is_certified(paper) => format!("/attachments/{at}/form"),
+            Some((at, _)) => format!("/attachments/{at}/language"),
+            None => "/attachments".to_owned(),
+        }
+    }
+
     /// The files that its papers name.
     pub fn named_files(&self) -> BTreeSet<&str> {
         let named = self.0.attachments.iter();
@@ -128,6 +178,10 @@ impl DossierContent {
                 errors.add(format!("{place}/form"), Violation::Conflicts { with: "file" });
             }
             paper.form = paper.form.take().or(form);
+            if paper.language.is_some() && file.paper.language.is_some() && paper.language != file.paper.language {
+                errors.add(format!("{place}/language"), Violation::Conflicts { with: "file" });
+            }
+            paper.language = paper.language.take().or_else(|| file.paper.language.clone());
         }
         errors.finish(Some(self))
     }

@@ -11,9 +11,10 @@ use super::draft::{
 };
 use super::{
     AmendmentKind, ContractParty, DecidedBy, EconomicType, PaperForm, PartnerType, PaymentMethod, TechnologyStatus,
-    TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight,
+    TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight, language,
 };
 use crate::domain::account::Email;
+use crate::domain::drafts::check_activity;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::DossierFileId;
 use crate::domain::listing::currency::Currency;
@@ -197,6 +198,13 @@ impl Reader<'_> {
         self.amount("/project/capital", project.capital);
         self.line::<300>("/project/requesting_body", &mut project.requesting_body);
         self.line::<100>("/project/letter_number", &mut project.letter_number);
+        self.day("/project/letter_on", project.letter_on.as_deref());
+        let activity = project.vsic.as_ref().map(|code| check_activity(self.lists, code));
+        if let Some(Err((member, wrong))) = activity {
+            self.errors.add(format!("/project/vsic/{member}"), wrong);
+        }
+        self.code("/project/country", project.country.as_deref(), TaxonomyName::Countries);
+        self.choice::<EconomicType>("/project/economic_type", project.economic_type.as_deref());
         self.line::<300>("/support/product", &mut support.product);
         self.line::<200>("/support/right", &mut support.right);
     }
@@ -207,6 +215,8 @@ impl Reader<'_> {
         let document = attachment.document.as_deref().unwrap_or_default();
         self.errors.keep(format!("{place}/document"), small_code(document));
         self.choice::<PaperForm>(&format!("{place}/form"), attachment.form.as_deref());
+        self.errors
+            .keep_opt(format!("{place}/language"), attachment.language.as_deref(), language);
         if attachment.pages.is_some_and(|pages| !(1..=10_000).contains(&pages)) {
             self.errors
                 .add(format!("{place}/pages"), Violation::OutOfRange { min: 1, max: 10_000 });

@@ -21,7 +21,7 @@ const PRICE: &str = "Luật CGCN Đ.23.6";
 /// Where the price in đồng is what the fee is of.
 const RATE: &str = "TT 169/2016/TT-BTC";
 /// No paper that is entered is older: a bound of the house, against slips.
-const OLDEST: Date = Date::constant(1990, 1, 1);
+pub const OLDEST: Date = Date::constant(1990, 1, 1);
 /// The home of parties that are not abroad.
 const HOME: &str = "VN";
 
@@ -118,6 +118,13 @@ pub fn decision(content: &DossierContent) -> Option<Fault> {
         "A transfer by itself is of no project on which somebody decides; leave it out, or correct the form of transfer".to_owned(),
     );
     (is_independent && is_decided).then(|| ("/decided_by".to_owned(), LawFault::of(words, FORMS)))
+}
+
+/// Whether the letter that asks for an opinion is of a day that has not come.
+pub fn letter(content: &DossierContent, today: Date) -> Option<Fault> {
+    const MEMBER: &str = "/project/letter_on";
+    let is_to_come = content.day(MEMBER).is_some_and(|day| day > today);
+    is_to_come.then(|| (MEMBER.to_owned(), Violation::Malformed { what: "past_day" }))
 }
 
 /// Whether the direction that is told fits the countries that are.

@@ -5,6 +5,7 @@ mod address;
 mod agreement;
 mod identity;
 
+pub(in crate::domain) use activity::check as check_activity;
 pub use agreement::is_dependent;
 
 use jiff::civil::{Date, date};

@@ -98,6 +98,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "from_states" => ("trạng thái trước (from)", "states before (from)"),
         "event" => ("bước", "event"),
         "unsigned_event" => ("bước không ký", "event that signs nothing"),
+        "one_of" => ("giá trị được nhận (one_of)", "values that are taken (one_of)"),
         "at_most" => ("số lần tối đa (at_most)", "most times (at_most)"),
         "file" => ("tệp của giấy tờ này", "file of this paper"),
         "issued_on" => ("ngày cấp", "day of issue"),

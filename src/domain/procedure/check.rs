@@ -281,6 +281,7 @@ impl<'a> Check<'a> {
             self.errors
                 .add(format!("{place}/comes_of"), Violation::Conflicts { with: "issues" });
         }
+        self.letter(&place, draft, actor);
         let counts_as = self.counts_as(&place, draft, actor);
         if let Some(follows) = &draft.follows {
             self.errors
@@ -306,6 +307,7 @@ impl<'a> Check<'a> {
             documents: draft.documents.clone(),
             grounds: draft.grounds.clone(),
             needs_note: draft.needs_note,
+            needs_letter: draft.needs_letter,
             at_most: draft.at_most,
             starts_over: draft.starts_over,
             only_after_term: draft.only_after_term,
@@ -329,6 +331,10 @@ impl<'a> Check<'a> {
             };
             self.errors
                 .add(format!("{place}/{member}"), Violation::Conflicts { with: "event" });
+        }
+        // What leaves all as it is would be done again every day.
+        if event.comes_at_once() && event.from.contains(&event.to) && event.at_most.is_none() {
+            self.errors.add(format!("{place}/at_most"), Violation::Required);
         }
         Some(event)
     }
@@ -441,6 +447,12 @@ impl<'a> Check<'a> {
         self.errors
             .keep_opt(format!("{place}/form"), draft.form.as_deref(), Line::<100>::parse);
         self.member(format!("{place}/only_if"), draft.only_if.as_ref());
+        let of = draft.translates.as_deref();
+        let is_another = |of: &str| of != draft.code && self.documents.contains(of);
+        if of.is_some_and(|of| !is_another(of)) {
+            let unknown = Violation::Malformed { what: "rule_document" };
+            self.errors.add(format!("{place}/translates"), unknown);
+        }
     }
 
     fn checklist(&mut self, at: usize, draft: &ChecklistDraft) {

@@ -1,8 +1,11 @@
 //! Rule sets as officers write them, and as they are kept.
 
-use jiff::civil::Date;
+mod office;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use office::{AuthorityDraft, FeeDraft, SuccessionDraft};
 
 use crate::domain::shapes::{LawText, ListCode, MemberPath};
 
@@ -179,6 +182,9 @@ pub struct EventDraft {
     /// Whether words must come with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_note: bool,
+    /// Whether number and day of the authority's own letter come with it: an opinion is one (số, ngày văn bản).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_letter: bool,
     /// How often it can be done in the life of a dossier, however often it comes back into a state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]
@@ -250,8 +256,28 @@ pub struct DocumentDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "/amendment/succeeded_party")]
     pub only_if: Option<String>,
+    /// The paper of which it is the certified translation (bản dịch công chứng, chứng thực): only where that one is told to be in another
+    /// language than Vietnamese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "contract")]
+    pub translates: Option<String>,
     /// What says so.
     #[schema(max_length = 300, example = "NĐ 76/2018 Đ.5.1.a")]
+    pub legal_basis: String,
+}
+
+/// A value that the law knows from a day on only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SinceDraft {
+    /// The value.
+    #[schema(max_length = 40, example = "model_algorithm")]
+    pub value: String,
+    /// The first day on which it is taken: that of the first handing in, of an older certificate that of its issue.
+    #[schema(max_length = 10, example = "2026-04-01")]
+    pub from: String,
+    /// What says so.
+    #[schema(max_length = 300, example = "Luật 115/2025/QH15")]
     pub legal_basis: String,
 }
 
@@ -284,127 +310,16 @@ pub struct ChecklistDraft {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20, value_type = Vec<ListCode>)]
     pub one_of: Vec<String>,
+    /// The values that are taken from a day on only; the others always were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub since: Vec<SinceDraft>,
     /// Only when it is handed in for the first time: dossiers that were handed in before it was asked for go on without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_first: bool,
     /// What says so.
     #[schema(max_length = 300, example = "Luật CGCN Đ.23.1")]
     pub legal_basis: String,
-}
-
-/// Before which authority it comes. The first row whose conditions hold counts; the last one has none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AuthorityDraft {
-    /// Code, as certificates have it in their numbers.
-    #[schema(max_length = 20, example = "SKHCN-PT")]
-    pub code: String,
-    /// Its name.
-    #[schema(max_length = 200, example = "Sở Khoa học và Công nghệ tỉnh Phú Thọ")]
-    pub name_vi: String,
-    /// The same in English.
-    #[schema(max_length = 200, example = "Department of Science and Technology of Phú Thọ")]
-    pub name_en: String,
-    /// Only for transfers in this form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 40, example = "independent")]
-    pub form: Option<String>,
-    /// Only in this direction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 40, example = "inbound")]
-    pub direction: Option<String>,
-    /// Only within projects on whose policy a body of this level decides: `national` or `provincial`, or `none` does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 40, example = "provincial")]
-    pub decided_by: Option<String>,
-    /// The body above it, as certificates name it over its own name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 200, example = "Ủy ban nhân dân tỉnh Phú Thọ")]
-    pub superior_vi: Option<String>,
-    /// As what its head signs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 100, example = "Giám đốc")]
-    pub head_vi: Option<String>,
-    /// Where it signs; `Phú Thọ` of the example. Needed of whoever issues.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 60, example = "Phú Thọ")]
-    pub place: Option<String>,
-    /// What its certificates' numbers look like: `{seq}` (`{seq:02}` with zeros in front), `{yyyy}`, `{authority}`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 60, example = "{seq:02}/{yyyy}/CNĐKCGCN-SKHCN")]
-    pub number_template: Option<String>,
-    /// The authorities whose place it took: what they issued it amends and annuls.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 20)]
-    pub succeeds: Vec<SuccessionDraft>,
-    /// What says so.
-    #[schema(max_length = 300, example = "NĐ 76/2018 Đ.6.2")]
-    pub legal_basis: String,
-    /// `verified`, or `unverified` (when absent).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 12, example = "verified")]
-    pub verification: Option<String>,
-}
-
-/// An authority of before, and since when another one has its place (kế thừa sau sáp nhập).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SuccessionDraft {
-    /// Code of the authority of before.
-    #[schema(max_length = 20, example = "SKHCN-VP")]
-    pub code: String,
-    /// Its name.
-    #[schema(max_length = 200, example = "Sở Khoa học và Công nghệ tỉnh Vĩnh Phúc")]
-    pub name_vi: String,
-    /// The first day of the successor's.
-    #[schema(max_length = 10, example = "2025-07-01")]
-    pub from: String,
-    /// What says so.
-    #[schema(max_length = 300, example = "NQ 202/2025/QH15")]
-    pub legal_basis: String,
-    /// `verified`, or `unverified` (when absent).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 12, example = "unverified")]
-    pub verification: Option<String>,
-}
-
-impl AuthorityDraft {
-    /// Whether what an authority issued is this one's business on a day: its own, and what was issued by those whose place
-    /// it took.
-    pub fn stands_for(&self, code: &str, today: Date) -> bool {
-        let took =
-            |before: &SuccessionDraft| before.code == code && before.from.parse().is_ok_and(|from: Date| from <= today);
-        self.code == code || self.succeeds.iter().any(took)
-    }
-}
-
-/// The fee, in đồng: `flat`, or a share of the contract's value within bounds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FeeDraft {
-    /// Always the same.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
-    pub flat: Option<i64>,
-    /// Thousandths of the contract's value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1000, example = 1)]
-    pub per_mille: Option<i64>,
-    /// At least.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 5_000_000)]
-    pub minimum: Option<i64>,
-    /// At most.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 10_000_000)]
-    pub maximum: Option<i64>,
-    /// What says so.
-    #[schema(max_length = 300, example = "TT 169/2016/TT-BTC")]
-    pub legal_basis: String,
-    /// `verified`, or `unverified` (when absent).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 12, example = "verified")]
-    pub verification: Option<String>,
 }
 
 /// A rule set.

@@ -167,7 +167,7 @@ pub fn waits(
 
 /// What the exchange does by itself as soon as it can: what waits for no day.
 pub fn by_itself<'a>(procedure: &'a Procedure, standing: &Standing) -> Option<&'a Event> {
-    let is_due = |event: &&Event| event.actor == Actor::System && !event.only_after_term && is_open(event, standing);
+    let is_due = |event: &&Event| event.comes_at_once() && is_open(event, standing) && !awaits(event, standing);
     procedure.events.iter().find(is_due)
 }
 

@@ -11,7 +11,8 @@ use crate::domain::certificate::{Certificate, Duplicate, DuplicateCause, Validit
 use crate::http::dossiers::views::RuleName;
 use crate::service::certificates::reading::{Held, Verified};
 
-fn kind_of(certificate: &Certificate) -> RuleName {
+/// Which paper it is.
+pub(super) fn kind_of(certificate: &Certificate) -> RuleName {
     let kind = certificate.record.kind;
     let (vi, en) = kind.name();
     RuleName {
@@ -185,6 +186,16 @@ impl CertificateView {
             duplicates: held.duplicates.iter().map(DuplicateView::of).collect(),
         }
     }
+}
+
+/// A record with its signature.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignedRecordView {
+    /// What the certificate says.
+    pub record: CertificateRecord,
+    /// The same, signed.
+    #[schema(max_length = 1_000_000)]
+    pub jws: String,
 }
 
 /// What everybody learns of a certificate: neither money nor what the contract says (LTT 34).

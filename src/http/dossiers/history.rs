@@ -39,6 +39,13 @@ pub struct DossierEventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
     pub year: Option<i16>,
+    /// Number of the authority's own letter: of an opinion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "512/SKHCN-QLCN")]
+    pub letter_number: Option<String>,
+    /// The day of that letter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter_on: Option<Date>,
     /// The last day of its term.
     #[schema(required)]
     pub due_on: Option<Date>,
@@ -63,6 +70,8 @@ impl From<DossierEvent> for DossierEventView {
             given_on: event.given_on,
             received_on: event.received_on,
             year: event.year,
+            letter_number: event.letter_number,
+            letter_on: event.letter_on,
             due_on: event.due_on,
             is_late: event.is_late,
             is_automatic: event.account.is_none(),

@@ -47,7 +47,7 @@ pub struct ObligationView {
 /// Something that is still missing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DossierMissing {
-    /// Where it goes in `content`, as a JSON pointer; `/attachments` for a paper.
+    /// Where it goes in `content`, as a JSON pointer; `/attachments` for a paper, or what is wrong with the translation that is there.
     #[schema(example = "/technology/name")]
     pub member: String,
     /// Code of the paper.
@@ -120,6 +120,8 @@ pub struct DossierPossible {
     pub year: Option<i16>,
     /// Whether words come with it (`note`).
     pub needs_note: bool,
+    /// Whether number and day of the authority's own letter come with it (`letter_number`, `letter_on`).
+    pub needs_letter: bool,
     /// Whether one officer proposes it and another signs.
     pub needs_two: bool,
     /// The grounds or outcomes of which one is named (`ground`).
@@ -417,7 +419,7 @@ fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
         .into_iter()
         .flat_map(|event| missing_papers(dossier, rules, event));
     let papers = papers.map(|paper| DossierMissing {
-        member: "/attachments".to_owned(),
+        member: dossier.content.place_of(paper),
         document: Some(paper.code.clone()),
         name_vi: paper.name_vi.clone(),
         name_en: paper.name_en.clone(),
@@ -462,6 +464,7 @@ fn possible_of(event: &Event, opened: &Opened, calendar: &Calendar) -> DossierPo
         takes_day: event.takes_day(),
         year: engine::report_year(event, &dossier.standing, opened.today),
         needs_note: event.needs_note,
+        needs_letter: event.needs_letter,
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),
     }

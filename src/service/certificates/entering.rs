@@ -15,7 +15,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::certificate::{Certificate, validity};
-use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, WorkingCopy, sense};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, WorkingCopy, not_yet, sense};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::engine::Standing;
@@ -175,15 +175,18 @@ fn in_order(paper: &Paper, content: &DossierContent, today: Date) -> Result<()> 
 }
 
 /// What of a paper nobody means: one party in both places, a price of nothing, a rate of a day to come, a technology of which no such
-/// paper is issued. Parties that became one since were two when it was issued.
-fn refuse_slips(kind: RecordKind, content: &DossierContent, today: Date) -> Result<()> {
+/// paper is issued, what the law did not know yet when it was. Parties that became one since were two when it was issued.
+fn refuse_slips(paper: &Paper, sets: &[RuleSet], content: &DossierContent, today: Date) -> Result<()> {
     let mut faults: Vec<sense::Fault> = sense::are_two(content).into_iter().collect();
     faults.extend(sense::money(content, &[], today));
+    // Procedures that ask for them know since when, whichever issued this one.
+    let checklists = sets.iter().flat_map(|set| &set.rules.text.checklist);
+    faults.extend(not_yet(content, checklists, paper.issued_on));
     let mut errors = FieldErrors::default();
     for (member, wrong) in faults {
         errors.add(format!("/content{member}"), wrong);
     }
-    if let Some(wrong) = technology_fits(kind, content) {
+    if let Some(wrong) = technology_fits(paper.kind, content) {
         errors.add("/content/technology_status", wrong);
     }
     errors.finish(Some(())).map_err(Error::fields)
@@ -262,7 +265,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
     in_order(paper, &content, today)?;
-    refuse_slips(paper.kind, &content, today)?;
+    let sets = procedures::all(work.conn())?;
+    refuse_slips(paper, &sets, &content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
         .map(|day| ("contract_signed_on".to_owned(), day))
@@ -312,7 +316,6 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         return Err(ErrorCode::AlreadyThere.into());
     }
     let issues = paper.kind.issues();
-    let sets = procedures::all(work.conn())?;
     let of_kind = sets
         .iter()
         .find(|set| set.rules.events.iter().any(|event| event.issues == Some(issues)));

@@ -7,18 +7,18 @@ use super::super::context::{Caller, Work};
 use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
-use super::refusals::{check_year, refused, refused_on};
+use super::refusals::{check_letter, check_year, refused, refused_on};
 use super::{
     Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
 };
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
-use crate::domain::calendar::{day_of, deadline_of};
+use crate::domain::calendar::{Calendar, day_of, deadline_of};
 use crate::domain::dossier::{Dossier, DossierEvent, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierNews, Letter};
-use crate::domain::procedure::engine::{self, Refusal, Step};
+use crate::domain::procedure::engine::{self, Refusal, Standing, Step};
 use crate::domain::procedure::{Event, Issues, Procedure, Side, ground_name};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
@@ -42,12 +42,16 @@ pub struct Given {
     pub ground: Option<String>,
     /// Words.
     pub note: Option<Prose<4_000>>,
+    /// Number of the authority's own letter.
+    pub letter_number: Option<Line<100>>,
+    /// Its day.
+    pub letter_on: Option<Date>,
     /// As what the signer signs, where something is signed.
     pub signed_as: Option<Line<100>>,
 }
 
 /// Most steps that the exchange does by itself one after the other.
-const MOST_BY_ITSELF: usize = 5;
+const MOST_BY_ITSELF: i64 = 5;
 
 /// Does a step with a dossier. `public_url` is where certificates are verified.
 pub fn take(
@@ -78,8 +82,9 @@ pub fn take(
             return Err(refused(&set.rules, code, Refusal::WrongState { state }));
         }
         let signed = sign(work, (caller, &actor), &mut dossier, (&set, event), (given, public_url))?;
+        let done = with_what_follows(work, (&mut dossier, &set), signed.happened)?;
         papers::keep(work, &signed.permit, &dossier, (&set.rules, event))?;
-        keep(work, &signed.permit, (&mut dossier, before), &signed.happened)?;
+        keep(work, &signed.permit, (&mut dossier, before), &done)?;
         tell(work, &dossier, &set.rules, event, &signed.given)?;
         return opened(work.conn(), &actor, dossier, now);
     }
@@ -91,11 +96,12 @@ pub fn take(
     }
     let knew = dossier.counterparty.filter(|_| dossier.is_with_parties());
     let happened = apply(work, &permit, &mut dossier, &set, (code, side), given)?;
+    let done = with_what_follows(work, (&mut dossier, &set), happened)?;
     papers::keep(work, &permit, &dossier, (&set.rules, event))?;
     if side == Side::Officer {
         dossier.handler = actor.account();
     }
-    keep(work, &permit, (&mut dossier, before), &happened)?;
+    keep(work, &permit, (&mut dossier, before), &done)?;
     if side == Side::Officer {
         tell(work, &dossier, &set.rules, event, given)?;
     }
@@ -118,18 +124,36 @@ pub(super) fn side_of(actor: &Actor, dossier: &Dossier, event: &Event) -> Side {
     }
 }
 
-/// Keeps what a step made of a dossier, and that it was done. What was proposed before is over with it.
+/// What somebody did, and behind it what the exchange does by itself, such as the publication of an annulment.
+fn with_what_follows(
+    work: &mut Work<'_, '_>,
+    (dossier, set): (&mut Dossier, &RuleSet),
+    happened: DossierEvent,
+) -> Result<Vec<DossierEvent>> {
+    let mut done = vec![happened];
+    for mut next in following(work, (dossier, set), |rules, standing, _| {
+        engine::by_itself(rules, standing)
+    })? {
+        next.number += 1;
+        done.push(next);
+    }
+    Ok(done)
+}
+
+/// Keeps what a step made of a dossier, and what was done. What was proposed before is over with it.
 fn keep(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     (dossier, before): (&mut Dossier, Hash),
-    happened: &DossierEvent,
+    done: &[DossierEvent],
 ) -> Result<()> {
     dossier.updated_at = work.now;
     proposals::drop_of(work.uow, permit, dossier.id)?;
     rows::update(work.uow, permit, dossier)?;
     failpoint!("dossiers.updated", Error::busy);
-    rows::add_event(work.uow, permit, dossier.id, happened)?;
+    for happened in done {
+        rows::add_event(work.uow, permit, dossier.id, happened)?;
+    }
     let change = Change::between(before, state::of_dossier(dossier)?);
     work.remember_change(permit, Deed::DossierEventTaken, ("dossier", dossier.id.0), None, change)
 }
@@ -165,6 +189,8 @@ fn sign(
         ("/year", given.year.is_some()),
         ("/ground", given.ground.is_some()),
         ("/note", given.note.is_some()),
+        ("/letter_number", given.letter_number.is_some()),
+        ("/letter_on", given.letter_on.is_some()),
     ] {
         if said {
             return Err(Error::field(place, Violation::Conflicts { with: "proposal" }));
@@ -219,21 +245,40 @@ pub(crate) fn settle(
         )?;
         rows::add_event(work.uow, permit, dossier.id, &happened)?;
     }
-    let (calendar, today) = (work.calendar()?, day_of(work.now));
-    for _ in 0..MOST_BY_ITSELF {
-        let (rules, standing) = (&set.rules, &dossier.standing);
-        // What is entered of years ago may be over by now.
-        let next = engine::by_itself(rules, standing)
-            .or_else(|| engine::comes_of_time(rules, standing, group.as_deref(), &calendar.calendar, today));
-        let Some(code) = next.map(|event| event.code.clone()) else {
-            break;
-        };
-        let step = derived_step(&set.rules, &code, None, None, group.as_deref());
-        let happened = happen(work, (None, dossier), set, &step, &Given::default())?;
+    // What is entered of years ago may be over by now.
+    let next = following(work, (dossier, set), |rules, standing, (group, calendar, today)| {
+        engine::by_itself(rules, standing).or_else(|| engine::comes_of_time(rules, standing, group, calendar, today))
+    })?;
+    for happened in next {
         rows::add_event(work.uow, permit, dossier.id, &happened)?;
     }
     dossier.updated_at = work.now;
     Ok(())
+}
+
+/// By what terms are counted: the group of the project, the calendar, the day.
+type Counted<'a> = (Option<&'a str>, &'a Calendar, Date);
+
+/// Does with a dossier, in memory, what comes next without anybody, one after the other; each is an event of its own.
+fn following(
+    work: &mut Work<'_, '_>,
+    (dossier, set): (&mut Dossier, &RuleSet),
+    next: impl for<'a> Fn(&'a Procedure, &Standing, Counted<'_>) -> Option<&'a Event>,
+) -> Result<Vec<DossierEvent>> {
+    let group = dossier.group().map(str::to_owned);
+    let (edition, today) = (work.calendar()?, day_of(work.now));
+    let counted = (group.as_deref(), &edition.calendar, today);
+    let mut done = Vec::new();
+    for unwritten in 0..MOST_BY_ITSELF {
+        let Some(event) = next(&set.rules, &dossier.standing, counted) else {
+            break;
+        };
+        let step = derived_step(&set.rules, &event.code, None, None, group.as_deref());
+        let mut happened = happen(work, (None, dossier), set, &step, &Given::default())?;
+        happened.number += unwritten;
+        done.push(happened);
+    }
+    Ok(done)
 }
 
 /// What an event makes of a dossier, which is not kept yet.
@@ -268,9 +313,11 @@ pub(super) fn apply(
     if let Some((day, event)) = given.received_on.zip(set.rules.event(code)) {
         receipt::check(work.conn(), dossier, (&set.rules, event), (day, today))?;
     }
+    let came = receipt::last_step(dossier, &set.rules, today);
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     if let Some(event) = set.rules.event(code) {
         check_year(event, given.year, happened.year)?;
+        check_letter(event, given, (came, today))?;
     }
     let wrong = set
         .rules
@@ -334,6 +381,8 @@ pub(super) fn happen(
         given_on: given.given_on,
         received_on: given.received_on,
         year,
+        letter_number: given.letter_number.as_ref().map(|number| number.as_str().to_owned()),
+        letter_on: given.letter_on,
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,

@@ -64,21 +64,9 @@ pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event
     let names_some = |event: &&Event| event.hands_in && !event.documents.is_empty();
     let again = event.hands_in && event.documents.is_empty() && !event.without_papers;
     let event = rules.events.iter().find(names_some).filter(|_| again).unwrap_or(event);
-    let attached = |code: &str| {
-        let attachments = &dossier.content.draft().attachments;
-        attachments
-            .iter()
-            .any(|attachment| attachment.document.as_deref() == Some(code))
-    };
-    let applies = |document: &DocumentDraft| {
-        let member = document.only_if.as_deref();
-        member.is_none_or(|member| dossier.content.missing([member]).is_empty())
-    };
-    let is_missing = |document: &&DocumentDraft| {
-        document.is_required
-            && applies(document)
-            && event.documents.contains(&document.code)
-            && !attached(&document.code)
+    let content = &dossier.content;
+    let is_missing = |paper: &&DocumentDraft| {
+        event.documents.contains(&paper.code) && content.needs_paper(paper) && !content.has_paper(paper)
     };
     rules.text.documents.iter().filter(is_missing).collect()
 }
@@ -117,7 +105,8 @@ pub(super) fn hand_in(
     for paper in missing_papers(dossier, &set.rules, event) {
         let (vi, en) = (paper.name_vi.clone(), paper.name_en.clone());
         let basis = paper.legal_basis.clone();
-        errors.add("/content/attachments", Violation::RequiredByLaw { vi, en, basis });
+        let place = dossier.content.place_of(paper);
+        errors.add(format!("/content{place}"), Violation::RequiredByLaw { vi, en, basis });
     }
     match papers::agreed(work.conn(), (dossier.id, dossier.is_paper), dossier.content.clone())? {
         Ok(content) => dossier.content = content,
@@ -139,6 +128,9 @@ pub(super) fn hand_in(
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
     let asked_on = asked_on.or(received).unwrap_or(today);
+    for (member, wrong) in dossier::not_yet(&dossier.content, &set.rules.text.checklist, asked_on) {
+        errors.add(format!("/content{member}"), wrong);
+    }
     if issues(&set.rules, Issues::Amendment) {
         let is_found = find_certificate(work, (&mut *dossier, set), (filer.as_ref(), asked_on), &mut errors)?;
         // Of what is not whole nobody can say what it changes, and who is a party no more is told nothing of what holds.
@@ -196,6 +188,7 @@ fn check_sense(
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
     faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
+    faults.extend(sense::letter(content, day_of(work.now)));
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         if amending::amends(rules) {

@@ -32,6 +32,8 @@ impl Proposal {
             year: None,
             ground: self.ground.clone(),
             note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
+            letter_number: None,
+            letter_on: None,
             signed_as: None,
         })
     }

@@ -29,9 +29,8 @@ pub(super) fn check(
     if !dossier.is_paper || !(event.hands_in || is_partys) {
         return Err(Error::field("/received_on", none_came(dossier, event)));
     }
-    let marks = dossier.standing.marks.iter();
-    let past = marks.filter(|(code, day)| **day <= today && is_of_a_step(rules, code));
-    let before = past.map(|(_, day)| *day).chain(steps(conn, dossier, rules)?).max();
+    let marked = last_step(dossier, rules, today);
+    let before = marked.into_iter().chain(steps(conn, dossier, rules)?).max();
     let is_slip = event.hands_in && day < today.saturating_sub(LATEST.days());
     if day > today || is_slip || before.is_some_and(|before| day < before) {
         let wrong = Violation::Malformed { what: "receipt_day" };
@@ -41,6 +40,13 @@ pub(super) fn check(
         ));
     }
     Ok(())
+}
+
+/// The day of the last step that left a mark, as far as it is past.
+pub(super) fn last_step(dossier: &Dossier, rules: &Procedure, today: Date) -> Option<Date> {
+    let marks = dossier.standing.marks.iter();
+    let past = marks.filter(|(code, day)| **day <= today && is_of_a_step(rules, code));
+    past.map(|(_, day)| *day).max()
 }
 
 /// Whether a mark is the day of something that happened: the day of an event, or one that was told with it. What is counted from

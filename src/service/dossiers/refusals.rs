@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
+use super::events::Given;
 use crate::domain::certificate::record::RecordKind;
-use crate::domain::dossier::{Dossier, DossierDraft, NewPaper};
-use crate::domain::fields::{FieldError, LawFault, Violation};
+use crate::domain::dossier::{Dossier, DossierDraft, NewPaper, sense};
+use crate::domain::fields::{FieldError, FieldErrors, LawFault, Violation};
 use crate::domain::procedure::engine::{self, Need, Refusal};
 use crate::domain::procedure::{Event, Procedure, Side};
 use crate::domain::taxonomy::InForce;
@@ -152,6 +153,30 @@ pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>) -> 
             ))
         }
     }
+}
+
+/// Refuses what is told by a letter of the authority's own without number and day of that, a day on which it cannot have been written
+/// (before what it answers `came`, or to come), and a letter where none belongs.
+pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<Date>, Date)) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    let missing = || LawFault::citing(&Violation::Required, &event.legal_basis);
+    let none = |what| takes_none(event, what);
+    match (event.needs_letter, &given.letter_number) {
+        (true, None) => errors.add("/letter_number", missing()),
+        (false, Some(_)) => errors.add("/letter_number", none(("số văn bản", "number of a letter"))),
+        _ => {}
+    }
+    let first = came.unwrap_or(sense::OLDEST);
+    match (event.needs_letter, given.letter_on) {
+        (true, None) => errors.add("/letter_on", missing()),
+        (true, Some(day)) if !(first..=today).contains(&day) => {
+            let outside = Violation::DayOutside { first, last: today };
+            errors.add("/letter_on", LawFault::citing(&outside, &event.legal_basis));
+        }
+        (false, Some(_)) => errors.add("/letter_on", none(("ngày văn bản", "day of a letter"))),
+        _ => {}
+    }
+    errors.finish(Some(())).map_err(Error::fields)
 }
 
 /// Why not, where what is done was done on the day on which its paper came: a day that comes with it is not after that.

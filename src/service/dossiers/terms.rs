@@ -10,8 +10,9 @@ use super::{notices, papers};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
+use crate::domain::dossier::Dossier;
 use crate::domain::ids::DossierId;
-use crate::domain::procedure::engine;
+use crate::domain::procedure::{Event, Procedure, engine};
 use crate::service::Result;
 use crate::service::audit::state;
 use crate::service::certificates::issuing::derived_step;
@@ -83,6 +84,13 @@ pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
     Ok(done)
 }
 
+/// What comes of time with a dossier, or was to come at once and did not: a node of before, or rules of before, did not know of it.
+fn next_of<'a>(rules: &'a Procedure, dossier: &Dossier, (calendar, today): (&Calendar, Date)) -> Option<&'a Event> {
+    let standing = &dossier.standing;
+    engine::by_itself(rules, standing)
+        .or_else(|| engine::comes_of_time(rules, standing, dossier.group(), calendar, today))
+}
+
 /// What was found in one read.
 struct Part {
     over: Vec<DossierId>,
@@ -102,8 +110,7 @@ fn part(conn: &mut AnyConn, after: Uuid, calendar: &Calendar, today: Date) -> Re
                 continue;
             }
         };
-        let comes = engine::comes_of_time(&set.rules, &dossier.standing, dossier.group(), calendar, today);
-        if comes.is_some() {
+        if next_of(&set.rules, &dossier, (calendar, today)).is_some() {
             over.push(dossier.id);
         }
     }
@@ -122,14 +129,7 @@ fn end(work: &mut Work<'_, '_>, id: DossierId) -> Result<bool> {
     let calendar = work.calendar()?;
     let today = day_of(work.now);
     let group = dossier.group().map(str::to_owned);
-    let comes = engine::comes_of_time(
-        &set.rules,
-        &dossier.standing,
-        group.as_deref(),
-        &calendar.calendar,
-        today,
-    );
-    let Some(event) = comes else {
+    let Some(event) = next_of(&set.rules, &dossier, (&calendar.calendar, today)) else {
         return Ok(false);
     };
     let before = state::of_dossier(&dossier)?;

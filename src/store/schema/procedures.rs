@@ -40,7 +40,7 @@ table! {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
-        report_year -> Nullable<BigInt>,
+        report_year -> Nullable<BigInt>, letter_number -> Nullable<Text>, letter_on -> Nullable<Text>,
     }
 }
 

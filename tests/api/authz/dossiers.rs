@@ -23,6 +23,7 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "list_certificates"
         | "enter_certificate"
         | "list_my_certificates"
+        | "list_annulled_certificates"
         | "verify_certificate"
         | "export_certificates"
         | "preview_periodic_report"

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
-use vptex::domain::calendar::day_of;
+use vptex::domain::calendar::{day_of, midnight};
 use vptex::domain::clock::Clock as _;
 
 use crate::harness::{Person, Reply, TestApp};
@@ -54,6 +54,10 @@ impl Counter<'_> {
         if known["needs_note"] == true {
             body["note"] = json!("Theo văn bản của Sở.");
         }
+        if known["needs_letter"] == true {
+            body["letter_number"] = json!("512/SKHCN-QLCN");
+            body["letter_on"] = json!(day_of(self.app.clock.now()));
+        }
         if let Some(ground) = known["grounds"].get(0) {
             body["ground"] = ground.clone();
         }
@@ -95,6 +99,17 @@ impl Counter<'_> {
 impl Desk {
     pub async fn open() -> Self {
         Self::of(TestApp::spawn().await).await
+    }
+
+    /// On the morning of a day.
+    pub async fn on(day: Date) -> Self {
+        let mut app = TestApp::prepare();
+        let morning = midnight(day).as_second() + 9 * 3_600;
+        app.clock.pass(morning - app.clock.now().as_second());
+        app.start();
+        app.settle().await;
+        assert_eq!(day_of(app.clock.now()), day);
+        Self::of(app).await
     }
 
     /// At a server that runs already.

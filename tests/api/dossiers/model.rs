@@ -58,6 +58,7 @@ APR,draft|submitted|awaiting_completion,withdraw,withdrawn,applicant,,,,
 LIC,submitted,accept_complete,under_review,authority,5,working_day,submitted_on,
 LIC,signed|submitted|awaiting_amendment,withdraw,withdrawn,applicant,,,,
 LIC,annulled,notify_annulment,annulled,licensing_authority,5,working_day,annulled_on,
+LIC,annulled,publish_annulment,annulled,system,5,working_day,annulled_on,
 LIC,annulled,demand_repayment,repayment_due,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
 LIC,annulled,no_repayment,closed,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
 LIC,licensed,term_end,expired,system,,,,
@@ -67,6 +68,7 @@ LIC,licensed,replaced,expired,licensing_authority,,,,
 LIC,repayment_due,repay,closed,licensee,20,working_day,repayment_notice_received_on,
 CERT,expired,amended,active,issuing_authority,,,,
 CERT,expired,annul,annulled,issuing_authority,,,,
+CERT,annulled,publish_annulment,annulled,system,5,working_day,annulled_on,
 CERT,annulled,no_repayment,closed,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
 ";
 
@@ -162,7 +164,8 @@ fn told_in_words(machine: &str, row: &mut Transition) {
         (_, "demand_repayment" | "no_repayment") => row.awaits_mark = true,
         _ => {}
     }
-    if ["request_extension", "notify_annulment", "extend"].contains(&row.event.as_str()) {
+    let once = ["request_extension", "notify_annulment", "publish_annulment", "extend"];
+    if once.contains(&row.event.as_str()) {
         row.at_most = Some(1);
     }
 }
@@ -339,6 +342,11 @@ impl Dossier {
             return Outcome::TooLate;
         }
         self.happen(&row, today);
+        // What was annulled is published at once.
+        let published = self.rows().find(|row| row.event == "publish_annulment").cloned();
+        if let Some(row) = published.filter(|_| event == "annul") {
+            self.happen(&row, today);
+        }
         Outcome::Done
     }
 

@@ -126,7 +126,7 @@ async fn what_the_content_says_of_a_paper_agrees_with_its_file() {
 
     let named = naming(&desk, &json!({"document": "contract", "file": contract}));
     let named = write(&desk, &desk.owner, &begun, &named).await;
-    let told = json!({"document": "contract", "title": null, "form": "certified_copy", "pages": null, "sha256": hash, "file": contract});
+    let told = json!({"document": "contract", "title": null, "form": "certified_copy", "language": "vi", "pages": null, "sha256": hash, "file": contract});
     assert_eq!((named.status, &named.body["content"]["attachments"][1]), (200, &told));
     let path = |file: &str| format!("{}/{file}", files(&begun));
     let in_use = desk.app.delete(&path(&contract)).by(&desk.owner).expect(409).await;

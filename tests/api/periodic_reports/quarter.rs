@@ -3,24 +3,11 @@
 
 use jiff::civil::{Date, date};
 use serde_json::{Value, json};
-use vptex::domain::calendar::{day_of, midnight};
-use vptex::domain::clock::Clock as _;
 
 use super::{clerk, entered, figure, preview};
 use crate::certificates::certificate_of;
 use crate::dossiers::{Desk, content};
-use crate::harness::{Person, Reply, TestApp};
-
-/// A desk on the morning of a day.
-async fn desk_on(day: Date) -> Desk {
-    let mut app = TestApp::prepare();
-    let morning = midnight(day).as_second() + 9 * 3_600;
-    app.clock.pass(morning - app.clock.now().as_second());
-    app.start();
-    app.settle().await;
-    assert_eq!(day_of(app.clock.now()), day);
-    Desk::of(app).await
-}
+use crate::harness::{Person, Reply};
 
 /// The desk on a later day.
 async fn go_to(desk: Desk, day: Date) -> Desk {
@@ -95,7 +82,7 @@ fn both(figures: [[i64; 2]; 4]) -> [[String; 2]; 4] {
 #[actix_web::test]
 async fn the_quarter_is_read_back_as_it_was_entered() {
     // What happened the year before is none of it.
-    let desk = desk_on(date(2025, 12, 31)).await;
+    let desk = Desk::on(date(2025, 12, 31)).await;
     month(&desk, [1, 0], 1).await;
     let other = |paper: &mut Value| paper["authority"] = json!("SKHCN-HB");
     let old = [

@@ -24,7 +24,7 @@ const DIVISIONS_2018: [RangeInclusive<u8>; 12] = [
 ];
 
 /// Whether a code can be one of its edition, so far as its division tells. The error names the member.
-pub(super) fn check(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
+pub(in crate::domain) fn check(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
     let version: VsicVersion = one_of(&given.version).map_err(|violation| ("version", violation))?;
     if !(2..=5).contains(&given.code.len()) || !given.code.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(("code", Violation::Malformed { what: "vsic_code" }));

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use super::{Check, MarkFrom, small_code};
 use crate::domain::dossier::is_member;
 use crate::domain::fields::Violation;
-use crate::domain::procedure::draft::{ChecklistDraft, FollowsDraft, MarkDraft};
+use crate::domain::procedure::draft::{ChecklistDraft, EventDraft, FollowsDraft, MarkDraft};
+use crate::domain::procedure::{Actor, Side};
 use crate::domain::text::Line;
 
 /// Most values of one member, and most members that two dossiers tell alike.
@@ -40,6 +41,37 @@ impl Check<'_> {
         for (at, value) in draft.one_of.iter().take(MOST).enumerate() {
             self.errors
                 .keep(format!("{place}/one_of/{at}"), Line::<40>::parse(value));
+        }
+        self.short(&format!("{place}/since"), draft.since.len());
+        for (at, since) in draft.since.iter().take(MOST).enumerate() {
+            let place = format!("{place}/since/{at}");
+            self.errors
+                .keep(format!("{place}/value"), Line::<40>::parse(&since.value));
+            self.errors.keep(format!("{place}/from"), (self.day)(&since.from));
+            self.errors
+                .keep(format!("{place}/legal_basis"), Line::<300>::parse(&since.legal_basis));
+            // A value that is never taken is none to wait for.
+            if !draft.one_of.is_empty() && !draft.one_of.contains(&since.value) {
+                self.errors
+                    .add(format!("{place}/value"), Violation::Conflicts { with: "one_of" });
+            }
+        }
+    }
+
+    /// Whose letter comes with an event: an officer's, of what is there and makes no certificate, which has a number of its own.
+    pub(super) fn letter(&mut self, place: &str, draft: &EventDraft, actor: Option<Actor>) {
+        let is_filers = actor.is_some_and(|actor| actor.side() == Side::Filer);
+        let conflicts = [
+            ("actor", is_filers),
+            ("from_states", draft.from.is_empty()),
+            ("issues", draft.issues.is_some() || draft.annuls),
+        ];
+        for (with, _) in conflicts
+            .into_iter()
+            .filter(|(_, is_wrong)| draft.needs_letter && *is_wrong)
+        {
+            self.errors
+                .add(format!("{place}/needs_letter"), Violation::Conflicts { with });
         }
     }
 

@@ -1,5 +1,7 @@
 //! Whether everything that a rule set says was read: an event whose certificate nobody can read would quietly issue none.
 
+use jiff::civil::Date;
+
 use super::super::draft::{EventDraft, MarkDraft, ProcedureDraft};
 use super::super::{Event, Mark, Procedure, Verification};
 
@@ -11,8 +13,10 @@ fn alike<T, U>(told: Option<&T>, read: Option<&U>) -> bool {
 /// Whether nothing is lost of what was published, as it was read.
 pub(super) fn is_whole(read: &Procedure) -> bool {
     let text: &ProcedureDraft = &read.text;
+    let since = || text.checklist.iter().flat_map(|item| &item.since);
     alike(text.valid_to.as_ref(), read.valid_to.as_ref())
         && alike(text.fee.as_ref(), read.fee.as_ref())
+        && since().all(|value| value.from.parse::<Date>().is_ok())
         && text
             .events
             .iter()

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::engine::{Refusal, Standing, Step, is_correction, missing_years, possible, report_year, step};
+use super::super::engine::{
+    Refusal, Standing, Step, by_itself, is_correction, missing_years, possible, report_year, step,
+};
 use super::{at, date, mistakes, plain, rules};
 use crate::domain::calendar::Calendar;
 use crate::domain::procedure::{ProcedureDraft, Side, day};
@@ -108,6 +110,54 @@ fn nothing_in_a_rule_set_waits_for_ever() {
     assert_eq!(told[0].0, "/events/1/starts_over");
 }
 
+/// Papers that are translated, values that come with a law, letters of authorities.
+#[test]
+fn what_a_rule_set_speaks_of_is_there() {
+    let found = mistakes(|text| {
+        for event in [2, 8] {
+            text["events"][event]["needs_letter"] = json!(true);
+        }
+        text["documents"][1]["translates"] = json!("contract");
+        text["documents"][2]["translates"] = json!("magic");
+        let mut items = text["checklist"].as_array_mut().unwrap().iter_mut();
+        let objects = items.find(|item| item["member"] == "/technology/objects").unwrap();
+        objects["since"][0]["from"] = json!("soon");
+        objects["one_of"] = json!(["model_algorithm", "data", "design"]);
+    });
+    let pointers: Vec<&str> = found.iter().map(|(pointer, _)| pointer.as_str()).collect();
+    assert_eq!(
+        pointers,
+        [
+            "/events/2/needs_letter",
+            "/events/8/needs_letter",
+            "/documents/1/translates",
+            "/documents/2/translates",
+            "/checklist/15/since/0/from",
+            "/checklist/15/since/3/value",
+        ]
+    );
+}
+
+/// What was annulled is published as soon as it can be, and once: what leaves all as it is would be done for ever otherwise.
+#[test]
+fn what_comes_at_once_comes_once() {
+    let (cert, calendar) = (rules("CERT"), Calendar::shipped());
+    let annulled = at("annulled", &[("annulled_on", "2026-03-02")]);
+    let published = by_itself(cert, &annulled).unwrap();
+    assert_eq!(published.code, "publish_annulment");
+    let by = plain(&published.code, Side::Officer);
+    let taken = step(cert, &annulled, &by, calendar, date("2026-03-02")).unwrap();
+    assert_eq!((taken.is_late, taken.due_on), (false, Some(date("2026-03-09"))));
+    assert_eq!(by_itself(cert, &taken.standing), None);
+    let mut draft = cert.text.clone();
+    let at = draft.events.iter().position(|event| event.code == "publish_annulment");
+    let at = at.unwrap();
+    draft.events[at].at_most = None;
+    let wrong = draft.parse().unwrap_err();
+    let pointers: Vec<String> = wrong.into_iter().map(|error| error.pointer).collect();
+    assert_eq!(pointers, [format!("/events/{at}/at_most")]);
+}
+
 #[test]
 fn days_are_of_years_in_which_contracts_are_made() {
     for (text, is_day) in [
@@ -143,7 +193,7 @@ fn what_was_published_once_is_read() {
     assert_eq!((&kept.text, kept.events.len()), (&draft, rules("REG").events.len()));
     assert!(kept.is_in_force(date("1850-01-01")) && kept.is_in_force(date("2500-01-01")));
     // What this program does not know is not left out.
-    let strange: [fn(&mut ProcedureDraft); 7] = [
+    let strange: [fn(&mut ProcedureDraft); 8] = [
         |draft| draft.events[8].issues = Some("diploma".to_owned()),
         |draft| draft.events[8].comes_of = Some("diploma".to_owned()),
         |draft| draft.events[8].counts_as = Some("diploma".to_owned()),
@@ -151,6 +201,10 @@ fn what_was_published_once_is_read() {
         |draft| draft.events[8].term.as_mut().unwrap().if_missed = Some("shrug".to_owned()),
         |draft| draft.events[1].marks[0].earliest = Some("1990".to_owned()),
         |draft| draft.valid_to = Some("the end".to_owned()),
+        |draft| {
+            let mut since = draft.checklist.iter_mut().flat_map(|item| &mut item.since);
+            since.next().unwrap().from = "soon".to_owned();
+        },
     ];
     for (at, change) in strange.into_iter().enumerate() {
         let mut newer = draft.clone();
