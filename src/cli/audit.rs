@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::service::Error;
 use crate::service::audit::key;
 use crate::service::audit::note::{origin, read_verifier_keys, verifier_key};
-use crate::service::audit::verify::{self, Break, Covered, Report};
+use crate::service::audit::verify::{self, Break, Covered, Kept, Report};
 use crate::store::conn::{self, AnyConn, Target};
 use crate::store::{audit, audit_checkpoints};
 
@@ -20,7 +20,7 @@ use crate::store::{audit, audit_checkpoints};
 pub(super) enum AuditCommand {
     /// Verify the whole audit trail; tells the first thing that is wrong. The server may run meanwhile
     Verify(VerifyArgs),
-    /// Print the public keys that signed checkpoints, the newest first, to be written down elsewhere
+    /// Print the public keys of checkpoints, to be written down elsewhere: the one that signs first, then those of before
     Key,
     /// Let a new key sign from the next checkpoint on; what was signed before stays good. Servers may run. Prints the public key,
     /// to be written down beside the former one
@@ -32,7 +32,8 @@ pub(super) struct VerifyArgs {
     /// Verify against the checkpoints in this file too: better a copy from another machine
     #[arg(long, value_name = "FILE")]
     checkpoints: Option<PathBuf>,
-    /// Believe these keys only, one a line as `vptex audit key` printed them. Without it: those in the database
+    /// Believe these keys only, one a line as `vptex audit key` printed them; checkpoints in the database before the first that one of
+    /// them signed are passed over, and counted. Without it: those in the database
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
 }
@@ -42,9 +43,12 @@ pub(super) fn run(config: &Config, command: AuditCommand) -> Outcome {
         AuditCommand::Verify(args) => verify(config, &args),
         AuditCommand::Key => {
             let app = app::context(config)?;
-            let (keys, _) = key::all(&app)?;
+            let keys = key::all(&app)?;
             let origin = origin(&app.rules.public_url);
-            let keys = keys.iter().rev().map(|key| verifier_key(&origin, &key.public_key));
+            let keys = keys
+                .iter()
+                .rev()
+                .map(|key| verifier_key(&origin, &key::public_half(key)));
             say(keys.collect::<Vec<_>>().join("\n")).map(done)
         }
         AuditCommand::RotateKey => {
@@ -76,15 +80,8 @@ fn verify(config: &Config, args: &VerifyArgs) -> Outcome {
         return Err(Failure::Usage(format!("there is no database {}", path.display())));
     }
     let mut conn = conn::read_only(&target).map_err(Error::from)?;
-    let keys = match given {
-        Some(keys) => keys,
-        None => {
-            let keys = audit_checkpoints::keys(&mut conn).map_err(Error::from)?;
-            keys.into_iter().map(|key| key.public_key).collect()
-        }
-    };
-    match check(&mut conn, &keys, file.as_deref())? {
-        Ok((report, checkpoints)) => tell(&report, checkpoints).map(done),
+    match check(&mut conn, given, file.as_deref())? {
+        Ok((report, kept, in_file)) => tell(&report, kept, in_file).map(done),
         Err(broken) => {
             say(format_args!("the audit trail is broken: {broken}"))?;
             Ok(ExitCode::FAILURE)
@@ -92,15 +89,33 @@ fn verify(config: &Config, args: &VerifyArgs) -> Outcome {
     }
 }
 
-fn check(conn: &mut AnyConn, keys: &[Vec<u8>], file: Option<&str>) -> Result<Result<(Report, u64), Break>, Failure> {
+fn check(
+    conn: &mut AnyConn,
+    given: Option<Vec<Vec<u8>>>,
+    file: Option<&str>,
+) -> Result<Result<(Report, Kept, u64), Break>, Failure> {
     // Before the rows: what is covered by then is there.
     let mut covered = Covered::default();
-    let kept = match verify::cover_kept(conn, keys, &mut covered)? {
+    let (keys, kept) = match given {
+        Some(keys) => {
+            let kept = verify::cover_kept_since(conn, &keys, &mut covered)?;
+            (keys, kept)
+        }
+        // All keys are believed, so nothing is to be passed over.
+        None => {
+            let keys = audit_checkpoints::keys(conn).map_err(Error::from)?.into_iter();
+            let keys: Vec<Vec<u8>> = keys.map(|key| key.public_key).collect();
+            let kept = verify::cover_kept(conn, &keys, &mut covered)?;
+            let passed_over = 0;
+            (keys, kept.map(|covering| Kept { passed_over, covering }))
+        }
+    };
+    let kept = match kept {
         Ok(kept) => kept,
         Err(broken) => return Ok(Err(broken)),
     };
     let in_file = match file
-        .map(|text| verify::cover_file(text, keys, &mut covered))
+        .map(|text| verify::cover_file(text, &keys, &mut covered))
         .transpose()
     {
         Ok(count) => count.unwrap_or(0),
@@ -110,10 +125,11 @@ fn check(conn: &mut AnyConn, keys: &[Vec<u8>], file: Option<&str>) -> Result<Res
     let bar = bar(total, "verify");
     let outcome = verify::run(conn, &covered, &mut |rows| bar.set_position(rows));
     bar.finish_and_clear();
-    Ok(outcome?.map(|report| (report, kept + in_file)))
+    Ok(outcome?.map(|report| (report, kept, in_file)))
 }
 
-fn tell(report: &Report, checkpoints: u64) -> Result<(), Failure> {
+fn tell(report: &Report, kept: Kept, in_file: u64) -> Result<(), Failure> {
+    let checkpoints = kept.covering + in_file;
     let Report {
         rows,
         lanes,
@@ -123,6 +139,14 @@ fn tell(report: &Report, checkpoints: u64) -> Result<(), Failure> {
     say(format_args!(
         "the audit trail is in order: {rows} rows in {lanes} lane(s); {checkpoints} checkpoint(s) agree on {roots} root(s)"
     ))?;
+    if kept.passed_over > 0 {
+        let first = kept.passed_over + 1;
+        complain(format_args!(
+            "{} checkpoint(s) in the database are signed by none of the given keys and were passed over: checkpoint {first} is the \
+             first that counts. It covers all rows of before it, as they were when it was signed; what was changed earlier is not noticed",
+            kept.passed_over
+        ));
+    }
     if *unchained > 0 {
         complain(format_args!(
             "{unchained} row(s) are older than the chain: nothing vouches for them"

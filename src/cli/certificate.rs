@@ -15,11 +15,11 @@ use crate::app;
 use crate::config::Config;
 use crate::domain::certificate::Validity;
 use crate::service::Error;
+use crate::service::audit::key;
 use crate::service::audit::note::read_verifier_key;
 use crate::service::audit::proof;
 use crate::service::certificates::signing::{self, NotGenuine, PublicKey, SignedFile};
 use crate::service::certificates::{keys, reading};
-use crate::store::audit_checkpoints;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
@@ -222,8 +222,8 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
                 Err(why) => return not_genuine(&args.file, &why),
             };
             say(genuine(&opened))?;
-            let checkpoint_keys = app.db.read(|conn| audit_checkpoints::keys(conn).map_err(Error::from))?;
-            let checkpoint_keys: Vec<Vec<u8>> = checkpoint_keys.into_iter().map(|key| key.public_key).collect();
+            let checkpoint_keys = app.db.read(|conn| key::opened(conn, &app.vault))?;
+            let checkpoint_keys: Vec<Vec<u8>> = checkpoint_keys.iter().map(key::public_half).collect();
             if let Some(failed) = prove(&args, &opened, &checkpoint_keys)? {
                 return Ok(failed);
             }
@@ -258,7 +258,9 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
         }
         CertificateCommand::Keys => {
             let keys = app.db.read(keys::published)?;
-            let checkpoints = app.db.read(|conn| keys::of_checkpoints(conn, &app.rules.public_url))?;
+            let checkpoints = app
+                .db
+                .read(|conn| keys::of_checkpoints(conn, &app.vault, &app.rules.public_url))?;
             let keys = serde_json::to_value(keys).map_err(Error::internal)?;
             let set = serde_json::json!({"keys": keys, "checkpoint_keys": checkpoints});
             say(format_args!("{set:#}")).map(done)

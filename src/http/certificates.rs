@@ -482,8 +482,13 @@ struct KeySet {
 
 /// `GET /.well-known/certificate-keys.json`: the keys that sign certificates or ever did (RFC 7517).
 pub async fn serve_certificate_keys(app: web::Data<App>) -> Answer {
-    let public_url = app.rules.public_url.clone();
-    let read = app.read(move |conn, _now| Ok((keys::published(conn)?, keys::of_checkpoints(conn, &public_url)?)));
+    let (vault, rules) = (app.vault.clone(), app.rules.clone());
+    let read = app.read(move |conn, _now| {
+        Ok((
+            keys::published(conn)?,
+            keys::of_checkpoints(conn, &vault, &rules.public_url)?,
+        ))
+    });
     let (keys, checkpoint_keys) = read.await?;
     let kept = format!("public, max-age={}", KEPT_BY_OTHERS.as_secs());
     Ok(HttpResponse::Ok()

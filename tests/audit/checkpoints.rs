@@ -281,3 +281,75 @@ fn another_key_signs_and_whoever_believes_the_former_one_is_led_to_it() {
     ));
     assert!(checkpoints::run(&node.app, &file).is_err());
 }
+
+/// Passing over what a former key signed hides nothing: the first checkpoint that counts covers the beginning of the trail, too.
+#[test]
+fn a_beginning_that_was_rewritten_is_found_by_the_newer_key_alone() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    let sign = |rows| {
+        exchange.write(rows);
+        assert!(checkpoints::run(&exchange.app, &file).unwrap());
+    };
+    sign(0..10);
+    let newest = exchange.app.write_blocking(key::rotate).unwrap();
+    sign(10..20);
+    sign(20..30);
+    let since = |keys: &[Vec<u8>]| {
+        let mut covered = Covered::default();
+        let kept = verify::cover_kept_since(&mut read_only(&at.target).unwrap(), keys, &mut covered).unwrap()?;
+        verify(&at.target, &covered).map(|_| (kept.passed_over, kept.covering))
+    };
+    let alone = std::slice::from_ref(&newest);
+    assert_eq!((since(alone), since(&keys(&at))), (Ok((1, 2)), Ok((0, 3))));
+    // Where all are believed nothing is passed over.
+    let mut nothing = Covered::default();
+    let refused = verify::cover_kept(&mut read_only(&at.target).unwrap(), alone, &mut nothing).unwrap();
+    assert!(matches!(refused, Err(Break::Checkpoint { source, .. }) if source == "checkpoint 1"));
+    let put_former_at = |seq: u8| {
+        let former = "(SELECT note FROM audit_checkpoints WHERE seq = 1)";
+        let sql = format!("UPDATE audit_checkpoints SET note = {former} WHERE seq = {seq}");
+        tamper_unguarded(&at.target, &sql);
+    };
+    tamper_unguarded(&at.target, "UPDATE audit_log SET reason_text = 'x' WHERE link = 2");
+    rewrite(&at.target);
+    assert!(matches!(since(alone), Err(Break::Root { source, .. }) if source == "checkpoint 2"));
+    put_former_at(2);
+    assert!(matches!(since(alone), Err(Break::Root { source, .. }) if source == "checkpoint 3"));
+    // Where nothing is left that the newer key signed, nothing is in order.
+    put_former_at(3);
+    assert!(matches!(since(alone), Err(Break::Checkpoint { .. })));
+}
+
+/// Whoever writes rows and lacks the master key brings a public half of his own, with what was sealed for another key.
+#[test]
+fn a_key_that_somebody_wrote_into_the_database_is_not_believed() {
+    let at = fresh();
+    let exchange = exchange(&at);
+    let file = file(&exchange);
+    exchange.write(0..10);
+    checkpoints::run(&exchange.app, &file).unwrap();
+    let signed = fs::read_to_string(&file).unwrap();
+    exchange.write(10..20);
+    let own = "INSERT INTO audit_keys (kid, public_key, sealed_key, created_at) \
+               SELECT 'own', substr(sealed_key, 1, 32), sealed_key, created_at FROM audit_keys";
+    tamper(&at.target, own).unwrap();
+    let error = checkpoints::run(&exchange.app, &file).unwrap_err();
+    assert!(
+        error.to_string().contains("row own of audit_keys was changed"),
+        "{error}"
+    );
+    assert!(key::all(&exchange.app).is_err());
+    assert_eq!(fs::read_to_string(&file).unwrap(), signed);
+    // Nor does the exchange's own row become somebody else's.
+    let genuine = keys(&at);
+    tamper(
+        &at.target,
+        "DELETE FROM audit_keys WHERE kid = 'own'; UPDATE audit_keys SET public_key = substr(sealed_key, 1, 32)",
+    )
+    .unwrap();
+    assert_ne!(keys(&at), genuine);
+    assert!(checkpoints::run(&exchange.app, &file).is_err());
+    assert_eq!(fs::read_to_string(&file).unwrap(), signed);
+}

@@ -1,5 +1,6 @@
 //! `vptex audit` as the operator runs it.
 
+use std::fs;
 use std::process::{Command, Output};
 
 use vptex::jobs::checkpoints;
@@ -95,4 +96,28 @@ fn the_operator_changes_the_key_of_checkpoints() {
     assert_eq!((verify(&first), verify(&second)), (Some(1), Some(1)));
     assert_eq!((verify(&both), run(&["verify"]).0), (Some(0), Some(0)));
     assert_eq!(verify(&format!("{both}x")), Some(2));
+    // Whoever believes the new one alone, because the former one leaked, has a file that begins with the hand-over; what the former
+    // one signed in the database is passed over, and told of.
+    let text = fs::read_to_string(&file).unwrap();
+    let first_note = text.match_indices("\n\n").nth(1).unwrap().0 + "\n\n".len();
+    let cut = file.with_file_name("since-the-hand-over.txt");
+    fs::write(&cut, text.split_at(first_note).1).unwrap();
+    let alone = |key: &str| {
+        let path = cut.to_str().unwrap();
+        vptex(&at, &exchange, &["verify", "--checkpoints", path, "--key", key.trim()])
+    };
+    let output = alone(&second);
+    let (code, text) = told(&output);
+    assert!(text.contains("4 checkpoint(s)"), "{text}");
+    assert_eq!(code, Some(0));
+    let warned = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        warned.contains("1 checkpoint(s) in the database are signed by none of the given keys"),
+        "{warned}"
+    );
+    assert!(warned.contains("checkpoint 2 is the first that counts"), "{warned}");
+    let all_keys = String::from_utf8(alone(&both).stderr).unwrap();
+    assert!(!all_keys.contains("passed over"), "{all_keys}");
+    // The former one alone vouches for nothing that came after it.
+    assert_eq!(told(&alone(&first)).0, Some(1));
 }

@@ -1,6 +1,8 @@
 //! Making a checkpoint: what came since the last one is verified, added to the trees and signed. It costs as much as there
 //! are new rows.
 
+use aws_lc_rs::signature::Ed25519KeyPair;
+
 use super::key;
 use super::merkle::Frontier;
 use super::note::{Checkpoint, LaneRoot, origin};
@@ -9,7 +11,7 @@ use crate::service::context::App;
 use crate::service::{Error, Result};
 use crate::store::audit;
 use crate::store::audit_chain::Hash;
-use crate::store::audit_checkpoints::{self, AuditKey, FrontierRow, Kept};
+use crate::store::audit_checkpoints::{self, FrontierRow, Kept};
 use crate::store::certificate_proofs::{self, Way};
 
 /// Rows that are read at once.
@@ -32,8 +34,9 @@ pub struct Pending {
 /// Makes a checkpoint of everything that is committed; nothing when nothing is new. A trail that is not in order is not
 /// signed: that would be to vouch for it.
 pub fn prepare(app: &App) -> Result<Option<Pending>> {
-    let (keys, newest) = key::all(app)?;
     let (last, rows) = known(app)?;
+    // After the last checkpoint: what a new key signed is followed by nothing of the former one alone.
+    let keys = key::all(app)?;
     let mut walks = rows.iter().map(resume).collect::<Result<Vec<_>>>()?;
     check_known(&keys, last.as_ref(), &walks)?;
     for (lane, walk) in &walks {
@@ -63,9 +66,8 @@ pub fn prepare(app: &App) -> Result<Option<Pending>> {
         return Ok(None);
     }
     let checkpoint = Checkpoint::new(origin(&app.rules.public_url), roots(&walks));
-    let former = last.as_ref().and_then(|last| signer(last, &keys));
     Ok(Some(Pending {
-        note: sign(app, &checkpoint, (&newest, former))?,
+        note: sign(&checkpoint, &keys, last.as_ref())?,
         checkpoint,
         seq: last.map_or(0, |last| last.seq) + 1,
         frontiers,
@@ -73,19 +75,21 @@ pub fn prepare(app: &App) -> Result<Option<Pending>> {
     }))
 }
 
-/// Signs with the key whose turn it is, and where another one signed the last checkpoint with that, too: whoever believes the former
-/// key is led to a trail that has the hash of the new one.
-fn sign(app: &App, checkpoint: &Checkpoint, (newest, former): (&AuditKey, Option<&AuditKey>)) -> Result<String> {
-    let mut note = checkpoint.sign(&key::open(app, newest)?);
-    if let Some(former) = former.filter(|former| former.kid != newest.kid) {
-        note.push_str(&checkpoint.signature(&key::open(app, former)?));
+/// Signs with the newest key, and where another one signed the last checkpoint with that, too: whoever believes the former key is led to
+/// a trail that has the hash of the new one.
+fn sign(checkpoint: &Checkpoint, keys: &[Ed25519KeyPair], last: Option<&Kept>) -> Result<String> {
+    let newest = keys.last().ok_or_else(|| Error::internal("there is no audit key"))?;
+    let mut note = checkpoint.sign(newest);
+    let former = last.and_then(|last| signer(last, keys));
+    if let Some(former) = former.filter(|former| key::public_half(former) != key::public_half(newest)) {
+        note.push_str(&checkpoint.signature(former));
     }
     Ok(note)
 }
 
 /// The newest of the keys that signed a checkpoint.
-fn signer<'k>(kept: &Kept, keys: &'k [AuditKey]) -> Option<&'k AuditKey> {
-    let has_signed = |key: &&AuditKey| Checkpoint::open(&kept.note, std::slice::from_ref(&key.public_key)).is_ok();
+fn signer<'k>(kept: &Kept, keys: &'k [Ed25519KeyPair]) -> Option<&'k Ed25519KeyPair> {
+    let has_signed = |key: &&Ed25519KeyPair| Checkpoint::open(&kept.note, &[key::public_half(key)]).is_ok();
     keys.iter().rfind(has_signed)
 }
 
@@ -171,11 +175,11 @@ fn roots(walks: &[(i64, Walk)]) -> Vec<LaneRoot> {
 }
 
 /// The frontiers are what the last checkpoint says, which nobody else could sign.
-fn check_known(keys: &[AuditKey], last: Option<&Kept>, walks: &[(i64, Walk)]) -> Result<()> {
+fn check_known(keys: &[Ed25519KeyPair], last: Option<&Kept>, walks: &[(i64, Walk)]) -> Result<()> {
     let said = match last {
         None => Vec::new(),
         Some(last) => {
-            let public: Vec<Vec<u8>> = keys.iter().map(|key| key.public_key.clone()).collect();
+            let public: Vec<Vec<u8>> = keys.iter().map(key::public_half).collect();
             let opened = Checkpoint::open(&last.note, &public);
             opened
                 .map_err(|why| Error::internal(format!("checkpoint {} of the audit trail: {why}", last.seq)))?

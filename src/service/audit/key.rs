@@ -12,16 +12,15 @@ use crate::domain::audit::Deed;
 use crate::service::context::{App, Work};
 use crate::service::vault::{Purpose, Vault};
 use crate::service::{Error, Result};
+use crate::store::AnyConn;
 use crate::store::audit_chain::sha256;
 use crate::store::audit_checkpoints::{self, AuditKey};
 
-/// All keys, the oldest first, and the one that signs: the first one is made the first time that they are asked for.
-pub fn all(app: &App) -> Result<(Vec<AuditKey>, AuditKey)> {
-    let known = || {
-        let keys = app.db.read(|conn| Ok::<_, Error>(audit_checkpoints::keys(conn)?))?;
-        Ok::<_, Error>(keys.last().cloned().map(|newest| (keys, newest)))
-    };
-    if let Some(keys) = known()? {
+/// All keys, the oldest first; the newest signs. The first one is made the first time that they are asked for.
+pub fn all(app: &App) -> Result<Vec<Ed25519KeyPair>> {
+    let known = || app.db.read(|conn| opened(conn, &app.vault));
+    let keys = known()?;
+    if !keys.is_empty() {
         return Ok(keys);
     }
     let first = make(&app.vault, app.clock.now())?;
@@ -32,13 +31,32 @@ pub fn all(app: &App) -> Result<(Vec<AuditKey>, AuditKey)> {
         }
         Ok(())
     })?;
-    known()?.ok_or_else(|| Error::internal("no audit key could be made"))
+    known()
 }
 
-/// A key with its private half.
-pub fn open(app: &App, key: &AuditKey) -> Result<Ed25519KeyPair> {
-    let document = app.vault.open_sealed(Purpose::AuditKey, &key.sealed_key)?;
-    Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(Error::internal)
+/// The keys that there are, the oldest first. What a row says is believed of none: nobody who can write rows and lacks the master
+/// key gets a key of his own in among them.
+pub fn opened(conn: &mut AnyConn, vault: &Vault) -> Result<Vec<Ed25519KeyPair>> {
+    let keys = audit_checkpoints::keys(conn)?;
+    keys.iter().map(|key| open(vault, key)).collect()
+}
+
+fn open(vault: &Vault, key: &AuditKey) -> Result<Ed25519KeyPair> {
+    let document = vault.open_sealed(Purpose::AuditKey, &key.sealed_key)?;
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(Error::internal)?;
+    if public_half(&pair) == key.public_key {
+        Ok(pair)
+    } else {
+        Err(Error::internal(format!(
+            "row {} of audit_keys was changed: its public key is not that of the key that is sealed in it",
+            key.kid
+        )))
+    }
+}
+
+/// What others verify with.
+pub fn public_half(key: &Ed25519KeyPair) -> Vec<u8> {
+    key.public_key().as_ref().to_vec()
 }
 
 /// Another key signs from the next checkpoint on; gives its public half. The trail has the hash of that, so that the checkpoint
@@ -58,7 +76,7 @@ fn make(vault: &Vault, created_at: Timestamp) -> Result<AuditKey> {
     let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
         .map_err(|_unspecified| Error::internal("an audit key cannot be made"))?;
     let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document.as_ref()).map_err(Error::internal)?;
-    let public_key = pair.public_key().as_ref().to_vec();
+    let public_key = public_half(&pair);
     Ok(AuditKey {
         kid: URL_SAFE_NO_PAD.encode(sha256(&public_key).get(..9).unwrap_or_default()),
         sealed_key: vault.seal(Purpose::AuditKey, document.as_ref())?,

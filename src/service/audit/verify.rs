@@ -395,17 +395,40 @@ pub fn run_with_ends(
     Ok(verifier.finish_with_ends())
 }
 
-/// Adds the checkpoints that the database keeps; gives how many.
+/// The checkpoints that the database keeps, by whether they vouch for anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Those before the first one that a believed key signed: they vouch for nothing.
+    pub passed_over: u64,
+    /// That one and all after it.
+    pub covering: u64,
+}
+
+/// Adds the checkpoints that the database keeps, every one of which a believed key must have signed; gives how many.
 pub fn cover_kept(
     conn: &mut AnyConn,
     public_keys: &[Vec<u8>],
     covered: &mut Covered,
 ) -> Result<std::result::Result<u64, Break>> {
-    let mut count: i64 = 0;
+    let kept = cover_kept_since(conn, public_keys, covered)?;
+    Ok(kept.and_then(|kept| match kept.passed_over {
+        0 => Ok(kept.covering),
+        _ => Err(unbelieved()),
+    }))
+}
+
+/// The same for whoever believes a newer key alone: from the first one that it signed. That covers all rows of before, too, as they were
+/// by then, and there must be one.
+pub fn cover_kept_since(
+    conn: &mut AnyConn,
+    public_keys: &[Vec<u8>],
+    covered: &mut Covered,
+) -> Result<std::result::Result<Kept, Break>> {
+    let (mut count, mut passed_over): (i64, i64) = (0, 0);
     loop {
         let page = audit_checkpoints::after(conn, count, 500)?;
         if page.is_empty() {
-            return Ok(Ok(u64::try_from(count).unwrap_or(0)));
+            break;
         }
         for kept in page {
             count += 1;
@@ -415,9 +438,26 @@ pub fn cover_kept(
             let source = format!("checkpoint {count}");
             match Checkpoint::open(&kept.note, public_keys) {
                 Ok(checkpoint) => covered.add(&source, &checkpoint),
+                Err(NotOurs::Signature) if passed_over + 1 == count => passed_over = count,
                 Err(why) => return Ok(Err(Break::Checkpoint { source, why })),
             }
         }
+    }
+    if count > 0 && passed_over == count {
+        return Ok(Err(unbelieved()));
+    }
+    let number = |count| u64::try_from(count).unwrap_or(0);
+    Ok(Ok(Kept {
+        passed_over: number(passed_over),
+        covering: number(count - passed_over),
+    }))
+}
+
+/// Of the first one.
+fn unbelieved() -> Break {
+    Break::Checkpoint {
+        source: String::from("checkpoint 1"),
+        why: NotOurs::Signature,
     }
 }
 

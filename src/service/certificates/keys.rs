@@ -10,14 +10,14 @@ use super::signing::{self, PublicKey};
 use crate::domain::access::Actor;
 use crate::domain::audit::Deed;
 use crate::domain::ids::CertificateId;
+use crate::service::audit::key;
 use crate::service::audit::note::{origin, verifier_key};
 use crate::service::context::Work;
 use crate::service::keyring::Jwk;
-use crate::service::vault::Purpose;
+use crate::service::vault::{Purpose, Vault};
 use crate::service::{App, Error, Result};
 use crate::store::AnyConn;
 use crate::store::audit_chain::sha256;
-use crate::store::audit_checkpoints;
 use crate::store::certificates::{self as rows, CertificateKey};
 
 /// The key that signs, with its name; made the first time that it is asked for.
@@ -74,10 +74,11 @@ pub async fn have_signed(app: &App, file: String) -> Result<bool> {
 }
 
 /// The keys that sign checkpoints of the audit trail, as C2SP signed-note writes them.
-pub fn of_checkpoints(conn: &mut AnyConn, public_url: &str) -> Result<Vec<String>> {
-    let keys = audit_checkpoints::keys(conn)?.into_iter();
+pub fn of_checkpoints(conn: &mut AnyConn, vault: &Vault, public_url: &str) -> Result<Vec<String>> {
+    let keys = key::opened(conn, vault)?;
     let origin = origin(public_url);
-    Ok(keys.map(|key| verifier_key(&origin, &key.public_key)).collect())
+    let public = keys.iter().map(key::public_half);
+    Ok(public.map(|public| verifier_key(&origin, &public)).collect())
 }
 
 /// The same as others read them, for `/.well-known/certificate-keys.json`.
