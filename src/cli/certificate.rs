@@ -14,12 +14,12 @@ use super::{Failure, Outcome, complain, done, say};
 use crate::app;
 use crate::config::Config;
 use crate::domain::certificate::Validity;
-use crate::service::Error;
 use crate::service::audit::key;
 use crate::service::audit::note::read_verifier_key;
 use crate::service::audit::proof;
 use crate::service::certificates::signing::{self, NotGenuine, PublicKey, SignedFile};
 use crate::service::certificates::{keys, reading};
+use crate::service::{Error, ErrorCode};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
@@ -237,7 +237,17 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
                 .to_owned();
             let verified = app
                 .db
-                .read(|conn| reading::verify(conn, &opened.record.number, &code, now))?;
+                .read(|conn| reading::verify(conn, &opened.record.number, &code, now));
+            let verified = match verified {
+                Err(error) if error.code == ErrorCode::NotFound => {
+                    complain(
+                        "this exchange signed it, and its register does not have it under this number and code: the register was changed, or \
+                         restored from before it was issued",
+                    );
+                    return Ok(ExitCode::FAILURE);
+                }
+                verified => verified?,
+            };
             let validity = verified.held.validity;
             let (_, holds) = validity.name();
             say(format_args!("  today       {holds}"))?;

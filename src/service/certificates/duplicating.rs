@@ -292,6 +292,6 @@ pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, ord
     let held = reading::read(work, caller, id)?;
     held.require_duplicate(ordinal)?;
     let kept = rows::document(work.conn(), id, ordinal)?;
-    let content = reading::whole(&held.certificate, Some(ordinal), kept)?;
+    let content = reading::whole(work.conn(), &held.certificate, Some(ordinal), kept)?;
     Ok((held, content))
 }

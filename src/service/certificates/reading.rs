@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::keys;
 use super::party::Party;
-use super::signing::{self, NotGenuine, SignedFile};
+use super::signing::{self, NotGenuine, PublicKey, SignedFile};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -168,41 +168,64 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Resu
 /// The document of a certificate, as it was issued (PDF); nothing of what was not issued here.
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
-    let content = whole(&held.certificate, None, rows::document(work.conn(), id)?)?;
+    let kept = rows::document(work.conn(), id)?;
+    let content = whole(work.conn(), &held.certificate, None, kept)?;
     Ok((held, content))
 }
 
-/// A document that is what its SHA-256 says, and of this very certificate or duplicate of it: what was changed or exchanged in the
-/// database is not given out as what was issued.
+/// A document that is what its SHA-256 says, and was signed for this very certificate or duplicate of it: what was changed or exchanged
+/// in the database, also together with the record, is not given out as what was issued.
 pub(super) fn whole(
+    conn: &mut AnyConn,
     certificate: &Certificate,
     duplicate: Option<i64>,
     (digest, content): (Vec<u8>, Vec<u8>),
 ) -> Result<Vec<u8>> {
-    if digest == sha256(&content) && is_of(certificate, duplicate, &content) {
-        return Ok(content);
+    let keys = keys::public(conn)?;
+    if digest == sha256(&content) && is_of(certificate, duplicate, &content, &keys) {
+        Ok(content)
+    } else {
+        Err(damaged(certificate))
     }
-    Err(Error {
+}
+
+fn damaged(certificate: &Certificate) -> Error {
+    Error {
         log: Some(format!(
-            "the document of certificate {} is not the one that was issued",
+            "what is kept of certificate {} is not what was issued",
             certificate.id.0
         )),
         ..ErrorCode::ContentDamaged.into()
-    })
+    }
 }
 
-/// Whether a document carries the record of a certificate, or of a duplicate of it.
-fn is_of(certificate: &Certificate, duplicate: Option<i64>, document: &[u8]) -> bool {
+/// Whether a document carries the record of a certificate, or of a duplicate of it, as it was signed.
+fn is_of(certificate: &Certificate, duplicate: Option<i64>, document: &[u8], keys: &[PublicKey]) -> bool {
     let within = print::attachment(document);
     let said: Option<SignedFile> = within.and_then(|within| serde_json::from_slice(&within).ok());
     said.is_some_and(|said| {
+        let is_signed = signer(certificate, (&said.record, &said.jws), keys).is_ok();
         let ordinal = said.record.duplicate.as_ref().map(|mark| mark.ordinal);
         let first = CertificateRecord {
             duplicate: None,
             ..said.record
         };
-        ordinal == duplicate && first == certificate.record
+        is_signed && ordinal == duplicate && first == certificate.record
     })
+}
+
+/// The key that signed a record as this certificate's own: another certificate's in its place was signed, too, and says another code.
+fn signer(
+    certificate: &Certificate,
+    (record, jws): (&CertificateRecord, &str),
+    keys: &[PublicKey],
+) -> std::result::Result<String, NotGenuine> {
+    let kid = signing::check(record, jws, keys)?;
+    if record.verify_at.rsplit('/').next() == certificate.code.as_deref() {
+        Ok(kid)
+    } else {
+        Err(NotGenuine::Record)
+    }
 }
 
 /// The record of a certificate, or of a duplicate of it, with its signature, as a file; nothing of what was not issued here.
@@ -223,12 +246,15 @@ pub fn signed_file(
 fn signed(conn: &mut AnyConn, certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
     if let Some(ordinal) = duplicate {
         let kept = certificate_duplicates::document(conn, certificate.id, ordinal)?;
-        let document = whole(certificate, Some(ordinal), kept)?;
+        let document = whole(conn, certificate, Some(ordinal), kept)?;
         return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
     }
     let jws = certificate.jws.as_deref();
     let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
-    signing::file(&certificate.record, jws)
+    match signer(certificate, (&certificate.record, jws), &keys::public(conn)?) {
+        Ok(_kid) => signing::file(&certificate.record, jws),
+        Err(_why) => Err(damaged(certificate)),
+    }
 }
 
 /// The proof that the signed record of a certificate, or of a duplicate of it, is in the audit trail; nothing of what was not
@@ -381,10 +407,7 @@ pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> R
     let keys = keys::public(conn)?;
     let jws = certificate.jws.as_deref().unwrap_or_default();
     let newest_licence = newest_licence(conn, &certificate)?;
-    // Another certificate's record in the place of this one was signed, too, and says another code.
-    let is_its_own = certificate.record.verify_at.rsplit('/').next() == Some(code.as_str());
-    let signature = signing::check(&certificate.record, jws, &keys);
-    let signature = signature.and_then(|kid| is_its_own.then_some(kid).ok_or(NotGenuine::Record));
+    let signature = signer(&certificate, (&certificate.record, jws), &keys);
     let held = Held::of(conn, certificate, today)?;
     let newest_validity = match (&newest_licence, held.chain.last()) {
         (Some(newest), _) => Some(validity(std::slice::from_ref(newest), newest.position, today)),

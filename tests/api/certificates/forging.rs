@@ -318,5 +318,9 @@ async fn what_was_exchanged_in_the_database_is_noticed() {
     desk.app.get(&format!("/verify/{newer}/{code}")).expect(404).await;
     let told = desk.app.get(&format!("/verify/{older}/{code}")).expect(200).await;
     assert_eq!(told.body["is_genuine"], json!(false));
+    // Its document is there, too, by now: both fit each other, were signed, and are another certificate's.
+    for which in ["document", "record", "document?duplicate=1", "record?duplicate=1"] {
+        assert_eq!(refused(which).await, "content_damaged", "{which}");
+    }
     assert_eq!(verify(&desk, &first).await.body["is_genuine"], json!(true));
 }

@@ -184,4 +184,16 @@ async fn the_server_also_tells_what_holds_today() {
         "{}",
         said.complaint
     );
+    // Nor is one that does not have what it issued.
+    desk.app
+        .by_hand("UPDATE certificates SET record = (SELECT o.record FROM certificates AS o WHERE o.position = 1)")
+        .await;
+    let said = verified(&older).await;
+    assert_eq!((said.code, said.out.starts_with("genuine: ")), (Some(1), true));
+    assert!(
+        said.complaint
+            .contains("its register does not have it under this number and code"),
+        "{}",
+        said.complaint
+    );
 }
