@@ -125,7 +125,7 @@ draft! {
 draft! {
     /// What it costs.
     MoneyDraft {
-        /// The price, with up to two decimals. In another currency than đồng it is needed, unless a share is paid.
+        /// The price, with up to two decimals. In another currency than đồng it is needed, unless a share is paid, or otherwise (`combined_other`).
         #[schema(max_length = 20, example = "125000.50")]
         amount: Option<String>,
         /// Its currency (ISO 4217).
@@ -145,7 +145,8 @@ draft! {
         /// How it is paid for.
         #[schema(max_items = 10, value_type = Vec<PaymentMethod>)]
         payment_methods: Vec<String>,
-        /// The instalments or percentages, in words of the contract; needed where a share is paid.
+        /// The instalments or percentages, in words of the contract; needed where a share is paid, and where it is paid otherwise
+        /// (`combined_other`) and no amount is told.
         #[schema(max_length = 2000)]
         payment_terms: Option<String>,
         /// The valuation or audit of the price, where the law asks for one.

@@ -107,32 +107,31 @@ impl<'a> Price<'a> {
         );
         Some(("/money/vnd_value", LawFault::of(words, PRICE)))
     }
-}
 
-/// Whether a price is one: in another currency it is a sum, or the way of paying is one by which there is none until later, and
-/// tells it (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said of ways that are not told.
-pub fn untold(content: &DossierContent) -> Vec<(&'static str, Violation)> {
-    let money = &content.draft().money;
-    let ways: Vec<PaymentMethod> = money
-        .payment_methods
-        .iter()
-        .filter_map(|way| way.parse().ok())
-        .collect();
-    let is_foreign = |code: &String| code.parse::<Currency>().is_ok_and(|currency| !currency.is_vnd());
-    let currency = money.currency.as_ref().filter(|code| is_foreign(code));
-    let without_sum = currency.filter(|_| money.amount.is_none() && !ways.is_empty());
-    let share = ways.iter().find(|way| way.is_share());
-    let open = share.or_else(|| ways.iter().find(|way| **way == PaymentMethod::CombinedOther));
-    let mut faults = Vec::new();
-    if let Some(code) = without_sum.filter(|_| open.is_none()) {
-        faults.push(("/money/amount", without_amount(code, &ways)));
+    /// Whether it is one: in another currency it is a sum, or the way of paying is one by which there is none until later, and `terms` tell
+    /// it (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said of ways that are not told.
+    pub fn untold<'w>(
+        self,
+        ways: impl Iterator<Item = &'w str>,
+        terms: Option<&str>,
+    ) -> Vec<(&'static str, Violation)> {
+        let ways: Vec<PaymentMethod> = ways.filter_map(|way| way.parse().ok()).collect();
+        let is_foreign = |code: &&str| code.parse::<Currency>().is_ok_and(|currency| !currency.is_vnd());
+        let currency = self.currency.filter(is_foreign);
+        let without_sum = currency.filter(|_| self.amount.is_none() && !ways.is_empty());
+        let share = ways.iter().find(|way| way.is_share());
+        let open = share.or_else(|| ways.iter().find(|way| **way == PaymentMethod::CombinedOther));
+        let mut faults = Vec::new();
+        if let Some(code) = without_sum.filter(|_| open.is_none()) {
+            faults.push(("/money/amount", without_amount(code, &ways)));
+        }
+        // A share is to be told beside a sum, too; what else is combined only where there is none.
+        let untold = open.filter(|way| way.is_share() || without_sum.is_some());
+        if let Some(way) = untold.filter(|_| terms.is_none()) {
+            faults.push(("/money/payment_terms", without_terms(*way)));
+        }
+        faults
     }
-    // A share is to be told beside a sum, too; what else is combined only where there is none.
-    let untold = open.filter(|way| way.is_share() || without_sum.is_some());
-    if let Some(way) = untold.filter(|_| money.payment_terms.is_none()) {
-        faults.push(("/money/payment_terms", without_terms(*way)));
-    }
-    faults
 }
 
 /// A price in another currency that is paid as a sum, without the sum.
@@ -141,12 +140,13 @@ fn without_amount(currency: &str, ways: &[PaymentMethod]) -> Violation {
     let names: Vec<String> = ways.iter().map(|way| format!("“{}”", way.in_vietnamese())).collect();
     let words = (
         format!(
-            "Giá bằng {currency} trả theo {} là một số tiền xác định; phải ghi số tiền, hoặc chọn phương thức theo tỷ lệ phần \
-             trăm",
+            "Giá bằng {currency} thanh toán theo phương thức {} phải ghi số tiền; nếu thanh toán theo tỷ lệ phần trăm hoặc phương thức khác \
+             thì chọn phương thức đó và ghi rõ tỷ lệ, cách tính giá",
             names.join(", ")
         ),
         format!(
-            "A price in {currency} that is paid by {} is a sum; tell it, or a way of paying that is a share",
+            "A price in {currency} that is paid by {} is a sum; tell it, or a way of paying that is a share or another one, with how the price \
+             is counted",
             told.join(", ")
         ),
     );
@@ -157,7 +157,7 @@ fn without_amount(currency: &str, ways: &[PaymentMethod]) -> Violation {
 fn without_terms(way: PaymentMethod) -> Violation {
     let words = (
         format!(
-            "“{}” phải ghi tỷ lệ hoặc cách tính giá theo hợp đồng",
+            "Phương thức “{}” phải kèm tỷ lệ hoặc cách tính giá theo hợp đồng",
             way.in_vietnamese()
         ),
         format!(

@@ -247,7 +247,7 @@ fn became_one(
 }
 
 /// What is wrong with what would be certified, of what a dossier tells in part and the certificate for the rest: one person in both
-/// places, and a price that is not worth what is told.
+/// places, and a price that is not worth what is told, or is none.
 fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRecord) -> Vec<sense::Fault> {
     let draft = dossier.content.draft();
     let mut faults = Vec::new();
@@ -267,9 +267,14 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
         rate_on: draft.money.exchange_rate_on.as_deref(),
         vnd_value: new.vnd_value,
     };
-    if let Some((member, wrong)) = price.fault().filter(|_| is_other) {
-        faults.push((member.to_owned(), wrong));
+    let mut wrong: Vec<_> = price.fault().filter(|_| is_other).into_iter().collect();
+    let is_paid_otherwise =
+        (&old.amount, &old.currency, &old.payment_methods) != (&new.amount, &new.currency, &new.payment_methods);
+    if is_paid_otherwise {
+        let ways = new.payment_methods.iter().map(|way| way.code.as_str());
+        wrong.extend(price.untold(ways, draft.money.payment_terms.as_deref()));
     }
+    faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
     faults
 }
 

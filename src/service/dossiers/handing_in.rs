@@ -15,7 +15,7 @@ use super::{amending, find_parties, heirs, receipt, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
-use crate::domain::dossier::price::{self, Price};
+use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{self, Dossier, DossierContent, TechnologyStatus, sense};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
@@ -206,8 +206,10 @@ fn check_sense(
         faults.extend(sense::money(content, checklist, day_of(work.now)));
         // What an amendment tells is held against what it amends.
         if !amending::amends(rules) {
-            let mut wrong = price::untold(content);
-            wrong.extend(Price::of(content).fault());
+            let (price, money) = (Price::of(content), &content.draft().money);
+            let ways = money.payment_methods.iter().map(String::as_str);
+            let mut wrong = price.untold(ways, money.payment_terms.as_deref());
+            wrong.extend(price.fault());
             faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
         }
     }

@@ -160,6 +160,39 @@ async fn an_amended_price_is_worth_what_is_told() {
     assert_eq!(taken.status, 200, "{}", taken.body);
 }
 
+/// A price that becomes a share, or a share that becomes a price, is told as in a first dossier: of what would be certified.
+#[actix_web::test]
+async fn an_amended_way_of_paying_tells_its_sum_or_its_share() {
+    let desk = Desk::open().await;
+    let (sum, share) = ("lump_or_instalments", "pct_net_revenue");
+    let terms = json!("3 % doanh thu thuần hằng năm, Điều 6 của Hợp đồng");
+    let certified = async |money: &Value| {
+        let issued = desk.counter().register(&priced(&desk, money)).await;
+        certificate_of(&desk, &issued).await.text("/number").to_owned()
+    };
+    let amend = async |number: &str, (before, after): (&str, &str), money: Value| {
+        let mut text = content(&desk.tax_code);
+        text["amendment"] = json!({"certificate_number": number, "kinds": ["amendment"], "changes": [{"clause": "Điều 6",
+            "before": before, "after": after, "member": "/money/payment_methods"}]});
+        (text["contract"], text["money"]) = (json!({}), money);
+        let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+        desk.try_event(&desk.begin(&desk.owner, &new).await, "submit").await
+    };
+    let basis = "Luật CGCN Đ.23.6, 27.2";
+    // The price stays as it is certified: none.
+    let of_share = json!({"amount": null, "payment_methods": [share], "payment_terms": terms});
+    let number = certified(&of_share).await;
+    let refused = amend(&number, (share, sum), json!({"payment_methods": [sum]})).await;
+    refused_at(&refused, "/content/money/amount", basis);
+    // What is to be paid is certified, and how much of it is not told.
+    let number = certified(&json!({})).await;
+    let refused = amend(&number, (sum, share), json!({"payment_methods": [share]})).await;
+    refused_at(&refused, "/content/money/payment_terms", basis);
+    let told = json!({"payment_methods": [share], "payment_terms": terms});
+    let taken = amend(&number, (sum, share), told).await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
+}
+
 #[actix_web::test]
 async fn a_branch_and_its_head_are_one_person() {
     let desk = Desk::open().await;
