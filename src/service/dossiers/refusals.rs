@@ -66,7 +66,7 @@ pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&New
         let known = known.filter(|document| awaited.contains(&document.code.as_str()));
         let (vi, en) = quoted(known.map(|document| (&document.name_vi, &document.name_en)));
         return wrong_state(
-            format!("Hồ sơ đang ở {now_vi}; lúc này chỉ gửi được giấy tờ {vi}."),
+            format!("Hồ sơ đang ở trạng thái {now_vi}; lúc này chỉ gửi được giấy tờ {vi}."),
             format!("The dossier is in {now_en}; of papers only {en} is sent now."),
         );
     }
@@ -78,13 +78,26 @@ pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&New
             "This procedure takes no papers.".to_owned(),
         );
     }
+    if rules.is_final(now) {
+        return wrong_state(
+            format!("Hồ sơ đã kết thúc ở trạng thái {now_vi}; giấy tờ không gửi hoặc gỡ bỏ được nữa."),
+            format!("The dossier is closed, in {now_en}; papers are sent and removed no more."),
+        );
+    }
+    // Where papers come with something that was done as often as it is to be, or whose time is over.
+    if states.contains(now) {
+        return wrong_state(
+            format!("Hồ sơ đang ở trạng thái {now_vi}; lúc này không còn bước nào kèm giấy tờ như vậy."),
+            format!("The dossier is in {now_en}; nothing is to be done any more that comes with such papers."),
+        );
+    }
     let (vi, en) = names(rules, &states);
     let (before_vi, before_en) = if rules.is_filed() {
-        ("khi chưa nộp hoặc ở", "before it is handed in, and in")
+        ("khi chưa nộp hoặc ở trạng thái", "before it is handed in, and in")
     } else {
-        ("ở", "in")
+        ("ở trạng thái", "in")
     };
-    let leads_there = |event: &&Event| event.to != *now && states.contains(&event.to);
+    let leads_there = |event: &&Event| states.contains(&event.to);
     let (mut way_vi, mut way_en) = (String::new(), String::new());
     for event in engine::possible(rules, &dossier.standing).filter(leads_there) {
         let (who_vi, who_en) = event.actor.name();
@@ -92,7 +105,7 @@ pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&New
         way_en.push_str(&format!(" “{}” ({who_en}) leads there.", event.name_en));
     }
     wrong_state(
-        format!("Hồ sơ đang ở {now_vi}; giấy tờ chỉ gửi hoặc bỏ được {before_vi} {vi}.{way_vi}"),
+        format!("Hồ sơ đang ở trạng thái {now_vi}; giấy tờ chỉ gửi hoặc gỡ bỏ được {before_vi} {vi}.{way_vi}"),
         format!("The dossier is in {now_en}; papers are sent and removed {before_en} {en} only.{way_en}"),
     )
 }

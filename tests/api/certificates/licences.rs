@@ -8,6 +8,7 @@ use vptex::service::dossiers::terms;
 use super::{case_of, certificate_of, old_paper, registered};
 use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
+use crate::harness::documents::{PDF, pdf};
 
 /// A licence of a contract that ends on a day.
 pub async fn licensed_until(desk: &Desk, ends_on: Date) -> Reply {
@@ -186,6 +187,25 @@ async fn an_entered_licence_is_reported_on_from_its_last_report() {
     assert_eq!(
         (life.text("/state/code"), &life.body["is_overdue"], &life.body["due"]),
         ("expired", &json!(false), &json!([]))
+    );
+    // It was reported on to its end, so that no report is sent where they were.
+    let path = format!(
+        "/dossiers/{}/files?name=giay.pdf&document=annual_report",
+        life.text("/id")
+    );
+    let refused = desk
+        .app
+        .post(&path)
+        .by(&desk.officer)
+        .file(PDF, pdf(1))
+        .expect(409)
+        .await;
+    assert_eq!(
+        ["vi", "en"].map(|lang| refused.text(&format!("/messages/{lang}"))),
+        [
+            "Hồ sơ đang ở trạng thái “Giấy phép hết hiệu lực”; lúc này không còn bước nào kèm giấy tờ như vậy.",
+            "The dossier is in “Licence expired”; nothing is to be done any more that comes with such papers.",
+        ]
     );
     // Which years are missing is told, and the oldest one comes first.
     let life = entered(&desk, &old_licence(&desk, "05/2023/GPCGCN-UBND")).await;

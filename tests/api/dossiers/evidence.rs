@@ -12,7 +12,7 @@ use crate::harness::{Person, Reply, pictures};
 
 /// Why nothing but its report is sent to a licence in force.
 const ONLY_THE_REPORT: [&str; 2] = [
-    "Hồ sơ đang ở “Đã cấp phép”; lúc này chỉ gửi được giấy tờ “Báo cáo tình hình thực hiện”.",
+    "Hồ sơ đang ở trạng thái “Đã cấp phép”; lúc này chỉ gửi được giấy tờ “Báo cáo tình hình thực hiện”.",
     "The dossier is in “Licensed”; of papers only “Report on the performance” is sent now.",
 ];
 

@@ -16,8 +16,8 @@ fn digest(bytes: &[u8]) -> String {
 
 /// Why no paper of a dossier is sent or removed that the authority has.
 const WITH_THE_AUTHORITY: [&str; 2] = [
-    "Hồ sơ đang ở “Đã nộp”; giấy tờ chỉ gửi hoặc bỏ được khi chưa nộp hoặc ở “Đã ký hợp đồng”, “Chờ bổ sung hồ sơ”, “Chờ sửa đổi, \
-     bổ sung nội dung”. “Yêu cầu bổ sung hồ sơ” (cơ quan có thẩm quyền) đưa hồ sơ về đó.",
+    "Hồ sơ đang ở trạng thái “Đã nộp”; giấy tờ chỉ gửi hoặc gỡ bỏ được khi chưa nộp hoặc ở trạng thái “Đã ký hợp đồng”, “Chờ bổ sung \
+     hồ sơ”, “Chờ sửa đổi, bổ sung nội dung”. “Yêu cầu bổ sung hồ sơ” (cơ quan có thẩm quyền) đưa hồ sơ về đó.",
     "The dossier is in “Submitted”; papers are sent and removed before it is handed in, and in “Contract signed”, “Waiting for \
      missing items”, “Waiting for corrections” only. “Ask for missing items” (the authority) leads there.",
 ];
@@ -276,6 +276,25 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
         let path = format!("{}/{file}", files(&begun));
         assert_eq!(app.get(&path).by(&owner).expect(200).await.bytes, pdf(number));
     }
+}
+
+#[actix_web::test]
+async fn a_dossier_that_is_over_says_so_and_not_where_papers_would_be_taken() {
+    let desk = Desk::open().await;
+    // Never handed in, and yet no draft.
+    let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
+    let withdrawn = desk.take(&begun, "withdraw").await;
+    let refused = sending(&desk, &desk.owner, &withdrawn, "document=contract", 1)
+        .expect(409)
+        .await;
+    assert_eq!(refused.code(), "dossier_wrong_state");
+    assert_eq!(
+        ["vi", "en"].map(|lang| refused.text(&format!("/messages/{lang}"))),
+        [
+            "Hồ sơ đã kết thúc ở trạng thái “Đã rút”; giấy tờ không gửi hoặc gỡ bỏ được nữa.",
+            "The dossier is closed, in “Withdrawn”; papers are sent and removed no more.",
+        ]
+    );
 }
 
 #[actix_web::test]
