@@ -75,7 +75,7 @@ async fn a_contract_in_another_language_comes_with_its_translation() {
             "/content/attachments",
         ),
     ] {
-        let written = write(&desk, &desk.owner, &seen, &foreign(&desk, &[paper.clone()])).await;
+        let written = write(&desk, &desk.owner, &seen, &foreign(&desk, std::slice::from_ref(&paper))).await;
         assert_eq!(written.status, 200, "{}", written.body);
         let refused = desk.try_event(&written, "submit").await;
         assert_eq!((refused.status, refused.pointers()), (422, vec![pointer]), "{paper}");
