@@ -229,14 +229,14 @@ impl Database {
         let mut unborn = 0;
         let mut need = Need::default();
         loop {
-            let has_turn = need.has_turn();
             let pass = self.turnstile.enter(need)?;
             let mut conn = self.reader()?;
-            let begun = turns::wait(&mut conn, has_turn)
+            let begun = pass
+                .take(&mut conn)
                 .and_then(|()| audit_chain::take_head(&mut conn))
                 .and_then(|head| begin_serializable(&mut conn).map(|()| head));
             if begun.is_err() {
-                turns::give_back(&mut conn, has_turn);
+                pass.give_back(&mut conn);
             }
             self.note_death(&mut conn);
             let head = match begun {
@@ -249,7 +249,7 @@ impl Database {
                 Err(error) => return Err(error.into()),
             };
             let result = in_transaction(&mut conn, head, work, &mut need);
-            turns::give_back(&mut conn, has_turn);
+            pass.give_back(&mut conn);
             self.note_death(&mut conn);
             match result {
                 Ok((value, wakes_indexer, head)) => {

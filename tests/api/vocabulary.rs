@@ -110,7 +110,7 @@ async fn an_entry_is_tried_out_before_it_is_in_force() {
     let wrong = ask(json!({"q": "a".repeat(513), "entry": called("…")}))
         .expect(422)
         .await;
-    assert_eq!(wrong.pointers(), ["/q"]);
+    assert_eq!(wrong.pointers(), ["/q", "/entry/members/0"]);
     let wrong = ask(json!({"q": "a", "entry": called("…")})).expect(422).await;
     assert_eq!(wrong.pointers(), ["/entry/members/0"]);
 }
