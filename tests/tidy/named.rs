@@ -16,6 +16,13 @@ const FOLDERS: [&str; 7] = [
     ".ci/",
 ];
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+/// Words that pages give parameters as values.
+const VALUES: [(&str, &str); 4] = [
+    ("{type}", "enterprise"),
+    ("{type}", "revision"),
+    ("{name}", "communes"),
+    ("{name}", "provinces"),
+];
 /// Other programs' operations, which pages tell of.
 const OTHERS: [&str; 1] = ["POST /v1/traces"];
 
@@ -49,11 +56,19 @@ fn operation(word: &str) -> Option<(&str, &str)> {
 fn is_same(told: &str, known: &str) -> bool {
     let parts = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
     let (told, known) = (parts(told), parts(known));
-    told.len() == known.len()
-        && told
-            .iter()
-            .zip(&known)
-            .all(|(told, known)| told == known || known.starts_with('{') || told == "…")
+    let is_part =
+        |told: &str, known: &str| told == known || told == "…" || known.starts_with('{') && is_value(told, known);
+    told.len() == known.len() && told.iter().zip(&known).all(|(told, known)| is_part(told, known))
+}
+
+/// Whether a part of a path may stand for a parameter: another name of it, a code in capital letters, what has a digit (identifiers,
+/// numbers, days), or a word that is known to be one of its values. Other words are names of operations that there are not.
+fn is_value(told: &str, parameter: &str) -> bool {
+    let is_code = |c: char| c.is_ascii_uppercase() || c == '_';
+    told.starts_with('{')
+        || told.contains(|c: char| c.is_ascii_digit())
+        || !told.is_empty() && told.chars().all(is_code)
+        || VALUES.contains(&(parameter, told))
 }
 
 /// Methods and paths in the table of routes, those beside the operations included.
@@ -123,5 +138,9 @@ fn the_rule_about_what_pages_name_sees_what_it_should() {
     let is_known = |method, path| is_operation(&routes, method, path);
     assert!(is_known("GET", "/listings/{id}") && is_known("PATCH", "/listings/{listing}"));
     assert!(is_known("GET", "/procedures/REG") && is_known("GET", "/healthz"));
+    assert!(is_known("GET", "/listings/0198a1f2-7c3e-7d00-8000-000000000001"));
+    assert!(is_known("GET", "/reviews/enterprise/…/messages"));
     assert!(!is_known("GET", "/listings/{id}/no") && !is_known("DELETE", "/search"));
+    // A word in the place of a parameter is the name of what is not there.
+    assert!(!is_known("GET", "/listings/nonsense") && !is_known("GET", "/listings/enterprise"));
 }
