@@ -2,6 +2,7 @@
 //! names, under a procedure that is the right one. All that is wrong is told at once.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use jiff::civil::Date;
 
@@ -128,7 +129,14 @@ pub(super) fn hand_in(
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
     let asked_on = asked_on.or(received).unwrap_or(today);
-    for (member, wrong) in dossier::not_yet(&dossier.content, &set.rules.text.checklist, asked_on) {
+    // Of what an amendment tells, the procedures know since when it can be that ask for it at first.
+    let others = if amending::amends(&set.rules) {
+        procedures::all(work.conn())?
+    } else {
+        Vec::new()
+    };
+    let checklists = iter::once(set).chain(&others).flat_map(|set| &set.rules.text.checklist);
+    for (member, wrong) in dossier::not_yet(&dossier.content, checklists, asked_on) {
         errors.add(format!("/content{member}"), wrong);
     }
     if issues(&set.rules, Issues::Amendment) {

@@ -6,7 +6,7 @@ use vptex::domain::account::Permission;
 
 use super::papers::write;
 use super::{Desk, content};
-use crate::certificates::old_paper;
+use crate::certificates::{certificate_of, old_paper};
 
 /// What the desk's registration says of a technology with these objects.
 fn of(desk: &Desk, objects: &[&str]) -> Value {
@@ -49,6 +49,29 @@ async fn objects_are_those_of_the_day_on_which_it_is_handed_in() {
         (refused.status, refused.pointers()),
         (422, vec!["/content/technology/objects/0"])
     );
+}
+
+/// Procedures of amendments ask for no objects, and what they add was none before its day, either.
+#[actix_web::test]
+async fn an_amendment_adds_no_objects_before_their_day() {
+    let desk = Desk::on(date(2026, 3, 30)).await;
+    let registered = desk.counter().register(&content(&desk.tax_code)).await;
+    let number = certificate_of(&desk, &registered).await.text("/number").to_owned();
+    let mut text = of(&desk, &["know_how", "data"]);
+    text["amendment"] = json!({"certificate_number": number, "kinds": ["supplement"], "changes": [{"clause": "Điều 2",
+        "before": "know_how", "after": "know_how, data", "member": "/technology/objects"}]});
+    (text["contract"], text["money"]) = (json!({}), json!({}));
+    let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let refused = desk.try_event(&begun, "submit").await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/technology/objects/1"], "code_not_yet"),
+        "{}",
+        refused.body
+    );
+    let desk = desk.later(2).await;
+    desk.take(&begun, "submit").await;
 }
 
 #[actix_web::test]
