@@ -125,7 +125,8 @@ draft! {
 draft! {
     /// What it costs.
     MoneyDraft {
-        /// The price, with up to two decimals. In another currency than đồng it is needed, unless a share is paid, or otherwise (`combined_other`).
+        /// The price, with up to two decimals. In another currency than đồng it is needed, unless a share is paid, or
+        /// otherwise (`combined_other`).
         #[schema(max_length = 20, example = "125000.50")]
         amount: Option<String>,
         /// Its currency (ISO 4217).
