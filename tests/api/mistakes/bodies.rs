@@ -390,6 +390,31 @@ async fn nobody_is_told_of_mistakes_that_only_seem_so_because_of_what_cannot_be_
             "/source /switches_off",
         ),
         (
+            &post,
+            "/vocabulary/preview".into(),
+            json!({"q": "máy", "entry": {"relation": 7, "members": ["a"]}}),
+            "/entry/relation",
+        ),
+        // What an entry may switch off that comes in the place of another one depends on that.
+        (
+            &post,
+            "/vocabulary/preview".into(),
+            json!({"q": 7, "entry": {"relation": "near", "members": ["a"], "switches_off": "x"}}),
+            "/entry/members /entry/switches_off /q",
+        ),
+        (
+            &post,
+            "/vocabulary/preview".into(),
+            json!({"q": 7, "entry": {"relation": "near", "members": ["a"], "switches_off": "x"}, "instead_of": Uuid::nil()}),
+            "/entry/members /q",
+        ),
+        (
+            &post,
+            "/vocabulary/preview".into(),
+            json!({"q": "máy", "entry": {"relation": "near", "members": ["a"], "switches_off": "x"}, "instead_of": 7}),
+            "/entry/members /instead_of",
+        ),
+        (
             &put,
             procedure(),
             rules(|rules| {
