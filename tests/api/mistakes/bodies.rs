@@ -361,6 +361,12 @@ async fn nobody_is_told_of_mistakes_that_only_seem_so_because_of_what_cannot_be_
         ),
         (
             &post,
+            "/periodic-reports".into(),
+            json!({"form": 7, "period": "2025-Q5"}),
+            "/form /period",
+        ),
+        (
+            &post,
             entries.into(),
             json!({"code": "food.x", "parent": 7, "name_vi": ""}),
             "/name_vi /parent",
