@@ -66,7 +66,7 @@ async fn of_many_wrong_sign_ins_at_once_the_refused_are_told_when_to_come_again(
 async fn guesses_that_are_compared_for_long_keep_nobody_waiting_as_long() {
     let mut app = TestApp::prepare();
     // Each is compared for longer than all others are refused.
-    (app.config.argon2_memory_kib, app.config.argon2_iterations) = (32_768, 16);
+    (app.config.argon2_memory_kib, app.config.argon2_iterations) = (32_768, 12);
     app.config.hash_threads = 1;
     app.start();
     app.exchange().guesses.allow(Duration::ZERO);
