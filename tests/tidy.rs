@@ -3,6 +3,8 @@
 
 #[path = "tidy/advisories.rs"]
 mod advisories;
+#[path = "tidy/bodies.rs"]
+mod bodies;
 #[path = "faults/chance.rs"]
 #[expect(
     dead_code,

@@ -247,8 +247,7 @@ pub async fn edit_dossier(
     body: Judged<DossierDraft>,
 ) -> Answer {
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
-    let lists = app.in_force().await?;
-    let draft = body.value(|draft| draft.parse(&lists).map_err(Error::fields))?;
+    let draft = body.value(|draft| draft.parse(&app.in_force_at_hand()).map_err(Error::fields))?;
     let written = app
         .write(caller.origin, move |work| {
             let opened = dossiers::edit(work, &caller, id, seen, &draft)?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::checklists::TicksView;
-use super::extract::{Body, IfMatch, Judged, SignedIn};
+use super::extract::{IfMatch, Judged, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::revisions::RevisionView;
 use super::views::{EnterpriseView, ListingView, NoteView, versioned};
@@ -17,6 +17,7 @@ use crate::domain::fields::{FieldError, FieldErrors};
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::revision::RevisionStatus;
+use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Note, notes};
 use crate::service::context::Caller;
 use crate::service::moderation;
@@ -56,6 +57,14 @@ impl ReasonBody {
 pub struct ApprovalBody {
     /// What was ticked, of the list for this sort of thing (`GET /moderation/checklists`).
     pub checklist: TicksView,
+}
+
+impl ApprovalBody {
+    /// What is wrong with it whatever is approved; what is to be ticked is known with that.
+    fn judge(self) -> Result<()> {
+        let ticks = Ticks::from(self.checklist);
+        ticks.require_known("/checklist").map_err(Error::fields)
+    }
 }
 
 /// Why something goes back to its owner, and what is to be mended where: the owner reads it.
@@ -179,8 +188,8 @@ macro_rules! decisions {
                 (status = 428, description = "`If-Match` is missing", body = ProblemBody),
             )
         )]
-        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Body<ApprovalBody>) -> Answer {
-            let verdict = Verdict::Approve(body.value.checklist.into());
+        pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Judged<ApprovalBody>) -> Answer {
+            let verdict = Verdict::Approve(body.value(ApprovalBody::judge)?.checklist.into());
             $decide(&app, caller, id.into_inner(), if_match, verdict).await
         }
     )+};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use self::views::{PeriodicReportPreview, PeriodicReportSummary, PeriodicReportView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
-use super::extract::query::wrong_parameter;
+use super::extract::query::{wrong_parameter, wrong_parameters};
 use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -62,13 +62,15 @@ impl Told<'_> {
         if kind.is_some() && form.is_some_and(|form| !form.has_filter()) {
             errors.add("/economic_type", Violation::Conflicts { with: "form" });
         }
-        let window = Window::parse(form?, self.period, (self.from, self.to), today);
-        let window = window
-            .map_err(|wrong| wrong.into_iter().for_each(|one| errors.add(one.pointer, one.violation)))
-            .ok()?;
+        // Years begin otherwise by form: while it is not known only what none takes is wrong.
+        let forms = form.as_ref().map_or(ReportForm::ALL, std::slice::from_ref);
+        let windows = forms
+            .iter()
+            .map(|form| Window::parse(*form, self.period, (self.from, self.to), today));
+        let window = windows.reduce(Result::or).and_then(|window| errors.keep_all(window));
         Some(Wanted {
             form: form?,
-            window,
+            window: window?,
             economic_type: kind,
         })
     }
@@ -114,10 +116,7 @@ impl PreviewQuery {
         };
         let mut errors = FieldErrors::default();
         let wanted = told.parse(today, &mut errors);
-        errors.finish(wanted).map_err(|wrong| match wrong.into_iter().next() {
-            Some(first) => wrong_parameter(first.pointer.trim_start_matches('/'), first.violation),
-            None => Error::field("", Violation::Required),
-        })
+        errors.finish(wanted).map_err(wrong_parameters)
     }
 }
 
@@ -239,9 +238,7 @@ impl PeriodicReportBody {
             economic_type: self.economic_type.as_deref(),
         };
         let wanted = told.parse(today, &mut errors);
-        let supplied = SuppliedValues::parse(&self.supplied_values)
-            .map_err(|wrong| wrong.into_iter().for_each(|one| errors.add(one.pointer, one.violation)))
-            .ok();
+        let supplied = errors.keep_all(SuppliedValues::parse(&self.supplied_values));
         let reason = errors.keep_opt("/reason", self.reason.as_deref(), Line::parse);
         let parsed = wanted.zip(supplied).map(|(wanted, supplied)| Publication {
             wanted,

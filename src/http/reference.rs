@@ -149,8 +149,7 @@ pub async fn add_taxonomy_entry(
 ) -> Answer {
     let list = list_named(&name)?;
     let key = key.of(&format!("add_taxonomy_entry {list}"), &body.raw);
-    let edition = app.edition().await?;
-    let new = body.value(|new| reference::judge(&edition, list, &new, app.clock.now()))?;
+    let new = body.value(|new| reference::judge(&app.editions.at_hand(), list, &new, app.clock.now()))?;
     creates::create(&app, caller, key, move |work| {
         let known = reference::add(work, &caller, list, &new)?;
         let location = format!("/taxonomies/{list}/entries/{}", known.item.code);

@@ -186,8 +186,7 @@ pub async fn classify_listing(
     body: Judged<ClassificationBody>,
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let lists = app.in_force().await?;
-    let found = Found::from(body.value(|said| Found::from(said).parse(&lists))?);
+    let found = Found::from(body.value(|said| Found::from(said).parse(&app.in_force_at_hand()))?);
     let seen = app
         .write(caller.origin, move |work| {
             regulated::classify(work, &caller, id, seen, &found)

@@ -136,7 +136,7 @@ pub async fn preview_vocabulary(
     SignedIn(caller): SignedIn,
     body: Judged<VocabularyPreviewBody>,
 ) -> Answer {
-    let trial = Trial::from(body.value(|sent| judge(&app, &sent.into()))?);
+    let trial = Trial::from(body.value(|sent| judge(&sent.into()))?);
     let exchange = app.get_ref().clone();
     let (before, after, text) = app
         .run_blocking(move || {

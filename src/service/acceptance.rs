@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::context::Work;
 use super::policies::{evidence, not_superseded};
-use super::{Error, Result};
+use super::{Error, ErrorCode, Result};
 use crate::domain::access::Actor;
 use crate::domain::audit::Deed;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{AccountId, PolicyId};
 use crate::domain::privacy::PolicyKind;
 use crate::store::{AnyConn, api_keys, members, privacy};
@@ -41,13 +41,22 @@ pub(super) fn check(conn: &mut AnyConn, accepted: &[PolicyId], at: &str, now: Ti
     if accepted.len() > MOST {
         return Err(Error::field(at, Violation::TooMany { max: MOST }));
     }
+    let mut wrong: Vec<FieldError> = Vec::new();
     for (position, id) in accepted.iter().enumerate() {
         let pointer = format!("{at}/{position}");
-        let policy = not_superseded(conn, *id, &pointer, now)?;
-        if !FOR_ALL.contains(&policy.kind) {
+        match not_superseded(conn, *id, &pointer, now) {
+            Ok(policy) if FOR_ALL.contains(&policy.kind) => {}
             // To accept a text is not to consent to a purpose.
-            return Err(Error::field(pointer, Violation::Conflicts { with: "kind" }));
+            Ok(_consent_text) => wrong.push(FieldError {
+                pointer,
+                violation: Violation::Conflicts { with: "kind" },
+            }),
+            Err(error) if error.code == ErrorCode::ValidationFailed => wrong.extend(error.fields),
+            Err(error) => return Err(error),
         }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::fields(wrong));
     }
     refuse_missing(in_force(conn, now)?, accepted)
 }

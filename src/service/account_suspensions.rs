@@ -8,7 +8,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::letters::Recipient;
 use super::members::end_invitations;
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Place, Resource, decide};
 use crate::domain::account::{Account, AccountStatus, Standing};
@@ -62,7 +62,7 @@ fn deciding(
     let now = work.now;
     let (permit, account) = found(work.conn(), caller, id, Action::SuspendAccount, now)?;
     caller.require_fresh(work.conn(), now)?;
-    require_version(seen, account.version)?;
+    require_version_if_named(seen, account.version)?;
     if account.status != expected {
         return Err(ErrorCode::AlreadyDecided.into());
     }

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted, wrong_status};
 use super::letters::Recipient;
 use super::members::tell_owners;
-use super::versions::require_version;
+use super::versions::{require_version, require_version_if_named};
 use super::{Error, ErrorCode, Result, leavings};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::{Deed, Reason};
@@ -74,7 +74,7 @@ pub fn reopen(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
     let now = work.now;
     let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
     caller.require_fresh(work.conn(), now)?;
-    require_version(seen, enterprise.version)?;
+    require_version_if_named(seen, enterprise.version)?;
     let before = state::of_enterprise(&enterprise)?;
     let next = enterprise.status.reopen().map_err(|wrong| wrong_status(wrong.0))?;
     leavings::require_none(work.conn(), id)?;

@@ -8,7 +8,7 @@ use super::enterprises::{hide, refused_or_closed, resource};
 use super::letters::Recipient;
 use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{ErrorCode, Result, listings as posts};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language};
@@ -169,7 +169,7 @@ pub fn handle(
     let complaint = complaints::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let (permit, mut entry) = found(work.conn(), &actor, complaint)?;
     let complaint = &mut entry.complaint;
-    require_version(seen, complaint.version)?;
+    require_version_if_named(seen, complaint.version)?;
     let (kind, deed, reason) = match step {
         Step::Acknowledge => (ComplaintStep::Acknowledge, Deed::ComplaintAcknowledged, None),
         Step::Decide { is_right: true, .. } => (ComplaintStep::Resolve, Deed::ComplaintResolved, None),

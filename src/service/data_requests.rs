@@ -6,7 +6,7 @@ use super::context::{Caller, Work};
 use super::letters::Recipient;
 use super::paging::{cut, rows_for};
 use super::policies::{LISTED, person};
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, personal_data};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::Deed;
@@ -155,7 +155,7 @@ pub fn handle(
         caller.require_fresh(work.conn(), now)?;
     }
     let mut request = privacy::request(work.conn(), id)?;
-    require_version(seen, request.version)?;
+    require_version_if_named(seen, request.version)?;
     // Nobody judges in his or her own matter.
     if actor.account() == Some(request.account) {
         return Err(ErrorCode::SecondPersonRequired.into());

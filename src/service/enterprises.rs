@@ -6,7 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::paging::{cut, rows_for};
 use super::vault::Vault;
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, identities, rulings};
 use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, decide};
 use crate::domain::api_key::KeyScope;
@@ -171,7 +171,7 @@ pub(super) fn own(
 ) -> Result<(Permit, Enterprise)> {
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
-    require_version(seen, enterprise.version)?;
+    require_version_if_named(seen, enterprise.version)?;
     Ok((permit, enterprise))
 }
 

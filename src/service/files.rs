@@ -12,7 +12,7 @@ use super::enterprises::hide;
 use super::listing_links::require_unused;
 use super::listings::{Seen, wrong_status};
 use super::revisions::Pending;
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, attachments, listings as parents, revisions, screening};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
@@ -83,7 +83,7 @@ pub(super) fn target(
     if own.listing.status == ListingStatus::Published {
         return Ok(Target::Revision(Box::new(Pending::of(conn, own, seen)?)));
     }
-    require_version(seen, own.listing.version)?;
+    require_version_if_named(seen, own.listing.version)?;
     own.listing.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     Ok(Target::Listing(own.permit, Box::new(own.listing)))
 }

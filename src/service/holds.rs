@@ -6,7 +6,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{Seen, resource, wrong_status};
 use super::members::tell_owners_about;
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{ErrorCode, Result, enterprises, regulated, revisions};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::{Deed, Reason};
@@ -49,7 +49,7 @@ fn deciding(
     let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::SuspendListing, &resource(&listing, &owner))?;
     caller.require_fresh(work.conn(), now)?;
-    require_version(seen, listing.version)?;
+    require_version_if_named(seen, listing.version)?;
     Ok((permit, listing, owner))
 }
 

@@ -244,16 +244,14 @@ async fn prepare(app: &App, token: &str, account: Option<NewMember>) -> Result<(
         return Err(ErrorCode::Unauthenticated.into());
     }
     let account = account.ok_or_else(|| Error::field("/account", Violation::Required))?;
-    judge(app, &account)?;
     let draft = AccountDraft {
         email: email.as_str().to_owned(),
         display_name: account.display_name,
         language: account.language,
     };
-    let opening = registration::prepare_opening(&draft)?;
-    let own = [enterprise.as_str()];
-    let entry = registration::enter(app, &opening, account.first, &own, "/account").await?;
-    Ok((opening, entry))
+    let own = [enterprise.as_str(), &draft.email, &draft.display_name];
+    let opening = registration::prepare_opening(&draft);
+    registration::enter(app, opening, account.first, &own, "/account").await
 }
 
 /// Uses a token up; gives its invitation, which still waits, and the address that it was sent to.

@@ -10,7 +10,7 @@ use super::letters::Recipient;
 use super::listings::{self as posts, resource, wrong_status};
 use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::account::Email;
@@ -178,7 +178,7 @@ pub fn handle(
         return Err(ErrorCode::NotFound.into());
     }
     let notice = &mut entry.notice;
-    require_version(seen, notice.version)?;
+    require_version_if_named(seen, notice.version)?;
     let edition = work.calendar()?;
     notice
         .step(step.kind(), &edition.calendar, now)

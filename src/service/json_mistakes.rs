@@ -11,17 +11,35 @@ use crate::domain::fields::{FieldError, Violation};
 /// Most mistakes that are looked for; a body with more is mended in several goes.
 const MOST: usize = 20;
 
-/// Members by which it is judged what others may be: while one of them cannot be read, what would be wrong with others is not
-/// known. Where a violation says with what it conflicts, that is enough.
-const DECIDING: [&str; 7] = [
-    "kind",
-    "legal_form",
-    "country",
-    "address_country",
-    "province_code",
-    "personal_id",
-    "foreign_register",
+/// Members by which it is judged what others may be, each with those, beside it: while it cannot be read, what would be wrong with
+/// them is not known. Where a violation says on what it [rests](rests_on_any), that is enough.
+const DECIDING: [(&str, &[&str]); 21] = [
+    ("kind", ALL),
+    ("legal_form", ALL),
+    ("country", ALL),
+    ("address_country", ALL),
+    ("province_code", ALL),
+    ("personal_id", ALL),
+    ("foreign_register", ALL),
+    ("commune_code", &["commune_name"]),
+    ("commune_name", &["commune_code"]),
+    ("district_name", &["commune_name"]),
+    ("period", &["from", "to"]),
+    ("parent", &["code"]),
+    ("correspondence", &["code"]),
+    ("relation", &["members"]),
+    ("switches_off", &["members"]),
+    ("instead_of", &["entry/switches_off"]),
+    ("states", RULES),
+    ("events", RULES),
+    ("documents", RULES),
+    ("authorities", &["authorities"]),
+    ("fee", &["fee"]),
 ];
+/// All that the first member of a body holds in which they stand, or the body itself.
+const ALL: &[&str] = &[];
+/// What a rule set says of these hangs together.
+const RULES: &[&str] = &["states", "events", "documents"];
 
 /// Reads a value that an edit or a file made; all that is wrong with its form is told at once.
 pub fn read<T: DeserializeOwned>(tree: &Value) -> Result<T> {
@@ -64,47 +82,63 @@ pub fn as_far<T: DeserializeOwned>(tree: &Value) -> Result<(Vec<FieldError>, Opt
 pub fn rests_on(other: &FieldError, unread: &[FieldError]) -> bool {
     let unread: Vec<String> = unread.iter().map(|field| field.pointer.clone()).collect();
     let mut places = unread.iter();
-    places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer))
-        || conflicts_with_any(other, &unread)
+    places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer)) || rests_on_any(other, &unread)
 }
 
 /// All that is wrong with what was sent, where reading stopped at `first`: what cannot be read of it and, of what can be, what
 /// is wrong with the values.
 pub fn judged<T: DeserializeOwned, R>(tree: &Value, first: Error, judge: impl FnOnce(T) -> Result<R>) -> Error {
     let (mut fields, rest) = mended::<T>(tree, &first);
-    let hidden: Vec<String> = fields.iter().map(|field| hidden_by(&field.pointer)).collect();
+    let hidden: Vec<String> = fields.iter().flat_map(|field| hidden_by(&field.pointer)).collect();
     let others = match rest.map(judge) {
         Some(Err(error)) if error.code == ErrorCode::ValidationFailed => error.fields,
         _ => Vec::new(),
     };
-    // What was put in for something is nobody's mistake, nor is what conflicts with that.
+    // What was put in for something is nobody's mistake, nor is what rests on that.
     let told_of: Vec<String> = fields.iter().map(|field| field.pointer.clone()).collect();
     fields.extend(others.into_iter().filter(|other| {
         let mut places = hidden.iter();
         let is_put_in = places.any(|place| lies_in(&other.pointer, place) || lies_in(place, &other.pointer));
-        !(is_put_in || conflicts_with_any(other, &told_of))
+        !(is_put_in || rests_on_any(other, &told_of))
     }));
     told(first, fields)
 }
 
-/// Whether a member conflicts with another one beside it that is among these.
-fn conflicts_with_any(field: &FieldError, pointers: &[String]) -> bool {
-    let Violation::Conflicts { with } = field.violation else {
-        return false;
+/// Whether a mistake says that it rests on one of these: on a member beside it, or beside what it lies in.
+fn rests_on_any(field: &FieldError, pointers: &[String]) -> bool {
+    let names: &[&str] = match &field.violation {
+        Violation::Conflicts { with } => std::slice::from_ref(with),
+        Violation::SameName { .. } => &["parent", "valid_from", "valid_to"],
+        // Which codes are valid on a day that is not known is not known either.
+        Violation::CodeEnded { .. } | Violation::CodeNotYet { .. } | Violation::NotAfter { .. } => {
+            &["valid_from", "valid_to"]
+        }
+        _ => return false,
     };
-    let (parent, _) = field.pointer.rsplit_once('/').unwrap_or_default();
-    let other = format!("{parent}/{with}");
-    pointers.iter().any(|pointer| lies_in(pointer, &other))
+    let around = field.pointer.match_indices('/').map(|(at, _)| field.pointer.get(..at));
+    let mut others = around
+        .flatten()
+        .flat_map(|around| names.iter().map(move |name| format!("{around}/{name}")));
+    others.any(|other| pointers.iter().any(|pointer| lies_in(pointer, &other)))
 }
 
-/// Where nothing is known of the values while a member cannot be read: there, or beside it where it decides about others.
-fn hidden_by(pointer: &str) -> String {
-    let mut names = pointer.split('/').skip(1);
-    match names.position(|name| DECIDING.contains(&name)) {
-        None => pointer.to_owned(),
-        Some(0) => String::new(),
-        Some(_) => pointer.split('/').take(2).collect::<Vec<_>>().join("/"),
+/// Where nothing is known of the values while a member cannot be read: there, and where it decides.
+fn hidden_by(pointer: &str) -> Vec<String> {
+    let mut hidden = vec![pointer.to_owned()];
+    let mut around = String::new();
+    for name in pointer.split('/').skip(1) {
+        let decided = DECIDING.iter().filter(|(deciding, _)| *deciding == name);
+        for (_, beside) in decided {
+            if beside.is_empty() {
+                let first = around.split('/').nth(1);
+                hidden.push(first.map(|first| format!("/{first}")).unwrap_or_default());
+            }
+            hidden.extend(beside.iter().map(|other| format!("{around}/{other}")));
+        }
+        around.push('/');
+        around.push_str(name);
     }
+    hidden
 }
 
 /// The mistake that was found, and all others that are found once it is out of the way.
@@ -340,11 +374,42 @@ mod tests {
 
     #[test]
     fn what_decides_hides_what_stands_beside_it() {
-        assert_eq!(hidden_by("/trl"), "/trl");
-        assert_eq!(hidden_by("/kind"), "");
-        assert_eq!(hidden_by("/enterprise/fax"), "/enterprise/fax");
-        assert_eq!(hidden_by("/enterprise/legal_form"), "/enterprise");
-        assert_eq!(hidden_by("/enterprise/foreign_register/country"), "/enterprise");
+        let cases: [(&str, &[&str]); 8] = [
+            ("/trl", &[]),
+            ("/kind", &[""]),
+            ("/enterprise/fax", &[]),
+            ("/enterprise/legal_form", &["/enterprise"]),
+            ("/enterprise/foreign_register/country", &["/enterprise", "/enterprise"]),
+            ("/enterprise/district_name", &["/enterprise/commune_name"]),
+            ("/entry/relation", &["/entry/members"]),
+            ("/states/2/code", &["/states", "/events", "/documents"]),
+        ];
+        for (pointer, expected) in cases {
+            let hidden = hidden_by(pointer);
+            assert_eq!(hidden.first().map(String::as_str), Some(pointer));
+            assert_eq!(hidden.get(1..).unwrap(), expected, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_may_rest_on_what_cannot_be_read() {
+        let rests = |pointer: &str, violation: Violation, unread: &str| {
+            let pointer = pointer.to_owned();
+            rests_on_any(&FieldError { pointer, violation }, &[unread.to_owned()])
+        };
+        let conflict = || Violation::Conflicts { with: "one_of" };
+        assert!(rests("/value", conflict(), "/one_of"));
+        assert!(rests("/checklist/0/since/1/value", conflict(), "/checklist/0/one_of/3"));
+        assert!(!rests("/checklist/0/since/1/value", conflict(), "/checklist/1/one_of"));
+        let code = || String::from("food");
+        assert!(rests("/name_vi", Violation::SameName { code: code() }, "/parent"));
+        let ended = || Violation::CodeEnded {
+            list: "fields",
+            successors: Vec::new(),
+        };
+        assert!(rests("/successors/0", ended(), "/valid_to"));
+        assert!(!rests("/successors/0", ended(), "/name_vi"));
+        assert!(!rests("/successors/0", Violation::Duplicate, "/valid_to"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::error::Blocked;
 use super::json_mistakes;
 use super::listing_contacts::{self, Contact};
 use super::paging::{cut, rows_for};
-use super::versions::require_version;
+use super::versions::{require_version, require_version_if_named};
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
@@ -327,7 +327,7 @@ pub(super) fn own_at(
     let actor = caller.actor(conn, now)?;
     let (listing, owner) = listings::find_at(conn, id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::EditListing, &resource(&listing, &owner))?;
-    require_version(seen, listing.version)?;
+    require_version_if_named(seen, listing.version)?;
     holds::require_not_held(&listing)?;
     Ok(Own {
         before: state::of_listing(&listing)?,

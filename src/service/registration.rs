@@ -105,8 +105,8 @@ pub fn prepare_account(account: &AccountDraft) -> Result<Prepared> {
 }
 
 /// Parses what somebody sends to open an account with an invitation.
-pub(super) fn prepare_opening(account: &AccountDraft) -> Result<Opening> {
-    parse_account(account, "/account").map_err(Error::fields)
+pub(super) fn prepare_opening(account: &AccountDraft) -> std::result::Result<Opening, Vec<FieldError>> {
+    parse_account(account, "/account")
 }
 
 fn parse_account(account: &AccountDraft, at: &str) -> std::result::Result<Opening, Vec<FieldError>> {
@@ -129,27 +129,40 @@ pub fn judge_password(app: &App, password: &str) -> Result<()> {
         .map_err(|violation| Error::field("/password", violation))
 }
 
-/// Checks what whoever opens an account has chosen, and hashes the password; `own` are words that it is not to be made
-/// of. Whoever accepts nothing costs no hash.
-pub(super) async fn enter(app: &App, opening: &Opening, first: First, own: &[&str], at: &str) -> Result<Entry> {
+/// Checks what whoever opens an account has chosen, beside the `rest` of what was sent, and hashes the password; `own` are words
+/// that it is not to be made of. Whoever accepts nothing costs no hash.
+pub(super) async fn enter<T>(
+    app: &App,
+    rest: std::result::Result<T, Vec<FieldError>>,
+    first: First,
+    own: &[&str],
+    at: &str,
+) -> Result<(T, Entry)> {
     let First {
         password,
         accepted_policies,
         user_agent,
     } = first;
-    let mut own = own.to_vec();
-    own.extend([opening.email.as_str(), opening.display_name.as_str()]);
-    let password = NewPassword::parse(app.rules.password_policy, false, &password, &own);
-    let password = password.map_err(|violation| Error::field(format!("{at}/password"), violation))?;
+    let mut errors = FieldErrors::default();
+    let rest = errors.keep_all(rest);
+    let password = NewPassword::parse(app.rules.password_policy, false, &password, own);
+    let password = errors.keep(format!("{at}/password"), password);
     let pointer = format!("{at}/accepted_policies");
-    let accepted_policies = app
+    let checked = app
         .read(move |conn, now| acceptance::check(conn, &accepted_policies, &pointer, now).map(|()| accepted_policies))
-        .await?;
-    Ok(Entry {
+        .await;
+    let accepted = match checked {
+        Err(wrong) if wrong.code == ErrorCode::ValidationFailed => Ok(errors.keep_all(Err(wrong.fields))),
+        // What is not accepted yet is told where nothing is wrong.
+        checked => checked.map(Some),
+    };
+    let (rest, password) = errors.finish(rest.zip(password)).map_err(Error::fields)?;
+    let entry = Entry {
+        accepted_policies: accepted?.unwrap_or_default(),
         password_hash: app.hasher.hash(password.expose().to_owned()).await?,
-        accepted_policies,
         user_agent,
-    })
+    };
+    Ok((rest, entry))
 }
 
 /// Asks for the letter with which a registration goes on. A number that is taken is told at once where the directory
@@ -266,8 +279,9 @@ pub async fn confirm_enterprise(
     first: First,
 ) -> Result<(Enterprise, AccountId)> {
     let waiting: Registration = look(app, Purpose::Registration, &token).await?;
-    let own = [waiting.enterprise.legal_name.as_str()];
-    let entry = enter(app, &waiting.account, first, &own, "").await?;
+    let Registration { enterprise, account } = &waiting;
+    let own = [&enterprise.legal_name, &account.email, &account.display_name].map(String::as_str);
+    let ((), entry) = enter(app, Ok(()), first, &own, "").await?;
     app.write(origin, move |work| register(work, &token, &entry)).await
 }
 
@@ -316,7 +330,8 @@ fn register(work: &mut Work<'_, '_>, token: &str, entry: &Entry) -> Result<(Ente
 /// Opens an account that belongs to no enterprise yet, with what whoever read the letter chooses: the address was proved.
 pub async fn confirm_account(app: &App, origin: Origin, token: String, first: First) -> Result<AccountId> {
     let waiting: Opening = look(app, Purpose::Account, &token).await?;
-    let entry = enter(app, &waiting, first, &[], "").await?;
+    let own = [&waiting.email, &waiting.display_name].map(String::as_str);
+    let ((), entry) = enter(app, Ok(()), first, &own, "").await?;
     app.write(origin, move |work| {
         let opening: Opening = redeem(work, Purpose::Account, &token)?;
         open(work, &opening, &entry, &Standing::Person)

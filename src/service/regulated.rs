@@ -11,7 +11,7 @@ use super::listings::{OwnerCard, Seen, resource, wrong_status};
 use super::members::tell_owners_about;
 use super::paging::rows_for;
 use super::phrases::{Phrase, Phrases};
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Permit, Resource, decide};
 use crate::domain::audit::{Deed, Reason, ReasonCode};
@@ -263,7 +263,7 @@ pub fn classify(
     let (mut listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = decide(&actor, Action::ReviewListing, &resource(&listing, &owner))?;
     caller.require_fresh(work.conn(), now)?;
-    require_version(seen, listing.version)?;
+    require_version_if_named(seen, listing.version)?;
     if listing.status == ListingStatus::Archived {
         return Err(wrong_status(listing.status));
     }

@@ -10,7 +10,7 @@ use super::letters::Recipient;
 use super::listings::{self as posts, resource, wrong_status};
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::review::claims;
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::account::{Email, Language};
@@ -129,7 +129,7 @@ pub fn decide_on(
     let report = reports::find(work.conn(), id).map_err(|error| hide(&actor, error))?;
     let (permit, mut entry) = found(work.conn(), &actor, report, now)?;
     let report = &mut entry.report;
-    require_version(seen, report.version)?;
+    require_version_if_named(seen, report.version)?;
     let decided = report.state.decide(is_right);
     report.state = decided.map_err(|_decided| ErrorCode::AlreadyDecided)?;
     claims::settle(work, &permit, (EntryKind::Report, id.0))?;

@@ -14,7 +14,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::json_mistakes;
 use super::listings::{self as posts, Edited, Own, OwnerCard, require_complete, resource};
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
@@ -325,7 +325,7 @@ struct Found {
 fn found(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen_version: Option<i64>) -> Result<Found> {
     let own = posts::own(work, caller, id, None)?;
     let revision = revisions::find_open(work.conn(), id)?;
-    require_version(seen_version, revision.version)?;
+    require_version_if_named(seen_version, revision.version)?;
     Ok(Found {
         before: state::of_revision(&revision)?,
         own,

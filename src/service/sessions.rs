@@ -90,18 +90,35 @@ async fn sign_in_whole(app: &App, origin: Origin, sent: SignIn) -> Result<Signed
         .map_err(|_malformed| refused())?;
     let password = normalise(&sent.password).ok_or_else(refused)?;
     let device = sent.device_token.as_deref().and_then(devices::read);
-    let guessed = Guessed::Address(key.clone());
-    match (throttle::spend(app, origin, guessed).await, device.clone()) {
-        (Ok(guess), _) => {
-            let outcome = try_sign_in(app, origin, sent, key, password, device).await;
-            throttle::settle(app, origin, guess, outcome).await
-        }
-        (Err(rest), Some(shown)) if rest.code == ErrorCode::TooManyRequests => {
-            let spent = devices::spend(app, origin, shown, &key).await?.ok_or(rest)?;
-            let outcome = try_sign_in(app, origin, sent, key, password, device).await;
-            devices::settle(app, origin, spent, outcome).await
-        }
-        (Err(error), _) => Err(error),
+    let way = way_in(app, origin, &key, device.clone()).await?;
+    let outcome = try_sign_in(app, origin, sent, key, password, device).await;
+    match way {
+        Way::Guess(guess) => throttle::settle(app, origin, guess, outcome).await,
+        Way::Device(spent) => devices::settle(app, origin, spent, outcome).await,
+    }
+}
+
+/// As what a password is compared, and on whose account a wrong one goes.
+enum Way {
+    /// A guess at the address.
+    Guess(throttle::Spent),
+    /// A try of a known device, while the address rests.
+    Device(devices::Try),
+}
+
+async fn way_in(app: &App, origin: Origin, email_key: &str, device: Option<devices::Shown>) -> Result<Way> {
+    let guessed = Guessed::Address(email_key.to_owned());
+    let Some(shown) = device else {
+        return throttle::spend(app, origin, guessed).await.map(Way::Guess);
+    };
+    match throttle::spend_at_once(app, origin, guessed.clone()).await {
+        Err(rest) if rest.code == ErrorCode::TooManyRequests => {}
+        counted => return counted.map(Way::Guess),
+    }
+    // Asked before anybody is waited for: strangers' guesses keep no known device waiting.
+    match devices::spend(app, origin, shown, email_key).await? {
+        Some(spent) => Ok(Way::Device(spent)),
+        None => throttle::spend(app, origin, guessed).await.map(Way::Guess),
     }
 }
 

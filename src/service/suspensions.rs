@@ -5,7 +5,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::{Seen, in_full, permitted, wrong_status};
 use super::members::tell_owners;
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
@@ -25,7 +25,7 @@ fn deciding(
     let now = work.now;
     let (permit, enterprise) = permitted(work.conn(), caller, id, Action::SuspendEnterprise, now)?;
     caller.require_fresh(work.conn(), now)?;
-    require_version(seen, enterprise.version)?;
+    require_version_if_named(seen, enterprise.version)?;
     let before = state::of_enterprise(&enterprise)?;
     Ok((permit, enterprise, before))
 }

@@ -8,7 +8,7 @@ use super::holds;
 use super::listings::{resource, wrong_status};
 use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
-use super::versions::require_version;
+use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Refusal, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
@@ -132,7 +132,7 @@ pub fn handle(
     let (permit, mut entry) = found(work.conn(), &actor, takedown, now)?;
     caller.require_fresh(work.conn(), now)?;
     let takedown = &mut entry.takedown;
-    require_version(seen, takedown.version)?;
+    require_version_if_named(seen, takedown.version)?;
     let over = |WrongState(state)| match state {
         TakedownState::Open => ErrorCode::TooEarly,
         _ => ErrorCode::AlreadyDecided,

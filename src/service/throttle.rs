@@ -5,8 +5,9 @@
 //! row). Addresses without an account are treated alike.
 //!
 //! A guess is counted before anything is compared, and given back when it was none: many at once are no more than one
-//! after the other. Whom only guesses would keep out that are still compared waits for what comes of them: it may be nothing, and
-//! nobody is told to come again at a time that is not so. That is known of the guesses on one node.
+//! after the other. Whom only guesses would keep out that are still compared waits for what comes of them, for seconds at the most:
+//! it may be nothing, and nobody is told to come again at a time that is not so. That is known of the guesses on one node. While
+//! nothing is compared, nobody waits: a flood of refusals costs one read each.
 //!
 //! One wrong guess after each rest keeps an address resting, which must not keep its owner out: known
 //! [`devices`](super::devices) pass, a password that was reset by letter ends the rest, and whoever is signed in already
@@ -16,11 +17,14 @@
 //! meanwhile leaves none: nothing was tried.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use super::context::{App, Origin, Work};
@@ -35,6 +39,9 @@ use crate::store::sign_in_failures::{self, Failures};
 const FREE: i64 = 5;
 /// Longest rest, in minutes.
 const LONGEST: i64 = 30;
+/// How long somebody waits at the most for what comes of others' guesses: as long as a [hash](super::credentials) may take, and
+/// with the own one after it far less than a request may.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// After so long without a failure the count begins anew.
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -56,13 +63,39 @@ impl Guessed {
     }
 }
 
+/// How many guesses at one thing are compared.
+type Place = watch::Sender<usize>;
+
 /// What is guessed at on this node. Guesses share its place until they are settled.
-#[derive(Debug, Default)]
-pub struct Places(Mutex<HashMap<Vec<u8>, Weak<RwLock<()>>>>);
+pub struct Places {
+    known: Mutex<HashMap<Vec<u8>, Weak<Place>>>,
+    patience_ms: AtomicU64,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        let places = Self {
+            known: Mutex::default(),
+            patience_ms: AtomicU64::default(),
+        };
+        places.allow(PATIENCE);
+        places
+    }
+}
 
 impl Places {
-    fn of(&self, subject: Vec<u8>) -> Arc<RwLock<()>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Has whoever is refused wait another time for what comes of others' guesses, for drills that do not wait that long.
+    pub fn allow(&self, patience: Duration) {
+        let patience = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        self.patience_ms.store(patience, Ordering::Relaxed);
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_millis(self.patience_ms.load(Ordering::Relaxed))
+    }
+
+    fn of(&self, subject: Vec<u8>) -> Arc<Place> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, place| place.strong_count() > 0);
         let place = known.entry(subject).or_default();
         place.upgrade().unwrap_or_else(|| {
@@ -70,6 +103,23 @@ impl Places {
             *place = Arc::downgrade(&new);
             new
         })
+    }
+}
+
+/// A guess is being compared; others wait for what comes of it until this is dropped.
+#[derive(Debug)]
+struct Compared(Arc<Place>);
+
+impl Compared {
+    fn at(place: &Arc<Place>) -> Self {
+        place.send_modify(|count| *count += 1);
+        Self(place.clone())
+    }
+}
+
+impl Drop for Compared {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 }
 
@@ -85,7 +135,7 @@ struct Guess {
 #[derive(Debug)]
 pub(super) struct Spent {
     guess: Guess,
-    place: OwnedRwLockReadGuard<()>,
+    compared: Compared,
 }
 
 /// What came of comparing.
@@ -101,29 +151,40 @@ pub(super) enum Attempt<T> {
 /// Counts a guess before anything is compared; refuses while what is guessed at rests.
 pub(super) async fn spend(app: &App, origin: Origin, guessed: Guessed) -> Result<Spent> {
     let place = app.guesses.of(guessed.subject(&app.vault));
-    let shared = place.clone().read_owned().await;
-    match count(app, origin, guessed.clone()).await {
-        Err(rest) if rest.code == ErrorCode::TooManyRequests => {
-            drop(shared);
-            // Once it is alone there, all that was counted is settled.
-            let alone = place.write_owned().await;
-            let guess = count(app, origin, guessed).await?;
-            let place = alone.downgrade();
-            Ok(Spent { guess, place })
+    let began = Instant::now();
+    loop {
+        let mut others = place.subscribe();
+        let were_compared = *others.borrow() > 0;
+        let refused = match count(app, origin, &place, guessed.clone()).await {
+            Err(rest) if rest.code == ErrorCode::TooManyRequests => rest,
+            counted => return counted,
+        };
+        // All that was counted then is settled: so it is.
+        if !were_compared && !others.has_changed().unwrap_or(true) {
+            return Err(refused);
         }
-        counted => Ok(Spent {
-            guess: counted?,
-            place: shared,
-        }),
+        let left = app.guesses.patience().saturating_sub(began.elapsed());
+        let settled = timeout(left, others.wait_for(|compared| *compared == 0)).await.is_ok();
+        if left.is_zero() || !settled {
+            return Err(refused);
+        }
     }
 }
 
-async fn count(app: &App, origin: Origin, guessed: Guessed) -> Result<Guess> {
-    // Looked at first, so that a flood of refusals does not queue for the writer.
+/// The same without waiting for anybody: for somebody who has another way in.
+pub(super) async fn spend_at_once(app: &App, origin: Origin, guessed: Guessed) -> Result<Spent> {
+    let place = app.guesses.of(guessed.subject(&app.vault));
+    count(app, origin, &place, guessed).await
+}
+
+async fn count(app: &App, origin: Origin, place: &Arc<Place>, guessed: Guessed) -> Result<Spent> {
+    // Looked at first, so that a flood of refusals neither queues for the writer nor looks like guesses that are compared.
     let subject = guessed.subject(&app.vault);
     app.read_by_key(move |conn, now| refuse_resting(sign_in_failures::find(conn, &subject)?, now))
         .await?;
-    app.write(origin, move |work| {
+    // Before it is counted: whoever sees the count sees this, too.
+    let compared = Compared::at(place);
+    let counted = app.write(origin, move |work| {
         let now = work.now;
         let subject = guessed.subject(work.vault);
         let before = sign_in_failures::find(work.conn(), &subject)?;
@@ -135,8 +196,9 @@ async fn count(app: &App, origin: Origin, guessed: Guessed) -> Result<Guess> {
             before,
             counted,
         })
-    })
-    .await
+    });
+    let guess = counted.await?;
+    Ok(Spent { guess, compared })
 }
 
 fn refuse_resting(failures: Option<Failures>, now: Timestamp) -> Result<()> {
@@ -163,7 +225,10 @@ pub(super) fn seconds(left: SignedDuration) -> Option<u32> {
 /// was right has [forgotten](forget) the failures already.
 pub(super) async fn settle<T>(app: &App, origin: Origin, spent: Spent, outcome: Result<Attempt<T>>) -> Result<T> {
     // Others hear of it when it is written.
-    let Spent { guess, place: _place } = spent;
+    let Spent {
+        guess,
+        compared: _compared,
+    } = spent;
     match outcome {
         Ok(Attempt::Right(value)) => Ok(value),
         Ok(Attempt::Unused(value)) => {

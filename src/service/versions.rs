@@ -2,10 +2,16 @@
 
 use super::{ErrorCode, Result};
 
-/// Refuses what is about another version than the present one. An edit names the version that was seen; a step need not.
-pub(super) fn require_version(seen: impl Into<Option<i64>>, present: i64) -> Result<()> {
-    match seen.into() {
-        Some(seen) if seen != present => Err(ErrorCode::StaleVersion.into()),
-        _ => Ok(()),
+/// Refuses an edit of another version than the present one: it must name the version that was seen.
+pub(super) fn require_version(seen: i64, present: i64) -> Result<()> {
+    if seen == present {
+        Ok(())
+    } else {
+        Err(ErrorCode::StaleVersion.into())
     }
+}
+
+/// The same of a step, which may name one.
+pub(super) fn require_version_if_named(seen: Option<i64>, present: i64) -> Result<()> {
+    seen.map_or(Ok(()), |seen| require_version(seen, present))
 }

@@ -55,6 +55,14 @@ async fn whoever_registers_accepts_what_is_in_force() {
     let many = [rules.as_str(); 11];
     assert_eq!(confirm(&many, 422).await.pointers(), ["/accepted_policies"]);
 
+    // All that is wrong is told at once.
+    let body = json!({"token": token, "password": "ngắn", "accepted_policies": [old, rules, text]});
+    let refused = app.post("/registrations/confirmation").json(&body).expect(422).await;
+    assert_eq!(
+        refused.pointers(),
+        ["/password", "/accepted_policies/0", "/accepted_policies/2"]
+    );
+
     // None of this used the letter up; what is accepted is kept with the origin of whoever read it.
     confirm(&[&rules, &notice, &rules], 201).await;
     let lan = app.sign_in(&email, PASSWORD).await;
@@ -100,6 +108,20 @@ async fn whoever_opens_an_account_with_an_invitation_accepts_too() {
     let mut body = json!({"token": token, "account": {"password": PASSWORD, "display_name": "Lê Thị Hoa"}});
     let refused = app.post("/invitations/acceptance").json(&body).expect(409).await;
     assert_eq!(named(&refused), [&rules]);
+    // The name of the enterprise makes no password, whatever else is wrong.
+    let wrong = json!({
+        "password": "Công ty TNHH Cơ khí Sông Thao", "display_name": "", "accepted_policies": [owner.enterprise],
+    });
+    let wrong = json!({"token": token, "account": wrong});
+    let refused = app.post("/invitations/acceptance").json(&wrong).expect(422).await;
+    assert_eq!(
+        refused.pointers(),
+        [
+            "/account/display_name",
+            "/account/password",
+            "/account/accepted_policies/0"
+        ]
+    );
     body["account"]["accepted_policies"] = json!([rules]);
     app.post("/invitations/acceptance").json(&body).expect(200).await;
     let hoa = app.sign_in("hoa@example.com", PASSWORD).await;

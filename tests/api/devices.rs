@@ -1,7 +1,7 @@
 //! Strangers guess at an address, and its owner gets in all the same: from a known device, by a letter, and in the
 //! session that is open already.
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::json;
 use vptex::domain::account::Permission;
@@ -51,6 +51,20 @@ async fn a_known_device_lets_its_owner_in_while_strangers_guess() {
     app.clock.pass(180 * 24 * 60 * 60);
     strangers_guess(&app, &lan.email).await;
     assert_eq!(try_with(&app, &lan.email, PASSWORD, Some(&third)).await.status, 429);
+}
+
+/// What strangers guess at the very moment is nothing that a known device waits for.
+#[actix_web::test]
+async fn a_known_device_lets_its_owner_in_amid_many_guesses() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    let mut device = known_device(&app, &lan.email, None).await;
+    for _ in 0..3 {
+        let strangers = join_all((0..12).map(|_| try_with(&app, &lan.email, WRONG, None)));
+        let (strangers, next) = join(strangers, known_device(&app, &lan.email, Some(&device))).await;
+        assert!(strangers.iter().all(|reply| [401, 429].contains(&reply.status)));
+        device = next;
+    }
 }
 
 #[actix_web::test]

@@ -1,13 +1,29 @@
 //! Whoever sends something that is wrong is told of all that is wrong with it at once.
 
 mod bodies;
+mod seeming;
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use vptex::domain::account::Permission;
 
-use crate::harness::TestApp;
+use crate::harness::{Person, TestApp};
+
+/// Sends each to its operation: exactly these members are told.
+async fn assert_told(app: &TestApp, by: &Person, version: i64, cases: &[(&Method, String, Value, &str)]) {
+    for (method, path, body, pointers) in cases {
+        let call = app.call((*method).clone(), path).by(by).if_match(version);
+        let refused = call.json(body).expect(422).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!(
+            (refused.code(), told.join(" ").as_str()),
+            ("validation_failed", *pointers),
+            "{path}: {body}"
+        );
+    }
+}
 
 #[actix_web::test]
 async fn every_wrong_field_is_named_at_once() {

@@ -70,7 +70,8 @@ impl<T: DeserializeOwned> Judged<T> {
     }
 
     /// What it says, where its values are judged later, by more than is known here; else all its mistakes, with what `judge`
-    /// finds wrong with the values as far as that is known here.
+    /// finds wrong with the values as far as that is known here. Whoever asks may not have the right to: nothing is read for it, and
+    /// lists are those at hand.
     pub fn value<R>(self, judge: impl FnOnce(T) -> Result<R>) -> Result<T> {
         self.read.map_err(|first| mistakes(&self.raw, first, judge))
     }

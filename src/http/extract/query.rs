@@ -44,6 +44,22 @@ pub fn wrong_parameter(name: &str, violation: Violation) -> Error {
     }
 }
 
+/// The same of several, whose pointers are those of members; told in the words of the first.
+pub fn wrong_parameters(wrong: Vec<FieldError>) -> Error {
+    let named = wrong.into_iter().map(|field| FieldError {
+        pointer: short(field.pointer.trim_start_matches('/')),
+        ..field
+    });
+    let fields: Vec<FieldError> = named.collect();
+    match fields.first().cloned() {
+        None => ErrorCode::InvalidQuery.into(),
+        Some(first) => Error {
+            fields,
+            ..wrong_parameter(&first.pointer, first.violation)
+        },
+    }
+}
+
 /// A parameter that is one of few words.
 pub fn chosen<T: TextEnum>(name: &str, text: Option<&str>) -> Result<Option<T>> {
     let value = text.map(one_of::<T>).transpose();

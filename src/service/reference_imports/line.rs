@@ -292,17 +292,10 @@ fn as_far<T: DeserializeOwned>(told: &Value, unread: &mut Vec<FieldError>) -> Op
     }
 }
 
-/// Whether it only seems wrong because of what stands in for what could not be read. Which codes are valid on a day that is
-/// not known is not known either, nor what a code is that is none.
+/// Whether it only seems wrong because of what stands in for what could not be read. What a code is that is none nobody knows.
 fn rests_on_unread(other: &FieldError, unread: &[FieldError]) -> bool {
-    let is_unread = |names: &[&str]| unread.iter().any(|field| names.contains(&field.pointer.as_str()));
-    let is_of_a_day = matches!(
-        other.violation,
-        Violation::CodeEnded { .. } | Violation::CodeNotYet { .. } | Violation::NotAfter { .. }
-    );
-    is_unread(&["", "/code", "/parent"])
-        || is_of_a_day && is_unread(&["/valid_from", "/valid_to"])
-        || json_mistakes::rests_on(other, unread)
+    let mut places = unread.iter().map(|field| field.pointer.as_str());
+    places.any(|place| ["", "/code", "/parent"].contains(&place)) || json_mistakes::rests_on(other, unread)
 }
 
 /// What is wrong with what could not be read.

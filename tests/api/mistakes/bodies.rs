@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
+use vptex::domain::review::checklist;
 
+use super::assert_told;
 use crate::harness::TestApp;
 
 #[actix_web::test]
@@ -66,6 +68,12 @@ async fn what_cannot_be_read_hides_no_wrong_value_of_any_body() {
             format!("{listing}/classification"),
             json!({"regulatory_class": "zz", "note": "ngắn", "colour": 1}),
             "/colour /note /regulatory_class",
+        ),
+        (
+            &post,
+            format!("{listing}/approval"),
+            json!({"checklist": {"edition": checklist::edition(), "ticked": ["zz", 7]}, "colour": 1}),
+            "/checklist/ticked/0 /checklist/ticked/1 /colour",
         ),
         (
             &put,
@@ -245,7 +253,7 @@ async fn what_cannot_be_read_hides_no_wrong_value_of_any_body() {
             &post,
             "/periodic-reports".into(),
             json!({"form": "zz", "reason": 7}),
-            "/form /reason",
+            "/form /from /reason /to",
         ),
         (
             &post,
@@ -302,29 +310,5 @@ async fn what_cannot_be_read_hides_no_wrong_value_of_any_body() {
             "/account/display_name /account/password /token",
         ),
     ];
-    for (method, path, body, pointers) in cases {
-        let call = app.call(method.clone(), &path).by(&owner).if_match(me);
-        let refused = call.json(&body).expect(422).await;
-        let mut told = refused.pointers();
-        told.sort_unstable();
-        assert_eq!(
-            (refused.code(), told.join(" ").as_str()),
-            ("validation_failed", pointers),
-            "{path}"
-        );
-    }
-    // Of rule sets hardly one is so short that more than a first mistake is looked for.
-    let rules = json!({
-        "name_vi": "", "name_en": "Consent", "legal_basis": "Luật", "valid_from": "hôm nay", "states": [], "events": [],
-        "authorities": [], "colour": 1,
-    });
-    let refused = app.put("/procedures/CONSENT").by(&officer).if_match(0).json(&rules);
-    let refused = refused.expect(422).await;
-    let told = refused.pointers();
-    assert!(
-        ["/colour", "/name_vi", "/valid_from"]
-            .iter()
-            .all(|pointer| told.contains(pointer)),
-        "{told:?}"
-    );
+    assert_told(&app, &owner, me, &cases).await;
 }

@@ -1,5 +1,8 @@
 //! What sign-ins cost that were right, and when whoever is refused comes again.
 
+use std::cell::RefCell;
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::json;
 use vptex::config::Rate;
@@ -56,6 +59,26 @@ async fn of_many_wrong_sign_ins_at_once_the_refused_are_told_when_to_come_again(
         app.clock.pass(1);
     }
     sign_in(&app, &lan, &lan.password).expect(201).await;
+}
+
+/// Whoever is refused because of guesses that are still compared waits for what comes of them, but only so long.
+#[actix_web::test]
+async fn guesses_that_are_compared_for_long_keep_nobody_waiting_as_long() {
+    let mut app = TestApp::prepare();
+    // Each is compared for longer than all others are refused.
+    (app.config.argon2_memory_kib, app.config.argon2_iterations) = (32_768, 12);
+    app.config.hash_threads = 1;
+    app.start();
+    app.exchange().guesses.allow(Duration::ZERO);
+    let (app, answered) = (&app, &RefCell::new(Vec::new()));
+    let guesses = (0..8).map(|_| async move {
+        let guess = json!({"email": "khong-ai@example.com", "password": WRONG});
+        let reply = app.post("/sessions").json(&guess).send().await;
+        assert_eq!(reply.status == 429, reply.header("retry-after").is_some());
+        answered.borrow_mut().push(reply.status);
+    });
+    join_all(guesses).await;
+    assert_eq!(*answered.borrow(), [429, 429, 429, 401, 401, 401, 401, 401]);
 }
 
 /// Begins the server anew with three wrong sign-ins a day for an address.
