@@ -67,7 +67,9 @@ impl Told<'_> {
         let windows = forms
             .iter()
             .map(|form| Window::parse(*form, self.period, (self.from, self.to), today));
-        let window = windows.reduce(Result::or).and_then(|window| errors.keep_all(window));
+        let window = windows
+            .reduce(std::result::Result::or)
+            .and_then(|window| errors.keep_all(window));
         Some(Wanted {
             form: form?,
             window: window?,

@@ -17,7 +17,7 @@ use super::listings::{OwnerCard, resource};
 use super::members::tell_owners_about;
 use super::paging::{cut, rows_for};
 use super::vault::{Purpose, Vault};
-use super::versions::require_version_if_named;
+use super::versions::require_version;
 use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::audit::{Deed, Reason};
@@ -123,7 +123,7 @@ pub fn put(
 
 fn require_seen(part: &confidential::Part, seen: Option<i64>) -> Result<()> {
     let seen = seen.ok_or(ErrorCode::PreconditionRequired)?;
-    require_version_if_named(seen, part.version)
+    require_version(seen, part.version)
 }
 
 /// Removes the part that was `seen`, and takes every grant of it back: what is written later is granted anew. Grants that
