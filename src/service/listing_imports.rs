@@ -8,6 +8,7 @@ pub mod entries;
 pub mod errors;
 pub mod guard;
 pub mod intake;
+mod json_line;
 mod legacy;
 mod patch;
 pub mod row;

@@ -250,6 +250,44 @@ async fn what_cannot_be_read_of_a_row_hides_no_wrong_value() {
     // Neither member of a line hides the other.
     let done = import_lines(&app, &owner, "{\"external_id\": 5}\n").await;
     assert_eq!(mistakes(&app, &owner, &done).await, ["/external_id", "/listing"]);
+    // Nor does what stands beside the listing.
+    let listing = json!({"origin_country": "zz", "field_codes": ["nope"]});
+    for (line, pointers) in [
+        (
+            json!({"external_id": "N", "nope": 1, "listing": {"kind": "zz", "title": {"vi": ""}}}),
+            vec!["/kind", "/nope", "/title/vi"],
+        ),
+        (
+            json!({"external_id": "K", "nope": 1, "listing": listing}),
+            vec!["/field_codes/0", "/nope", "/origin_country"],
+        ),
+        // What else a listing needs may be said already by the one that is meant.
+        (
+            json!({"external_id": 5, "listing": listing}),
+            vec!["/external_id", "/field_codes/0", "/origin_country"],
+        ),
+        (
+            json!({"external_id": "Q".repeat(101), "listing": listing}),
+            vec!["/external_id", "/field_codes/0", "/origin_country"],
+        ),
+        (
+            json!({"external_id": "", "id": 5, "listing": listing}),
+            vec!["/field_codes/0", "/id", "/origin_country"],
+        ),
+    ] {
+        let done = import_lines(&app, &owner, line.to_string()).await;
+        assert_eq!(mistakes(&app, &owner, &done).await, pointers, "{line}");
+        let refused = rows(&app, &owner, &done, "?result=refused").await;
+        let legible = line["external_id"].as_str().filter(|id| (1..=100).contains(&id.len()));
+        assert_eq!(refused.body["items"][0]["external_id"].as_str(), legible, "{line}");
+    }
+    // Which of two is meant is not ours to say, and both come back.
+    let line = "{\"external_id\": \"Q-1\", \"external_id\": \"Q-2\", \"listing\": {\"trl\": 99}}";
+    let done = import_lines(&app, &owner, line).await;
+    assert_eq!(mistakes(&app, &owner, &done).await, ["/external_id", "/trl"]);
+    let path = format!("/listing-imports/{}/errors", done.text("/id"));
+    let errors = app.get(&path).by(&owner).expect(200).await;
+    assert_eq!(errors.body[0]["line"], line);
     // The first byte tells what sort of file it is.
     let good = json!({"external_id": "K", "listing": {"model": "B"}});
     let done = import_lines(&app, &owner, format!("{good}\n\"tin\"\n")).await;

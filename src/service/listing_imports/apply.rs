@@ -111,20 +111,26 @@ fn load_item(
     let rest = tried(work, true, |work| apply(work, caller, permit, target, which, item))?;
     let mut problems = item.problems.clone();
     if let Err(refusal) = rest {
-        problems.extend(others(head, item, refusal));
+        problems.extend(others(head, which, item, refusal));
     }
     Ok(Err(problems))
 }
 
 /// What else is wrong with a row that has cells which cannot be read. What only comes of their being left out is nobody's
 /// mistake: what is missing there, and what does not fit what stands there.
-fn others(head: &Head, item: &Item, mut refusal: Error) -> Vec<Problem> {
+fn others(head: &Head, which: &Which, item: &Item, mut refusal: Error) -> Vec<Problem> {
     if refusal.fields.is_empty() {
         return head.problems(&refusal);
     }
-    let is_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
+    let is_known_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
+    // A row that may be about a listing which says the rest lacks nothing.
+    let may_be_known = *which == Which::New && (is_known_unread("/external_id") || is_known_unread("/id"));
+    let is_unread = |pointer: &str| {
+        is_known_unread(pointer) || may_be_known && item.patch.pointer(pointer).is_none_or(Value::is_null)
+    };
     refusal.fields.retain(|field| {
         let rests_on_unread = match field.violation {
+            Violation::Required => may_be_known,
             Violation::Conflicts { with } => is_unread(&format!("/{with}")),
             _ => false,
         };

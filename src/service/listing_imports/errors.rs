@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::columns::REASON;
-use super::{find, guard};
+use super::{find, guard, json_line};
 use crate::domain::ids::ListingImportId;
 use crate::domain::import::{Format, Problem, RowResult};
 use crate::service::context::Caller;
@@ -90,7 +90,7 @@ fn why<'a>(problems: &'a [Problem], said: impl Fn(&'a Problem) -> Option<&'a str
 /// Refused rows in the format of the file.
 pub fn rows_of(import: &Import, rows: &[Row]) -> Vec<exports::Row> {
     let row = |row: &Row| match import.format {
-        Format::Jsonl => exports::Row::Line(json_line(row)),
+        Format::Jsonl => exports::Row::Line(with_why(row)),
         Format::Csv | Format::Xlsx => exports::Row::Cells(cells(import, row)),
     };
     rows.iter().map(row).collect()
@@ -109,11 +109,14 @@ pub fn csv_record(cells: &[String]) -> Result<Vec<u8>> {
     writer.into_inner().map_err(|error| Error::internal(error.to_string()))
 }
 
-/// The line as it came, with why beside it; one that is no object goes into a member of its own.
-fn json_line(row: &Row) -> Value {
+/// The line as it came, with why beside it; one that is no object, or would lose a member that stands twice, goes into a member of
+/// its own.
+fn with_why(row: &Row) -> Value {
     let raw = row.raw.as_deref().unwrap_or_default();
-    let mut line: Map<String, Value> =
-        serde_json::from_str(raw).unwrap_or_else(|_no_object| Map::from_iter([("line".into(), raw.into())]));
+    let mut line: Map<String, Value> = match serde_json::from_str(raw) {
+        Ok(line) if json_line::twice(raw).is_empty() => line,
+        _ => Map::from_iter([("line".into(), raw.into())]),
+    };
     line.insert("problems".into(), json!({"row": row.number, "why": row.problems}));
     line.into()
 }

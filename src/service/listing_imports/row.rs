@@ -2,12 +2,12 @@
 
 use search_index::{LegacyEncoding, repair_legacy};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::columns::{self, COLUMNS, Cell};
 use super::entries;
 use super::guard;
+use super::json_line;
 use super::legacy;
 use super::patch::Patch;
 use super::values::{self, Meant, Names};
@@ -18,7 +18,7 @@ use crate::domain::text::Line;
 use crate::service::Error;
 
 /// Longest row, in bytes.
-const MAX_ROW: usize = 256 * 1024;
+pub(super) const MAX_ROW: usize = 256 * 1024;
 
 /// What a row says.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ pub struct Item {
     /// What of it was read otherwise than it stands there: texts in an encoding of before Unicode, other names of entries.
     /// Somebody should look at it.
     pub repaired: Vec<Problem>,
-    /// Cells that cannot be read: with one of them the row is refused.
+    /// Cells and members that cannot be read: with one of them the row is refused.
     pub problems: Vec<Problem>,
 }
 
@@ -54,29 +54,6 @@ pub struct Read {
 enum Content {
     Cells(Vec<String>),
     Line(String),
-}
-
-/// A line of JSON Lines. What exports and files of errors add is not read, but which listing it is.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct JsonLine {
-    #[serde(default)]
-    external_id: Option<String>,
-    listing: Map<String, Value>,
-    #[serde(default)]
-    id: Value,
-    #[serde(default, rename = "problems")]
-    _problems: IgnoredAny,
-    #[serde(default, rename = "code")]
-    _code: IgnoredAny,
-    #[serde(default, rename = "status")]
-    _status: IgnoredAny,
-    #[serde(default, rename = "enterprise")]
-    _enterprise: IgnoredAny,
-    #[serde(default, rename = "published_at")]
-    _published_at: IgnoredAny,
-    #[serde(default, rename = "updated_at")]
-    _updated_at: IgnoredAny,
 }
 
 /// The columns of a table in their order; nothing where one is not known.
@@ -132,7 +109,7 @@ impl Head {
     }
 
     /// That a text was read in an encoding of before Unicode.
-    fn repaired(&self, pointer: &str, encoding: LegacyEncoding) -> Problem {
+    pub(super) fn repaired(&self, pointer: &str, encoding: LegacyEncoding) -> Problem {
         let name = legacy::name(encoding);
         Problem {
             column: self.name_of(pointer),
@@ -185,45 +162,7 @@ impl Head {
         }
     }
 
-    /// Why a line of JSON is not what an import takes: the members that are wrong or missing, else the place.
-    fn unreadable(&self, line: &str, error: &serde_json::Error) -> Vec<Problem> {
-        let wrong = match serde_json::from_str(line) {
-            Ok(Value::Object(members)) => self.wrong_members(&members),
-            _ => Vec::new(),
-        };
-        if !wrong.is_empty() {
-            return wrong;
-        }
-        let mut problem = self.wrong("", Violation::Malformed { what: "import_line" });
-        // The reader counts lines within this one.
-        let column = error.column();
-        let words = error.to_string().replace("struct JsonLine", "an object");
-        let words: String = words.chars().take(200).collect();
-        let words = words.split(" at line ").next().unwrap_or_default();
-        problem.vi = format!("{} (Sai ở cột {column}.)", problem.vi);
-        problem.en = format!("{} ({words} at column {column})", problem.en);
-        vec![problem]
-    }
-
-    /// Which of the two members that a line must have are missing or something else than they should be.
-    fn wrong_members(&self, members: &Map<String, Value>) -> Vec<Problem> {
-        let (id, listing) = (members.get("external_id"), members.get("listing"));
-        // A line of an export may say instead which listing it is.
-        let is_named = id.is_some() || members.get("id").is_some_and(Value::is_string);
-        let wrong_id = match id {
-            None => (!is_named).then_some(Violation::Required),
-            Some(id) => (!id.is_string()).then_some(Violation::Malformed { what: "import_line" }),
-        };
-        let wrong_listing = match listing {
-            None => Some(Violation::Required),
-            Some(listing) => (!listing.is_object()).then_some(Violation::Malformed { what: "import_line" }),
-        };
-        let members = [("/external_id", wrong_id), ("/listing", wrong_listing)].into_iter();
-        let wrong = members.filter_map(|(pointer, violation)| Some(self.wrong(pointer, violation?)));
-        wrong.collect()
-    }
-
-    fn wrong(&self, pointer: &str, violation: Violation) -> Problem {
+    pub(super) fn wrong(&self, pointer: &str, violation: Violation) -> Problem {
         self.problem(&FieldError {
             pointer: pointer.into(),
             violation,
@@ -237,7 +176,7 @@ pub fn read(format: Format, head: &Head, names: &Names, line: &str) -> Option<Re
     let is_long = line.len() > MAX_ROW;
     let (external_id, item, raw) = match content {
         Content::Line(raw) => {
-            let (external_id, item) = json_line(head, &raw);
+            let (external_id, item) = json_line::read(head, &raw);
             (external_id, item, raw)
         }
         Content::Cells(cells) => {
@@ -262,45 +201,14 @@ pub fn read(format: Format, head: &Head, names: &Names, line: &str) -> Option<Re
     })
 }
 
-type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
-
-fn json_line(head: &Head, line: &str) -> Parsed {
-    match serde_json::from_str::<JsonLine>(line) {
-        Ok(read) => match json_identified(&read) {
-            Ok((external_id, listing)) => {
-                let mut patch = Value::Object(read.listing);
-                let repaired = legacy::repair(&mut patch);
-                let item = Item {
-                    external_id,
-                    listing,
-                    patch,
-                    repaired: repaired
-                        .iter()
-                        .map(|(pointer, read)| head.repaired(pointer, *read))
-                        .collect(),
-                    problems: Vec::new(),
-                };
-                (item.external_id.clone(), Ok(item))
-            }
-            Err((pointer, violation)) => (read.external_id, Err(vec![head.wrong(pointer, violation)])),
-        },
-        Err(error) => (None, Err(head.unreadable(line, &error))),
-    }
-}
+/// What a row calls the listing, and what it says; or why it cannot be read.
+pub(super) type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
 
 /// What a row calls the listing, and which one it says that it is; or which of the two cannot be read, and why.
 type Identified = Result<(Option<String>, Option<ListingId>), (&'static str, Violation)>;
 
-const NO_ID: (&str, Violation) = ("/id", Violation::Malformed { what: "identifier" });
-
-fn json_identified(line: &JsonLine) -> Identified {
-    let id = match &line.id {
-        Value::Null => "",
-        Value::String(id) => id.as_str(),
-        _ => return Err(NO_ID),
-    };
-    identified(line.external_id.as_deref().unwrap_or_default(), id)
-}
+/// That something is no identifier of a listing.
+pub(super) const NO_ID: (&str, Violation) = ("/id", Violation::Malformed { what: "identifier" });
 
 /// One of the two must be told, and what is told must be right: who says which listing it is wants no other one.
 fn identified(external_id: &str, id: &str) -> Identified {

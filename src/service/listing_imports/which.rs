@@ -42,8 +42,12 @@ fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Befor
         None => None,
     };
     let Some(external_id) = &item.external_id else {
-        let neither = || Error::field("/external_id", Violation::Required);
-        return told.map(Which::Known).ok_or_else(neither);
+        return match told {
+            Some(told) => Ok(Which::Known(told)),
+            // Why it has neither is told already; it is only looked at.
+            None if !item.problems.is_empty() => Ok(Which::New),
+            None => Err(Error::field("/external_id", Violation::Required)),
+        };
     };
     match (rows::find_external(conn, enterprise, external_id)?, told) {
         (Some(known), Some(told)) if known != told => {
@@ -159,10 +163,12 @@ impl<'a> Before<'a> {
             ..head.problem(&duplicate)
         };
         let mut read = read.clone();
-        match &mut read.item {
-            Ok(_) => read.item = Err(vec![problem]),
-            Err(problems) => problems.push(problem),
-        }
+        let mut problems = match read.item {
+            Ok(item) => item.problems,
+            Err(problems) => problems,
+        };
+        problems.push(problem);
+        read.item = Err(problems);
         Cow::Owned(read)
     }
 

@@ -296,9 +296,9 @@ pub const IN_LINES: &[InLine] = &[
         &[Change::Line(
             "{\"external_id\": \"a\", \"external_id\": \"b\", \"listing\": {}}",
         )],
-        &[("", "malformed")],
+        &[("/external_id", "duplicate")],
     ),
-    unnamed(&[Change::Set("/colour", "1")], &[("", "malformed")]),
+    set(&[Change::Set("/colour", "1")], &[("/colour", "malformed")]),
     unnamed(&[Change::Without("/external_id")], &[("/external_id", "required")]),
     unnamed(&[Change::Set("/external_id", "5")], &[("/external_id", "malformed")]),
     unnamed(&[Change::Long("/external_id", 101)], &[("/external_id", "too_long")]),

@@ -165,16 +165,14 @@ fn is_row(sent: &[String], found: &[String], told: &ToldRow) -> bool {
         })
 }
 
-/// The line as it was sent, and why beside it; one that is no object in a member of its own.
+/// The line as it was sent, and why beside it; one that is no object, or has a member twice, in a member of its own.
 fn is_line(sent: &str, found: &str, number: i64, told: &ToldRow) -> bool {
     let Ok(mut found) = serde_json::from_str::<Map<String, Value>>(found) else {
         return false;
     };
     let problems = found.remove("problems").unwrap_or_default();
-    let is_same = match serde_json::from_str::<Map<String, Value>>(sent) {
-        Ok(sent) => sent == found,
-        Err(_no_object) => found.get("line").and_then(Value::as_str) == Some(sent) && found.len() == 1,
-    };
+    let is_as_it_came = found.get("line").and_then(Value::as_str) == Some(sent) && found.len() == 1;
+    let is_same = is_as_it_came || serde_json::from_str::<Map<String, Value>>(sent).is_ok_and(|sent| sent == found);
     is_same && problems["row"] == number && problems["why"].as_array() == Some(&told.problems)
 }
 
