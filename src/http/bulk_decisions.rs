@@ -103,7 +103,7 @@ impl DecisionBody {
             EntryKind::Document => self.paper()?,
             EntryKind::Report => self.answer()?,
             EntryKind::Enterprise | EntryKind::Amendment | EntryKind::Listing | EntryKind::Revision => {
-                Judgement::Review(self.review()?)
+                Judgement::Review(self.review(kind)?)
             }
         };
         Ok(Item {
@@ -129,10 +129,10 @@ impl DecisionBody {
     }
 
     /// What is decided on what was handed in.
-    fn review(&self) -> Result<Verdict> {
+    fn review(&self, kind: EntryKind) -> Result<Verdict> {
         let back = || {
             let read = ["/reason_code", "/reason_text", "/notes"];
-            self.alone(&read, returned(self.reason(), &self.notes))
+            self.alone(&read, returned(self.reason(), &self.notes, kind))
         };
         Ok(match self.verdict.parse() {
             Ok(ReviewOutcome::Approved) => Verdict::Approve(self.alone(&["/checklist"], self.ticks())?),

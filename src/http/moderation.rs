@@ -17,6 +17,7 @@ use crate::domain::fields::{FieldError, FieldErrors};
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::ListingStatus;
 use crate::domain::listing::revision::RevisionStatus;
+use crate::domain::review::EntryKind;
 use crate::domain::review::checklist::Ticks;
 use crate::domain::review::decision::{Note, notes};
 use crate::service::context::Caller;
@@ -88,15 +89,19 @@ pub struct ReturnBody {
 }
 
 impl ReturnBody {
-    fn parse(&self) -> Result<Return> {
-        returned(Reason::parse(&self.reason_code, &self.reason_text), &self.notes)
+    fn parse(&self, kind: EntryKind) -> Result<Return> {
+        returned(Reason::parse(&self.reason_code, &self.reason_text), &self.notes, kind)
     }
 }
 
 /// Why something goes back, and what is to be mended where; else all that is wrong with either.
-pub(super) fn returned(reason: std::result::Result<Reason, Vec<FieldError>>, sent: &[NoteView]) -> Result<Return> {
+pub(super) fn returned(
+    reason: std::result::Result<Reason, Vec<FieldError>>,
+    sent: &[NoteView],
+    kind: EntryKind,
+) -> Result<Return> {
     let sent: Vec<Note> = sent.iter().map(Note::from).collect();
-    match (reason, notes(&sent, "/notes")) {
+    match (reason, notes(&sent, kind, "/notes")) {
         (Ok(reason), Ok(notes)) => Ok(Return { reason, notes }),
         (reason, notes) => {
             let wrong = [reason.err(), notes.err()].into_iter().flatten().flatten();
@@ -212,7 +217,7 @@ decisions! {
 }
 
 macro_rules! reasoned_decisions {
-    ($($(#[$meta:meta])* $name:ident, $path:literal, $view:ty, $decide:ident, $verdict:ident;)+) => {$(
+    ($($(#[$meta:meta])* $name:ident, $path:literal, $view:ty, $decide:ident, $kind:ident, $verdict:ident;)+) => {$(
         $(#[$meta])*
         #[utoipa::path(
             post, path = $path, operation_id = stringify!($name), tag = "moderation", security(("bearer" = [])),
@@ -229,7 +234,7 @@ macro_rules! reasoned_decisions {
             )
         )]
         pub async fn $name(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, if_match: IfMatch, body: Judged<ReturnBody>) -> Answer {
-            let verdict = Verdict::$verdict(body.by(|said| said.parse())?);
+            let verdict = Verdict::$verdict(body.by(|said| said.parse(EntryKind::$kind))?);
             $decide(&app, caller, id.into_inner(), if_match, verdict).await
         }
     )+};
@@ -237,19 +242,19 @@ macro_rules! reasoned_decisions {
 
 reasoned_decisions! {
     /// Refuse an enterprise (từ chối doanh nghiệp).
-    reject_enterprise, "/enterprises/{id}/rejection", EnterpriseView, decide_enterprise, Reject;
+    reject_enterprise, "/enterprises/{id}/rejection", EnterpriseView, decide_enterprise, Enterprise, Reject;
     /// Send an enterprise's registration back (yêu cầu bổ sung hồ sơ).
-    request_enterprise_changes, "/enterprises/{id}/change-request", EnterpriseView, decide_enterprise, RequestChanges;
+    request_enterprise_changes, "/enterprises/{id}/change-request", EnterpriseView, decide_enterprise, Enterprise, RequestChanges;
     /// Refuse a change of an active enterprise's verified data (từ chối thay đổi hồ sơ).
-    reject_amendment, "/enterprises/{id}/amendment/rejection", EnterpriseView, decide_amendment, Reject;
+    reject_amendment, "/enterprises/{id}/amendment/rejection", EnterpriseView, decide_amendment, Amendment, Reject;
     /// Send such a change back (yêu cầu bổ sung thay đổi hồ sơ).
-    request_amendment_changes, "/enterprises/{id}/amendment/change-request", EnterpriseView, decide_amendment, RequestChanges;
+    request_amendment_changes, "/enterprises/{id}/amendment/change-request", EnterpriseView, decide_amendment, Amendment, RequestChanges;
     /// Refuse a listing (từ chối tin).
-    reject_listing, "/listings/{id}/rejection", ListingView, decide_listing, Reject;
+    reject_listing, "/listings/{id}/rejection", ListingView, decide_listing, Listing, Reject;
     /// Send a listing back (yêu cầu sửa tin).
-    request_listing_changes, "/listings/{id}/change-request", ListingView, decide_listing, RequestChanges;
+    request_listing_changes, "/listings/{id}/change-request", ListingView, decide_listing, Listing, RequestChanges;
     /// Refuse a revision (từ chối bản sửa đổi).
-    reject_revision, "/listings/{id}/revision/rejection", RevisionView, decide_revision, Reject;
+    reject_revision, "/listings/{id}/revision/rejection", RevisionView, decide_revision, Revision, Reject;
     /// Send a revision back (yêu cầu sửa bản sửa đổi).
-    request_revision_changes, "/listings/{id}/revision/change-request", RevisionView, decide_revision, RequestChanges;
+    request_revision_changes, "/listings/{id}/revision/change-request", RevisionView, decide_revision, Revision, RequestChanges;
 }

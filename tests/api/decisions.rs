@@ -145,6 +145,25 @@ async fn everything_that_is_sent_back_tells_where_and_why() {
             let refused = decide(&app, &waiting, "change-request", &officer, &body).await;
             assert_eq!((refused.status, refused.pointers()), (422, vec![pointer]), "{kind}");
         }
+        // None hides another one, nor does the reason.
+        let notes = json!([
+            {"pointer": "/nowhere", "text": "Sửa."},
+            {"pointer": "model", "text": " "},
+            {"pointer": format!("/{}", waiting.member), "text": "a".repeat(1001)},
+        ]);
+        let body = json!({"reason_code": "zz", "reason_text": "ngắn", "notes": notes});
+        let refused = decide(&app, &waiting, "change-request", &officer, &body).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        let all = [
+            "/notes/0/pointer",
+            "/notes/1/pointer",
+            "/notes/1/text",
+            "/notes/2/text",
+            "/reason_code",
+            "/reason_text",
+        ];
+        assert_eq!((refused.status, told), (422, all.to_vec()), "{kind}");
         let body = sent_back(waiting.member);
         let decided = decide(&app, &waiting, "change-request", &officer, &body).await;
         assert_eq!(decided.status, 200, "{kind}: {:#}", decided.body);

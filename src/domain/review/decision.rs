@@ -46,6 +46,9 @@ pub const MOST_NOTES: usize = 50;
 /// Most characters of a pointer: those of what may be handed in are far shorter.
 const LONGEST_POINTER: usize = 200;
 
+/// That a pointer leads to nothing that is handed in.
+const NO_PLACE: Violation = Violation::Malformed { what: "field_pointer" };
+
 /// A decision as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {
@@ -79,8 +82,9 @@ pub struct Decided {
     pub at: Timestamp,
 }
 
-/// Parses notes; the errors name what is wrong, below `at`.
-pub fn notes(sent: &[Note], at: &str) -> Result<Vec<Note>, Vec<FieldError>> {
+/// Parses notes on a thing of this sort; the errors name what is wrong, below `at`. Whether a place below a member is there, is seen
+/// when [what was handed in](require_places) is.
+pub fn notes(sent: &[Note], kind: EntryKind, at: &str) -> Result<Vec<Note>, Vec<FieldError>> {
     if sent.len() > MOST_NOTES {
         let violation = Violation::TooMany { max: MOST_NOTES };
         return Err(vec![FieldError {
@@ -89,13 +93,17 @@ pub fn notes(sent: &[Note], at: &str) -> Result<Vec<Note>, Vec<FieldError>> {
         }]);
     }
     let (mut notes, mut wrong) = (Vec::new(), Vec::new());
+    let members = members(kind);
     for (number, note) in sent.iter().enumerate() {
-        if note.pointer.chars().count() > LONGEST_POINTER {
-            wrong.push(FieldError {
-                pointer: format!("{at}/{number}/pointer"),
-                violation: Violation::TooLong { max: LONGEST_POINTER },
-            });
-        }
+        let place = if note.pointer.chars().count() > LONGEST_POINTER {
+            Some(Violation::TooLong { max: LONGEST_POINTER })
+        } else {
+            member_of(&members, &note.pointer).is_none().then_some(NO_PLACE)
+        };
+        wrong.extend(place.map(|violation| FieldError {
+            pointer: format!("{at}/{number}/pointer"),
+            violation,
+        }));
         match Prose::<1000>::parse(&note.text) {
             Ok(text) => notes.push(Note {
                 pointer: note.pointer.clone(),
@@ -120,7 +128,7 @@ pub fn require_places(kind: EntryKind, document: &Value, notes: &[Note], at: &st
     let wrong: Vec<FieldError> = strange
         .map(|(number, _)| FieldError {
             pointer: format!("{at}/{number}/pointer"),
-            violation: Violation::Malformed { what: "field_pointer" },
+            violation: NO_PLACE,
         })
         .collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
@@ -152,20 +160,23 @@ fn names(schema: RefOr<Schema>) -> impl Iterator<Item = String> {
 
 /// A member, one of the two languages of a text, or whatever stands in the document below a member.
 fn is_place(members: &[String], document: &Value, pointer: &str) -> bool {
-    let Some(path) = pointer.strip_prefix('/') else {
+    let Some((member, rest)) = member_of(members, pointer) else {
         return false;
     };
-    let (member, rest) = path
-        .split_once('/')
-        .map_or((path, None), |(member, rest)| (member, Some(rest)));
-    if !members.iter().any(|name| name == member) {
-        return false;
-    }
     match rest {
         None => true,
         Some("vi" | "en") if document.get(member).is_some_and(|value| value.get("vi").is_some()) => true,
         Some(_) => document.pointer(pointer).is_some(),
     }
+}
+
+/// The member that a pointer leads to or into, and the rest of it.
+fn member_of<'a>(members: &[String], pointer: &'a str) -> Option<(&'a str, Option<&'a str>)> {
+    let path = pointer.strip_prefix('/')?;
+    let (member, rest) = path
+        .split_once('/')
+        .map_or((path, None), |(member, rest)| (member, Some(rest)));
+    members.iter().any(|name| name == member).then_some((member, rest))
 }
 
 #[cfg(test)]
@@ -220,11 +231,22 @@ mod tests {
             pointer: "/title".into(),
             text: text.into(),
         };
-        assert_eq!(notes(&[note(" Sửa tên. ")], "/notes").unwrap(), [note("Sửa tên.")]);
-        let wrong = notes(&[note("Sửa"), note(" "), note(&"a".repeat(1001))], "/notes").unwrap_err();
+        assert_eq!(
+            notes(&[note(" Sửa tên. ")], EntryKind::Listing, "/notes").unwrap(),
+            [note("Sửa tên.")]
+        );
+        let strange = Note {
+            pointer: "/legal_name".into(),
+            ..note("Sửa")
+        };
+        let sent = [note("Sửa"), note(" "), note(&"a".repeat(1001)), strange];
+        let wrong = notes(&sent, EntryKind::Listing, "/notes").unwrap_err();
         let told: Vec<_> = wrong.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(told, ["/notes/1/text", "/notes/2/text"]);
+        assert_eq!(told, ["/notes/1/text", "/notes/2/text", "/notes/3/pointer"]);
         let many = vec![note("Sửa"); MOST_NOTES + 1];
-        assert_eq!(notes(&many, "/notes").unwrap_err()[0].pointer, "/notes");
+        assert_eq!(
+            notes(&many, EntryKind::Listing, "/notes").unwrap_err()[0].pointer,
+            "/notes"
+        );
     }
 }
