@@ -135,7 +135,13 @@ impl DecisionBody {
             self.alone(&read, returned(self.reason(), &self.notes, kind))
         };
         Ok(match self.verdict.parse() {
-            Ok(ReviewOutcome::Approved) => Verdict::Approve(self.alone(&["/checklist"], self.ticks())?),
+            Ok(ReviewOutcome::Approved) => {
+                let read = |ticks| self.alone(&["/checklist"], ticks);
+                // What it lacks is told with what is strange in it when it is known what is approved; what is refused before is told
+                // with what is strange.
+                let ticks = read(self.ticks());
+                Verdict::Approve(ticks.map_err(|refused| read(self.known_ticks()).err().unwrap_or(refused))?)
+            }
             Ok(ReviewOutcome::Rejected) => Verdict::Reject(back()?),
             Ok(ReviewOutcome::ChangesRequested) => Verdict::RequestChanges(back()?),
             Ok(ReviewOutcome::Endorsed) | Err(_) => return Err(choice("/verdict", &VERDICTS)),
@@ -145,7 +151,11 @@ impl DecisionBody {
     /// What was looked at.
     fn ticks(&self) -> Result<Ticks> {
         let missing = || Error::field("/checklist", Violation::Required);
-        let ticks = Ticks::from(self.checklist.clone().ok_or_else(missing)?);
+        Ok(Ticks::from(self.checklist.clone().ok_or_else(missing)?))
+    }
+
+    fn known_ticks(&self) -> Result<Ticks> {
+        let ticks = self.ticks()?;
         ticks.require_known("/checklist").map_err(Error::fields)?;
         Ok(ticks)
     }

@@ -58,6 +58,12 @@ async fn nothing_is_approved_that_was_not_looked_at() {
             (422, vec![pointer.as_str()]),
             "{kind}"
         );
+        let mixed = [mandatory[0].clone(), json!("anything"), mandatory[0].clone()];
+        let refused = decide(&app, &waiting, "approval", &officer, &body(edition, &mixed)).await;
+        let mut all = vec!["/checklist/ticked/1", "/checklist/ticked/2"];
+        all.resize(mandatory.len() + 1, "/checklist/ticked");
+        assert_eq!((refused.status, refused.pointers()), (422, all), "{kind}");
+        assert_eq!(refused.text("/errors/1/code"), "duplicate");
         let nothing = decide(&app, &waiting, "approval", &officer, &json!({})).await;
         assert_eq!(
             (nothing.status, nothing.pointers()),

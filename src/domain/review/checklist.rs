@@ -1,12 +1,13 @@
 //! What officers look at before they approve (danh mục kiểm tra): a list for each sort of thing, in editions that are
 //! never changed, so that it stays known what was ticked. Data: `checklists.csv`.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::EntryKind;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::listing::ListingKind;
 
 /// One thing to look at.
@@ -82,59 +83,65 @@ pub struct Ticks {
 }
 
 impl Ticks {
-    /// Refuses an edition that is not in force, and codes that no list has. The errors are below `at`.
+    /// Refuses an edition that is not in force, codes that no list has, and those that stand twice. The errors are below `at`.
     pub fn require_known(&self, at: &str) -> Result<(), Vec<FieldError>> {
-        let wrong = |pointer: String, what| FieldError {
-            pointer,
-            violation: Violation::Malformed { what },
-        };
+        self.strange(at).finish(Some(()))
+    }
+
+    fn strange(&self, at: &str) -> FieldErrors {
+        let mut errors = FieldErrors::default();
         if self.edition != edition() {
-            return Err(vec![wrong(format!("{at}/edition"), "checklist_edition")]);
+            let what = "checklist_edition";
+            errors.add(format!("{at}/edition"), Violation::Malformed { what });
+            return errors;
         }
-        let known = |code: &String| {
+        let is_known = |code: &String| {
             lines()
                 .iter()
                 .any(|line| line.edition == self.edition && line.code == *code)
         };
-        let unknown = self.ticked.iter().enumerate().filter(|(_, code)| !known(code));
-        let errors: Vec<FieldError> = unknown
-            .map(|(number, _)| wrong(format!("{at}/ticked/{number}"), "checklist_item"))
-            .collect();
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        let mut seen = HashSet::new();
+        for (number, code) in self.ticked.iter().enumerate() {
+            let pointer = format!("{at}/ticked/{number}");
+            if !seen.insert(code) {
+                errors.add(pointer, Violation::Duplicate);
+            } else if !is_known(code) {
+                let what = "checklist_item";
+                errors.add(pointer, Violation::Malformed { what });
+            }
+        }
+        errors
     }
 
     /// What belongs to the list of a thing; refused where something is [not known](Self::require_known), or where
-    /// something mandatory is not ticked. The errors are below `at`.
+    /// something mandatory is not ticked, all at once. The errors are below `at`.
     pub fn complete(
         &self,
         kind: EntryKind,
         listing_kind: Option<ListingKind>,
         at: &str,
     ) -> Result<Self, Vec<FieldError>> {
-        self.require_known(at)?;
-        let mut errors = Vec::new();
+        // Of another edition the items are not those that are to be ticked.
+        if self.edition != edition() {
+            self.require_known(at)?;
+        }
+        let mut errors = self.strange(at);
         let mut kept = Vec::new();
         for item in items(self.edition, kind, listing_kind) {
             if self.ticked.contains(&item.code) {
                 kept.push(item.code);
             } else if item.is_mandatory {
-                errors.push(FieldError {
-                    pointer: format!("{at}/ticked"),
-                    violation: Violation::NotTicked {
-                        vi: item.name_vi,
-                        en: item.name_en,
-                    },
-                });
+                let violation = Violation::NotTicked {
+                    vi: item.name_vi,
+                    en: item.name_en,
+                };
+                errors.add(format!("{at}/ticked"), violation);
             }
         }
-        if errors.is_empty() {
-            Ok(Self {
-                edition: self.edition,
-                ticked: kept,
-            })
-        } else {
-            Err(errors)
-        }
+        errors.finish(Some(Self {
+            edition: self.edition,
+            ticked: kept,
+        }))
     }
 }
 
@@ -199,6 +206,18 @@ mod tests {
         let strange: Vec<&str> = mandatory.iter().copied().chain(["anything"]).collect();
         let unknown = check(of(&strange)).unwrap_err();
         assert_eq!(unknown[0].pointer, format!("/checklist/ticked/{}", mandatory.len()));
+        // None of these hides another one.
+        let mixed = check(of(&[mandatory[0], "anything", mandatory[0]])).unwrap_err();
+        let told: Vec<_> = mixed
+            .iter()
+            .map(|error| (error.pointer.as_str(), error.violation.code()))
+            .collect();
+        let mut all = vec![
+            ("/checklist/ticked/1", "malformed"),
+            ("/checklist/ticked/2", "duplicate"),
+        ];
+        all.resize(mandatory.len() + 1, ("/checklist/ticked", "not_ticked"));
+        assert_eq!(told, all);
         let mut former = of(&mandatory);
         former.edition += 1;
         assert_eq!(check(former).unwrap_err()[0].pointer, "/checklist/edition");
