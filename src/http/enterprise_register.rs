@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::exports::{Column, Form, Sheet, coded, column, send, with_code};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{list, wrong_parameter};
-use super::extract::{Page, Query, SignedIn};
+use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;
 use super::review::all_of;
@@ -150,10 +150,10 @@ pub async fn list_enterprise_register(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<RegisterQuery>,
+    query: JudgedQuery<RegisterQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let wanted = query.wanted(&app.in_force_at_hand())?;
+    let lists = app.in_force_at_hand();
+    let (query, (limit, wanted)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.wanted(&lists)?)))?;
     let tag = query.tag();
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, EnterpriseId(id)));
     let ((rows, next), now) = app
@@ -352,11 +352,13 @@ fn tell(view: &mut Value, place: &str, words: impl Fn(&str) -> Option<String>) {
 pub async fn export_enterprise_register(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<RegisterFileQuery>,
+    query: JudgedQuery<RegisterFileQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
-    let wanted = query.filter().wanted(&lists)?;
+    let (query, (form, wanted)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        Ok((form, query.filter().wanted(&lists)?))
+    })?;
     let turn = recorded(&app, caller, OfficersList::Enterprises, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, lists);
     send(

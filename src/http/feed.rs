@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::extract::page::{after, cursor, fingerprint, limit};
 use super::extract::precondition::if_none_match;
 use super::extract::query::wrong_parameter;
-use super::extract::{MaybeSignedIn, Query};
+use super::extract::{JudgedQuery, MaybeSignedIn};
 use super::problem::{Answer, BlockedView, Problem, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, ListingView};
@@ -215,9 +215,9 @@ pub async fn follow_listings(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     _caller: MaybeSignedIn,
-    Query(query): Query<FeedQuery>,
+    query: JudgedQuery<FeedQuery>,
 ) -> Answer {
-    let (place, limit) = (begin(LISTINGS, &query)?, limit(query.limit, &settings)?);
+    let (_query, (limit, place)) = query.by(|query| Ok((limit(query.limit, &settings)?, begin(LISTINGS, query)?)))?;
     let page: Page<ListingEntry> = read(&app, place, limit).await?;
     answered(
         &request,
@@ -248,9 +248,10 @@ pub async fn follow_enterprises(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     _caller: MaybeSignedIn,
-    Query(query): Query<FeedQuery>,
+    query: JudgedQuery<FeedQuery>,
 ) -> Answer {
-    let (place, limit) = (begin(ENTERPRISES, &query)?, limit(query.limit, &settings)?);
+    let (_query, (limit, place)) =
+        query.by(|query| Ok((limit(query.limit, &settings)?, begin(ENTERPRISES, query)?)))?;
     let page: Page<EnterpriseEntry> = read(&app, place, limit).await?;
     answered(
         &request,

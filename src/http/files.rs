@@ -11,15 +11,15 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::precondition::if_none_match;
-use super::extract::query::{chosen, wrong_parameter};
+use super::extract::query::{wrong_parameter, wrong_parameters};
 use super::extract::ranges::{Wanted, wanted};
 use super::extract::upload::Upload;
-use super::extract::{Body, IdempotencyKey, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, IfMatch, JudgedQuery, MaybeSignedIn, Page, Query, SignedIn};
 use super::observe::wants_head;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::{RevisionView, accepted};
 use super::views::FileView;
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::file::{Content, Digest, EDGES, File, FileKind, FileName, Label, MediaType};
 use crate::domain::ids::{FileId, ListingId};
 use crate::domain::listing::Bilingual;
@@ -73,24 +73,24 @@ pub struct UploadQuery {
 
 impl UploadQuery {
     fn parse(&self, media: MediaType) -> Result<(FileName, Label), Error> {
-        let name = FileName::parse(&self.name).map_err(|violation| wrong_parameter("name", violation))?;
-        let kind = match chosen::<FileKind>("kind", self.kind.as_deref())? {
-            None => FileKind::usual_of(media),
-            Some(kind) if kind.suits(media) => kind,
-            Some(_) => return Err(wrong_parameter("kind", Violation::Malformed { what: "file_kind" })),
+        let mut errors = FieldErrors::default();
+        let name = errors.keep("name", FileName::parse(&self.name));
+        let kind = match self.kind.as_deref().map(one_of::<FileKind>) {
+            None => Some(FileKind::usual_of(media)),
+            Some(Ok(kind)) if !kind.suits(media) => {
+                errors.add("kind", Violation::Malformed { what: "file_kind" });
+                None
+            }
+            Some(kind) => errors.keep("kind", kind),
         };
-        let line = |name, text: &Option<String>| match text {
-            None => Ok(None),
-            Some(text) => Line::parse(text)
-                .map(Some)
-                .map_err(|violation| wrong_parameter(name, violation)),
-        };
-        let title = match (line("title_vi", &self.title_vi)?, line("title_en", &self.title_en)?) {
-            (Some(vi), en) => Some(Bilingual { vi, en }),
-            (None, Some(_)) => return Err(wrong_parameter("title_vi", Violation::Required)),
-            (None, None) => None,
-        };
-        Ok((name, Label { kind, title }))
+        let vi = errors.keep_opt("title_vi", self.title_vi.as_deref(), Line::parse);
+        let en = errors.keep_opt("title_en", self.title_en.as_deref(), Line::parse);
+        if self.title_vi.is_none() && self.title_en.is_some() {
+            errors.add("title_vi", Violation::Required);
+        }
+        let title = vi.map(|vi| Bilingual { vi, en });
+        let read = name.zip(kind).map(|(name, kind)| (name, Label { kind, title }));
+        errors.finish(read).map_err(wrong_parameters)
     }
 
     /// What makes two uploads under one idempotency key the same, beside the content.
@@ -136,13 +136,13 @@ pub async fn add_file(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<UploadQuery>,
+    query: JudgedQuery<UploadQuery>,
     key: IdempotencyKey,
     if_match: IfMatch,
     upload: Upload,
 ) -> Answer {
     let (id, seen) = (ListingId(id.into_inner()), if_match.optional()?);
-    let (name, label) = query.parse(upload.declared)?;
+    let (query, (name, label)) = query.by(|query| query.parse(upload.declared))?;
     let rules = app.file_rules;
     let told = label.clone();
     app.read(move |conn, now| files::may_add(conn, &caller, rules, (id, &told), now))

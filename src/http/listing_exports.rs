@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::exports::{Form, send, turn};
 use super::extract::query::chosen;
-use super::extract::{MaybeSignedIn, Query, SignedIn};
+use super::extract::{JudgedQuery, MaybeSignedIn, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::import::Format;
 use crate::domain::listing::{ListingKind, ListingStatus};
@@ -59,10 +59,12 @@ pub struct ExportQuery {
 pub async fn export_my_listings(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<ExportQuery>,
+    query: JudgedQuery<ExportQuery>,
 ) -> Answer {
-    let status: Option<ListingStatus> = chosen("status", query.status.as_deref())?;
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+    let (_query, (status, form)) = query.by(|query| {
+        let status: Option<ListingStatus> = chosen("status", query.status.as_deref())?;
+        Ok((status, Form::of(query.format.as_deref(), query.language.as_deref())?))
+    })?;
     let writer = Writer::new(form.format, form.language, app.in_force().await?);
     let turn = turn(&app, &caller)?;
     send(
@@ -94,10 +96,12 @@ pub async fn export_my_listings(
 pub async fn get_listing_import_template(
     app: web::Data<App>,
     _caller: MaybeSignedIn,
-    Query(query): Query<TemplateQuery>,
+    query: JudgedQuery<TemplateQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-    let kind: Option<ListingKind> = chosen("kind", query.kind.as_deref())?;
+    let (_query, (form, kind)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        Ok((form, chosen::<ListingKind>("kind", query.kind.as_deref())?))
+    })?;
     let (head, rows) = Writer::new(form.format, form.language, app.in_force().await?).template(kind);
     send(
         // A page, which holds nobody up.

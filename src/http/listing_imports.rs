@@ -12,8 +12,8 @@ use super::exports::{Form, send, turn};
 use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, Page, PageQuery, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::Violation;
 use crate::domain::file::FileName;
@@ -194,11 +194,14 @@ impl ImportRowView {
 pub async fn start_listing_import(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<ImportQuery>,
+    query: JudgedQuery<ImportQuery>,
     key: IdempotencyKey,
     TableUpload(body): TableUpload,
 ) -> Answer {
-    let name = FileName::parse(&query.name).map_err(|violation| Problem(wrong_parameter("name", violation)))?;
+    let (query, name) = query.by(|query| {
+        let name = FileName::parse(&query.name);
+        name.map_err(|violation| wrong_parameter("name", violation))
+    })?;
     app.read(move |conn, now| imports::may_import(conn, &caller, now))
         .await?;
     let (arrived, _counted) = body.read(&app).await?;
@@ -298,15 +301,15 @@ pub async fn list_listing_import_rows(
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<ImportRowsQuery>,
+    query: JudgedQuery<ImportRowsQuery>,
 ) -> Answer {
     let id = ListingImportId(id.into_inner());
-    let limit = limit(query.limit, &settings)?;
-    let result = match query.result.as_deref().map(str::parse::<RowResult>) {
-        None => None,
-        Some(Ok(result)) => Some(result),
-        Some(Err(_)) => return Err(wrong_parameter("result", Violation::Malformed { what: "import_result" }).into()),
-    };
+    let (query, (limit, result)) = query.by(|query| {
+        let limit = limit(query.limit, &settings)?;
+        let result = query.result.as_deref().map(str::parse::<RowResult>).transpose();
+        let wrong = |_unknown| wrong_parameter("result", Violation::Malformed { what: "import_result" });
+        Ok((limit, result.map_err(wrong)?))
+    })?;
     let tag = format!("listing-import-rows:{id}:{result:?}");
     let from = after::<i64>(query.after.as_deref(), &tag)?.unwrap_or(0);
     let (found, next) = app

@@ -10,7 +10,7 @@ use super::export_words as words;
 use super::exports::{Column, Form, Sheet, coded, column, send, times, with_code, worded};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{chosen, list, wrong_parameter};
-use super::extract::{Page, Query, SignedIn};
+use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;
 use super::review::{all, all_of};
@@ -248,10 +248,10 @@ pub async fn list_listing_register(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<ListingRegisterQuery>,
+    query: JudgedQuery<ListingRegisterQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let wanted = query.wanted(&app.in_force_at_hand())?;
+    let lists = app.in_force_at_hand();
+    let (query, (limit, wanted)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.wanted(&lists)?)))?;
     let tag = query.tag();
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, ListingId(id)));
     let (rows, next) = app
@@ -458,11 +458,13 @@ const COLUMNS: &[Column] = &[
 pub async fn export_listing_register(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<ListingRegisterFileQuery>,
+    query: JudgedQuery<ListingRegisterFileQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
-    let wanted = query.filter().wanted(&lists)?;
+    let (query, (form, wanted)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        Ok((form, query.filter().wanted(&lists)?))
+    })?;
     let turn = recorded(&app, caller, OfficersList::Listings, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, lists);
     send(

@@ -7,7 +7,7 @@ use super::complaints::ComplaintView;
 use super::export_words as words;
 use super::exports::{Column, Form, Sheet, coded, column, send, times, turn, with_code, worded, yes_no};
 use super::extract::query::chosen;
-use super::extract::{Query, SignedIn};
+use super::extract::{JudgedQuery, SignedIn};
 use super::ip_notices::IpNoticeView;
 use super::problem::{Answer, ProblemBody};
 use super::reports::ReportView;
@@ -287,11 +287,13 @@ pub(super) async fn recorded(
 pub async fn export_moderation_queue(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<QueueExportQuery>,
+    query: JudgedQuery<QueueExportQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
-    let filter = query.filter().filter(&lists)?;
+    let (query, (form, filter)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        Ok((form, query.filter().filter(&lists)?))
+    })?;
     let turn = recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
     let sheet = Sheet::new(form, QUEUE, lists);
     send(
@@ -329,13 +331,16 @@ macro_rules! register {
         pub async fn $name(
             app: web::Data<App>,
             SignedIn(caller): SignedIn,
-            Query(query): Query<RegisterExportQuery>,
+            query: JudgedQuery<RegisterExportQuery>,
         ) -> Answer {
-            let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-            let wanted = $service::Wanted {
-                state: chosen::<$state>("state", query.state.as_deref())?,
-                overdue: query.overdue,
-            };
+            let (query, (form, wanted)) = query.by(|query| {
+                let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+                let wanted = $service::Wanted {
+                    state: chosen::<$state>("state", query.state.as_deref())?,
+                    overdue: query.overdue,
+                };
+                Ok((form, wanted))
+            })?;
             let turn = recorded(&app, caller, OfficersList::$list, &query).await?;
             let sheet = Sheet::new(form, $columns, app.in_force().await?);
             send((app.files.clone(), Some(turn)), form, $file, sheet.head(), async move |place| {

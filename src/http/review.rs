@@ -12,7 +12,7 @@ use super::catalogue::covered;
 use super::documents::DocumentView;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{chosen, list, wrong_parameter};
-use super::extract::{Body, Page, Query, SignedIn};
+use super::extract::{Body, JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::reports::ReportView;
 use super::revisions::RevisionSummary;
@@ -314,10 +314,10 @@ pub async fn list_moderation_queue(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<QueueQuery>,
+    query: JudgedQuery<QueueQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let filter = query.filter(&app.in_force_at_hand())?;
+    let lists = app.in_force_at_hand();
+    let (query, (limit, filter)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.filter(&lists)?)))?;
     let tag = query.tag();
     let place = after_in_time(query.after.as_deref(), &tag)?;
     let needs_second = app.review_rules.needs_second.clone();

@@ -18,7 +18,7 @@ use self::marks::marked;
 use self::params::SearchParams;
 use self::understanding::{UnderstandingView, understood};
 use super::extract::page::limit;
-use super::extract::{MaybeSignedIn, PageInfo, Query};
+use super::extract::{JudgedQuery, MaybeSignedIn, PageInfo};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::search_log::Searched;
 use super::server::HttpSettings;
@@ -96,12 +96,15 @@ pub async fn search_listings(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(params): Query<SearchParams>,
+    params: JudgedQuery<SearchParams>,
 ) -> Answer {
-    let limit = limit(params.limit, &settings)?;
     let in_force = app.in_force_at_hand();
+    let (params, (limit, mut query)) = params.by(|params| {
+        let limit = limit(params.limit, &settings)?;
+        let query = params.clone().read(&in_force, limit).map_err(|problem| problem.0)?;
+        Ok((limit, query))
+    })?;
     let searched = Searched::of(&params);
-    let mut query = params.read(&in_force, limit)?;
     let counted = query.counted;
     if query.explain {
         app.read(move |conn, now| search::may_explain(conn, &caller, now))

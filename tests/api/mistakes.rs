@@ -254,3 +254,74 @@ async fn what_cannot_be_read_of_a_patch_hides_no_wrong_value() {
         assert_eq!(told, pointers, "{path}");
     }
 }
+
+#[actix_web::test]
+async fn no_wrong_parameter_of_a_query_hides_another_one() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (listing, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
+    let import = Uuid::nil();
+    let queue = "kind=zz&flag=zz&trl=99&field=zz&province=99&claimed_by=zz&waiting_hours=x";
+    let of_queue = "claimed_by field flag kind province trl waiting_hours";
+    let cases: [(&Person, String, String); 10] = [
+        (
+            &officer,
+            format!("/moderation/queue?{queue}&limit=0&colour=1"),
+            "claimed_by colour field flag kind limit province trl waiting_hours".into(),
+        ),
+        (
+            &officer,
+            format!("/exports/moderation-queue?{queue}&format=zz&language=zz"),
+            "claimed_by field flag format kind language province trl waiting_hours".into(),
+        ),
+        (&officer, format!("/moderation/queue?{queue}"), of_queue.into()),
+        (
+            &officer,
+            "/moderation/enterprises?status=zz&kind=zz&province=99&tax_code=x&limit=0".into(),
+            "kind limit province status tax_code".into(),
+        ),
+        (
+            &officer,
+            "/moderation/listings?status=zz&trl=x&enterprise=1&created_from=x&order=zz&limit=x".into(),
+            "created_from enterprise limit order status trl".into(),
+        ),
+        (
+            &officer,
+            "/exports/takedowns?state=zz&format=zz".into(),
+            "format state".into(),
+        ),
+        (
+            &owner,
+            "/search?kind=zz&trl=x&sort=zz&facets=zz&limit=0&price_min=x".into(),
+            "facets kind limit price_min sort trl".into(),
+        ),
+        (
+            &owner,
+            "/search/all?limit=0&province=zz&verbatim=x".into(),
+            "limit province verbatim".into(),
+        ),
+        (
+            &owner,
+            "/feed/enterprises?limit=0&updated_since=x&colour=1".into(),
+            "colour limit updated_since".into(),
+        ),
+        (
+            &owner,
+            format!("/listing-imports/{import}/rows?result=zz&limit=0"),
+            "limit result".into(),
+        ),
+    ];
+    for (by, path, names) in cases {
+        let refused = app.get(&path).by(by).expect(400).await;
+        let mut told = refused.pointers();
+        told.sort_unstable();
+        assert_eq!((refused.code(), told.join(" ")), ("invalid_query", names), "{path}");
+    }
+    let path = format!("/listings/{listing}/files?name=%20&kind=zz&title_en=%20");
+    let sent = app.post(&path).by(&owner).file("image/png", vec![1]);
+    let refused = sent.expect(400).await;
+    let mut told = refused.pointers();
+    told.sort_unstable();
+    assert_eq!(told, ["kind", "name", "title_en", "title_vi"]);
+}

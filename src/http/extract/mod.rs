@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod idempotency;
 pub mod json;
+pub mod judged_query;
 pub mod language;
 pub mod page;
 pub mod precondition;
@@ -13,6 +14,7 @@ pub mod upload;
 pub use caller::{MaybeSignedIn, SignedIn};
 pub use idempotency::IdempotencyKey;
 pub use json::{Body, Judged, MERGE_PATCH};
+pub use judged_query::JudgedQuery;
 pub use language::Lang;
 pub use page::{Page, PageInfo, PageQuery};
 pub use precondition::{IfMatch, etag, etag_for_visitors, etag_of_shown};

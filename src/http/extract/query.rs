@@ -192,6 +192,12 @@ fn hex(digit: u8) -> Option<u8> {
     u8::try_from(char::from(digit).to_digit(16)?).ok()
 }
 
+/// Whether a pair of a query string is of this parameter.
+pub(super) fn is_named(pair: &str, name: &str) -> bool {
+    let sent = pair.split('=').next().unwrap_or_default();
+    !pair.is_empty() && decoded(sent).is_some_and(|sent| short(&sent) == name)
+}
+
 fn short(text: &str) -> String {
     text.chars().take(100).collect()
 }

@@ -13,7 +13,7 @@ use crate::domain::listing::group::ListingGroup;
 use crate::domain::shapes::ProvinceCode;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::http::extract::query::wrong_parameter;
-use crate::http::extract::{MaybeSignedIn, Query};
+use crate::http::extract::{JudgedQuery, MaybeSignedIn};
 use crate::http::problem::{Answer, ProblemBody};
 use crate::http::views::EnterpriseView;
 use crate::service::App;
@@ -104,20 +104,19 @@ pub struct EverythingView {
 pub async fn search_everything(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(params): Query<EverythingParams>,
+    params: JudgedQuery<EverythingParams>,
 ) -> Answer {
-    let limit = params.limit.unwrap_or(LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        let max = i64::from(MAX_LIMIT);
-        return Err(wrong_parameter("limit", Violation::OutOfRange { min: 1, max }).into());
-    }
     let in_force = app.in_force_at_hand();
-    let provinces = covered(
-        "province",
-        params.province.as_deref(),
-        &in_force,
-        TaxonomyName::Provinces,
-    )?;
+    let (params, (limit, provinces)) = params.by(|params| {
+        let limit = params.limit.unwrap_or(LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            let max = i64::from(MAX_LIMIT);
+            return Err(wrong_parameter("limit", Violation::OutOfRange { min: 1, max }));
+        }
+        let (province, of) = (params.province.as_deref(), TaxonomyName::Provinces);
+        let provinces = covered("province", province, &in_force, of).map_err(|problem| problem.0)?;
+        Ok((limit, provinces))
+    })?;
     app.check_session(caller).await?;
     let text = params.q.unwrap_or_default();
     let query = EverythingQuery {

@@ -153,7 +153,7 @@ const MAX_VALUES: usize = 100;
 const MAX_QUANTITIES: usize = 8;
 
 impl SearchParams {
-    /// What the search itself takes; the first parameter that is wrong is named.
+    /// What the search itself takes; of several parameters that are wrong one is named.
     pub(super) fn read(self, lists: &InForce, limit: u32) -> Result<SearchQuery, Problem> {
         let filters = self.filters(lists)?;
         let counted = counted(self.facets.as_deref())?;
