@@ -11,7 +11,11 @@ start() {
     >"$TOUR/out" 2>"$TOUR/log" &
   SERVER=$!
   until grep -qs ' serving addr=' "$TOUR/log"; do
-    kill -0 "$SERVER" || return
+    kill -0 "$SERVER" 2>/dev/null || {
+      echo "the server ended:" >&2
+      cat "$TOUR/log" >&2
+      return 1
+    }
     sleep 0.2
   done
   API=http://$(sed -n 's/.* serving addr=//p' "$TOUR/log")/api/v1
