@@ -101,7 +101,17 @@ impl Reason {
         errors.finish(reason)
     }
 
-    /// The same of one whose members stand below a place of something greater.
+    /// What is wrong where no reason was told, below a place.
+    pub fn missing(at: &str) -> Vec<FieldError> {
+        let members = ["reason_code", "reason_text"].into_iter();
+        let wrong = members.map(|member| FieldError {
+            pointer: format!("{at}/{member}"),
+            violation: Violation::Required,
+        });
+        wrong.collect()
+    }
+
+    /// Parses one whose members stand below a place of something greater.
     pub fn keep(errors: &mut FieldErrors, at: &str, code: &str, text: &str) -> Option<Self> {
         let unknown = Violation::UnknownCode {
             list: TaxonomyName::ReasonCodes.as_str(),

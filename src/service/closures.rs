@@ -12,7 +12,6 @@ use super::{Error, ErrorCode, Result, leavings};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::Enterprise;
-use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::Letter;
 use crate::domain::review::EntryKind;
@@ -37,7 +36,7 @@ pub fn close(
     require_version(seen, enterprise.version)?;
     let by_officer = matches!(permit.actor(), Actor::Officer { .. });
     if by_officer && reason.is_none() {
-        return Err(Error::field("/reason/reason_code", Violation::Required));
+        return Err(Error::fields(Reason::missing("/reason")));
     }
     let before = state::of_enterprise(&enterprise)?;
     let next = enterprise.status.close(by_officer);

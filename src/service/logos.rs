@@ -9,7 +9,6 @@ use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::logo::Logo;
-use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
@@ -65,7 +64,7 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, reason
     let now = work.now;
     let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::RemoveLogo, now)?;
     if matches!(permit.actor(), Actor::Officer { .. }) && reason.is_none() {
-        return Err(Error::field("/reason/reason_code", Violation::Required));
+        return Err(Error::fields(Reason::missing("/reason")));
     }
     if !logos::remove(work.uow, &permit, id)? {
         return Err(ErrorCode::NotFound.into());

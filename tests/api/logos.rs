@@ -52,7 +52,10 @@ async fn everybody_sees_the_logo_of_an_enterprise_as_long_as_its_page_is_there()
 
     let officer = app.again(&officer).await;
     let remove = |body: Value| app.post(&format!("{logo}/removal")).by(&officer).json(&body);
-    assert_eq!(remove(json!({})).expect(422).await.pointers(), ["/reason/reason_code"]);
+    assert_eq!(
+        remove(json!({})).expect(422).await.pointers(),
+        ["/reason/reason_code", "/reason/reason_text"]
+    );
     let why = json!({"reason": {"reason_code": "ip_infringement", "reason_text": "Biểu trưng của hãng khác."}});
     remove(why.clone()).expect(204).await;
     app.get(&logo).expect(404).await;
