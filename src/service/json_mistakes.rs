@@ -148,10 +148,11 @@ pub fn with_others<T: DeserializeOwned>(tree: &Value, first: Error) -> Error {
 }
 
 fn told(first: Error, fields: Vec<FieldError>) -> Error {
-    if fields.len() < 2 {
-        return first;
+    match fields.as_slice() {
+        [] => first,
+        [only] if first.fields.first() == Some(only) => first,
+        _ => Error::fields(fields),
     }
-    Error::fields(fields)
 }
 
 /// What is wrong with the form of a value and, where all of that was found, what is read of it when it is put right.
@@ -168,6 +169,10 @@ fn mended<T: DeserializeOwned>(tree: &Value, first: &Error) -> (Vec<FieldError>,
             break;
         };
         let step = put_right::<T>(&tree, &field);
+        // A list in place of an object is told as that, not as what is wrong with its entries.
+        if field.violation == (Violation::Malformed { what: "object" }) {
+            fields.retain(|known| !lies_in(&known.pointer, &field.pointer));
+        }
         if !fields.iter().any(|known| lies_in(&field.pointer, &known.pointer)) {
             fields.push(field);
         }

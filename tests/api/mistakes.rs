@@ -149,6 +149,18 @@ async fn what_cannot_be_read_of_a_registration_hides_no_wrong_value() {
 }
 
 #[actix_web::test]
+async fn a_list_in_place_of_an_object_is_told_once() {
+    let app = TestApp::spawn().await;
+    let mut body = app.registration("Công ty Một");
+    for list in [json!([1]), json!(["Công ty Một", 7])] {
+        body["enterprise"] = list;
+        let refused = app.post("/registrations").json(&body).expect(422).await;
+        assert_eq!(refused.pointers(), ["/enterprise"], "{body}");
+        assert_eq!(refused.text("/errors/0/detail"), "Phải là đối tượng JSON.");
+    }
+}
+
+#[actix_web::test]
 async fn whoever_decides_is_told_of_every_wrong_member_at_once() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
