@@ -72,6 +72,10 @@ const NO_SUCH_DAY: [&str; 3] = [
 
 /// The stable name of what serde expected.
 fn expected(text: &str) -> &'static str {
+    // What is wrong with its letters is told behind that.
+    if text.starts_with("UUID parsing failed") {
+        return "identifier";
+    }
     let wanted = text.rsplit_once("expected ").map_or("", |(_, wanted)| wanted);
     let wanted = wanted.trim_start_matches("a ").trim_start_matches("an ");
     let first = wanted
@@ -88,6 +92,7 @@ fn expected(text: &str) -> &'static str {
         "struct" | "map" | "internally" | "adjacently" => "object",
         "UUID" => "identifier",
         "date" | "day" => "day",
+        "timestamp" => "time",
         _ => "value",
     }
 }

@@ -161,6 +161,18 @@ async fn a_list_in_place_of_an_object_is_told_once() {
 }
 
 #[actix_web::test]
+async fn of_what_is_to_be_a_uuid_that_is_told() {
+    let app = TestApp::spawn().await;
+    let lan = app.registered_enterprise().await;
+    for id in [json!("x"), json!(7)] {
+        let body = json!({"renewals": [{"id": id, "version": 1}]});
+        let refused = app.post("/listing-renewals").by(&lan).json(&body).expect(422).await;
+        assert_eq!(refused.pointers(), ["/renewals/0/id"], "{body}");
+        assert_eq!(refused.text("/errors/0/detail"), "Phải là mã định danh UUID.", "{body}");
+    }
+}
+
+#[actix_web::test]
 async fn whoever_decides_is_told_of_every_wrong_member_at_once() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
