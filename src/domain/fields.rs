@@ -383,9 +383,9 @@ impl Violation {
 /// Who has no code of a commune at hand knows its name.
 const UNKNOWN_COMMUNE: (&str, &str) = (
     "Không có xã, phường này, nay hay trước 01/7/2025; mã gồm 5 chữ số (xem GET /api/v1/taxonomies/communes), hoặc ghi tên ở \
-     commune_name.",
+     commune_name, nếu có trường này.",
     "There is no such commune, now or before July 2025; a code has 5 digits (see GET /api/v1/taxonomies/communes), or give \
-     its name in commune_name.",
+     its name in commune_name where there is such a member.",
 );
 
 fn choice(successor: &Successor) -> String {

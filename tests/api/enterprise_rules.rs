@@ -187,6 +187,10 @@ async fn places_are_told_so_that_they_can_be_mended() {
     assert!(unknown.text("/errors/0/detail").contains("Không có xã, phường này"));
     let nowhere = ask(json!({"province_code": "99"})).await;
     assert_eq!(nowhere.pointers(), ["/enterprise/province_code"]);
+    let two = ask(json!({"legal_form": "ho_kd", "tax_code": "1", "personal_id": "1"})).await;
+    assert_eq!(two.text("/errors/0/code"), "conflicts", "{:#}", two.body);
+    let detail = two.text("/errors/0/detail");
+    assert!(detail.starts_with("Chỉ khai một số"), "{detail}");
 }
 
 #[actix_web::test]

@@ -10,6 +10,10 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Chi nhánh, văn phòng đại diện khai mã số thuế 13 số của mình (10 số, gạch nối, 3 số).",
             "A branch or office has a tax code of its own with 13 digits: ten, a hyphen, three.",
         ),
+        "identity" => (
+            "Chỉ khai một số: mã số thuế, số định danh cá nhân hoặc số đăng ký ở nước ngoài; hãy bỏ các số còn lại.",
+            "Give one number only: the tax code, the personal identification number, or the number of a foreign register; leave the others out.",
+        ),
         "authority" => (
             "Từ trước ngày này cơ quan đó đã cấp giấy trên Sàn; giấy của ngày này lập bằng hồ sơ, không nhập lại.",
             "That authority issues here since before this day; what is of this day comes of a dossier and is not entered.",
@@ -67,7 +71,6 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "foreign_register" => ("số đăng ký ở nước ngoài", "foreign register number"),
         "address_country" => ("nước đặt trụ sở", "country of the address"),
         "legal_form" => ("loại hình pháp lý", "legal form"),
-        "identity" => ("số định danh khác đã nêu", "other number that was given"),
         "from" => ("từ thời điểm", "from"),
         "after" => ("vị trí tiếp theo (after)", "after"),
         "undertaking" => ("cam kết bảo mật", "undertaking"),
