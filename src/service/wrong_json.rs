@@ -90,7 +90,7 @@ fn expected(text: &str) -> &'static str {
         "boolean" | "bool" => "boolean",
         "sequence" | "array" | "tuple" => "list",
         "struct" | "map" | "internally" | "adjacently" => "object",
-        "UUID" => "identifier",
+        "UUID" | "formatted" => "identifier",
         "date" | "day" => "day",
         "timestamp" => "time",
         _ => "value",
