@@ -220,6 +220,27 @@ async fn what_is_documented_is_in_force() {
 }
 
 #[actix_web::test]
+async fn what_sent_no_letter_takes_nobodys_letters() {
+    let app = spawn(|config| {
+        few(config);
+        config.rate_letter = Rate::new(3, 86_400);
+    });
+    let mut wrong = app.registration("Công ty Một");
+    wrong["enterprise"]["tax_code"] = json!("1");
+    for _ in 0..5 {
+        app.post("/registrations").json(&wrong).expect(422).await;
+    }
+    for name in ["Công ty Hai", "Công ty Ba"] {
+        app.post("/registrations")
+            .json(&app.registration(name))
+            .expect(202)
+            .await;
+    }
+    let refused = app.post("/registrations").json(&wrong).send().await;
+    assert_refused(&refused, "letter");
+}
+
+#[actix_web::test]
 async fn wrong_paths_and_methods_count_and_health_does_not() {
     let app = spawn(few);
     for (method, path) in [("GET", "/nothing"), ("PUT", "/search"), ("TRACE", "/search")] {

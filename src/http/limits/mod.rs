@@ -13,8 +13,8 @@ pub mod uploads;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::ConnectionType;
 use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
@@ -160,11 +160,16 @@ pub async fn guard(
     drop(slot);
     if let Some((rates, at)) = limits.rates.as_ref().zip(at)
         && let Some(counted) = response.request().extensions().get::<Counted>()
-        && counted.is_right
+        && (counted.is_right || sent_no_letter(class, response.status()))
     {
         rates.give_back(class, client.ip, counted.subject.as_ref(), at);
     }
     Ok(tell(response))
+}
+
+/// Whether a call that is counted because it sends a letter only told what is wrong with it: whoever mends it must be able to send it.
+fn sent_no_letter(class: Class, status: StatusCode) -> bool {
+    class == Class::Letter && status == StatusCode::UNPROCESSABLE_ENTITY
 }
 
 /// Counts a call for whoever the token or key says calls. The address was counted before.

@@ -210,7 +210,8 @@ impl<C: Clock> Rates<C> {
         self.clock.now()
     }
 
-    /// Gives back most of what a call cost that showed a right password or code: one that was counted no earlier than `at`.
+    /// Gives back most of what a call cost that showed a right password or code, or sent no letter: one that was counted no earlier than
+    /// `at`.
     pub fn give_back(&self, class: Class, ip: IpAddr, subject: Option<&Subject>, at: C::Instant) {
         let rates = self.of(class);
         rates.address.give_back(&subscriber(ip), at);
