@@ -87,7 +87,9 @@ fn as_far(line: &str) -> Option<(Vec<FieldError>, Option<JsonLine>)> {
                 _ => {}
             }
         }
-        let pointer = format!("/{name}");
+        // Names come from the file and are told again; not at any length.
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         wrong.retain(|field| field.pointer != pointer);
         wrong.push(FieldError {
             pointer,
@@ -149,6 +151,8 @@ fn unreadable(head: &Head, line: &str, error: &serde_json::Error) -> Problem {
     problem
 }
 
+/// Longest part of a name that is told, in characters.
+const LONGEST_NAME: usize = 200;
 /// Most members of which it is told that they stand twice.
 const MOST_TWICE: usize = 20;
 
