@@ -58,9 +58,20 @@ async fn a_duplicate_is_signed_as_the_head_of_today_where_nothing_is_said() {
     // So it is of certificates.
     let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
     let proposed = desk.counter().propose(&accepted, &json!({"event": "issue"})).await;
-    let wrong = json!({"event": "issue", "signed_as": "TM. Chính phủ, Thủ tướng"});
-    let refused = desk.post(&proposed, &desk.signer, &wrong).await;
-    assert_eq!((refused.status, refused.pointers()), (422, vec!["/signed_as"]));
+    for wrong in [
+        "TM. Chính phủ, Thủ tướng",
+        "Giám đốc, Bộ trưởng Bộ Khoa học và Công nghệ",
+        "KT. Giám đốc",
+        "TUQ. Giám đốc, Bộ trưởng Bộ Khoa học và Công nghệ",
+    ] {
+        let body = json!({"event": "issue", "signed_as": wrong});
+        let refused = desk.post(&proposed, &desk.signer, &body).await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/signed_as"]),
+            "{wrong}"
+        );
+    }
 }
 
 #[actix_web::test]
