@@ -82,12 +82,7 @@ fn places_of_opinion(deed: &DeedFact) -> Vec<String> {
     let kind = of_economic_type(deed.economic_type, ["02", "03", "04"], "01.economic_type.unknown");
     let activity = deed.activity.as_ref().map_or_else(|| UNKNOWN.to_owned(), division);
     let country = deed.country.as_deref().unwrap_or(UNKNOWN);
-    vec![
-        "01".to_owned(),
-        kind,
-        format!("05.{activity}"),
-        format!("06.{country}"),
-    ]
+    vec!["01".to_owned(), kind, format!("05.{activity}"), format!("06.{country}")]
 }
 
 /// The division of an activity: its two digits, of an edition before the one in force with that in front.
