@@ -268,11 +268,11 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
         vnd_value: new.vnd_value,
     };
     let mut wrong: Vec<_> = price.fault().filter(|_| is_other).into_iter().collect();
-    let is_paid_otherwise =
-        (&old.amount, &old.currency, &old.payment_methods) != (&new.amount, &new.currency, &new.payment_methods);
+    let is_paid_otherwise = (&old.amount, &old.currency) != (&new.amount, &new.currency)
+        || (&old.payment_methods, &old.payment_terms) != (&new.payment_methods, &new.payment_terms);
     if is_paid_otherwise {
         let ways = new.payment_methods.iter().map(|way| way.code.as_str());
-        wrong.extend(price.untold(ways, draft.money.payment_terms.as_deref()));
+        wrong.extend(price.untold(ways, new.payment_terms.as_deref()));
     }
     faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
     faults
@@ -280,19 +280,18 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
 
 fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
     let member = difference.member.as_str();
-    let names = |named: &str| is_within(member, named);
-    let is_change = || {
-        amendment
-            .changes
-            .iter()
-            .filter_map(|change| change.member.as_deref())
-            .any(names)
+    let names = |member: &str| {
+        let mut named = amendment.changes.iter().filter_map(|change| change.member.as_deref());
+        named.any(|named| is_within(member, named))
     };
+    let is_change = || names(member);
     match member {
         "/contract/ends_on" => amendment.new_ends_on.is_some(),
         // A contract that is worth something does not become one of which nobody knows.
         "/money/vnd_value" if difference.after.is_none() => false,
         "/money/amount" | "/money/currency" | "/money/vnd_value" => amendment.new_vnd_value.is_some() || is_change(),
+        // Another way of paying comes with its terms.
+        changes::TERMS => is_change() || names(changes::METHODS),
         _ => is_change(),
     }
 }

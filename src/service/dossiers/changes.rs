@@ -8,6 +8,9 @@ use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 
+/// How the price is paid, and on which terms: these are part of another way of paying.
+pub(super) const METHODS: &str = "/money/payment_methods";
+pub(super) const TERMS: &str = "/money/payment_terms";
 /// Where the kinds are told.
 const KINDS: &str = "/content/amendment/kinds";
 
@@ -22,7 +25,8 @@ pub(super) struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// What a difference is called. Another party in the place of one is one change, whatever it has that the other one lacked.
+    /// What a difference is called. Another party in the place of one is one change, whatever it has that the other one lacked, and so is
+    /// another way of paying with its terms.
     fn kinds(&self, other: &RecordDifference) -> &'static [AmendmentKind] {
         let (before, after) = (self.before, self.after);
         let sides = [
@@ -32,10 +36,11 @@ impl Compared<'_> {
         let is_replaced = sides
             .into_iter()
             .any(|(place, before, after)| is_within(&other.member, place) && after.is_another(before));
-        if is_replaced {
-            &[AmendmentKind::Amendment]
-        } else {
-            other.kinds()
+        let way = self.others.iter().find(|one| one.member == METHODS);
+        match way.filter(|_| other.member == TERMS) {
+            _ if is_replaced => &[AmendmentKind::Amendment],
+            Some(way) => way.kinds(),
+            None => other.kinds(),
         }
     }
 }
