@@ -326,9 +326,13 @@ pub(super) fn apply(
     if let Some(wrong) = wrong {
         return Err(Error::field("/given_on", wrong));
     }
-    if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
-        let told = (dossier, before.as_ref());
-        handing_in::hand_in(work, permit, told, (set, event), (today, given.received_on))?;
+    match set.rules.event(code) {
+        Some(event) if event.hands_in => {
+            let told = (dossier, before.as_ref());
+            handing_in::hand_in(work, permit, told, (set, event), (today, given.received_on))?;
+        }
+        Some(event) => handing_in::require_papers(work.conn(), dossier, (&set.rules, event))?,
+        None => {}
     }
     Ok(happened)
 }
