@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vptex::service::dossiers::terms;
 
 use super::{case_of, certificate_of, old_paper, registered};
-use crate::dossiers::{Desk, content};
+use crate::dossiers::{Desk, content, send_report};
 use crate::harness::Reply;
 use crate::harness::documents::{PDF, pdf};
 
@@ -219,6 +219,18 @@ async fn an_entered_licence_is_reported_on_from_its_last_report() {
     assert_eq!(reported.body["missing_reports"], json!(missing[1..]));
     // What corrects it is about the same year, and does nothing for the next one.
     let again = json!({"event": "annual_report", "year": 2024});
+    // It is a paper of its own.
+    let refused = desk.post(&reported, &desk.officer, &again).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/attachments"], "required_by_law")
+    );
+    assert!(
+        refused.text("/errors/0/detail").contains("TT 02/2018"),
+        "{}",
+        refused.body
+    );
+    send_report(&desk.app, &desk.officer, &reported).await;
     let corrected = desk.post(&reported, &desk.officer, &again).await;
     assert_eq!(corrected.status, 200, "{}", corrected.body);
     assert_eq!(

@@ -177,9 +177,20 @@ async fn a_licence_is_reported_on_with_its_paper() {
     let wrong = send(&desk, &desk.owner, &seen, report, 1).await;
     let wrong = format!("{}/{wrong}", files(&seen));
     desk.app.delete(&wrong).by(&desk.owner).expect(204).await;
+    // Without a paper there is no report.
+    let year = json!({"event": "annual_report", "year": desk.today().year()});
+    let refused = desk.post(&seen, &desk.owner, &year).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/attachments"], "required_by_law")
+    );
     let sent = send(&desk, &desk.owner, &seen, report, 2).await;
     assert_eq!(shown(&desk, &desk.officer, &seen).await, 0);
-    desk.take(&seen, "annual_report").await;
+    let possible = seen.body["possible"].as_array().unwrap();
+    let event = possible.iter().find(|one| one["event"]["code"] == "annual_report");
+    let report = json!({"event": "annual_report", "year": event.unwrap()["year"]});
+    let reported = desk.post(&seen, &desk.owner, &report).await;
+    assert_eq!(reported.status, 200, "{}", reported.body);
     assert_eq!(listed(&desk, &seen).await, [(sent.clone(), false, true)]);
     let path = format!("{}/{sent}", files(&seen));
     desk.app.get(&path).by(&desk.officer).expect(200).await;
