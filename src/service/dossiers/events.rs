@@ -316,7 +316,7 @@ pub(super) fn apply(
     let came = receipt::last_step(dossier, &set.rules, today);
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     if let Some(event) = set.rules.event(code) {
-        check_year(event, given.year, happened.year)?;
+        check_year(event, given.year, happened.year, given.received_on.unwrap_or(today))?;
         check_letter(event, given, (came, today))?;
     }
     let wrong = set

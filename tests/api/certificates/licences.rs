@@ -52,7 +52,19 @@ async fn a_licence_ends_with_its_contract() {
     let licensed = licensed_until(&desk, ends_on).await;
     // Reports count from the year of the licence, which need not be that in which the contract ends.
     let year = i64::from(desk.today().year()) + 1;
-    assert_eq!(licensed.text("/due/0/event/code"), "annual_report");
+    assert_eq!(
+        (licensed.text("/due/0/event/code"), licensed.number("/due/0/year")),
+        ("annual_report", year)
+    );
+    // What is due is of a year that did not begin yet.
+    let early = json!({"event": "annual_report", "year": year});
+    let refused = desk.post(&licensed, &desk.owner, &early).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/year"], "report_year")
+    );
+    let detail = refused.text("/errors/0/detail");
+    assert!(detail.contains(&format!("nhận từ ngày 01/01/{year}")), "{detail}");
     let desk = desk.later(20).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
     // The last day is one of them.
