@@ -1,11 +1,11 @@
 //! As what certificates and their duplicates are signed.
 
 use serde_json::json;
-use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::open;
 
 use super::certificate_of;
 use super::duplicates::prepared;
+use super::forging::public_keys;
 use super::licences::licensed_until;
 use crate::dossiers::{Desk, content};
 use crate::harness::{Call, Reply};
@@ -21,7 +21,7 @@ fn duplicating(desk: &Desk, certificate: &Reply, proposal: &Reply, signed_as: Op
 async fn title_of(desk: &Desk, certificate: &Reply, ordinal: i64) -> String {
     let path = format!("/certificates/{}/document?duplicate={ordinal}", certificate.text("/id"));
     let document = desk.app.get(&path).by(&desk.owner).expect(200).await.bytes.to_vec();
-    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    let keys = public_keys(desk).await;
     let record = open(&document, &keys).unwrap().record;
     record.duplicate.unwrap().signer.title
 }
