@@ -182,6 +182,11 @@ fn sign(
     if actor.account() == Some(proposal.proposed_by) {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
+    // An annulment makes no paper on which it would stand.
+    if given.signed_as.is_some() && event.issues.is_none() {
+        let with = "unsigned_event";
+        return Err(Error::field("/signed_as", Violation::Conflicts { with }));
+    }
     // What is signed is what was proposed.
     for (place, said) in [
         ("/given_on", given.given_on.is_some()),
