@@ -23,6 +23,7 @@ mod titles;
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::certificate::number::in_address;
+use vptex::domain::letter::Letter;
 
 use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
@@ -346,6 +347,13 @@ async fn what_is_over_is_not_amended_and_verifies_as_over() {
     let refused = desk.try_event(&begun, "submit").await;
     assert_eq!(refused.code(), "certificate_not_in_force");
     assert!(refused.text("/detail").contains(first.text("/number")));
+    // Its holder is told which one it is.
+    let letters = desk.app.letters_to(&desk.owner.email).await;
+    let mut told = letters.iter().filter_map(|letter| match letter {
+        Letter::Dossier(news) => news.certificate.as_deref(),
+        _ => None,
+    });
+    assert!(told.any(|number| number == first.text("/number")), "{letters:?}");
     // The number is not given again.
     let second = registered(&desk).await;
     assert!(second.text("/number").starts_with("02/"));
