@@ -155,6 +155,14 @@ impl DossierContent {
         }
     }
 
+    /// Where it names papers that none of some procedures has.
+    pub fn unknown_papers(&self, known: &BTreeSet<&str>) -> Vec<usize> {
+        let papers = self.0.attachments.iter().enumerate();
+        let is_known = |code: &str| code == OTHER || known.contains(code);
+        let unknown = papers.filter(|(_, paper)| !paper.document.as_deref().is_some_and(is_known));
+        unknown.map(|(at, _)| at).collect()
+    }
+
     /// The files that its papers name.
     pub fn named_files(&self) -> BTreeSet<&str> {
         let named = self.0.attachments.iter();

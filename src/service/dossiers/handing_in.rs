@@ -120,13 +120,20 @@ pub(super) fn hand_in(
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
     let asked_on = asked_on.or(received).unwrap_or(today);
+    let all = procedures::all(work.conn())?;
+    // What is told of one contract may name papers of several procedures, and none that nobody knows.
+    let documents = iter::once(set).chain(&all).flat_map(|set| &set.rules.text.documents);
+    let known: BTreeSet<&str> = documents.map(|document| document.code.as_str()).collect();
+    for at in dossier.content.unknown_papers(&known) {
+        let what = "rule_document";
+        errors.add(
+            format!("/content/attachments/{at}/document"),
+            Violation::Malformed { what },
+        );
+    }
     // Of what an amendment tells, the procedures know since when it can be that ask for it at first.
-    let others = if amending::amends(&set.rules) {
-        procedures::all(work.conn())?
-    } else {
-        Vec::new()
-    };
-    let checklists = iter::once(set).chain(&others).flat_map(|set| &set.rules.text.checklist);
+    let others = all.iter().filter(|_| amending::amends(&set.rules));
+    let checklists = iter::once(set).chain(others).flat_map(|set| &set.rules.text.checklist);
     for (member, wrong) in dossier::not_yet(&dossier.content, checklists, asked_on) {
         errors.add(format!("/content{member}"), wrong);
     }

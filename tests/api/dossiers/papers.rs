@@ -150,6 +150,31 @@ async fn what_the_content_says_of_a_paper_agrees_with_its_file() {
 }
 
 #[actix_web::test]
+async fn a_paper_that_no_procedure_has_is_not_handed_in() {
+    let desk = Desk::open().await;
+    let begun = desk
+        .begin(
+            &desk.owner,
+            &json!({"procedure": "REG", "content": content(&desk.tax_code)}),
+        )
+        .await;
+    let signed = desk.take(&begun, "sign_contract").await;
+    let mut text = content(&desk.tax_code);
+    text["attachments"][0]["document"] = json!("aplication");
+    let written = write(&desk, &desk.owner, &signed, &text).await;
+    let refused = desk.try_event(&written, "submit").await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/content/attachments", "/content/attachments/0/document"])
+    );
+    text["attachments"][0]["document"] = json!("application");
+    text["attachments"][1]["title"] = json!("Hợp đồng");
+    text["attachments"][7]["document"] = json!("other");
+    let written = write(&desk, &desk.owner, &signed, &text).await;
+    desk.take(&written, "submit").await;
+}
+
+#[actix_web::test]
 async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_handed_in() {
     let desk = Desk::open().await;
     let app = &desk.app;
