@@ -168,7 +168,6 @@ async fn a_paper_that_no_procedure_has_is_not_handed_in() {
         (422, vec!["/content/attachments", "/content/attachments/0/document"])
     );
     text["attachments"][0]["document"] = json!("application");
-    text["attachments"][1]["title"] = json!("Hợp đồng");
     text["attachments"][7]["document"] = json!("other");
     let written = write(&desk, &desk.owner, &signed, &text).await;
     desk.take(&written, "submit").await;
