@@ -15,6 +15,7 @@ use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::EnterpriseId;
+use crate::domain::periodic_report::money::in_vietnamese;
 use crate::domain::procedure::{Issues, Procedure, day};
 use crate::service::certificates::party::Party;
 use crate::service::certificates::writing;
@@ -314,10 +315,18 @@ pub(super) fn shown_vi(value: Option<&String>) -> String {
     told.map_or_else(|| shown(value), |told| format!("“{}”", written(told)))
 }
 
+/// The same of what stands at a member: of prices the digits are in groups.
+pub(super) fn shown_at(member: &str, value: Option<&String>) -> String {
+    let is_amount = ["/money/amount", "/money/vnd_value"].contains(&member);
+    let amount = value.filter(|_| is_amount);
+    amount.map_or_else(|| shown_vi(value), |amount| format!("“{}”", in_vietnamese(amount)))
+}
+
 fn unnamed(difference: &RecordDifference) -> Violation {
     let (old, new) = (difference.before.as_ref(), difference.after.as_ref());
-    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &difference.member;
+    let (old_vi, new_vi) = (shown_at(member, old), shown_at(member, new));
+    let (before, after) = (shown(old), shown(new));
     let place = match member.as_str() {
         "/contract/ends_on" => "/amendment/new_ends_on".to_owned(),
         "/money/vnd_value" => "/amendment/new_vnd_value".to_owned(),
@@ -399,8 +408,8 @@ fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldE
             let words = (
                 format!(
                     "Ghi {}, trong khi sửa thành {}",
-                    shown_vi(again.as_ref()),
-                    shown_vi(new.as_ref())
+                    shown_at(member, again.as_ref()),
+                    shown_at(member, new.as_ref())
                 ),
                 format!(
                     "Tells {}, and is changed to {}",

@@ -2,7 +2,7 @@
 //! those in force, those of after what would be certified, and each kind that it claims is one of what really changes. What a
 //! change tells of clauses that no certificate has is the filer's word.
 
-use super::amending::{BASIS, shown, shown_vi};
+use super::amending::{BASIS, shown, shown_at, shown_vi};
 use crate::domain::certificate::difference::{Certified, RecordDifference, is_within};
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
@@ -175,8 +175,9 @@ fn not_there(kind: AmendmentKind) -> Violation {
 fn unclaimed(kind: AmendmentKind, other: &RecordDifference) -> Violation {
     let (vi, en) = name(kind);
     let (old, new) = (other.before.as_ref(), other.after.as_ref());
-    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &other.member;
+    let (old_vi, new_vi) = (shown_at(member, old), shown_at(member, new));
+    let (before, after) = (shown(old), shown(new));
     let words = (
         format!("Đổi {member} từ {old_vi} thành {new_vi} là {vi} ({kind}), phải ghi trong hồ sơ"),
         format!("To change {member} from {before} to {after} is {en} ({kind}), which has to be told"),
