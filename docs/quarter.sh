@@ -58,7 +58,8 @@ CONTENT=$(jq -n --arg tax_code "$TAX_CODE" '{
   money: {vnd_value: 7500000000, payment_methods: ["lump_or_instalments"]},
   terms: {rights_and_duties: "Điều 4", schedule: "12 tháng", warranty: "24 tháng", penalties: "8 %", liability: "Điều 9",
     dispute_body: "VIAC"},
-  project: {name: "Nhà máy sấy", investor: "Công ty TNHH Cơ khí Sông Thao", group: "B", requesting_body: "Sở Tài chính"},
+  project: {name: "Nhà máy sấy", investor: "Công ty TNHH Cơ khí Sông Thao", group: "B", requesting_body: "Sở Tài chính",
+    vsic: {version: "2025", code: "10612"}, country: "VN", economic_type: "non_state"},
   support: {product: "Bưởi Đoan Hùng", right: "Nhãn hiệu chứng nhận"},
   attachments: (["application", "contract", "amendment", "explanation"] | map({document: ., form: "original"}))
 }')
@@ -129,6 +130,9 @@ same 'gia hạn' a_iv_11 25 7 1
 same 'giá trị gia hạn (triệu đồng)' a_iv_11 total 8 7500
 same 'cấp mới' a_iv_11 total 3 0
 same 'dự án được thẩm định' bieu_07 01 value "$OPINIONS"
+same 'dự án có vốn ngoài nhà nước' bieu_07 03 value "$OPINIONS"
+same 'dự án chế biến thực phẩm' bieu_07 05.10 value "$OPINIONS"
+same 'dự án của nhà đầu tư trong nước' bieu_07 06.VN value "$OPINIONS"
 same 'hợp đồng được đăng ký, cấp phép' bieu_07 07 value 0
 jq -r '.sentences[]' "$TOUR/briefing.report"
 exit "$DIFFERS"

@@ -237,7 +237,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
                 .to_owned();
             let verified = app
                 .db
-                .read(|conn| reading::verify(conn, &opened.record.number, &code, now));
+                .read(|conn| reading::verify((conn, &*app.vault), (&opened.record.number, &code), now));
             let verified = match verified {
                 Err(error) if error.code == ErrorCode::NotFound => {
                     complain(
@@ -267,7 +267,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             Ok(ExitCode::from(code_of(validity)))
         }
         CertificateCommand::Keys => {
-            let keys = app.db.read(keys::published)?;
+            let keys = app.db.read(|conn| keys::published(conn, &app.vault))?;
             let checkpoints = app
                 .db
                 .read(|conn| keys::of_checkpoints(conn, &app.vault, &app.rules.public_url))?;

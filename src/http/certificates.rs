@@ -465,8 +465,9 @@ pub async fn verify_certificate(
     Query(_none): Query<NoQuery>,
 ) -> Answer {
     let (number, code) = path.into_inner();
+    let vault = app.vault.clone();
     let verified = app
-        .read(move |conn, now| reading::verify(conn, &number, &code, now))
+        .read(move |conn, now| reading::verify((conn, &*vault), (&number, &code), now))
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -485,7 +486,7 @@ pub async fn serve_certificate_keys(app: web::Data<App>) -> Answer {
     let (vault, rules) = (app.vault.clone(), app.rules.clone());
     let read = app.read(move |conn, _now| {
         Ok((
-            keys::published(conn)?,
+            keys::published(conn, &vault)?,
             keys::of_checkpoints(conn, &vault, &rules.public_url)?,
         ))
     });

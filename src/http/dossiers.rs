@@ -127,7 +127,7 @@ pub struct DossierEventBody {
     /// The day of that letter: not before what it answers, not after today.
     #[schema(max_length = 10, example = "2026-03-16")]
     pub letter_on: Option<String>,
-    /// As what the signer signs, where a certificate is issued or annulled; as the head of the authority when absent.
+    /// As what the signer signs, where a certificate is issued; as the head of the authority when absent.
     #[schema(max_length = 100, example = "KT. Giám đốc, Phó Giám đốc")]
     pub signed_as: Option<String>,
 }

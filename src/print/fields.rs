@@ -129,4 +129,5 @@ fn money(money: &RecordMoney) -> Section {
         .tell("Giá chuyển giao", amount)
         .tell("Giá trị tính bằng đồng Việt Nam", wording::value(money))
         .tell("Phương thức thanh toán", names(&money.payment_methods))
+        .tell("Tỷ lệ, cách tính và kỳ thanh toán", money.payment_terms.as_deref())
 }

@@ -23,6 +23,7 @@ mod titles;
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::certificate::number::in_address;
+use vptex::domain::letter::Letter;
 
 use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
@@ -323,7 +324,16 @@ async fn what_is_over_is_not_amended_and_verifies_as_over() {
     let desk = Desk::open().await;
     let first = registered(&desk).await;
     let case = case_of(&desk, &first).await;
-    let annulled = desk.take(&case, "annul").await;
+    // No paper comes of it on which a title would stand.
+    let possible = case.body["possible"].as_array().unwrap();
+    let known = possible.iter().find(|one| one["event"]["code"] == "annul").unwrap();
+    let titled = json!({"event": "annul", "signed_as": "Giám đốc"});
+    let annulment = json!({"event": "annul", "ground": known["grounds"][0], "note": "Theo văn bản của Sở."});
+    let proposed = desk.counter().propose(&case, &annulment).await;
+    assert_eq!(proposed.status, 200, "{}", proposed.body);
+    let refused = desk.post(&proposed, &desk.signer, &titled).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/signed_as"]));
+    let annulled = desk.take(&proposed, "annul").await;
     assert_eq!(
         (annulled.text("/state/code"), annulled.text("/due/0/event/code")),
         ("annulled", "notify_annulment")
@@ -337,6 +347,13 @@ async fn what_is_over_is_not_amended_and_verifies_as_over() {
     let refused = desk.try_event(&begun, "submit").await;
     assert_eq!(refused.code(), "certificate_not_in_force");
     assert!(refused.text("/detail").contains(first.text("/number")));
+    // Its holder is told which one it is.
+    let letters = desk.app.letters_to(&desk.owner.email).await;
+    let mut told = letters.iter().filter_map(|letter| match letter {
+        Letter::Dossier(news) => news.certificate.as_deref(),
+        _ => None,
+    });
+    assert!(told.any(|number| number == first.text("/number")), "{letters:?}");
     // The number is not given again.
     let second = registered(&desk).await;
     assert!(second.text("/number").starts_with("02/"));

@@ -213,6 +213,7 @@ fn members(record: &CertificateRecord) -> Vec<Member<'_>> {
             Said::Number(money.vnd_value.map(|value| value.to_string())),
         ),
         ("/money/payment_methods", all(&money.payment_methods)),
+        ("/money/payment_terms", text(money.payment_terms.as_ref())),
     ];
     told.extend(rest.map(|(member, value)| (member.to_owned(), value)));
     told

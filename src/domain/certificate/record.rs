@@ -174,6 +174,9 @@ pub struct RecordMoney {
     /// How it is paid for.
     #[serde(default)]
     pub payment_methods: Vec<Named>,
+    /// The instalments or shares, in the contract's words: of what is paid by a share they are the price (LTT 23.6, 27.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment_terms: Option<String>,
 }
 
 /// A clause that changed.

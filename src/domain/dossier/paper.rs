@@ -95,6 +95,19 @@ fn is_certified(paper: &AttachmentDraft) -> bool {
     paper.form.as_deref() == Some(PaperForm::CertifiedTranslation.as_str())
 }
 
+/// Whether it is told in a form in which such a paper counts.
+fn is_taken(told: &AttachmentDraft, paper: &DocumentDraft) -> bool {
+    let is_one = |form: &String| paper.taken_as.contains(form);
+    paper.taken_as.is_empty() || told.form.as_ref().is_some_and(is_one)
+}
+
+/// Whether it counts as such a paper. What is signed electronically is nothing without its file.
+fn counts_as(told: &AttachmentDraft, paper: &DocumentDraft) -> bool {
+    let is_electronic = told.form.as_deref() == Some(PaperForm::Electronic.as_str());
+    let is_anywhere = told.file.is_some() || told.sha256.is_some();
+    is_taken(told, paper) && (paper.taken_as.is_empty() || !is_electronic || is_anywhere)
+}
+
 /// Whether a paper is, or may be, in Vietnamese.
 fn may_be_vietnamese(paper: &AttachmentDraft) -> bool {
     paper.language.as_deref().is_none_or(|language| language == VIETNAMESE)
@@ -120,10 +133,11 @@ impl DossierContent {
             && paper.translates.as_deref().is_none_or(is_foreign)
     }
 
-    /// Whether it is there. A translation is certified and in Vietnamese; it may be told as another paper of what it is of.
+    /// Whether it is there, in a form in which it counts. A translation is certified and in Vietnamese; it may be told as another paper of
+    /// what it is of.
     pub fn has_paper(&self, paper: &DocumentDraft) -> bool {
         let Some(of) = &paper.translates else {
-            return self.papers(&paper.code).next().is_some();
+            return self.papers(&paper.code).any(|(_, told)| counts_as(told, paper));
         };
         let is_translation = |(_, paper): (usize, &AttachmentDraft)| is_certified(paper) && may_be_vietnamese(paper);
         self.papers(&paper.code).chain(self.papers(of)).any(is_translation)
@@ -131,12 +145,22 @@ impl DossierContent {
 
     /// Where a paper that is not there would be, as a JSON pointer: at what is wrong with the translation that is, or among the papers.
     pub fn place_of(&self, paper: &DocumentDraft) -> String {
-        let told = paper.translates.as_ref().and_then(|_| self.papers(&paper.code).next());
-        match told {
-            Some((at, paper)) if !is_certified(paper) => format!("/attachments/{at}/form"),
-            Some((at, _)) => format!("/attachments/{at}/language"),
-            None => "/attachments".to_owned(),
+        let told = self.papers(&paper.code).next();
+        match (told, &paper.translates) {
+            (Some((at, told)), Some(_)) if is_certified(told) => format!("/attachments/{at}/language"),
+            // Electronic it has the right form, and nothing that is signed.
+            (Some((at, told)), None) if is_taken(told, paper) => format!("/attachments/{at}/file"),
+            (Some((at, _)), _) => format!("/attachments/{at}/form"),
+            (None, _) => "/attachments".to_owned(),
         }
+    }
+
+    /// Where it names papers that none of some procedures has.
+    pub fn unknown_papers(&self, known: &BTreeSet<&str>) -> Vec<usize> {
+        let papers = self.0.attachments.iter().enumerate();
+        let is_known = |code: &str| code == OTHER || known.contains(code);
+        let unknown = papers.filter(|(_, paper)| !paper.document.as_deref().is_some_and(is_known));
+        unknown.map(|(at, _)| at).collect()
     }
 
     /// The files that its papers name.

@@ -126,6 +126,9 @@ pub struct ComplaintNews {
 pub struct DossierNews {
     /// The dossier's number.
     pub number: String,
+    /// The number of the certificate or licence that it is about, where that may be annulled in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
     /// What the procedure is called.
     pub procedure_vi: String,
     /// The same in English.

@@ -9,13 +9,16 @@ use super::facts::{CertificateFact, Class, DeedFact, Facts};
 use super::forms::{Indicator, form};
 use super::groups::{Sum, counted};
 use crate::domain::dossier::{EconomicType, PartnerType, TransferForm, TransferMethod};
+use crate::domain::enterprise::{VsicCode, VsicVersion};
 use crate::domain::procedure::CountsAs;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 
 /// The first of the codes that are entered; those before it are counted.
 const FIRST_ENTERED: u8 = 21;
 /// What neither dossiers nor certificates tell.
-const NOT_HELD: [&str; 3] = ["05", "06", "2.5"];
+const NOT_HELD: [&str; 1] = ["2.5"];
+/// Behind these stands a row for each division of the economy, or each country.
+const PARTED: [&str; 3] = ["05", "06", "2.6"];
 /// Code of the column.
 pub(super) const COLUMN: &str = "value";
 /// Behind these rows stands what is not told of their group, with the code of the group.
@@ -77,7 +80,19 @@ fn of_economic_type(kind: Option<EconomicType>, codes: [&str; 3], unknown: &str)
 /// The rows in which an opinion counts.
 fn places_of_opinion(deed: &DeedFact) -> Vec<String> {
     let kind = of_economic_type(deed.economic_type, ["02", "03", "04"], "01.economic_type.unknown");
-    vec!["01".to_owned(), kind]
+    let activity = deed.activity.as_ref().map_or_else(|| UNKNOWN.to_owned(), division);
+    let country = deed.country.as_deref().unwrap_or(UNKNOWN);
+    vec!["01".to_owned(), kind, format!("05.{activity}"), format!("06.{country}")]
+}
+
+/// The division of an activity: its two digits, of an edition before the one in force with that in front.
+fn division(activity: &VsicCode) -> String {
+    let digits = activity.code.get(..2).unwrap_or(UNKNOWN);
+    if activity.version == VsicVersion::V2025.as_str() {
+        digits.to_owned()
+    } else {
+        format!("{}.{digits}", activity.version)
+    }
 }
 
 /// The rows in which a contract counts, each once.
@@ -102,6 +117,8 @@ fn places_of_contract(one: &CertificateFact) -> Vec<String> {
 
 /// Code of contracts without a party abroad.
 const DOMESTIC: &str = "domestic";
+/// Code of what is not told.
+const UNKNOWN: &str = "unknown";
 
 fn row(indicator: &Indicator, figure: Option<Figure>) -> Row {
     let code = indicator.code.as_str();
@@ -133,17 +150,44 @@ fn part(code: String, name: &str, (kind, level, unit): (RowKind, u8, &str), coun
     }
 }
 
-/// A row for each country from which, or into which, technology goes.
-fn countries(places: &BTreeMap<String, u64>, lists: &InForce, unit: &str) -> Vec<Row> {
+/// A row for each country, or each division of the economy, behind the row of all.
+fn parts_of(indicator: &Indicator, places: &BTreeMap<String, u64>, lists: &InForce) -> Vec<Row> {
+    let name = |code: &str| match (code, indicator.code.as_str()) {
+        (DOMESTIC, _) => "Trong nước".to_owned(),
+        (UNKNOWN, _) => "Chưa rõ".to_owned(),
+        (code, "05") => division_name(code, lists),
+        (code, _) => {
+            let known = lists.lists().name_vi(TaxonomyName::Countries, code);
+            known.unwrap_or(code).to_owned()
+        }
+    };
+    let before = format!("{}.", indicator.code);
     let rows = places.iter().filter_map(|(place, count)| {
-        let code = place.strip_prefix("2.6.")?;
-        let name = match code {
-            DOMESTIC => "Trong nước",
-            code => lists.lists().name_vi(TaxonomyName::Countries, code).unwrap_or(code),
+        let code = place.strip_prefix(&before)?;
+        let kind = if code == UNKNOWN {
+            RowKind::Unknown
+        } else {
+            RowKind::Figures
         };
-        Some(part(place.clone(), name, (RowKind::Figures, 2, unit), *count))
+        Some(part(
+            place.clone(),
+            &name(code),
+            (kind, 2, indicator.unit.as_str()),
+            *count,
+        ))
     });
     rows.collect()
+}
+
+/// What a division is called; of an edition before by its digits.
+fn division_name(code: &str, lists: &InForce) -> String {
+    match code.split_once('.') {
+        Some((edition, digits)) => format!("Ngành {digits} (VSIC {edition})"),
+        None => {
+            let known = lists.lists().name_vi(TaxonomyName::Vsic, code);
+            known.unwrap_or(code).to_owned()
+        }
+    }
 }
 
 pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, Vec<Source>) {
@@ -165,13 +209,14 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
         let is_entered = code.parse::<u8>().is_ok_and(|number| number >= FIRST_ENTERED);
         let figure = match code {
             _ if is_entered || NOT_HELD.contains(&code) => None,
+            "05" | "06" => Some(counted(places.get("01").copied().unwrap_or_default())),
             "2.6" => Some(counted(payments.count)),
             "2.7" => payments.value_figure(),
             code => Some(counted(places.get(code).copied().unwrap_or_default())),
         };
         rows.push(row(indicator, figure));
-        if code == "2.6" {
-            rows.extend(countries(&places, lists, &indicator.unit));
+        if PARTED.contains(&code) {
+            rows.extend(parts_of(indicator, &places, lists));
         }
         let unknown = UNKNOWNS.iter().find(|(behind, _)| *behind == code);
         let unknown = unknown.map(|(_, group)| format!("{group}.unknown"));
@@ -203,7 +248,7 @@ pub(super) fn not_held() -> [Finding; 1] {
     [Finding::of(
         "not_held",
         NOT_HELD.len(),
-        "Chỉ tiêu chia theo ngành kinh tế (05, 2.5) và theo nước đầu tư của dự án (06): hồ sơ không có thông tin, để trống.",
-        "Indicators by division of the economy (05, 2.5) and by country of a project's investors (06): dossiers do not tell, left out.",
+        "Chỉ tiêu hợp đồng chia theo ngành kinh tế (2.5): hồ sơ không có thông tin, để trống.",
+        "The indicator of contracts by division of the economy (2.5): dossiers do not tell, left out.",
     )]
 }

@@ -12,6 +12,7 @@ use crate::domain::dossier::{
     AmendmentKind, EconomicType, PartnerType, PaymentMethod, TransferDirection, TransferForm, TransferMethod,
     TransferObject,
 };
+use crate::domain::enterprise::VsicCode;
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::CountsAs;
 
@@ -120,8 +121,12 @@ pub struct DeedFact {
     pub counts_as: CountsAs,
     /// The day on which it was done.
     pub day: Date,
-    /// Whose the enterprise is that the dossier is about.
+    /// Whose the enterprise is that the dossier is about: of a project its investor.
     pub economic_type: Option<EconomicType>,
+    /// What is done in the project.
+    pub activity: Option<VsicCode>,
+    /// Code of the country of its investor.
+    pub country: Option<String>,
 }
 
 /// Who reports.

@@ -14,6 +14,7 @@ use crate::domain::certificate::record::RecordKind;
 use crate::domain::dossier::{
     AmendmentKind, PartnerType, PaymentMethod, TransferDirection, TransferForm, TransferMethod, TransferObject,
 };
+use crate::domain::enterprise::VsicCode;
 use crate::domain::fields::FieldError;
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::CountsAs;
@@ -75,6 +76,8 @@ pub(super) fn deed(number: u128, counts_as: CountsAs, day: Date) -> DeedFact {
         counts_as,
         day,
         economic_type: None,
+        activity: None,
+        country: None,
     }
 }
 
@@ -313,19 +316,32 @@ fn contracts_and_opinions_are_counted_by_what_they_tell() {
     (bare.economic_type, bare.country) = (None, None);
     let mut opinion = deed(1, CountsAs::Opinion, date(2026, 1, 1));
     opinion.economic_type = Some(EconomicType::Fdi);
+    opinion.country = Some("JP".into());
+    let vsic = |version: &str, code: &str| VsicCode {
+        version: version.into(),
+        code: code.into(),
+    };
+    opinion.activity = Some(vsic("2025", "10612"));
+    let mut of_before = deed(3, CountsAs::Opinion, date(2026, 1, 1));
+    of_before.activity = Some(vsic("2018", "1061"));
     let facts = Facts {
         certificates: vec![rich, bare, certificate(3, RecordKind::Amendment, date(2026, 1, 1))],
-        deeds: vec![opinion, deed(2, CountsAs::Opinion, date(2026, 1, 1))],
+        deeds: vec![opinion, deed(2, CountsAs::Opinion, date(2026, 1, 1)), of_before],
         ..Facts::default()
     };
     let content = compute(&wanted(ReportForm::Appraisals), &facts, &lists()).content;
     for (row, figure) in [
-        ("01", "2"),
+        ("01", "3"),
         ("02", "0"),
         ("04", "1"),
-        ("01.economic_type.unknown", "1"),
-        ("05", "-"),
-        ("06", "-"),
+        ("01.economic_type.unknown", "2"),
+        ("05", "3"),
+        ("05.10", "1"),
+        ("05.2018.10", "1"),
+        ("05.unknown", "1"),
+        ("06", "3"),
+        ("06.JP", "1"),
+        ("06.unknown", "2"),
         ("07", "2"),
         ("09", "1"),
         ("07.economic_type.unknown", "1"),
@@ -351,6 +367,7 @@ fn contracts_and_opinions_are_counted_by_what_they_tell() {
     let place = |code: &str| codes.iter().position(|known| *known == code).unwrap();
     assert_eq!(place("01.economic_type.unknown"), place("04") + 1);
     assert_eq!(place("2.6.JP"), place("2.6") + 1);
+    assert_eq!(place("05.unknown"), place("05") + 3);
 }
 
 #[test]

@@ -453,6 +453,7 @@ impl<'a> Check<'a> {
             let unknown = Violation::Malformed { what: "rule_document" };
             self.errors.add(format!("{place}/translates"), unknown);
         }
+        self.forms(&format!("{place}/taken_as"), &draft.taken_as);
     }
 
     fn checklist(&mut self, at: usize, draft: &ChecklistDraft) {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 pub use office::{AuthorityDraft, FeeDraft, SuccessionDraft};
 
+use crate::domain::dossier::PaperForm;
 use crate::domain::shapes::{LawText, ListCode, MemberPath};
 
 /// A state of a dossier.
@@ -261,6 +262,11 @@ pub struct DocumentDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "contract")]
     pub translates: Option<String>,
+    /// The forms in which it counts, where not every one does; what is told in none is not there. `electronic`, signed by both parties, counts with
+    /// its file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 4, value_type = Vec<PaperForm>)]
+    pub taken_as: Vec<String>,
     /// What says so.
     #[schema(max_length = 300, example = "NĐ 76/2018 Đ.5.1.a")]
     pub legal_basis: String,

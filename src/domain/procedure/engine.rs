@@ -102,7 +102,7 @@ pub enum Need {
 pub struct Due<'a> {
     /// Which event.
     pub event: &'a Event,
-    /// From which day its term runs.
+    /// The day on which its term began.
     pub since: Date,
     /// The last day.
     pub due_on: Date,
@@ -121,6 +121,23 @@ fn term_of(event: &Event, standing: &Standing, group: Option<&str>, calendar: &C
     Some((since, due))
 }
 
+/// The day on which the term of an event began that ends on a mark which was counted beforehand, however often it was made longer: that of
+/// the event which counted it first, as that wrote it down beside.
+fn began(procedure: &Procedure, event: &Event, standing: &Standing) -> Option<Date> {
+    let term = event.term.as_ref()?;
+    let is_end = matches!(&term.until, Until::After(span) if span.of(None) == Term::Days(0));
+    let counts_it = |mark: &Mark| mark.code == term.runs_from && mark.plus.is_some() && mark.from == MarkFrom::Today;
+    let counting = procedure
+        .events
+        .iter()
+        .filter(|event| event.marks.iter().any(counts_it));
+    let days = counting.flat_map(|event| &event.marks).filter(|mark| {
+        let is_its_own = mark.from == MarkFrom::Today && mark.plus.is_none();
+        is_end && is_its_own
+    });
+    days.filter_map(|mark| standing.marks.get(&mark.code)).max().copied()
+}
+
 /// What is due in a state, the most urgent first.
 pub fn due<'a>(
     procedure: &'a Procedure,
@@ -135,6 +152,7 @@ pub fn due<'a>(
     let mut due: Vec<Due<'a>> = open
         .filter_map(|event| {
             let (since, due_on) = term_of(event, standing, group, calendar)?;
+            let since = began(procedure, event, standing).unwrap_or(since);
             Some(Due { event, since, due_on })
         })
         .collect();

@@ -111,8 +111,9 @@ fn found(view: &CertificateVerification) -> String {
 /// `GET /verify/{number}/{code}`: what a person sees who follows the QR code.
 pub async fn show_verification(app: web::Data<App>, path: Path<(String, String)>) -> Answer {
     let (number, code) = path.into_inner();
+    let vault = app.vault.clone();
     let verified = app
-        .read(move |conn, now| reading::verify(conn, &number, &code, now))
+        .read(move |conn, now| reading::verify((conn, &*vault), (&number, &code), now))
         .await;
     match verified {
         Ok(verified) => Ok(page(StatusCode::OK, &found(&CertificateVerification::of(&verified)))),

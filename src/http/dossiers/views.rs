@@ -76,7 +76,7 @@ pub struct DossierDue {
     /// From which mark the term runs.
     #[schema(example = "submitted_on")]
     pub runs_from: String,
-    /// Which day that was.
+    /// The day on which the term began: that of the mark, or, where the mark is the last day itself, that on which it was counted first.
     pub since: Date,
     /// The last day.
     pub due_on: Date,

@@ -292,6 +292,7 @@ pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, ord
     let held = reading::read(work, caller, id)?;
     held.require_duplicate(ordinal)?;
     let kept = rows::document(work.conn(), id, ordinal)?;
-    let content = reading::whole(work.conn(), &held.certificate, Some(ordinal), kept)?;
+    let vault = work.vault;
+    let content = reading::whole((work.conn(), vault), &held.certificate, Some(ordinal), kept)?;
     Ok((held, content))
 }

@@ -2,7 +2,7 @@
 //! certificate can be verified whenever it was issued.
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -29,9 +29,23 @@ pub(super) fn signing(work: &mut Work<'_, '_>) -> Result<(String, Ed25519KeyPair
         Some(key) => key,
         None => make(work)?,
     };
-    let document = work.vault.open_sealed(Purpose::CertificateKey, &key.sealed_key)?;
-    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(Error::internal)?;
+    let pair = open(work.vault, &key)?;
     Ok((key.kid, pair))
+}
+
+/// What is sealed in a row. What the row says of its public half is believed only where it is that of the same key: nobody who can
+/// write rows and lacks the master key gets a key of his own in among them.
+fn open(vault: &Vault, key: &CertificateKey) -> Result<Ed25519KeyPair> {
+    let document = vault.open_sealed(Purpose::CertificateKey, &key.sealed_key)?;
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&document).map_err(Error::internal)?;
+    if key::public_half(&pair) == key.public_key {
+        Ok(pair)
+    } else {
+        Err(Error::internal(format!(
+            "row {} of certificate_keys was changed: its public key is not that of the key that is sealed in it",
+            key.kid
+        )))
+    }
 }
 
 /// Another key signs from now on. Tells its name.
@@ -43,7 +57,7 @@ fn make(work: &mut Work<'_, '_>) -> Result<CertificateKey> {
     let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
         .map_err(|_unspecified| Error::internal("a key for certificates cannot be made"))?;
     let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(document.as_ref()).map_err(Error::internal)?;
-    let public_key = pair.public_key().as_ref().to_vec();
+    let public_key = key::public_half(&pair);
     let key = CertificateKey {
         kid: URL_SAFE_NO_PAD.encode(sha256(&public_key).get(..9).unwrap_or_default()),
         sealed_key: work.vault.seal(Purpose::CertificateKey, document.as_ref())?,
@@ -58,18 +72,19 @@ fn make(work: &mut Work<'_, '_>) -> Result<CertificateKey> {
     Ok(key)
 }
 
-/// All public keys, the newest first.
-pub fn public(conn: &mut AnyConn) -> Result<Vec<PublicKey>> {
-    let keys = rows::keys(conn)?.into_iter().map(|key| PublicKey {
-        kid: key.kid,
-        bytes: key.public_key,
+/// All public keys, the newest first, as they were opened.
+pub fn public(conn: &mut AnyConn, vault: &Vault) -> Result<Vec<PublicKey>> {
+    let keys = rows::keys(conn)?.into_iter().map(|key| -> Result<PublicKey> {
+        let bytes = key::public_half(&open(vault, &key)?);
+        Ok(PublicKey { kid: key.kid, bytes })
     });
-    Ok(keys.collect())
+    keys.collect()
 }
 
 /// Whether one of them signed the file of a certificate.
 pub async fn have_signed(app: &App, file: String) -> Result<bool> {
-    app.read(move |conn, _now| Ok(signing::open(file.as_bytes(), &public(conn)?).is_ok()))
+    let vault = app.vault.clone();
+    app.read(move |conn, _now| Ok(signing::open(file.as_bytes(), &public(conn, &vault)?).is_ok()))
         .await
 }
 
@@ -82,8 +97,8 @@ pub fn of_checkpoints(conn: &mut AnyConn, vault: &Vault, public_url: &str) -> Re
 }
 
 /// The same as others read them, for `/.well-known/certificate-keys.json`.
-pub fn published(conn: &mut AnyConn) -> Result<Vec<Jwk>> {
-    let keys = public(conn)?.into_iter().map(|key| Jwk {
+pub fn published(conn: &mut AnyConn, vault: &Vault) -> Result<Vec<Jwk>> {
+    let keys = public(conn, vault)?.into_iter().map(|key| Jwk {
         kty: "OKP",
         crv: "Ed25519",
         alg: "EdDSA",

@@ -21,6 +21,7 @@ use crate::service::context::{Caller, Work};
 use crate::service::enterprises::hide;
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
+use crate::service::vault::Vault;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
@@ -169,19 +170,20 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Resu
 pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Held, Vec<u8>)> {
     let held = read(work, caller, id)?;
     let kept = rows::document(work.conn(), id)?;
-    let content = whole(work.conn(), &held.certificate, None, kept)?;
+    let vault = work.vault;
+    let content = whole((work.conn(), vault), &held.certificate, None, kept)?;
     Ok((held, content))
 }
 
 /// A document that is what its SHA-256 says, and was signed for this very certificate or duplicate of it: what was changed or exchanged
 /// in the database, also together with the record, is not given out as what was issued.
 pub(super) fn whole(
-    conn: &mut AnyConn,
+    (conn, vault): (&mut AnyConn, &Vault),
     certificate: &Certificate,
     duplicate: Option<i64>,
     (digest, content): (Vec<u8>, Vec<u8>),
 ) -> Result<Vec<u8>> {
-    let keys = keys::public(conn)?;
+    let keys = keys::public(conn, vault)?;
     if digest == sha256(&content) && is_of(certificate, duplicate, &content, &keys) {
         Ok(content)
     } else {
@@ -239,19 +241,20 @@ pub fn signed_file(
     if let Some(ordinal) = duplicate {
         held.require_duplicate(ordinal)?;
     }
-    let file = signed(work.conn(), &held.certificate, duplicate)?;
+    let vault = work.vault;
+    let file = signed((work.conn(), vault), &held.certificate, duplicate)?;
     Ok((held, file))
 }
 
-fn signed(conn: &mut AnyConn, certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
+fn signed((conn, vault): (&mut AnyConn, &Vault), certificate: &Certificate, duplicate: Option<i64>) -> Result<Vec<u8>> {
     if let Some(ordinal) = duplicate {
         let kept = certificate_duplicates::document(conn, certificate.id, ordinal)?;
-        let document = whole(conn, certificate, Some(ordinal), kept)?;
+        let document = whole((conn, vault), certificate, Some(ordinal), kept)?;
         return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
     }
     let jws = certificate.jws.as_deref();
     let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
-    match signer(certificate, (&certificate.record, jws), &keys::public(conn)?) {
+    match signer(certificate, (&certificate.record, jws), &keys::public(conn, vault)?) {
         Ok(_kid) => signing::file(&certificate.record, jws),
         Err(_why) => Err(damaged(certificate)),
     }
@@ -398,13 +401,13 @@ impl Verified {
 }
 
 /// Verifies a certificate by what is printed on it.
-pub fn verify(conn: &mut AnyConn, number: &str, code: &str, now: Timestamp) -> Result<Verified> {
+pub fn verify((conn, vault): (&mut AnyConn, &Vault), (number, code): (&str, &str), now: Timestamp) -> Result<Verified> {
     let today = day_of(now);
     let code = VerificationCode::parse(code).ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let found = rows::find_by_code(conn, &code)?;
     let certificate = found.filter(|found| in_address(&found.record.number) == in_address(number));
     let certificate = certificate.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
-    let keys = keys::public(conn)?;
+    let keys = keys::public(conn, vault)?;
     let jws = certificate.jws.as_deref().unwrap_or_default();
     let newest_licence = newest_licence(conn, &certificate)?;
     let signature = signer(&certificate, (&certificate.record, jws), &keys);

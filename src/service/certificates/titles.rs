@@ -53,13 +53,41 @@ fn title(signed_as: Option<&str>, head: Option<&str>, bodies: &[&str]) -> Result
     Err(Error::field("/signed_as", Violation::Malformed { what }))
 }
 
-/// Whether a title, in small letters, is that of the head, or of who signs for it.
+/// Heads who are below nobody that issues here: none of them signs by order or by authorisation.
+const NOT_BELOW: [&str; 8] = [
+    "tổng bí thư",
+    "bí thư",
+    "chủ tịch",
+    "phó chủ tịch",
+    "thủ tướng",
+    "phó thủ tướng",
+    "bộ trưởng",
+    "thứ trưởng",
+];
+
+/// Whether a title, in small letters, is that of the head, which nothing follows, or of who signs for it, with the own position
+/// behind (NĐ 30/2020, Phụ lục I, mục II.7.b): a deputy in the head's place, somebody below by order or authorisation.
 fn is_for_head(said: &str, head: &str) -> bool {
-    ["", "kt. ", "tl. ", "tuq. ", "q. "]
-        .into_iter()
-        .filter_map(|way| said.strip_prefix(way))
-        .filter_map(|rest| rest.strip_prefix(head))
-        .any(|rest| rest.is_empty() || rest.starts_with(','))
+    let behind = |way: &str| said.strip_prefix(way)?.strip_prefix(head);
+    let own = |way: &str| behind(way)?.strip_prefix(',').map(str::trim);
+    ["", "q. "].into_iter().any(|way| behind(way) == Some(""))
+        || own("kt. ").is_some_and(|own| is_deputy(own, head))
+        || ["tl. ", "tuq. "]
+            .into_iter()
+            .filter_map(own)
+            .any(|own| is_below(own, head))
+}
+
+/// Whether a position is that of the deputy; “thường trực” and “phụ trách” are not written.
+fn is_deputy(own: &str, head: &str) -> bool {
+    own.strip_prefix("phó ") == Some(head) || (head == "bộ trưởng" && own == "thứ trưởng")
+}
+
+/// Whether a position may be one below the head: one alone, neither the head's own, nor its deputy's, nor that of a head of something else
+/// that is not below.
+fn is_below(own: &str, head: &str) -> bool {
+    let is_above = NOT_BELOW.iter().any(|title| own.starts_with(title));
+    !own.is_empty() && !own.contains(',') && own != head && !is_deputy(own, head) && !is_above
 }
 
 /// In small letters; the mark of “Uỷ ban” stands where that of “Ủy ban” does.
@@ -112,6 +140,8 @@ mod tests {
             "TM. Ủy ban nhân dân tỉnh Phú Thọ, Giám đốc",
             "TM. ỦY BAN NHÂN DÂN, KT. GIÁM ĐỐC, PHÓ GIÁM ĐỐC",
             "TM. Uỷ ban nhân dân tỉnh Phú Thọ, Giám đốc",
+            "TL. Giám đốc, Chánh Văn phòng",
+            "TUQ. Giám đốc, Giám đốc Trung tâm",
         ] {
             assert!(said(right), "{right}");
         }
@@ -120,6 +150,19 @@ mod tests {
             "Giám đốc Công an",
             "KT. Bộ trưởng",
             "Phó Giám đốc",
+            "Giám đốc, Bộ trưởng Bộ Khoa học và Công nghệ",
+            "Giám đốc, Phó Giám đốc",
+            "Q. Giám đốc, Bộ trưởng",
+            "KT. Giám đốc",
+            "KT. Giám đốc,",
+            "KT. Giám đốc, Giám đốc",
+            "KT. Giám đốc, Trưởng phòng",
+            "KT. Giám đốc, Phó Giám đốc, Bộ trưởng",
+            "TL. Giám đốc",
+            "TL. Giám đốc, Giám đốc",
+            "TL. Giám đốc, Phó Giám đốc",
+            "TUQ. Giám đốc, Bộ trưởng Bộ Khoa học và Công nghệ",
+            "TM. Ủy ban nhân dân, Giám đốc, Thủ tướng Chính phủ",
             "TM. Chính phủ, Thủ tướng",
             "TM. Chính phủ, Giám đốc",
             "TM. Ủy ban nhân dân tỉnh Phú Thọ",

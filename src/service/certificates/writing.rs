@@ -185,12 +185,25 @@ pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> Recor
         Some(before) if !is_value_new => ((before.amount.clone(), before.currency.clone()), before.vnd_value),
         _ => ((None, None), None),
     };
+    let payment_methods = or(&methods, before.map(|before| &before.payment_methods));
+    // Terms are those of a way of paying: another one leaves nothing of the terms before.
+    let is_same_way = |before: &&RecordMoney| are_same(&before.payment_methods, &payment_methods);
+    let kept = before
+        .filter(is_same_way)
+        .and_then(|before| before.payment_terms.clone());
     RecordMoney {
         amount,
         currency,
         vnd_value: told.or(value),
-        payment_methods: or(&methods, before.map(|before| &before.payment_methods)),
+        payment_terms: said.payment_terms.clone().or(kept),
+        payment_methods,
     }
+}
+
+/// Whether two lists have the same codes, in whatever order.
+fn are_same(one: &[Named], other: &[Named]) -> bool {
+    let has = |named: &Named| other.iter().any(|other| other.code == named.code);
+    one.len() == other.len() && one.iter().all(has)
 }
 
 pub(super) fn amendment(

@@ -15,6 +15,7 @@ use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::EnterpriseId;
+use crate::domain::periodic_report::money::in_vietnamese;
 use crate::domain::procedure::{Issues, Procedure, day};
 use crate::service::certificates::party::Party;
 use crate::service::certificates::writing;
@@ -268,11 +269,11 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
         vnd_value: new.vnd_value,
     };
     let mut wrong: Vec<_> = price.fault().filter(|_| is_other).into_iter().collect();
-    let is_paid_otherwise =
-        (&old.amount, &old.currency, &old.payment_methods) != (&new.amount, &new.currency, &new.payment_methods);
+    let is_paid_otherwise = (&old.amount, &old.currency) != (&new.amount, &new.currency)
+        || (&old.payment_methods, &old.payment_terms) != (&new.payment_methods, &new.payment_terms);
     if is_paid_otherwise {
         let ways = new.payment_methods.iter().map(|way| way.code.as_str());
-        wrong.extend(price.untold(ways, draft.money.payment_terms.as_deref()));
+        wrong.extend(price.untold(ways, new.payment_terms.as_deref()));
     }
     faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
     faults
@@ -280,19 +281,18 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
 
 fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
     let member = difference.member.as_str();
-    let names = |named: &str| is_within(member, named);
-    let is_change = || {
-        amendment
-            .changes
-            .iter()
-            .filter_map(|change| change.member.as_deref())
-            .any(names)
+    let names = |member: &str| {
+        let mut named = amendment.changes.iter().filter_map(|change| change.member.as_deref());
+        named.any(|named| is_within(member, named))
     };
+    let is_change = || names(member);
     match member {
         "/contract/ends_on" => amendment.new_ends_on.is_some(),
         // A contract that is worth something does not become one of which nobody knows.
         "/money/vnd_value" if difference.after.is_none() => false,
         "/money/amount" | "/money/currency" | "/money/vnd_value" => amendment.new_vnd_value.is_some() || is_change(),
+        // Another way of paying comes with its terms.
+        changes::TERMS => is_change() || names(changes::METHODS),
         _ => is_change(),
     }
 }
@@ -315,10 +315,18 @@ pub(super) fn shown_vi(value: Option<&String>) -> String {
     told.map_or_else(|| shown(value), |told| format!("“{}”", written(told)))
 }
 
+/// The same of what stands at a member: of prices the digits are in groups.
+pub(super) fn shown_at(member: &str, value: Option<&String>) -> String {
+    let is_amount = ["/money/amount", "/money/vnd_value"].contains(&member);
+    let amount = value.filter(|_| is_amount);
+    amount.map_or_else(|| shown_vi(value), |amount| format!("“{}”", in_vietnamese(amount)))
+}
+
 fn unnamed(difference: &RecordDifference) -> Violation {
     let (old, new) = (difference.before.as_ref(), difference.after.as_ref());
-    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &difference.member;
+    let (old_vi, new_vi) = (shown_at(member, old), shown_at(member, new));
+    let (before, after) = (shown(old), shown(new));
     let place = match member.as_str() {
         "/contract/ends_on" => "/amendment/new_ends_on".to_owned(),
         "/money/vnd_value" => "/amendment/new_vnd_value".to_owned(),
@@ -400,8 +408,8 @@ fn said_again(dossier: &Dossier, before: &CertificateRecord, errors: &mut FieldE
             let words = (
                 format!(
                     "Ghi {}, trong khi sửa thành {}",
-                    shown_vi(again.as_ref()),
-                    shown_vi(new.as_ref())
+                    shown_at(member, again.as_ref()),
+                    shown_at(member, new.as_ref())
                 ),
                 format!(
                     "Tells {}, and is changed to {}",

@@ -2,12 +2,15 @@
 //! those in force, those of after what would be certified, and each kind that it claims is one of what really changes. What a
 //! change tells of clauses that no certificate has is the filer's word.
 
-use super::amending::{BASIS, shown, shown_vi};
+use super::amending::{BASIS, shown, shown_at, shown_vi};
 use crate::domain::certificate::difference::{Certified, RecordDifference, is_within};
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 
+/// How the price is paid, and on which terms: these are part of another way of paying.
+pub(super) const METHODS: &str = "/money/payment_methods";
+pub(super) const TERMS: &str = "/money/payment_terms";
 /// Where the kinds are told.
 const KINDS: &str = "/content/amendment/kinds";
 
@@ -22,7 +25,8 @@ pub(super) struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// What a difference is called. Another party in the place of one is one change, whatever it has that the other one lacked.
+    /// What a difference is called. Another party in the place of one is one change, whatever it has that the other one lacked, and so is
+    /// another way of paying with its terms.
     fn kinds(&self, other: &RecordDifference) -> &'static [AmendmentKind] {
         let (before, after) = (self.before, self.after);
         let sides = [
@@ -32,10 +36,11 @@ impl Compared<'_> {
         let is_replaced = sides
             .into_iter()
             .any(|(place, before, after)| is_within(&other.member, place) && after.is_another(before));
-        if is_replaced {
-            &[AmendmentKind::Amendment]
-        } else {
-            other.kinds()
+        let way = self.others.iter().find(|one| one.member == METHODS);
+        match way.filter(|_| other.member == TERMS) {
+            _ if is_replaced => &[AmendmentKind::Amendment],
+            Some(way) => way.kinds(),
+            None => other.kinds(),
         }
     }
 }
@@ -170,8 +175,9 @@ fn not_there(kind: AmendmentKind) -> Violation {
 fn unclaimed(kind: AmendmentKind, other: &RecordDifference) -> Violation {
     let (vi, en) = name(kind);
     let (old, new) = (other.before.as_ref(), other.after.as_ref());
-    let (old_vi, new_vi, before, after) = (shown_vi(old), shown_vi(new), shown(old), shown(new));
     let member = &other.member;
+    let (old_vi, new_vi) = (shown_at(member, old), shown_at(member, new));
+    let (before, after) = (shown(old), shown(new));
     let words = (
         format!("Đổi {member} từ {old_vi} thành {new_vi} là {vi} ({kind}), phải ghi trong hồ sơ"),
         format!("To change {member} from {before} to {after} is {en} ({kind}), which has to be told"),

@@ -24,7 +24,7 @@ use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
-use crate::store::dossiers as rows;
+use crate::store::{AnyConn, certificates, dossiers as rows};
 
 pub use super::handing_in::{missing, missing_papers};
 pub use super::printing::{BASIS as PRINTING, unprintable, words as unprintable_words};
@@ -182,6 +182,11 @@ fn sign(
     if actor.account() == Some(proposal.proposed_by) {
         return Err(ErrorCode::SecondPersonRequired.into());
     }
+    // An annulment makes no paper on which it would stand.
+    if given.signed_as.is_some() && event.issues.is_none() {
+        let with = "unsigned_event";
+        return Err(Error::field("/signed_as", Violation::Conflicts { with }));
+    }
     // What is signed is what was proposed.
     for (place, said) in [
         ("/given_on", given.given_on.is_some()),
@@ -316,7 +321,7 @@ pub(super) fn apply(
     let came = receipt::last_step(dossier, &set.rules, today);
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
     if let Some(event) = set.rules.event(code) {
-        check_year(event, given.year, happened.year)?;
+        check_year(event, given.year, happened.year, given.received_on.unwrap_or(today))?;
         check_letter(event, given, (came, today))?;
     }
     let wrong = set
@@ -326,9 +331,13 @@ pub(super) fn apply(
     if let Some(wrong) = wrong {
         return Err(Error::field("/given_on", wrong));
     }
-    if let Some(event) = set.rules.event(code).filter(|event| event.hands_in) {
-        let told = (dossier, before.as_ref());
-        handing_in::hand_in(work, permit, told, (set, event), (today, given.received_on))?;
+    match set.rules.event(code) {
+        Some(event) if event.hands_in => {
+            let told = (dossier, before.as_ref());
+            handing_in::hand_in(work, permit, told, (set, event), (today, given.received_on))?;
+        }
+        Some(event) => handing_in::require_papers(work.conn(), dossier, (&set.rules, event))?,
+        None => {}
     }
     Ok(happened)
 }
@@ -404,6 +413,19 @@ pub(super) fn tell(
     tell_owners(work, enterprise, &letter)
 }
 
+/// The number of the certificate that is annulled in a dossier, or may be: its own number says nothing to whoever has the paper.
+fn annulled_in(conn: &mut AnyConn, dossier: &Dossier, rules: &Procedure) -> Result<Option<String>> {
+    if rules.events.iter().all(|event| !event.annuls) {
+        return Ok(None);
+    }
+    let found = if rules.text.is_derived {
+        certificates::find_by_case(conn, dossier.id)?
+    } else {
+        certificates::find_by_dossier(conn, dossier.id)?
+    };
+    Ok(found.map(|certificate| certificate.record.number))
+}
+
 /// What they are told.
 fn news(
     work: &mut Work<'_, '_>,
@@ -411,12 +433,14 @@ fn news(
     (rules, event): (&Procedure, &Event),
     given: &Given,
 ) -> Result<Letter> {
+    let certificate = annulled_in(work.conn(), dossier, rules)?;
     let calendar = work.calendar()?;
     let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
     let own = due.iter().find(|due| due.event.actor.side() == Side::Filer);
     let ground = given.ground.as_deref().and_then(ground_name);
     Ok(Letter::Dossier(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
+        certificate,
         procedure_vi: rules.text.name_vi.clone(),
         procedure_en: rules.text.name_en.clone(),
         event_vi: event.name_vi.clone(),

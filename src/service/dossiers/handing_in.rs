@@ -24,7 +24,7 @@ use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Pro
 use crate::service::certificates::issuing::{competent, not_in_force};
 use crate::service::certificates::party::Party;
 use crate::service::certificates::{replacing, succession};
-use crate::store::{certificates, dossiers as rows};
+use crate::store::{AnyConn, certificates, dossier_files, dossiers as rows};
 
 /// Where a dossier says what the technology is by the lists of the decree.
 const STATUS: &str = "/technology_status";
@@ -90,13 +90,7 @@ pub(super) fn hand_in(
     }
     let is_told = lacks.is_empty();
     for item in lacks {
-        let (vi, en) = (item.name_vi.clone(), item.name_en.clone());
-        let basis = item.legal_basis.clone();
-        let violation = if dossier.content.is_none_of(item) {
-            not_taken(item)
-        } else {
-            Violation::RequiredByLaw { vi, en, basis }
-        };
+        let violation = lack(&dossier.content, item);
         // That it is prohibited says it all.
         if item.member != STATUS || !dossier.content.is_prohibited() {
             errors.add(format!("/content{}", item.member), violation);
@@ -104,10 +98,7 @@ pub(super) fn hand_in(
     }
     check_sense(work, dossier, (set, event), &mut errors)?;
     for paper in missing_papers(dossier, &set.rules, event) {
-        let (vi, en) = (paper.name_vi.clone(), paper.name_en.clone());
-        let basis = paper.legal_basis.clone();
-        let place = dossier.content.place_of(paper);
-        errors.add(format!("/content{place}"), Violation::RequiredByLaw { vi, en, basis });
+        add_paper(&dossier.content, paper, &mut errors);
     }
     match papers::agreed(work.conn(), (dossier.id, dossier.is_paper), dossier.content.clone())? {
         Ok(content) => dossier.content = content,
@@ -129,13 +120,20 @@ pub(super) fn hand_in(
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
     let asked_on = asked_on.or(received).unwrap_or(today);
+    let all = procedures::all(work.conn())?;
+    // What is told of one contract may name papers of several procedures, and none that nobody knows.
+    let documents = iter::once(set).chain(&all).flat_map(|set| &set.rules.text.documents);
+    let known: BTreeSet<&str> = documents.map(|document| document.code.as_str()).collect();
+    for at in dossier.content.unknown_papers(&known) {
+        let what = "rule_document";
+        errors.add(
+            format!("/content/attachments/{at}/document"),
+            Violation::Malformed { what },
+        );
+    }
     // Of what an amendment tells, the procedures know since when it can be that ask for it at first.
-    let others = if amending::amends(&set.rules) {
-        procedures::all(work.conn())?
-    } else {
-        Vec::new()
-    };
-    let checklists = iter::once(set).chain(&others).flat_map(|set| &set.rules.text.checklist);
+    let others = all.iter().filter(|_| amending::amends(&set.rules));
+    let checklists = iter::once(set).chain(others).flat_map(|set| &set.rules.text.checklist);
     for (member, wrong) in dossier::not_yet(&dossier.content, checklists, asked_on) {
         errors.add(format!("/content{member}"), wrong);
     }
@@ -168,6 +166,67 @@ pub(super) fn hand_in(
     let number = crate::store::dossiers::next_number(work.uow, permit, &series, today.year())?;
     dossier.number = Some(format!("{series}-{}-{number:05}", today.year()));
     Ok(())
+}
+
+/// That a member is not told, or otherwise than it may be.
+fn lack(content: &DossierContent, item: &ChecklistDraft) -> Violation {
+    if content.is_none_of(item) {
+        return not_taken(item);
+    }
+    Violation::RequiredByLaw {
+        vi: item.name_vi.clone(),
+        en: item.name_en.clone(),
+        basis: item.legal_basis.clone(),
+    }
+}
+
+fn add_paper(content: &DossierContent, paper: &DocumentDraft, errors: &mut FieldErrors) {
+    let missing = Violation::RequiredByLaw {
+        vi: paper.name_vi.clone(),
+        en: paper.name_en.clone(),
+        basis: paper.legal_basis.clone(),
+    };
+    errors.add(format!("/content{}", content.place_of(paper)), missing);
+}
+
+/// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed those are sent for it, each time
+/// anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first.
+pub(super) fn require_papers(
+    conn: &mut AnyConn,
+    dossier: &Dossier,
+    (rules, event): (&Procedure, &Event),
+) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if rules.is_filed() {
+        let needed =
+            |paper: &&DocumentDraft| event.documents.contains(&paper.code) && dossier.content.needs_paper(paper);
+        let needed: Vec<&DocumentDraft> = rules.text.documents.iter().filter(needed).collect();
+        let files = if needed.is_empty() {
+            Vec::new()
+        } else {
+            dossier_files::of_dossier(conn, dossier.id)?
+        };
+        let is_sent = |paper: &DocumentDraft| {
+            let mut new = files.iter().filter(|file| file.handed_in_at.is_none());
+            new.any(|file| file.paper.document == paper.code)
+        };
+        for paper in needed.into_iter().filter(|paper| !is_sent(paper)) {
+            add_paper(&dossier.content, paper, &mut errors);
+        }
+    } else {
+        let lacks = if event.needs_letter {
+            missing(dossier, rules)
+        } else {
+            Vec::new()
+        };
+        for item in lacks {
+            errors.add(format!("/content{}", item.member), lack(&dossier.content, item));
+        }
+        for paper in missing_papers(dossier, rules, event) {
+            add_paper(&dossier.content, paper, &mut errors);
+        }
+    }
+    errors.finish(Some(())).map_err(Error::fields)
 }
 
 /// A value that the procedure does not take.

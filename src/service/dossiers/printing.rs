@@ -39,6 +39,7 @@ fn printed(draft: &DossierDraft) -> Vec<Told<'_>> {
         ("/contract/effect", &draft.contract.effect),
         ("/contract/place", &draft.contract.place),
         ("/contract/project", &draft.contract.project),
+        ("/money/payment_terms", &draft.money.payment_terms),
     ];
     told.extend(rest.map(|(member, text)| (member.to_owned(), text.as_ref())));
     for (at, change) in draft.amendment.changes.iter().enumerate() {

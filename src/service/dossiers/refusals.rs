@@ -148,15 +148,26 @@ fn takes_none(event: &Event, (what_vi, what_en): (&str, &str)) -> Violation {
 
 /// Refuses a report that does not tell the year that it is about, which is the oldest one that is missing; and a year where
 /// nothing is reported.
-pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>) -> Result<()> {
+pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>, today: Date) -> Result<()> {
     match (told, due) {
         (told, due) if told == due => Ok(()),
         (_, None) => Err(Error::field("/year", takes_none(event, ("năm báo cáo", "year")))),
         (_, Some(year)) => {
+            // What is due may be of a year to come.
+            let to_come = told.filter(|told| *told > year && year >= today.year());
+            let (from_vi, from_en) = to_come.map_or_else(Default::default, |to_come| {
+                (
+                    format!("; báo cáo năm {to_come} nhận từ ngày 01/01/{to_come}"),
+                    format!("; the one on {to_come} is taken from {to_come}-01-01 on"),
+                )
+            });
             let words = (
-                format!("“{}” lần này là của năm {year}; phải ghi năm báo cáo", event.name_vi),
                 format!(
-                    "“{}” is about the year {year} now; the year has to be told",
+                    "“{}” lần này là của năm {year}; phải ghi năm báo cáo{from_vi}",
+                    event.name_vi
+                ),
+                format!(
+                    "“{}” is about the year {year} now; the year has to be told{from_en}",
                     event.name_en
                 ),
             );

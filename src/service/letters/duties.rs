@@ -222,6 +222,12 @@ fn ground(words: &str, named: Option<&String>) -> String {
     named.map_or_else(String::new, |named| format!("{words}{named}."))
 }
 
+/// Which certificate news are about, behind words that lead to its number.
+fn of_certificate(lead: &str, news: &DossierNews) -> String {
+    let number = news.certificate.as_deref();
+    number.map_or_else(String::new, |number| format!("{lead}{}", quoted(number)))
+}
+
 pub(super) fn dossier_vi(news: &DossierNews) -> Words {
     let (event, procedure) = (quoted(&news.event_vi), quoted(&news.procedure_vi));
     let term = news
@@ -230,8 +236,9 @@ pub(super) fn dossier_vi(news: &DossierNews) -> Words {
     letter(
         "Hồ sơ của doanh nghiệp có cập nhật",
         format!(
-            "Hồ sơ số {}, thủ tục “{procedure}”: {event}.{}",
+            "Hồ sơ số {}{}, thủ tục “{procedure}”: {event}.{}",
             quoted(&news.number),
+            of_certificate(", Giấy chứng nhận, Giấy phép số ", news),
             ground(" Căn cứ: ", news.ground_vi.as_ref())
         ),
         news.note.as_ref(),
@@ -250,8 +257,9 @@ pub(super) fn dossier_en(news: &DossierNews) -> Words {
     letter(
         "News of your dossier",
         format!(
-            "Dossier no. {}, procedure “{procedure}”: {event}.{}",
+            "Dossier no. {}{}, procedure “{procedure}”: {event}.{}",
             quoted(&news.number),
+            of_certificate(", certificate or licence no. ", news),
             ground(" On the ground: ", news.ground_en.as_ref())
         ),
         news.note.as_ref(),

@@ -361,13 +361,19 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     let contents = rows::contents(conn, &ids)?;
     let facts = counted.into_iter().map(|(deed, counts_as)| {
         let content = contents.get(&deed.dossier).map(DossierContent::draft);
-        let economic_type = content.and_then(|draft| draft.transferee.economic_type.as_ref());
+        let project = content.map(|draft| &draft.project);
+        // Of a project whose investor is not told, whoever gets its technology is.
+        let economic_type = project
+            .and_then(|project| project.economic_type.as_ref())
+            .or_else(|| content?.transferee.economic_type.as_ref());
         DeedFact {
             dossier: deed.dossier,
             number: deed.number.unwrap_or_default(),
             counts_as,
             day: day_of(deed.at),
             economic_type: economic_type.and_then(|text| text.parse().ok()),
+            activity: project.and_then(|project| project.vsic.clone()),
+            country: project.and_then(|project| project.country.clone()),
         }
     });
     Ok(facts.collect())

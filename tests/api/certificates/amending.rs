@@ -137,6 +137,8 @@ async fn what_an_amendment_does_not_name_stays() {
     for word in ["Nakamura Seiki K.K.", "Hoàn Toàn Khác Ltd", "Luật CGCN Đ.33.1"] {
         assert!(detail.contains(word), "{word}: {detail}");
     }
+    let value = refused.text("/errors/6/detail");
+    assert!(value.contains("“7.500.000.000”"), "{value}");
     // A direction that the parties do not have any more.
     let moved = tried(&desk, number, &|text| {
         text["transferor"]["country"] = json!("VN");

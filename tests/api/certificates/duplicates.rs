@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vptex::domain::account::Permission;
 use vptex::domain::letter::Letter;
-use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::open;
 
+use super::forging::public_keys;
 use super::{case_of, old_paper, printed, registered, verify};
 use crate::dossiers::Desk;
 use crate::harness::{Call, Person, Reply};
@@ -79,7 +79,7 @@ async fn a_lost_paper_is_issued_again_and_says_which_duplicate_it_is() {
         let path = format!("{path}/document{which}");
         desk.app.get(&path).by(&desk.owner).expect(200).await.bytes.to_vec()
     };
-    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    let keys = public_keys(&desk).await;
     let (original, copy) = (document("").await, document("?duplicate=1").await);
     assert_eq!(copy, document("?duplicate=1").await);
     let (original, opened) = (
@@ -372,7 +372,7 @@ async fn documents_that_were_changed_in_the_database_are_not_given_out() {
 async fn a_duplicate_says_what_became_of_the_paper() {
     let desk = Desk::open().await;
     let certificate = registered(&desk).await;
-    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    let keys = public_keys(&desk).await;
     for (ordinal, cause, said) in [(1, "spoilt", "bị hỏng"), (2, "lost", "bị mất")] {
         let mut body = asked(&desk);
         body["cause"] = json!(cause);

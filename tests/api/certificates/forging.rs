@@ -8,12 +8,15 @@ use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::{NotGenuine, PublicKey, SignedFile, open};
 
 use super::{amendment, certificate_of, printed, registered, verify};
-use crate::dossiers::Desk;
+use crate::dossiers::{Desk, content};
 use crate::harness::Reply;
 use crate::model::setting;
 
-async fn public_keys(desk: &Desk) -> Vec<PublicKey> {
-    desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap()
+pub(super) async fn public_keys(desk: &Desk) -> Vec<PublicKey> {
+    let exchange = desk.app.exchange();
+    let vault = exchange.vault.clone();
+    let read = exchange.read(move |conn, _now| keys::public(conn, &vault));
+    read.await.unwrap()
 }
 
 /// A part of a certificate as its owner gets it.
@@ -187,6 +190,22 @@ async fn another_text_around_a_signed_record_is_noticed() {
             assert!(noticed.contains(&place), "{place} of {noticed:?}");
         }
     }
+}
+
+/// Whoever writes rows and lacks the master key brings a public half of his own, with what was sealed for another key.
+#[actix_web::test]
+async fn a_key_that_somebody_wrote_into_the_database_is_not_believed() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    let published = "/.well-known/certificate-keys.json";
+    desk.app.get(published).expect(200).await;
+    desk.app
+        .by_hand("UPDATE certificate_keys SET public_key = substr(sealed_key, 1, 32)")
+        .await;
+    desk.app.get(published).expect(500).await;
+    assert_eq!(verify(&desk, &certificate).await.status, 500);
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    assert_eq!(desk.try_event(&accepted, "issue").await.status, 500);
 }
 
 #[actix_web::test]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vptex::service::dossiers::terms;
 
 use super::{case_of, certificate_of, old_paper, registered};
-use crate::dossiers::{Desk, content};
+use crate::dossiers::{Desk, content, send_report};
 use crate::harness::Reply;
 use crate::harness::documents::{PDF, pdf};
 
@@ -52,7 +52,19 @@ async fn a_licence_ends_with_its_contract() {
     let licensed = licensed_until(&desk, ends_on).await;
     // Reports count from the year of the licence, which need not be that in which the contract ends.
     let year = i64::from(desk.today().year()) + 1;
-    assert_eq!(licensed.text("/due/0/event/code"), "annual_report");
+    assert_eq!(
+        (licensed.text("/due/0/event/code"), licensed.number("/due/0/year")),
+        ("annual_report", year)
+    );
+    // What is due is of a year that did not begin yet.
+    let early = json!({"event": "annual_report", "year": year});
+    let refused = desk.post(&licensed, &desk.owner, &early).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/year"], "report_year")
+    );
+    let detail = refused.text("/errors/0/detail");
+    assert!(detail.contains(&format!("nhận từ ngày 01/01/{year}")), "{detail}");
     let desk = desk.later(20).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
     // The last day is one of them.
@@ -219,6 +231,18 @@ async fn an_entered_licence_is_reported_on_from_its_last_report() {
     assert_eq!(reported.body["missing_reports"], json!(missing[1..]));
     // What corrects it is about the same year, and does nothing for the next one.
     let again = json!({"event": "annual_report", "year": 2024});
+    // It is a paper of its own.
+    let refused = desk.post(&reported, &desk.officer, &again).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/attachments"], "required_by_law")
+    );
+    assert!(
+        refused.text("/errors/0/detail").contains("TT 02/2018"),
+        "{}",
+        refused.body
+    );
+    send_report(&desk.app, &desk.officer, &reported).await;
     let corrected = desk.post(&reported, &desk.officer, &again).await;
     assert_eq!(corrected.status, 200, "{}", corrected.body);
     assert_eq!(

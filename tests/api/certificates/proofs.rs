@@ -10,6 +10,7 @@ use vptex::service::audit::proof::{NotProven, check, read};
 use vptex::service::certificates::{keys as signing_keys, signing};
 
 use super::duplicates::duplicated;
+use super::forging::public_keys;
 use super::{old_paper, registered};
 use crate::dossiers::Desk;
 use crate::harness::Reply;
@@ -242,12 +243,7 @@ async fn proofs_stay_good_among_thousands_of_rows_and_after_the_key_was_changed(
     assert_eq!(part(&desk, &first, "record").await, record);
     let early = check(&read(&proof).unwrap(), &record, &keys).unwrap();
     assert!(early.size < 3_000, "{}", early.size);
-    let signers = desk
-        .app
-        .exchange()
-        .read(|conn, _now| signing_keys::public(conn))
-        .await
-        .unwrap();
+    let signers = public_keys(&desk).await;
     for (certificate, which) in [(&first, "?duplicate=1"), (&second, ""), (&third, "")] {
         let record = part(&desk, certificate, &format!("record{which}")).await;
         let proof = read(&part(&desk, certificate, &format!("proof{which}")).await).unwrap();

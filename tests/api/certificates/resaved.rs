@@ -1,9 +1,9 @@
 //! The file of a certificate that another program saved anew.
 
 use serde_json::json;
-use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::{NotGenuine, open};
 
+use super::forging::public_keys;
 use super::registered;
 use crate::dossiers::{Desk, content};
 
@@ -11,7 +11,7 @@ use crate::dossiers::{Desk, content};
 async fn a_file_that_was_saved_anew_is_told_from_a_forged_one() {
     let desk = Desk::open().await;
     let certificate = registered(&desk).await;
-    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    let keys = public_keys(&desk).await;
     let path = format!("/certificates/{}/record", certificate.text("/id"));
     let file = desk.app.get(&path).by(&desk.owner).expect(200).await;
     let saved = open(file.body.to_string().as_bytes(), &keys);

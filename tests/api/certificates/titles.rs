@@ -1,11 +1,11 @@
 //! As what certificates and their duplicates are signed.
 
 use serde_json::json;
-use vptex::service::certificates::keys;
 use vptex::service::certificates::signing::open;
 
 use super::certificate_of;
 use super::duplicates::prepared;
+use super::forging::public_keys;
 use super::licences::licensed_until;
 use crate::dossiers::{Desk, content};
 use crate::harness::{Call, Reply};
@@ -21,7 +21,7 @@ fn duplicating(desk: &Desk, certificate: &Reply, proposal: &Reply, signed_as: Op
 async fn title_of(desk: &Desk, certificate: &Reply, ordinal: i64) -> String {
     let path = format!("/certificates/{}/document?duplicate={ordinal}", certificate.text("/id"));
     let document = desk.app.get(&path).by(&desk.owner).expect(200).await.bytes.to_vec();
-    let keys = desk.app.exchange().read(|conn, _now| keys::public(conn)).await.unwrap();
+    let keys = public_keys(desk).await;
     let record = open(&document, &keys).unwrap().record;
     record.duplicate.unwrap().signer.title
 }
@@ -58,9 +58,20 @@ async fn a_duplicate_is_signed_as_the_head_of_today_where_nothing_is_said() {
     // So it is of certificates.
     let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
     let proposed = desk.counter().propose(&accepted, &json!({"event": "issue"})).await;
-    let wrong = json!({"event": "issue", "signed_as": "TM. Chính phủ, Thủ tướng"});
-    let refused = desk.post(&proposed, &desk.signer, &wrong).await;
-    assert_eq!((refused.status, refused.pointers()), (422, vec!["/signed_as"]));
+    for wrong in [
+        "TM. Chính phủ, Thủ tướng",
+        "Giám đốc, Bộ trưởng Bộ Khoa học và Công nghệ",
+        "KT. Giám đốc",
+        "TUQ. Giám đốc, Bộ trưởng Bộ Khoa học và Công nghệ",
+    ] {
+        let body = json!({"event": "issue", "signed_as": wrong});
+        let refused = desk.post(&proposed, &desk.signer, &body).await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/signed_as"]),
+            "{wrong}"
+        );
+    }
 }
 
 #[actix_web::test]

@@ -6,6 +6,7 @@ use vptex::domain::account::Permission;
 use vptex::domain::calendar::{day_of, midnight};
 use vptex::domain::clock::Clock as _;
 
+use crate::harness::documents::{PDF, pdf};
 use crate::harness::{Person, Reply, TestApp};
 
 /// An enterprise that files, and an officer behind the counter.
@@ -69,8 +70,11 @@ impl Counter<'_> {
             return self.post(&proposed, self.signer, &json!({"event": event})).await;
         }
         let is_filers = known["side"] == "filer" && seen.body["is_paper"] == false;
-        self.post(seen, if is_filers { self.owner } else { self.officer }, &body)
-            .await
+        let by = if is_filers { self.owner } else { self.officer };
+        if event.ends_with("_report") {
+            send_report(self.app, by, seen).await;
+        }
+        self.post(seen, by, &body).await
     }
 
     pub async fn take(&self, seen: &Reply, event: &str) -> Reply {
@@ -94,6 +98,15 @@ impl Counter<'_> {
         let accepted = self.accepted(content).await;
         self.take(&accepted, "issue").await
     }
+}
+
+/// Sends the paper of a report on a licence.
+pub async fn send_report(app: &TestApp, by: &Person, seen: &Reply) {
+    let path = format!(
+        "/dossiers/{}/files?document=annual_report&name=bao-cao.pdf",
+        seen.text("/id")
+    );
+    app.post(&path).by(by).file(PDF, pdf(5)).expect(201).await;
 }
 
 impl Desk {

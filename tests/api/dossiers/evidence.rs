@@ -60,7 +60,7 @@ async fn what_an_opinion_rests_on_stays() {
 async fn what_is_given_out_is_what_was_filed_to_whoever_asks() {
     let desk = Desk::open().await;
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let file = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let file = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
     let named = json!({"document": "contract", "file": file});
     let written = write(&desk, &desk.owner, &begun, &naming(&desk, &named)).await;
     let filed = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
@@ -83,8 +83,8 @@ async fn what_is_given_out_is_what_was_filed_to_whoever_asks() {
 async fn what_the_content_does_not_name_is_neither_handed_in_nor_shown() {
     let desk = Desk::open().await;
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let named = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
-    let spare = send(&desk, &desk.owner, &begun, "document=contract", 2).await;
+    let named = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
+    let spare = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 2).await;
     let text = naming(&desk, &json!({"document": "contract", "file": named}));
     let written = write(&desk, &desk.owner, &begun, &text).await;
     let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
@@ -123,7 +123,7 @@ async fn who_is_named_later_is_not_shown_what_was_filed_before() {
         text
     };
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let first = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let first = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
     let written = write(&desk, &desk.owner, &begun, &naming(&first, &sellers)).await;
     let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
     let path = format!("/dossiers/{}", begun.text("/id"));
@@ -131,7 +131,7 @@ async fn who_is_named_later_is_not_shown_what_was_filed_before() {
     app.get(&file(&first)).by(&seller).expect(200).await;
     let back = desk.take(&submitted, "request_completion").await;
     // To write somebody's tax code shows that one nothing.
-    let second = send(&desk, &desk.owner, &back, "document=contract", 2).await;
+    let second = send(&desk, &desk.owner, &back, "document=contract&form=certified_copy", 2).await;
     let written = write(&desk, &desk.owner, &back, &naming(&second, &strangers)).await;
     assert_eq!(written.status, 200, "{}", written.body);
     for hidden in [path.clone(), files(&begun), file(&first), file(&second)] {
@@ -168,7 +168,7 @@ async fn a_licence_is_reported_on_with_its_paper() {
     let report = "document=annual_report";
     sending(&desk, &desk.officer, &seen, report, 1).expect(403).await;
     // Nothing else comes with what can be done now.
-    for query in ["document=contract", "document=other"] {
+    for query in ["document=contract&form=certified_copy", "document=other"] {
         let refused = sending(&desk, &desk.owner, &seen, query, 1).expect(409).await;
         assert_eq!(refused.code(), "dossier_wrong_state");
         let words = ["vi", "en"].map(|lang| refused.text(&format!("/messages/{lang}")));
@@ -177,9 +177,20 @@ async fn a_licence_is_reported_on_with_its_paper() {
     let wrong = send(&desk, &desk.owner, &seen, report, 1).await;
     let wrong = format!("{}/{wrong}", files(&seen));
     desk.app.delete(&wrong).by(&desk.owner).expect(204).await;
+    // Without a paper there is no report.
+    let year = json!({"event": "annual_report", "year": desk.today().year()});
+    let refused = desk.post(&seen, &desk.owner, &year).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/attachments"], "required_by_law")
+    );
     let sent = send(&desk, &desk.owner, &seen, report, 2).await;
     assert_eq!(shown(&desk, &desk.officer, &seen).await, 0);
-    desk.take(&seen, "annual_report").await;
+    let possible = seen.body["possible"].as_array().unwrap();
+    let event = possible.iter().find(|one| one["event"]["code"] == "annual_report");
+    let report = json!({"event": "annual_report", "year": event.unwrap()["year"]});
+    let reported = desk.post(&seen, &desk.owner, &report).await;
+    assert_eq!(reported.status, 200, "{}", reported.body);
     assert_eq!(listed(&desk, &seen).await, [(sent.clone(), false, true)]);
     let path = format!("{}/{sent}", files(&seen));
     desk.app.get(&path).by(&desk.officer).expect(200).await;
@@ -193,7 +204,7 @@ async fn a_licence_is_reported_on_with_its_paper() {
 async fn a_photograph_of_a_paper_leaves_nothing_beside_it() {
     let desk = Desk::open().await;
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let path = format!("{}?document=contract&name=a.png", files(&begun));
+    let path = format!("{}?document=contract&form=certified_copy&name=a.png", files(&begun));
     let sending = desk
         .app
         .post(&path)
@@ -227,12 +238,12 @@ async fn what_ends_by_itself_leaves_what_was_handed_in() {
     let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0).json(&rules);
     put.expect(200).await;
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let named = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let named = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
     let text = naming(&desk, &json!({"document": "contract", "file": named}));
     let written = write(&desk, &desk.owner, &begun, &text).await;
     let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
     desk.take(&submitted, "request_completion").await;
-    let spare = send(&desk, &desk.owner, &begun, "document=contract", 2).await;
+    let spare = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 2).await;
     let desk = desk.later(60).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
     let ended = desk.read(&desk.owner, &begun).await;

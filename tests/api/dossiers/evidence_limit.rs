@@ -12,7 +12,7 @@ use crate::harness::{Call, Reply, TestApp};
 fn sending(desk: &Desk, dossier: &Reply) -> Call {
     let drawn = "q ".repeat(300 << 10);
     let stream = format!("<</Length {}>>stream\n{drawn}\nendstream", drawn.len());
-    let path = format!("{}?name=a.pdf&document=contract", files(dossier));
+    let path = format!("{}?name=a.pdf&document=contract&form=certified_copy", files(dossier));
     let long = pdf_with("", "", &[&stream], "");
     desk.app.post(&path).by(&desk.owner).file(PDF, long)
 }
@@ -53,7 +53,7 @@ async fn whoever_hands_in_and_withdraws_fills_no_store() {
     assert_eq!(full.code(), "limit_reached");
     assert!(full.text("/detail").contains("1 MiB"), "{}", full.body);
     // As much as is left can be sent, and what the authority asked for always.
-    send(&desk, &desk.owner, &draft, "document=contract", 1).await;
+    send(&desk, &desk.owner, &draft, "document=contract&form=certified_copy", 1).await;
     sending(&desk, &back).expect(201).await;
 
     // With the next year it begins anew.

@@ -273,8 +273,13 @@ async fn every_event_of_an_opinion_and_of_support() {
     }
     let begun = desk.begin(&desk.officer, &decision).await;
     let first = begun.text("/due/0/due_on").to_owned();
+    let began = begun.text("/due/0/since").to_owned();
+    assert!(began < first, "a term of no day: {began}");
+    assert_eq!(began, desk.today().to_string());
     let extended = walk(&desk, begun, &[("extend", "received")]).await;
     assert!(extended.text("/due/0/due_on") > first.as_str());
+    // It is the same term, and goes on.
+    assert_eq!(extended.text("/due/0/since"), began);
     walk(&desk, extended, &[end, ("technology_changed", "received"), end]).await;
 
     let support = filed(&desk, "IP_SUPPORT", "normal");

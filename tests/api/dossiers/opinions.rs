@@ -98,6 +98,35 @@ async fn an_opinion_tells_its_project_and_both_letters() {
     );
 }
 
+/// What officers enter they change until the opinion is issued: it is not about what is there no more (Luật CGCN Đ.16).
+#[actix_web::test]
+async fn an_opinion_is_issued_on_what_it_is_about() {
+    let desk = Desk::open().await;
+    for (procedure, article) in [("OPN_POLICY", "Luật CGCN Đ.16.1"), ("OPN_DECISION", "Luật CGCN Đ.16.2")] {
+        let mut new = asked_for(&desk);
+        new["procedure"] = json!(procedure);
+        if procedure == "OPN_DECISION" {
+            new["given_on"] = Value::Null;
+        }
+        let begun = desk.begin(&desk.officer, &new).await;
+        let mut text = begun.body["content"].clone();
+        text["attachments"] = json!([]);
+        text["project"]["investor"] = Value::Null;
+        let bare = super::papers::write(&desk, &desk.officer, &begun, &text).await;
+        assert_eq!(bare.status, 200, "{}", bare.body);
+        let refused = desk.try_event(&bare, "issue_opinion").await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/content/project/investor", "/content/attachments"]),
+            "{procedure}"
+        );
+        let detail = refused.text("/errors/1/detail");
+        assert!(detail.contains(article), "{detail}");
+        let whole = super::papers::write(&desk, &desk.officer, &bare, &begun.body["content"]).await;
+        desk.take(&whole, "issue_opinion").await;
+    }
+}
+
 #[actix_web::test]
 async fn what_is_told_of_a_project_is_right() {
     let desk = Desk::open().await;

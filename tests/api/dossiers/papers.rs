@@ -150,6 +150,30 @@ async fn what_the_content_says_of_a_paper_agrees_with_its_file() {
 }
 
 #[actix_web::test]
+async fn a_paper_that_no_procedure_has_is_not_handed_in() {
+    let desk = Desk::open().await;
+    let begun = desk
+        .begin(
+            &desk.owner,
+            &json!({"procedure": "REG", "content": content(&desk.tax_code)}),
+        )
+        .await;
+    let signed = desk.take(&begun, "sign_contract").await;
+    let mut text = content(&desk.tax_code);
+    text["attachments"][0]["document"] = json!("aplication");
+    let written = write(&desk, &desk.owner, &signed, &text).await;
+    let refused = desk.try_event(&written, "submit").await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/content/attachments", "/content/attachments/0/document"])
+    );
+    text["attachments"][0]["document"] = json!("application");
+    text["attachments"][7]["document"] = json!("other");
+    let written = write(&desk, &desk.owner, &signed, &text).await;
+    desk.take(&written, "submit").await;
+}
+
+#[actix_web::test]
 async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_handed_in() {
     let desk = Desk::open().await;
     let app = &desk.app;
@@ -159,7 +183,7 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
     let page = app.get(&format!("/enterprises/{}", seller.enterprise)).by(&seller);
     let code = page.expect(200).await.body["tax_code"].clone();
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let first = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let first = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
     let path = format!("{}/{first}", files(&begun));
     let naming = |file: &str| {
         let mut text = naming(&desk, &json!({"document": "contract", "file": file}));
@@ -172,7 +196,9 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
                 app.get(place).by(person).expect(404).await;
             }
             app.delete(&path).by(person).expect(404).await;
-            sending(&desk, person, &begun, "document=contract", 9).expect(404).await;
+            sending(&desk, person, &begun, "document=contract&form=certified_copy", 9)
+                .expect(404)
+                .await;
         }
     };
     hidden(&[&stranger, &seller, &reviewer, &desk.officer]).await;
@@ -232,7 +258,7 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
         };
         for call in [
             app.delete(&path).by(person),
-            sending(&desk, person, &begun, "document=contract", 9),
+            sending(&desk, person, &begun, "document=contract&form=certified_copy", 9),
         ] {
             let refused = call.expect(status).await;
             if status == 409 {
@@ -243,8 +269,8 @@ async fn papers_are_read_by_whoever_reads_the_dossier_and_stay_once_they_were_ha
         }
     }
     let back = desk.take(&handed_in, "request_completion").await;
-    let second = send(&desk, &desk.owner, &begun, "document=contract", 2).await;
-    let useless = send(&desk, &desk.owner, &begun, "document=contract", 3).await;
+    let second = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 2).await;
+    let useless = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 3).await;
     let kept = app.delete(&path).by(&desk.owner).expect(409).await;
     assert_eq!(kept.code(), "dossier_wrong_state");
     assert!(kept.text("/detail").contains("chứng cứ"), "{}", kept.body);
@@ -284,9 +310,15 @@ async fn a_dossier_that_is_over_says_so_and_not_where_papers_would_be_taken() {
     // Never handed in, and yet no draft.
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
     let withdrawn = desk.take(&begun, "withdraw").await;
-    let refused = sending(&desk, &desk.owner, &withdrawn, "document=contract", 1)
-        .expect(409)
-        .await;
+    let refused = sending(
+        &desk,
+        &desk.owner,
+        &withdrawn,
+        "document=contract&form=certified_copy",
+        1,
+    )
+    .expect(409)
+    .await;
     assert_eq!(refused.code(), "dossier_wrong_state");
     assert_eq!(
         ["vi", "en"].map(|lang| refused.text(&format!("/messages/{lang}"))),
@@ -310,7 +342,7 @@ async fn what_an_enterprise_files_counts_among_what_it_may_keep() {
     let stream = format!("<</Length {}>>stream\n{drawn}\nendstream", drawn.len());
     let long = pdf_with("", "", &[&stream], "");
     let sending = |by: &Person, dossier: &Reply| {
-        let path = format!("{}?name=a.pdf&document=contract", files(dossier));
+        let path = format!("{}?name=a.pdf&document=contract&form=certified_copy", files(dossier));
         desk.app.post(&path).by(by).file(PDF, long.clone())
     };
     sending(&desk.owner, &begun).expect(201).await;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use vptex::domain::calendar::{Calendar, Term};
 
-use super::desk::{Desk, content};
+use super::desk::{Desk, content, send_report};
 use crate::certificates::licences::{entered, old_licence};
 use crate::harness::Reply;
 
@@ -172,6 +172,7 @@ async fn a_report_on_paper_is_in_time_by_the_day_on_which_it_came() {
     let came: Date = format!("{year}-12-20").parse().unwrap();
     assert!(came < desk.today(), "a licence of years ago");
     let report = json!({"event": "annual_report", "year": year, "received_on": came});
+    send_report(&desk.app, &desk.officer, &life).await;
     let reported = post(&desk, &life, &report).await;
     assert_eq!(reported.status, 200, "{}", reported.body);
     let path = format!("/dossiers/{}/events", life.text("/id"));
@@ -184,6 +185,7 @@ async fn a_report_on_paper_is_in_time_by_the_day_on_which_it_came() {
     // A correction is a step like others, though the licence was never handed in here.
     let correction =
         |day: &str| json!({"event": "annual_report", "year": year, "received_on": format!("{}-{day}", year + 1)});
+    send_report(&desk.app, &desk.officer, &reported).await;
     let reported = post(&desk, &reported, &correction("01-10")).await;
     assert_eq!(reported.status, 200, "{}", reported.body);
     let refused = post(&desk, &reported, &correction("01-05")).await;

@@ -32,7 +32,7 @@ async fn who_comes_to_the_exchange_meanwhile_reads_what_is_filed_again() {
     let registration = app.registration("Công ty TNHH Cơ khí Phù Ninh");
     let code = registration["enterprise"]["tax_code"].clone();
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let file = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let file = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
     let written = write(&desk, &desk.owner, &begun, &selling(&desk, &file, &code)).await;
     let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
 
@@ -75,7 +75,7 @@ async fn a_mistyped_tax_code_gives_the_file_to_whom_it_should_have_been() {
     };
     let (right, wrong) = (code(&seller).await, code(&mistaken).await);
     let begun = desk.begin(&desk.owner, &json!({"procedure": "REG"})).await;
-    let file = send(&desk, &desk.owner, &begun, "document=contract", 1).await;
+    let file = send(&desk, &desk.owner, &begun, "document=contract&form=certified_copy", 1).await;
     let written = write(&desk, &desk.owner, &begun, &selling(&desk, &file, &wrong)).await;
     let submitted = desk.take(&desk.take(&written, "sign_contract").await, "submit").await;
     let path = format!("{}/{file}", files(&begun));

@@ -100,6 +100,65 @@ async fn a_contract_in_another_language_comes_with_its_translation() {
     );
 }
 
+/// A contract is there as the original or a certified copy (NĐ 76/2018 Đ.5.1.b), or as the document that both parties signed electronically.
+#[actix_web::test]
+async fn a_contract_is_there_in_a_form_in_which_it_counts() {
+    let desk = Desk::open().await;
+    let seen = signed(&desk, &content(&desk.tax_code)).await;
+    for (contract, place) in [
+        (json!({"document": "contract"}), "/content/attachments/1/form"),
+        (
+            json!({"document": "contract", "form": "certified_translation"}),
+            "/content/attachments/1/form",
+        ),
+        (
+            json!({"document": "contract", "form": "electronic"}),
+            "/content/attachments/1/file",
+        ),
+    ] {
+        let written = write(&desk, &desk.owner, &seen, &naming(&desk, &contract)).await;
+        assert_eq!(written.text("/missing/0/document"), "contract", "{contract}");
+        let refused = desk.try_event(&written, "submit").await;
+        assert_eq!(
+            (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+            (422, vec![place], "required_by_law"),
+            "{contract}"
+        );
+    }
+    let query = "document=contract&form=electronic&language=vi";
+    let file = send(&desk, &desk.owner, &seen, query, 1).await;
+    let contract = json!({"document": "contract", "file": file});
+    let written = write(&desk, &desk.owner, &seen, &naming(&desk, &contract)).await;
+    desk.take(&written, "submit").await;
+    // Which forms count is in the rules.
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = desk.app.get("/procedures/REG").expect(200).await.body["rules"].clone();
+    let documents = rules["documents"].as_array().unwrap();
+    let at = documents.iter().position(|paper| paper["code"] == "contract");
+    let at = at.unwrap();
+    let put = |rules: &Value| {
+        let call = desk.app.put("/procedures/REG").by(&keeper).if_match(0);
+        call.json(rules)
+    };
+    rules["documents"][at]["taken_as"] = json!(["original", "fax", "original"]);
+    let refused = put(&rules).expect(422).await;
+    assert_eq!(
+        refused.pointers(),
+        [
+            format!("/documents/{at}/taken_as/1"),
+            format!("/documents/{at}/taken_as/2")
+        ]
+    );
+    rules["documents"][at]["taken_as"] = json!(["original"]);
+    put(&rules).expect(200).await;
+    let copy = naming(&desk, &json!({"document": "contract", "form": "certified_copy"}));
+    let refused = desk.try_event(&signed(&desk, &copy).await, "submit").await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/content/attachments/1/form"])
+    );
+}
+
 #[actix_web::test]
 async fn a_contract_of_which_there_is_a_vietnamese_text_needs_none() {
     let desk = Desk::open().await;

@@ -41,7 +41,7 @@ async fn what_is_not_handed_in_is_read_by_who_wrote_it() {
     let desk = Desk::open().await;
     let app = &desk.app;
     let (asked, seller, text) = back(&desk).await;
-    let file = send(&desk, &desk.owner, &asked, "document=contract", 1).await;
+    let file = send(&desk, &desk.owner, &asked, "document=contract&form=certified_copy", 1).await;
     let mut next = changed(&text);
     next["attachments"][1] = json!({"document": "contract", "file": file});
     let written = write(&desk, &desk.owner, &asked, &next).await;

@@ -133,9 +133,15 @@ async fn a_price_without_an_amount_is_told_by_how_it_is_paid() {
         (
             &money["amount"],
             &money["vnd_value"],
-            &money["payment_methods"][0]["code"]
+            &money["payment_methods"][0]["code"],
+            &money["payment_terms"]
         ),
-        (&Value::Null, &json!(7_500_000_000_i64), &json!(share))
+        (
+            &Value::Null,
+            &json!(7_500_000_000_i64),
+            &json!(share),
+            &with_terms(json!({}))["payment_terms"]
+        )
     );
 }
 
@@ -191,6 +197,50 @@ async fn an_amended_way_of_paying_tells_its_sum_or_its_share() {
     let told = json!({"payment_methods": [share], "payment_terms": terms});
     let taken = amend(&number, (sum, share), told).await;
     assert_eq!(taken.status, 200, "{}", taken.body);
+}
+
+/// Of what is paid by a share the terms are the price: certified, and amended by what they were and become.
+#[actix_web::test]
+async fn amended_terms_of_payment_are_held_against_those_in_force() {
+    let desk = Desk::open().await;
+    let (old, new) = ("3 % doanh thu thuần, Điều 6", "4 % doanh thu thuần, Điều 6");
+    let of_share = json!({"amount": null, "payment_methods": ["pct_net_revenue"], "payment_terms": old});
+    let issued = desk.counter().register(&priced(&desk, &of_share)).await;
+    let number = certificate_of(&desk, &issued).await.text("/number").to_owned();
+    let begun = async |change: Value, money: Value| {
+        let mut text = content(&desk.tax_code);
+        text["amendment"] = json!({"certificate_number": number, "kinds": ["amendment"], "changes": [change]});
+        (text["contract"], text["money"]) = (json!({}), money);
+        let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
+        desk.begin(&desk.owner, &new).await
+    };
+    let change =
+        |before: &str| json!({"clause": "Điều 6", "before": before, "after": new, "member": "/money/payment_terms"});
+    let told = json!({"payment_terms": new});
+    let refused = desk
+        .try_event(&begun(change("9 %"), told.clone()).await, "submit")
+        .await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/amendment/changes/0/before"], "not_in_force")
+    );
+    let unnamed = json!({"clause": "Điều 9", "before": "Cũ", "after": "Mới"});
+    let refused = desk.try_event(&begun(unnamed, told.clone()).await, "submit").await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/money/payment_terms"], "unnamed_change")
+    );
+    let begun = begun(change(old), told).await;
+    assert_eq!(
+        begun.body["differences"],
+        json!([{"member": "/money/payment_terms", "before": old, "after": new}])
+    );
+    let mut seen = begun;
+    for event in ["submit", "accept_complete", "issue"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let amended = certificate_of(&desk, &seen).await;
+    assert_eq!(amended.text("/record/money/payment_terms"), new);
 }
 
 #[actix_web::test]

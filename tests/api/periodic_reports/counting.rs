@@ -47,6 +47,47 @@ async fn another_version_of_a_procedure_says_itself_what_counts() {
 }
 
 #[actix_web::test]
+async fn opinions_are_counted_by_what_their_projects_tell() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let today = desk.today().to_string();
+    let give = async |project: Value| {
+        let mut text = content(&desk.tax_code);
+        text["transferee"]["economic_type"] = json!("non_state");
+        for (member, told) in project.as_object().unwrap() {
+            text["project"][member] = told.clone();
+        }
+        let new = json!({"procedure": "OPN_POLICY", "given_on": today, "content": text});
+        let begun = desk.begin(&desk.officer, &new).await;
+        desk.take(&begun, "issue_opinion").await;
+    };
+    let vsic = json!({"version": "2025", "code": "10612"});
+    give(json!({"vsic": vsic, "country": "JP", "economic_type": "fdi"})).await;
+    give(json!({"vsic": {"version": "2018", "code": "10"}, "country": "VN"})).await;
+    give(json!({})).await;
+    let query = [("form", "bieu_07"), ("from", today.as_str()), ("to", today.as_str())];
+    let seen = preview(&desk.app, &reader, &query).await;
+    for (row, count) in [
+        ("01", "3"),
+        ("03", "2"),
+        ("04", "1"),
+        ("05", "3"),
+        ("05.10", "1"),
+        ("05.2018.10", "1"),
+        ("05.unknown", "1"),
+        ("06", "3"),
+        ("06.JP", "1"),
+        ("06.VN", "1"),
+        ("06.unknown", "1"),
+        ("2.5", "-"),
+    ] {
+        assert_eq!(figure(&seen.body, row, "value"), count, "{row}");
+    }
+    assert_eq!(finding(&seen.body, "not_held"), 1);
+}
+
+#[actix_web::test]
 async fn one_of_many_who_publish_at_once_does() {
     let desk = Desk::open().await;
     let app = &desk.app;

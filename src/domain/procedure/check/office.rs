@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Check, DEAREST, day, wrong};
 use crate::domain::TextEnum;
 use crate::domain::certificate::number::check_template;
-use crate::domain::dossier::{DecidedBy, TransferDirection, TransferForm};
+use crate::domain::dossier::{DecidedBy, PaperForm, TransferDirection, TransferForm};
 use crate::domain::fields::{Violation, one_of};
 use crate::domain::procedure::Fee;
 use crate::domain::procedure::draft::{AuthorityDraft, FeeDraft};
@@ -88,6 +88,20 @@ impl Check<'_> {
     /// What no dossier can say is no condition but a slip, by which the row would never hold.
     fn condition<T: TextEnum>(&mut self, pointer: &str, told: Option<&str>) {
         self.errors.keep_opt(pointer, told, one_of::<T>);
+    }
+
+    /// The forms in which a paper counts, each once.
+    pub(super) fn forms(&mut self, place: &str, forms: &[String]) {
+        let max = PaperForm::ALL.len();
+        if forms.len() > max {
+            self.errors.add(place, Violation::TooMany { max });
+        }
+        for (at, form) in forms.iter().take(max).enumerate() {
+            self.errors.keep(format!("{place}/{at}"), one_of::<PaperForm>(form));
+            if forms.iter().take(at).any(|before| before == form) {
+                self.errors.add(format!("{place}/{at}"), Violation::Duplicate);
+            }
+        }
     }
 
     /// What is printed on certificates.
