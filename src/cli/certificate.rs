@@ -216,7 +216,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
     match command {
         CertificateCommand::Verify(args) => {
             let bytes = read(&args.file)?;
-            let keys = app.db.read(keys::public)?;
+            let keys = app.db.read(|conn| keys::public(conn, &app.vault))?;
             let opened = match signing::open(&bytes, &keys) {
                 Ok(opened) => opened,
                 Err(why) => return not_genuine(&args.file, &why),
