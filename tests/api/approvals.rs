@@ -127,7 +127,7 @@ async fn several_are_decided_each_by_itself() {
         approve(named("listing", &held, held_version)),
         // What it was is over.
         approve(named("listing", &waiting.id, waiting.version)),
-        send_back(named("listing", &held, held_version), "nowhere"),
+        send_back(named("listing", &held, held_version), "title"),
         unticked,
         approve(named("listing", &owner.enterprise, 1)),
     ];
@@ -191,14 +191,16 @@ async fn several_are_decided_each_by_itself() {
 
     // What is not complete is refused as a whole.
     let call = app.post("/moderation/decisions").by(&officer);
-    let refused = call.json(&json!({"decisions": [items[0], unreasoned, unknown]}));
+    let nowhere = send_back(thing(0), "nowhere");
+    let refused = call.json(&json!({"decisions": [items[0], unreasoned, unknown, nowhere]}));
     let refused = refused.expect(422).await;
     assert_eq!(
         refused.pointers(),
         [
             "/decisions/1/reason_code",
             "/decisions/1/reason_text",
-            "/decisions/2/verdict"
+            "/decisions/2/verdict",
+            "/decisions/3/notes/0/pointer"
         ]
     );
     for (count, pointer) in [(0, "/decisions"), (51, "/decisions")] {
