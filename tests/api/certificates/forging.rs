@@ -1,6 +1,7 @@
 //! Whatever is changed in a file of a certificate is noticed, also without the exchange, and so is what was put in the place of
 //! something else.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use vptex::domain::certificate::record::CertificateRecord;
 use vptex::print;
@@ -198,11 +199,11 @@ async fn a_key_that_somebody_wrote_into_the_database_is_not_believed() {
     let desk = Desk::open().await;
     let certificate = registered(&desk).await;
     let published = "/.well-known/certificate-keys.json";
-    desk.app.get(published).expect(200).await;
+    desk.app.request(Method::GET, published).expect(200).await;
     desk.app
         .by_hand("UPDATE certificate_keys SET public_key = substr(sealed_key, 1, 32)")
         .await;
-    desk.app.get(published).expect(500).await;
+    desk.app.request(Method::GET, published).expect(500).await;
     assert_eq!(verify(&desk, &certificate).await.status, 500);
     let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
     assert_eq!(desk.try_event(&accepted, "issue").await.status, 500);
