@@ -46,8 +46,8 @@ use crate::store::{Database, migrate};
 pub use bucket::{contents, try_bucket};
 pub use scanner::{ScannerTrouble, try_scanner};
 
-/// How long to wait for a connection to the database.
-const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+/// Which part of the time that a request has it may wait for a connection to the database, or for its turn to write: by default 5 s.
+const CONNECTION_WAIT: u32 = 6;
 /// How often the metrics are tidied when nobody reads them.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 /// How long until whoever was accepted before a server was told to end is counted: a worker comes to all that it has at once.
@@ -136,7 +136,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         pool_size: config.database_pool_size,
         write_queue: config.write_queue,
         group_commit_max: config.group_commit_max,
-        wait: CONNECTION_WAIT,
+        wait: config.request_timeout_s.duration() / CONNECTION_WAIT,
     };
     let member = Lifetimes {
         access: signed(config.access_token_minutes.duration())?,
