@@ -295,3 +295,137 @@ async fn what_cannot_be_read_of_a_row_hides_no_wrong_value() {
     let told = refused.text("/items/0/problems/0/en");
     assert!(told.contains("an object") && !told.contains("JsonLine"), "{told}");
 }
+
+#[actix_web::test]
+async fn a_wrong_identifier_hides_no_wrong_cell() {
+    let app = TestApp::spawn().await;
+    let (officer, owner) = enterprise(&app).await;
+    let stranger = app.active_enterprise(&officer).await;
+    let (others, _) = app.listing_draft(&stranger, "Máy của người khác").await;
+    let known = import(&app, &owner, "", format!("{HEAD}{}", row("K", "Máy", "A", ""))).await;
+    let known = rows(&app, &owner, &known, "")
+        .await
+        .text("/items/0/listing_id")
+        .to_owned();
+    let head = "Mã nội bộ;ID tin;Loại tin;Tên;TRL;Xuất xứ\n";
+    let wrong = "equipment_offer;Máy;mười;Sao Hỏa\n";
+    let long = "Q".repeat(101);
+    for (rows, pointers) in [
+        (format!(";;{wrong}"), "/external_id /origin_country /trl"),
+        (format!("{long};;{wrong}"), "/external_id /origin_country /trl"),
+        (format!("#N/A;;{wrong}"), "/external_id /origin_country /trl"),
+        (format!("A;EP;{wrong}"), "/id /origin_country /trl"),
+        (format!("A;#REF!;{wrong}"), "/id /origin_country /trl"),
+        (format!("{long};EP;{wrong}"), "/external_id /id /origin_country /trl"),
+        // One that leads to nothing of the enterprise, or not to the same listing.
+        (format!("A;{others};{wrong}"), "/id /origin_country /trl"),
+        // What else a listing needs may be said already by the one that is meant.
+        (";EP;;;mười;Sao Hỏa\n".to_owned(), "/id /origin_country /trl"),
+        // And of a second row with an identifier.
+        (
+            format!("A;;equipment_offer;Máy;5;\nA;;{wrong}"),
+            "/external_id /origin_country /trl",
+        ),
+        (
+            format!("K;;equipment_offer;Máy;5;\n;{known};{wrong}"),
+            "/id /origin_country /trl",
+        ),
+    ] {
+        let done = import(&app, &owner, "&dry_run=true", format!("{head}{rows}")).await;
+        assert_eq!(mistakes(&app, &owner, &done).await.join(" "), pointers, "{rows}");
+    }
+    // Two identifiers of two listings, of which neither is touched.
+    let second = import(&app, &owner, "", format!("{HEAD}{}", row("L", "Máy", "A", ""))).await;
+    assert_eq!(counts(&second), [1, 1, 0, 0, 0]);
+    let done = import(&app, &owner, "", format!("{head}L;{known};{wrong}")).await;
+    assert_eq!(
+        mistakes(&app, &owner, &done).await.join(" "),
+        "/id /origin_country /trl"
+    );
+    assert_eq!(model(&app, &owner, &known).await, "A");
+    let mine = app.get("/me/listings").by(&owner).expect(200).await;
+    assert_eq!(mine.ids().len(), 2);
+}
+
+/// The first refused row: the place, and why in both languages.
+async fn refusal(app: &TestApp, owner: &Person, done: &Reply) -> [String; 3] {
+    let refused = rows(app, owner, done, "?result=refused").await;
+    ["pointer", "vi", "en"].map(|name| refused.text(&format!("/items/0/problems/0/{name}")).to_owned())
+}
+
+#[actix_web::test]
+async fn a_line_is_an_object() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let good = json!({"external_id": "J-1", "listing": dryer("Máy sấy")});
+    let values = json!(["J-2", dryer("Máy ép")]).to_string();
+    for (line, vi, en) in [
+        (values.as_str(), "danh sách", "a list"),
+        ("\"tin\"", "văn bản", "a text"),
+        ("-7.5", "số", "a number"),
+        ("true", "true hoặc false", "true or false"),
+        ("null", "null", "null"),
+    ] {
+        let done = import_lines(&app, &owner, format!("{good}\n{line}\n")).await;
+        assert_eq!(counts(&done)[4], 1, "{line}");
+        let [pointer, told_vi, told_en] = refusal(&app, &owner, &done).await;
+        assert_eq!(pointer, "", "{line}");
+        assert_eq!(
+            told_vi,
+            format!("Dòng phải là đối tượng JSON có external_id và listing. (Dòng này là {vi}, không phải đối tượng.)")
+        );
+        assert_eq!(
+            told_en,
+            format!("The line must be a JSON object with external_id and listing. (This one is {en}, not an object.)")
+        );
+        let path = format!("/listing-imports/{}/errors", done.text("/id"));
+        let errors = app.get(&path).by(&owner).expect(200).await;
+        assert_eq!(errors.body[0]["line"], line);
+    }
+    // A file that is one list, and one over several lines.
+    for (file, refused) in [(json!([good]).to_string(), 1), (format!("[\n{good}\n]\n"), 2)] {
+        let done = import_lines(&app, &owner, file).await;
+        assert_eq!((done.text("/format"), counts(&done)[4]), ("jsonl", refused));
+        let [_, vi, en] = refusal(&app, &owner, &done).await;
+        assert!(vi.contains("phải là đối tượng JSON"), "{vi}");
+        assert!(en.contains("must be a JSON object"), "{en}");
+    }
+    let mine = app.get("/me/listings").by(&owner).expect(200).await;
+    assert_eq!(mine.ids().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_member_that_stands_twice_in_a_listing_is_told() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    for (listing, pointers) in [
+        (
+            r#"{"kind": "equipment_offer", "title": {"vi": "Máy", "vi": "Máy khác"}, "trl": 99, "trl": 5, "origin_country": "zz"}"#,
+            vec!["/origin_country", "/title/vi", "/trl"],
+        ),
+        // What is within it is nobody's mistake.
+        (
+            r#"{"kind": "equipment_offer", "title": {"vi": "Máy"}, "title": {"vi": ""}, "field_codes": [], "field_codes": ["zz"]}"#,
+            vec!["/field_codes", "/title"],
+        ),
+        (
+            r#"{"kind": "equipment_offer", "title": {"vi": "Máy"}, "specifications": [{"name": "Dài", "value": "2"}, {"name": "a", "name": "b", "value": "3"}]}"#,
+            vec!["/specifications/1/name"],
+        ),
+    ] {
+        let line = format!(r#"{{"external_id": "J-1", "listing": {listing}}}"#);
+        let done = import_lines(&app, &owner, line.as_str()).await;
+        assert_eq!(mistakes(&app, &owner, &done).await, pointers, "{line}");
+        let refused = rows(&app, &owner, &done, "?result=refused").await;
+        let problems = refused.body["items"][0]["problems"].as_array().unwrap();
+        let twice = problems.iter().filter(|problem| problem["code"] == "duplicate");
+        assert_eq!(
+            twice.count(),
+            pointers.iter().filter(|at| **at != "/origin_country").count()
+        );
+        // Both come back.
+        let path = format!("/listing-imports/{}/errors", done.text("/id"));
+        let errors = app.get(&path).by(&owner).expect(200).await;
+        assert_eq!(errors.body[0]["line"], line);
+    }
+}

@@ -53,7 +53,11 @@ pub(super) fn load_row(
                 }
                 load_item(work, caller, permit, target, head, &which, item)?
             }
-            Err(found) => Err(item.problems.iter().cloned().chain(found).collect()),
+            // What it says is looked at all the same.
+            Err(found) => {
+                let item = item.of_no_listing(found);
+                load_item(work, caller, permit, target, head, &Which::New, &item)?
+            }
         },
     };
     let missing = |pointer: &'static str| {
@@ -122,7 +126,7 @@ fn others(head: &Head, which: &Which, item: &Item, mut refusal: Error) -> Vec<Pr
     if refusal.fields.is_empty() {
         return head.problems(&refusal);
     }
-    let is_known_unread = |pointer: &str| item.problems.iter().any(|known| known.pointer == pointer);
+    let is_known_unread = |pointer: &str| item.problems.iter().any(|known| lies_in(pointer, &known.pointer));
     // A row that may be about a listing which says the rest lacks nothing.
     let may_be_known = *which == Which::New && (is_known_unread("/external_id") || is_known_unread("/id"));
     let is_unread = |pointer: &str| {
@@ -148,6 +152,12 @@ fn others(head: &Head, which: &Which, item: &Item, mut refusal: Error) -> Vec<Pr
         return Vec::new();
     }
     head.problems(&refusal)
+}
+
+/// Whether a place is another one, or within it; what is wrong with a row as a whole has none.
+fn lies_in(pointer: &str, outer: &str) -> bool {
+    let rest = pointer.strip_prefix(outer).filter(|_| !outer.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of

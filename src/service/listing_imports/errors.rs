@@ -114,7 +114,7 @@ pub fn csv_record(cells: &[String]) -> Result<Vec<u8>> {
 fn with_why(row: &Row) -> Value {
     let raw = row.raw.as_deref().unwrap_or_default();
     let mut line: Map<String, Value> = match serde_json::from_str(raw) {
-        Ok(line) if json_line::twice(raw).is_empty() => line,
+        Ok(line) if json_line::twice(raw).is_none() => line,
         _ => Map::from_iter([("line".into(), raw.into())]),
     };
     line.insert("problems".into(), json!({"row": row.number, "why": row.problems}));

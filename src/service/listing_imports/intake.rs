@@ -73,10 +73,18 @@ pub fn format_of(start: &[u8]) -> Result<Format> {
     match text.first() {
         None => Err(TableFault::Empty),
         Some(b'{') => Ok(Format::Jsonl),
+        // Refused line by line, which says that a line is an object.
+        Some(b'[') if begins_list(text) => Ok(Format::Jsonl),
         Some(b'%') if text.starts_with(b"%PDF") => Err(TableFault::UnknownType),
         Some(_) if text.contains(&0) => Err(TableFault::UnknownType),
         Some(_) => Ok(Format::Csv),
     }
+}
+
+/// Whether this is the beginning of a JSON list, and not of a column's name.
+fn begins_list(text: &[u8]) -> bool {
+    let within = text.get(1..).unwrap_or_default().trim_ascii_start();
+    within.first().is_none_or(|next| b"{[\"]".contains(next))
 }
 
 /// Takes in text: a CSV file or JSON Lines.
@@ -392,6 +400,9 @@ mod tests {
             (&b"PK\x03\x04rest"[..], Ok(Format::Xlsx)),
             (b"\xEF\xBB\xBF{\"a\"", Ok(Format::Jsonl)),
             (b"\n {", Ok(Format::Jsonl)),
+            (b"[\r\n  {", Ok(Format::Jsonl)),
+            (b"[\"SP-1\", {}]", Ok(Format::Jsonl)),
+            (b"[M\xC3\xA3];T\xC3\xAAn", Ok(Format::Csv)),
             (b"M\xC3\xA3;T\xC3\xAAn", Ok(Format::Csv)),
             (b"", Err(TableFault::Empty)),
             (b"\xD0\xCF\x11\xE0\xA1\xB1", Err(TableFault::OldWorkbook)),

@@ -4,15 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::legacy;
-use super::row::{Head, Item, MAX_ROW, NO_ID, Parsed};
+use super::row::{Head, Item, MAX_ROW, Parsed, identified};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::ids::ListingId;
 use crate::domain::import::Problem;
-use crate::domain::text::Line;
 use crate::service::json_mistakes;
 
 /// What exports and files of errors add is not read, but which listing it is.
@@ -40,7 +38,10 @@ struct JsonLine {
 
 /// Reads a line. What is wrong beside the listing hides nothing of what is wrong with the listing.
 pub(super) fn read(head: &Head, line: &str) -> Parsed {
-    let (mut wrong, told) = match serde_json::from_str::<JsonLine>(line) {
+    if let Some(what) = other_than_object(line) {
+        return (None, Err(vec![no_object(head, what)]));
+    }
+    let (mut wrong, mut told) = match serde_json::from_str::<JsonLine>(line) {
         Ok(read) => (Vec::new(), Some(read)),
         // All that is wrong with it is found by reading it again and again.
         Err(_) if line.len() > MAX_ROW => {
@@ -51,11 +52,23 @@ pub(super) fn read(head: &Head, line: &str) -> Parsed {
             None => return (None, Err(vec![unreadable(head, line, &error)])),
         },
     };
+    leave_out(&twice(line), told.as_mut(), &mut wrong);
     let problems = |wrong: &[FieldError]| -> Vec<Problem> { wrong.iter().map(|field| head.problem(field)).collect() };
     let Some(told) = told else {
         return (None, Err(problems(&wrong)));
     };
-    let (external_id, listing) = identified(&told, &mut wrong);
+    let id = match &told.id {
+        Value::Null => Some(""),
+        Value::String(id) => Some(id.as_str()),
+        _ => None,
+    };
+    let (external_id, listing, missed) = identified(told.external_id.as_deref().unwrap_or_default(), id);
+    for field in missed {
+        // What cannot be read is not missing, too.
+        if !wrong.iter().any(|known| known.pointer == field.pointer) {
+            wrong.push(field);
+        }
+    }
     if wrong.iter().any(|field| field.pointer == "/listing") {
         return (external_id, Err(problems(&wrong)));
     }
@@ -77,65 +90,62 @@ pub(super) fn read(head: &Head, line: &str) -> Parsed {
 /// What is wrong with the members of a line that is an object, and the rest of it.
 fn as_far(line: &str) -> Option<(Vec<FieldError>, Option<JsonLine>)> {
     let tree: Value = serde_json::from_str(line).ok().filter(Value::is_object)?;
-    let (mut wrong, mut told) = json_mistakes::as_far::<JsonLine>(&tree).ok()?;
-    for name in twice(line) {
-        // Which of the two is meant is not known.
-        if let Some(told) = &mut told {
-            match name.as_str() {
-                "external_id" => told.external_id = None,
-                "id" => told.id = Value::Null,
+    json_mistakes::as_far::<JsonLine>(&tree).ok()
+}
+
+/// Takes members that stand twice for ones that cannot be read: which of the two is meant is not known.
+fn leave_out(twice: &Twice, told: Option<&mut JsonLine>, wrong: &mut Vec<FieldError>) {
+    if let Some(told) = told {
+        for pointer in &twice.beside {
+            match pointer.as_str() {
+                "/external_id" => told.external_id = None,
+                "/id" => told.id = Value::Null,
                 _ => {}
             }
         }
-        // Names come from the file and are told again; not at any length.
-        let name: String = name.chars().take(LONGEST_NAME).collect();
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        wrong.retain(|field| field.pointer != pointer);
+        let mut listing = Value::Object(std::mem::take(&mut told.listing));
+        for pointer in &twice.in_listing {
+            let place = pointer.rsplit_once('/');
+            let Some((around, name)) = place else { continue };
+            if let Some(Value::Object(members)) = listing.pointer_mut(around) {
+                members.remove(&name.replace("~1", "/").replace("~0", "~"));
+            }
+        }
+        if let Value::Object(listing) = listing {
+            told.listing = listing;
+        }
+    }
+    for pointer in twice.beside.iter().chain(&twice.in_listing) {
+        wrong.retain(|field| field.pointer != *pointer);
         wrong.push(FieldError {
-            pointer,
+            pointer: pointer.clone(),
             violation: Violation::Duplicate,
         });
     }
-    Some((wrong, told))
 }
 
-/// What a line calls the listing, and which one it says that it is. One of the two must be told, and what is told must be right:
-/// who says which listing it is wants no other one.
-fn identified(told: &JsonLine, wrong: &mut Vec<FieldError>) -> (Option<String>, Option<ListingId>) {
-    let listing = match &told.id {
-        Value::Null => Ok(None),
-        Value::String(id) if id.trim().is_empty() => Ok(None),
-        Value::String(id) => id.trim().parse::<ListingId>().map(Some).map_err(|_no_identifier| NO_ID),
-        _ => Err(NO_ID),
+/// What a line is that is JSON, but no object.
+fn other_than_object(line: &str) -> Option<(&'static str, &'static str)> {
+    let what = match line.trim_start().bytes().next()? {
+        b'[' => ("danh sách", "a list"),
+        b'"' => ("văn bản", "a text"),
+        b'-' | b'0'..=b'9' => ("số", "a number"),
+        b't' | b'f' => ("true hoặc false", "true or false"),
+        b'n' => ("null", "null"),
+        _ => return None,
     };
-    let name = match told.external_id.as_deref().unwrap_or_default().trim() {
-        "" if !matches!(listing, Ok(None)) => Ok(None),
-        name => Line::<100>::parse(name)
-            .map(|name| Some(name.into_string()))
-            .map_err(|violation| ("/external_id", violation)),
-    };
-    let (listing, no_listing) = parted(listing);
-    let (name, no_name) = parted(name);
-    for (pointer, violation) in no_name.into_iter().chain(no_listing) {
-        // What cannot be read is not missing, too.
-        if !wrong.iter().any(|field| field.pointer == pointer) {
-            wrong.push(FieldError {
-                pointer: pointer.into(),
-                violation,
-            });
-        }
-    }
-    (name, listing)
+    serde_json::from_str::<IgnoredAny>(line).ok().map(|IgnoredAny| what)
 }
 
-fn parted<T, E>(read: Result<Option<T>, E>) -> (Option<T>, Option<E>) {
-    match read {
-        Ok(value) => (value, None),
-        Err(error) => (None, Some(error)),
-    }
+/// That a line is no object, and what it is.
+fn no_object(head: &Head, (vi, en): (&str, &str)) -> Problem {
+    let mut problem = head.wrong("", Violation::Malformed { what: "import_line" });
+    problem.vi = format!("{} (Dòng này là {vi}, không phải đối tượng.)", problem.vi);
+    problem.en = format!("{} (This one is {en}, not an object.)", problem.en);
+    problem
 }
 
-/// Why a line is no object: the place.
+/// Why a line cannot be read: the place.
 fn unreadable(head: &Head, line: &str, error: &serde_json::Error) -> Problem {
     let mut problem = head.wrong("", Violation::Malformed { what: "import_line" });
     // An object with a mistake in its text is told as such, not as what stands first in it.
@@ -151,17 +161,31 @@ fn unreadable(head: &Head, line: &str, error: &serde_json::Error) -> Problem {
     problem
 }
 
-/// Longest part of a name that is told, in characters.
-const LONGEST_NAME: usize = 200;
+/// Longest pointer that is told, in characters: names come from the file and are told again.
+const LONGEST_POINTER: usize = 200;
 /// Most members of which it is told that they stand twice.
 const MOST_TWICE: usize = 20;
 
-/// The members that stand in an object more than once: of these a tree keeps the last one alone.
-pub(super) fn twice(line: &str) -> Vec<String> {
-    serde_json::from_str::<Twice>(line).map_or_else(|_no_object| Vec::new(), |Twice(names)| names)
+/// The members that stand more than once in their object, as pointers: of these a tree keeps the last one alone.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Twice {
+    /// Beside the listing.
+    beside: Vec<String>,
+    /// In it, at any depth; from the listing on.
+    in_listing: Vec<String>,
 }
 
-struct Twice(Vec<String>);
+impl Twice {
+    /// Whether every member stands once.
+    pub(super) fn is_none(&self) -> bool {
+        self.beside.is_empty() && self.in_listing.is_empty()
+    }
+}
+
+/// The members of a line that stand in it more than once; none of a line that is no object.
+pub(super) fn twice(line: &str) -> Twice {
+    serde_json::from_str(line).unwrap_or_default()
+}
 
 impl<'de> Deserialize<'de> for Twice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -179,14 +203,124 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Twice, A::Error> {
-        let (mut seen, mut twice) = (HashSet::new(), Vec::new());
-        while let Some((name, IgnoredAny)) = members.next_entry::<String, IgnoredAny>()? {
-            if let Some(name) = seen.replace(name).filter(|name| !twice.contains(name))
-                && twice.len() < MOST_TWICE
-            {
-                twice.push(name);
+        let (mut seen, mut twice) = (HashSet::new(), Twice::default());
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "listing" {
+                let noted = &mut twice.in_listing;
+                members.next_value_seed(Within { place: "", noted })?;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+            let pointer = below("", &name);
+            if !seen.insert(name) {
+                note(&mut twice.beside, pointer);
             }
         }
-        Ok(Twice(twice))
+        Ok(twice)
+    }
+}
+
+/// A value at a place: what stands in it twice is noted.
+struct Within<'a> {
+    place: &'a str,
+    noted: &'a mut Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Within<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Within<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let mut at = 0_usize;
+        loop {
+            let place = below(self.place, &at.to_string());
+            let noted = &mut *self.noted;
+            if entries.next_element_seed(Within { place: &place, noted })?.is_none() {
+                return Ok(());
+            }
+            at += 1;
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let mut seen = HashSet::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let place = below(self.place, &name);
+            let noted = &mut *self.noted;
+            members.next_value_seed(Within { place: &place, noted })?;
+            if !seen.insert(name) {
+                note(self.noted, place);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The pointer of a member or entry of what is at a place.
+fn below(place: &str, name: &str) -> String {
+    let name = name.replace('~', "~0").replace('/', "~1");
+    format!("{place}/{name}").chars().take(LONGEST_POINTER).collect()
+}
+
+fn note(noted: &mut Vec<String>, pointer: String) {
+    if noted.len() < MOST_TWICE && !noted.contains(&pointer) {
+        noted.push(pointer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_twice_is_found_at_any_depth() {
+        let line = r#"{"id": 1, "id": 2, "problems": {"a": 1, "a": 2}, "listing": {"trl": 1, "a/b": {"c": 1, "c": 2}, "trl": null,
+            "list": ["x", true, -1, 2.5, {"vi": "a", "en": "b", "vi": "c", "vi": "d"}]}}"#;
+        let found = twice(line);
+        assert_eq!(found.beside, ["/id"]);
+        assert_eq!(found.in_listing, ["/a~1b/c", "/trl", "/list/4/vi"]);
+        assert!(twice(r#"{"listing": {"title": {"vi": "a", "en": "a"}, "summary": {"vi": "a"}}}"#).is_none());
+        assert!(twice("[1]").is_none() && twice("{").is_none());
+        // Names are told at no length, and not at any number.
+        let long = "n".repeat(500);
+        let found = twice(&format!(r#"{{"listing": {{"{long}": 1, "{long}": 2}}}}"#));
+        assert_eq!(found.in_listing, [format!("/{}", "n".repeat(199))]);
+        let many: String = (0..50).map(|at| format!(r#""n{at}": 1, "n{at}": 2, "#)).collect();
+        assert_eq!(twice(&format!(r#"{{{many}"id": 1}}"#)).beside.len(), MOST_TWICE);
     }
 }

@@ -36,6 +36,18 @@ pub struct Item {
     pub problems: Vec<Problem>,
 }
 
+impl Item {
+    /// The same of which it is not known which listing is meant, and why.
+    pub(super) fn of_no_listing(&self, why: impl IntoIterator<Item = Problem>) -> Self {
+        Self {
+            external_id: None,
+            listing: None,
+            problems: self.problems.iter().cloned().chain(why).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 /// A row that was read, or why not.
 #[derive(Clone, Debug)]
 pub struct Read {
@@ -204,24 +216,33 @@ pub fn read(format: Format, head: &Head, names: &Names, line: &str) -> Option<Re
 /// What a row calls the listing, and what it says; or why it cannot be read.
 pub(super) type Parsed = (Option<String>, Result<Item, Vec<Problem>>);
 
-/// What a row calls the listing, and which one it says that it is; or which of the two cannot be read, and why.
-type Identified = Result<(Option<String>, Option<ListingId>), (&'static str, Violation)>;
-
-/// That something is no identifier of a listing.
-pub(super) const NO_ID: (&str, Violation) = ("/id", Violation::Malformed { what: "identifier" });
-
-/// One of the two must be told, and what is told must be right: who says which listing it is wants no other one.
-fn identified(external_id: &str, id: &str) -> Identified {
-    let (name, id) = (external_id.trim(), id.trim());
-    let listing = match id {
-        "" => None,
-        id => Some(id.parse::<ListingId>().ok().ok_or(NO_ID)?),
+/// What a row calls the listing, which one it says that it is, and what is wrong with the two; no `id` is one that is no text.
+/// One of them must be told, and what is told must be right: who says which listing it is wants no other one.
+pub(super) fn identified(external_id: &str, id: Option<&str>) -> (Option<String>, Option<ListingId>, Vec<FieldError>) {
+    let no_id = Violation::Malformed { what: "identifier" };
+    let listing = match id.map(str::trim) {
+        Some("") => Ok(None),
+        Some(id) => id.parse::<ListingId>().map(Some).map_err(|_no_identifier| no_id),
+        None => Err(no_id),
     };
-    if name.is_empty() && listing.is_some() {
-        return Ok((None, listing));
+    let name = match external_id.trim() {
+        "" if !matches!(listing, Ok(None)) => Ok(None),
+        name => Line::<100>::parse(name).map(|name| Some(name.into_string())),
+    };
+    let ((name, no_name), (listing, no_listing)) = (parted(name), parted(listing));
+    let wrong = [("/external_id", no_name), ("/id", no_listing)].into_iter();
+    let wrong = wrong.filter_map(|(pointer, violation)| {
+        let pointer = pointer.to_owned();
+        violation.map(|violation| FieldError { pointer, violation })
+    });
+    (name, listing, wrong.collect())
+}
+
+fn parted<T>(read: Result<Option<T>, Violation>) -> (Option<T>, Option<Violation>) {
+    match read {
+        Ok(value) => (value, None),
+        Err(violation) => (None, Some(violation)),
     }
-    let name = Line::<100>::parse(name).map_err(|violation| ("/external_id", violation))?;
-    Ok((Some(name.into_string()), listing))
 }
 
 fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
@@ -274,27 +295,21 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
     for pointer in patch.tell_currency(&told) {
         problems.push(head.wrong(pointer, Violation::Conflicts { with: "currency" }));
     }
-    let wrong = match identified(said, id) {
-        // A cell that tells of a formula instead of a listing leaves open which one it is.
-        Ok(_) if problems.iter().any(|known| known.pointer == "/id") => None,
-        Ok((external_id, listing)) => {
-            let item = Item {
-                external_id,
-                listing,
-                patch: Value::Object(patch.0),
-                repaired,
-                problems,
-            };
-            return (item.external_id.clone(), Ok(item));
+    let (external_id, listing, wrong) = identified(said, Some(id));
+    for field in wrong {
+        // A cell that tells of a formula instead is not missing, too.
+        if !problems.iter().any(|known| known.pointer == field.pointer) {
+            problems.insert(0, head.problem(&field));
         }
-        Err(wrong) => Some(wrong),
-    };
-    if let Some((pointer, violation)) = wrong
-        && !problems.iter().any(|known| known.pointer == pointer)
-    {
-        problems.insert(0, head.wrong(pointer, violation));
     }
-    (Some(said.to_owned()), Err(problems))
+    let item = Item {
+        external_id,
+        listing,
+        patch: Value::Object(patch.0),
+        repaired,
+        problems,
+    };
+    (item.external_id.clone(), Ok(item))
 }
 
 /// What a workbook shows where a formula could not be calculated.

@@ -147,7 +147,7 @@ impl<'a> Before<'a> {
         self.0.iter().any(|seen| seen.named.contains(&listing))
     }
 
-    /// The row, refused where another one has its identifier: which of two the sender means is not ours to say.
+    /// The row, which is to be refused where another one has its identifier: which of two the sender means is not ours to say.
     pub(super) fn once<'r>(self, head: &Head, read: &'r Read) -> Cow<'r, Read> {
         let named = |name: &String| self.0.iter().find_map(|seen| seen.names.get(name).copied());
         let Some(first) = read.external_id.as_ref().and_then(named) else {
@@ -163,12 +163,10 @@ impl<'a> Before<'a> {
             ..head.problem(&duplicate)
         };
         let mut read = read.clone();
-        let mut problems = match read.item {
-            Ok(item) => item.problems,
-            Err(problems) => problems,
+        read.item = match read.item {
+            Ok(item) => Ok(item.of_no_listing([problem])),
+            Err(problems) => Err(problems.into_iter().chain([problem]).collect()),
         };
-        problems.push(problem);
-        read.item = Err(problems);
         Cow::Owned(read)
     }
 
