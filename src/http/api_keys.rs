@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::api_key::KeyScope;
 use crate::domain::api_key::NewKey;
 use crate::domain::ids::{ApiKeyId, EnterpriseId};
@@ -133,14 +132,13 @@ pub async fn create_api_key(
 )]
 pub async fn list_api_keys(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (enterprise, limit) = (EnterpriseId(id.into_inner()), query.limit(&settings)?);
+    let (enterprise, limit) = (EnterpriseId(id.into_inner()), page.limit);
     let tag = format!("api-keys:{enterprise}");
-    let before = query.after(&tag)?.map(ApiKeyId);
+    let before = page.after(&tag)?.map(ApiKeyId);
     let (rows, next) = app
         .read(move |conn, now| api_keys::list(conn, &caller, enterprise, before, limit, now))
         .await?;

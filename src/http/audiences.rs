@@ -6,9 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::{after_in_time, cursor_in_time};
-use super::extract::{IfMatch, Judged, Page, PageQuery, Query, SignedIn};
+use super::extract::{IfMatch, Judged, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned};
 use crate::domain::fields::one_of;
 use crate::domain::ids::{AccountId, ListingId};
@@ -89,14 +88,9 @@ pub async fn choose_audience(
         (status = 200, description = "A page; it may be short and have a next one", body = Page<ListingSummary>),
     )
 )]
-pub async fn list_members_listings(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
-    let limit = query.limit(&settings)?;
-    let place = after_in_time(query.after.as_deref(), "members-listings")?.map(|(at, id)| (at, ListingId(id)));
+pub async fn list_members_listings(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
+    let limit = page.limit;
+    let place = after_in_time(page.after.as_deref(), "members-listings")?.map(|(at, id)| (at, ListingId(id)));
     let (rows, next) = app
         .read(move |conn, now| audiences::for_members(conn, &caller, (place, limit), now))
         .await?;

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::exports::{held, turn};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Page, Query, SignedIn};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{JudgedQuery, Page, Query, SignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::Violation;
 use crate::service::audit::trail::{self, Filter, Place, Row};
@@ -49,14 +49,14 @@ pub struct AuditQuery {
 }
 
 impl AuditQuery {
-    fn filter(&self) -> Result<Filter, Problem> {
+    fn filter(&self) -> Result<Filter, Error> {
         let deed = self.deed.as_deref().map(str::parse).transpose();
         let too_long = self.subject_kind.as_ref().is_some_and(|kind| kind.len() > 40);
         if too_long {
-            return Err(wrong_parameter("subject_kind", Violation::TooLong { max: 40 }).into());
+            return Err(wrong_parameter("subject_kind", Violation::TooLong { max: 40 }));
         }
         if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
-            return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }).into());
+            return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }));
         }
         Ok(Filter {
             actor: self.actor,
@@ -181,10 +181,9 @@ pub async fn search_audit(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<AuditQuery>,
+    query: JudgedQuery<AuditQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let filter = query.filter()?;
+    let (query, (limit, filter)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.filter()?)))?;
     let tag = format!("audit:{filter:?}");
     let before = after::<i64>(query.after.as_deref(), &tag)?;
     let (rows, next) = app

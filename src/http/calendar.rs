@@ -12,10 +12,8 @@ use uuid::Uuid;
 use super::extract::page::cursor;
 use super::extract::precondition::if_none_match;
 use super::extract::query::wrong_parameter;
-use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
-use super::taxonomies::NoQuery;
 use crate::domain::calendar::{
     CalendarDay, DayKind, DayStatus, Difference, FIRST_YEAR, LAST_YEAR, YearDraft, last_day, weekday,
 };
@@ -262,7 +260,6 @@ pub async fn get_calendar_year(
     app: web::Data<App>,
     _caller: MaybeSignedIn,
     year: Path<i16>,
-    Query(_none): Query<NoQuery>,
 ) -> Answer {
     let year = known(*year)?;
     let year = app.calendar().await?.year(year);
@@ -361,12 +358,11 @@ pub async fn preview_calendar_year(
 )]
 pub async fn list_calendar_year_versions(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     year: Path<i16>,
-    Query(page): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (year, limit) = (known(*year)?, page.limit(&settings)?);
+    let (year, limit) = (known(*year)?, page.limit);
     let tag = format!("calendar_year_versions:{year}");
     let (before, slot) = (page.after::<i64>(&tag)?, app.calendars.clone());
     let (versions, has_more) = app

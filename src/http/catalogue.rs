@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::exports::{Column, Form, Sheet, coded, column, send, turn};
 use super::extract::query::wrong_parameter;
-use super::extract::{MaybeSignedIn, Query};
+use super::extract::{JudgedQuery, MaybeSignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::review::{all, all_of};
 use super::views::{EnterpriseView, ListingView};
@@ -107,11 +107,13 @@ pub(super) fn covered(
 pub async fn export_listings(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(query): Query<CatalogueQuery>,
+    query: JudgedQuery<CatalogueQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
-    let wanted = query.wanted(&lists)?;
+    let (_, (form, wanted)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        Ok((form, query.wanted(&lists)?))
+    })?;
     app.check_session(caller).await?;
     let turn = turn(&app, &caller)?;
     let counted = wanted.clone();
@@ -191,11 +193,14 @@ const ENTERPRISES: &[Column] = &[
 pub async fn export_enterprises(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(query): Query<DirectoryExportQuery>,
+    query: JudgedQuery<DirectoryExportQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
     let lists = app.in_force().await?;
-    let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
+    let (_, (form, provinces)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
+        Ok((form, provinces))
+    })?;
     app.check_session(caller).await?;
     let turn = turn(&app, &caller)?;
     let sheet = Sheet::new(form, ENTERPRISES, lists);

@@ -23,10 +23,9 @@ use self::views::{CertificateSummary, CertificateVerification, CertificateView, 
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, JudgedQuery, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use super::taxonomies::NoQuery;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::record::{RecordKind, Signer};
@@ -281,10 +280,11 @@ pub async fn list_certificates(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<CertificatesQuery>,
+    query: JudgedQuery<CertificatesQuery>,
     request: HttpRequest,
 ) -> Answer {
-    let (limit, wanted, field) = (limit(query.limit, &settings)?, query.wanted()?, query.field()?);
+    let (query, (limit, wanted, field)) =
+        query.by(|query| Ok((limit(query.limit, &settings)?, query.wanted()?, query.field()?)))?;
     let tag = format!("certificates:{field:?}:{wanted:?}");
     let after = query.place(&tag)?;
     let filter = request.query_string().to_owned();
@@ -308,17 +308,19 @@ pub async fn list_my_certificates(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<CertificatesQuery>,
+    query: JudgedQuery<CertificatesQuery>,
 ) -> Answer {
-    let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
-    let officers_only = [
-        ("field", query.field.is_some()),
-        ("signed_by", wanted.signed_by.is_some()),
-        ("duplicate_proposed", wanted.duplicate_proposed.is_some()),
-    ];
-    if let Some((name, _)) = officers_only.into_iter().find(|(_, is_told)| *is_told) {
-        return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }).into());
-    }
+    let (query, (limit, wanted)) = query.by(|query| {
+        let officers_only = [
+            ("field", query.field.is_some()),
+            ("signed_by", query.signed_by.is_some()),
+            ("duplicate_proposed", query.duplicate_proposed.is_some()),
+        ];
+        if let Some((name, _)) = officers_only.into_iter().find(|(_, is_told)| *is_told) {
+            return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));
+        }
+        Ok((limit(query.limit, &settings)?, query.wanted()?))
+    })?;
     let tag = format!("my_certificates:{wanted:?}");
     let after = query.place(&tag)?;
     let (page, next) = app
@@ -336,12 +338,7 @@ pub async fn list_my_certificates(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses((status = 200, description = "The certificate", body = CertificateView))
 )]
-pub async fn get_certificate(
-    app: web::Data<App>,
-    SignedIn(caller): SignedIn,
-    id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_certificate(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = CertificateId(id.into_inner());
     let held = app
         .write(caller.origin, move |work| reading::read(work, &caller, id))
@@ -459,11 +456,7 @@ pub async fn get_certificate_proof(
         (status = 404, description = "`not_found`: no certificate has this number and code", body = ProblemBody),
     )
 )]
-pub async fn verify_certificate(
-    app: web::Data<App>,
-    path: Path<(String, String)>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn verify_certificate(app: web::Data<App>, path: Path<(String, String)>) -> Answer {
     let (number, code) = path.into_inner();
     let vault = app.vault.clone();
     let verified = app

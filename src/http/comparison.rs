@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::query::{list, wrong_parameter};
-use super::extract::{MaybeSignedIn, Query};
-use super::problem::{Answer, Problem, ProblemBody};
+use super::extract::{JudgedQuery, MaybeSignedIn};
+use super::problem::{Answer, ProblemBody};
 use super::views::ListingSummary;
 use crate::domain::comparison::{Cell, Property};
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::quantity::Quantity;
-use crate::service::App;
 use crate::service::comparison::{self, FEWEST, MOST, Member};
+use crate::service::{App, Result};
 
 /// Which listings are compared.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -101,9 +101,9 @@ pub struct ComparisonView {
 pub async fn compare_listings(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(params): Query<CompareParams>,
+    query: JudgedQuery<CompareParams>,
 ) -> Answer {
-    let ids = identifiers(params.ids.as_deref())?;
+    let (_, ids) = query.by(|params| identifiers(params.ids.as_deref()))?;
     app.check_session(caller).await?;
     let in_force = app.in_force_at_hand();
     let exchange = app.get_ref().clone();
@@ -120,8 +120,8 @@ pub async fn compare_listings(
     }))
 }
 
-fn identifiers(given: Option<&str>) -> Result<Vec<ListingId>, Problem> {
-    let wrong = |violation| Problem(wrong_parameter("ids", violation));
+fn identifiers(given: Option<&str>) -> Result<Vec<ListingId>> {
+    let wrong = |violation| wrong_parameter("ids", violation);
     let given = list(given);
     if given.is_empty() {
         return Err(wrong(Violation::Required));

@@ -8,10 +8,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, Page, PageQuery, Paged, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::confidential::{ConfidentialText, ReaderKind};
 use crate::domain::ids::ListingId;
 use crate::service::confidential::{self, Opened, Reading};
@@ -232,14 +231,13 @@ impl From<(Reading, String)> for ConfidentialReadingView {
 )]
 pub async fn list_confidential_readings(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (id, limit) = (ListingId(id.into_inner()), query.limit(&settings)?);
+    let (id, limit) = (ListingId(id.into_inner()), page.limit);
     let tag = format!("confidential-readings:{id}");
-    let before = query.after(&tag)?;
+    let before = page.after(&tag)?;
     let (rows, next) = app
         .read(move |conn, now| confidential::readings(conn, &caller, id, (before, limit), now))
         .await?;

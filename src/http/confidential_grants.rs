@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Judged, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::confidential::Terms;
 use crate::domain::ids::{ConfidentialGrantId, EnterpriseId, ListingId};
 use crate::service::confidential::grants::{self, Acceptance, Entry};
@@ -174,14 +173,13 @@ pub async fn grant_confidential(
 )]
 pub async fn list_confidential_grants(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (id, limit) = (ListingId(id.into_inner()), query.limit(&settings)?);
+    let (id, limit) = (ListingId(id.into_inner()), page.limit);
     let tag = format!("confidential-grants:{id}");
-    let before = query.after(&tag)?.map(ConfidentialGrantId);
+    let before = page.after(&tag)?.map(ConfidentialGrantId);
     let page = app
         .read(move |conn, now| grants::of_listing(conn, &caller, id, (before, limit), now))
         .await?;
@@ -250,14 +248,9 @@ pub async fn revoke_confidential_grant(
         (status = 200, description = "A page", body = Page<ConfidentialGrantView>),
     )
 )]
-pub async fn list_my_confidential_grants(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
-    let limit = query.limit(&settings)?;
-    let before = query.after("my-confidential-grants")?.map(ConfidentialGrantId);
+pub async fn list_my_confidential_grants(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
+    let limit = page.limit;
+    let before = page.after("my-confidential-grants")?.map(ConfidentialGrantId);
     let page = app
         .read(move |conn, now| grants::mine(conn, &caller, (before, limit), now))
         .await?;

@@ -12,11 +12,10 @@ use super::checklists::TicksView;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time};
 use super::extract::query::wrong_parameter;
-use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, JudgedQuery, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::review::subject;
 use super::revisions::{DifferenceView, MediaChangeView};
-use super::server::HttpSettings;
 use super::views::NoteView;
 use crate::domain::audit::ReasonCode;
 use crate::domain::fields::among;
@@ -169,14 +168,13 @@ impl From<&Turn> for TurnView {
 )]
 pub async fn list_review_messages(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     path: web::Path<(String, Uuid)>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (subject, limit) = (subject(path)?, query.limit(&settings)?);
+    let (subject, limit) = (subject(path)?, page.limit);
     let tag = format!("review:{subject:?}");
-    let place = after_in_time(query.after.as_deref(), &tag)?;
+    let place = after_in_time(page.after.as_deref(), &tag)?;
     let (turns, next) = app
         .read(move |conn, now| conversation::read(conn, &caller, subject, place, limit, now))
         .await?;
@@ -310,11 +308,13 @@ pub async fn get_review_diff(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     path: web::Path<(String, Uuid)>,
-    Query(query): Query<DiffQuery>,
+    query: JudgedQuery<DiffQuery>,
 ) -> Answer {
     let (subject, vault) = (subject(path)?, app.vault.clone());
-    let against = query.against.as_deref().map(str::parse).transpose();
-    let against = against.map_err(|()| wrong_parameter("against", among(&["live", "decision"])))?;
+    let (_, against) = query.by(|query| {
+        let against = query.against.as_deref().map(str::parse).transpose();
+        against.map_err(|()| wrong_parameter("against", among(&["live", "decision"])))
+    })?;
     let compared = app
         .read(move |conn, now| comparison::compare(conn, &vault, &caller, subject, against, now))
         .await?;

@@ -10,7 +10,7 @@ use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::precondition::etag;
 use super::extract::query::chosen;
-use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::{FieldErrors, Violation, one_of};
@@ -216,10 +216,12 @@ pub async fn list_data_requests(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<RegisterQuery>,
+    query: JudgedQuery<RegisterQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let state = chosen::<RequestState>("state", query.state.as_deref())?;
+    let (query, (limit, state)) = query.by(|query| {
+        let state = chosen::<RequestState>("state", query.state.as_deref())?;
+        Ok((limit(query.limit, &settings)?, state))
+    })?;
     let overdue = query.overdue.unwrap_or(false);
     let tag = format!("data-requests:{state:?}:{overdue}");
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, DataRequestId(id)));

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::extract::query::wrong_parameter;
+use super::extract::query::wrong_parameters;
 use super::extract::upload::Upload;
-use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, SignedIn, etag};
 use super::files::{Caching, Shown, send};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
@@ -113,11 +113,13 @@ pub struct DocumentQuery {
 
 impl DocumentQuery {
     fn parse(&self) -> Result<NewDocument, Error> {
-        Ok(NewDocument {
-            kind: one_of(&self.kind).map_err(|violation| wrong_parameter("kind", violation))?,
-            name: FileName::parse(&self.name).map_err(|violation| wrong_parameter("name", violation))?,
-            valid_to: day(self.valid_to.as_deref()).map_err(|violation| wrong_parameter("valid_to", violation))?,
-        })
+        let mut errors = FieldErrors::default();
+        let kind = errors.keep("kind", one_of(&self.kind));
+        let name = errors.keep("name", FileName::parse(&self.name));
+        let valid_to = errors.keep("valid_to", day(self.valid_to.as_deref()));
+        let read = kind.zip(name).zip(valid_to);
+        let read = read.map(|((kind, name), valid_to)| NewDocument { kind, name, valid_to });
+        errors.finish(read).map_err(wrong_parameters)
     }
 }
 
@@ -156,12 +158,12 @@ pub async fn add_document(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<DocumentQuery>,
+    query: JudgedQuery<DocumentQuery>,
     key: IdempotencyKey,
     upload: Upload,
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
-    let new = query.parse()?;
+    let (query, new) = query.by(DocumentQuery::parse)?;
     let rules = app.file_rules;
     app.read(move |conn, now| documents::may_add(conn, &caller, rules, id, now))
         .await?;

@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::extract::query::{chosen, wrong_parameter};
+use super::extract::query::wrong_parameters;
 use super::extract::upload::Upload;
-use super::extract::{IdempotencyKey, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, JudgedQuery, Page, SignedIn};
 use super::files::{Caching, Shown, send, sends};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::dossier::{DossierFile, MAX_DOSSIER_FILES, NewPaper, PaperForm, language};
-use crate::domain::fields::Violation;
+use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::file::{FileName, MediaType};
 use crate::domain::ids::{DossierFileId, DossierId};
 use crate::domain::text::Line;
@@ -99,15 +99,18 @@ pub struct DossierFileQuery {
 
 impl DossierFileQuery {
     fn parse(&self) -> Result<NewPaper, Error> {
-        let wrong = |name: &'static str| move |violation: Violation| wrong_parameter(name, violation);
-        let document = Line::<40>::parse(&self.document).map_err(wrong("document"))?;
-        let language = self.language.as_deref().map(language).transpose();
-        Ok(NewPaper {
+        let mut errors = FieldErrors::default();
+        let document = errors.keep("document", Line::<40>::parse(&self.document));
+        let name = errors.keep("name", FileName::parse(&self.name));
+        let form = errors.keep_opt("form", self.form.as_deref(), one_of::<PaperForm>);
+        let language = errors.keep_opt("language", self.language.as_deref(), language);
+        let read = document.zip(name).map(|(document, name)| NewPaper {
             document: document.into_string(),
-            form: chosen("form", self.form.as_deref())?,
-            language: language.map_err(wrong("language"))?,
-            name: FileName::parse(&self.name).map_err(wrong("name"))?,
-        })
+            form,
+            language,
+            name,
+        });
+        errors.finish(read).map_err(wrong_parameters)
     }
 }
 
@@ -138,12 +141,12 @@ pub async fn add_dossier_file(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<DossierFileQuery>,
+    query: JudgedQuery<DossierFileQuery>,
     key: IdempotencyKey,
     upload: Upload,
 ) -> Answer {
     let id = DossierId(id.into_inner());
-    let new = query.parse()?;
+    let (query, new) = query.by(DossierFileQuery::parse)?;
     let rules = app.file_rules;
     let asked = new.clone();
     app.read(move |conn, now| papers::may_add(conn, &caller, rules, (id, &asked), now))

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -17,10 +18,9 @@ use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use super::taxonomies::NoQuery;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{AccountId, DossierId, ListingId};
@@ -214,12 +214,7 @@ pub async fn create_dossier(
     params(("id" = Uuid, Path, description = "Identifier")),
     responses((status = 200, description = "The dossier", body = DossierView))
 )]
-pub async fn get_dossier(
-    app: web::Data<App>,
-    SignedIn(caller): SignedIn,
-    id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_dossier(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = DossierId(id.into_inner());
     let read = app
         .write(caller.origin, move |work| {
@@ -301,12 +296,11 @@ pub async fn take_dossier_event(
 )]
 pub async fn list_dossier_events(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(page): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (id, limit) = (DossierId(id.into_inner()), page.limit(&settings)?);
+    let (id, limit) = (DossierId(id.into_inner()), page.limit);
     let tag = format!("dossier_events:{id}");
     let after = page.after::<i64>(&tag)?.unwrap_or_default();
     let (events, next) = app
@@ -379,20 +373,21 @@ impl DossiersQuery {
 }
 
 /// A procedure or state that there is not is a slip, and no empty list.
-fn known_filters(work: &mut Work<'_, '_>, wanted: &Wanted) -> Result<()> {
-    let code = wanted.procedure.as_deref();
-    if let Some(code) = code {
-        let known = procedures::newest(work.conn(), code);
-        known.map_err(|_unknown| wrong_parameter("procedure", Violation::Malformed { what: "procedure" }))?;
-    }
-    if let Some(state) = &wanted.state {
-        let known = procedures::states(work.conn(), code)?;
-        if !known.contains(state) {
-            let values = known.into_iter().collect();
-            return Err(wrong_parameter("state", Violation::NotOneOf { values }));
+fn require_known(wanted: &Wanted, known: &BTreeMap<String, BTreeSet<String>>) -> Result<()> {
+    let states: BTreeSet<&String> = match &wanted.procedure {
+        None => known.values().flatten().collect(),
+        Some(code) => {
+            let no_such = || wrong_parameter("procedure", Violation::Malformed { what: "procedure" });
+            known.get(code).ok_or_else(no_such)?.iter().collect()
         }
+    };
+    match &wanted.state {
+        Some(state) if !states.contains(state) => {
+            let values = states.into_iter().cloned().collect();
+            Err(wrong_parameter("state", Violation::NotOneOf { values }))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>)) -> HttpResponse {
@@ -411,16 +406,24 @@ pub async fn list_dossiers(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<DossiersQuery>,
+    query: JudgedQuery<DossiersQuery>,
     request: HttpRequest,
 ) -> Answer {
-    let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
+    let known = if query.sends("procedure") || query.sends("state") {
+        app.read(|conn, _now| procedures::states(conn)).await?
+    } else {
+        BTreeMap::new()
+    };
+    let (query, (limit, wanted)) = query.by(|query| {
+        let wanted = query.wanted()?;
+        require_known(&wanted, &known)?;
+        Ok((limit(query.limit, &settings)?, wanted))
+    })?;
     let tag = format!("dossiers:{wanted:?}");
     let after = query.page(&tag)?;
     let filter = request.query_string().to_owned();
     let (page, now) = app
         .write(caller.origin, move |work| {
-            known_filters(work, &wanted)?;
             let page = dossiers::show_list(work, &caller, (&wanted, &filter), after, limit)?;
             Ok((page, work.now))
         })
@@ -438,17 +441,19 @@ pub async fn list_my_dossiers(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<DossiersQuery>,
+    query: JudgedQuery<DossiersQuery>,
 ) -> Answer {
-    let (limit, wanted) = (limit(query.limit, &settings)?, query.wanted()?);
-    // Who handles it is not told.
-    if wanted.handler.is_some() {
-        return Err(wrong_parameter("handler", Violation::Malformed { what: "parameter_name" }).into());
-    }
-    // Nor what officers prepare among themselves.
-    if wanted.proposed.is_some() {
-        return Err(wrong_parameter("proposed", Violation::Malformed { what: "parameter_name" }).into());
-    }
+    let (query, (limit, wanted)) = query.by(|query| {
+        // Who handles it is not told, nor what officers prepare among themselves.
+        let of_officers = [
+            ("handler", query.handler.is_some()),
+            ("proposed", query.proposed.is_some()),
+        ];
+        if let Some((name, _)) = of_officers.into_iter().find(|(_, is_told)| *is_told) {
+            return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));
+        }
+        Ok((limit(query.limit, &settings)?, query.wanted()?))
+    })?;
     let tag = format!("my_dossiers:{wanted:?}");
     let after = query.page(&tag)?;
     let (page, next, now) = app

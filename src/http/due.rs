@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::calendar::CACHING;
-use super::extract::query::wrong_parameter;
-use super::extract::{MaybeSignedIn, Query};
+use super::extract::query::wrong_parameters;
+use super::extract::{JudgedQuery, MaybeSignedIn};
 use super::problem::Answer;
 use crate::domain::calendar::{CalendarDay, DayStatus, FIRST_YEAR, LAST_YEAR, Term, deadline_of, weekday};
-use crate::domain::fields::{Violation, among};
+use crate::domain::fields::{FieldErrors, Violation, among};
 use crate::domain::whole;
 use crate::service::calendar::{self, Year};
 use crate::service::{App, Result};
@@ -39,21 +39,28 @@ pub struct DueQuery {
 }
 
 impl DueQuery {
-    fn event(&self) -> Result<Date> {
+    fn asked(&self) -> Result<(Date, Term)> {
+        let mut errors = FieldErrors::default();
+        let event = errors.keep("event", self.event());
+        let term = errors.keep("unit", self.term());
+        errors.finish(event.zip(term)).map_err(wrong_parameters)
+    }
+
+    fn event(&self) -> std::result::Result<Date, Violation> {
         let event: Option<Date> = self.event.parse().ok();
         let is_known = |event: &Date| {
             // A time of the day may stand behind it, which jiff would pass over.
             event.to_string() == self.event && (FIRST_YEAR..=LAST_YEAR).contains(&event.year())
         };
-        let wrong = || wrong_parameter("event", Violation::Malformed { what: "calendar_date" });
-        event.filter(is_known).ok_or_else(wrong)
+        let wrong = Violation::Malformed { what: "calendar_date" };
+        event.filter(is_known).ok_or(wrong)
     }
 
-    fn term(&self) -> Result<Term> {
+    fn term(&self) -> std::result::Result<Term, Violation> {
         match self.unit.as_str() {
             "working_day" => Ok(Term::WorkingDays(self.days)),
             "calendar_day" => Ok(Term::Days(self.days)),
-            _ => Err(wrong_parameter("unit", among(&["working_day", "calendar_day"]))),
+            _ => Err(among(&["working_day", "calendar_day"])),
         }
     }
 }
@@ -168,8 +175,8 @@ pub struct DueView {
     params(DueQuery),
     responses((status = 200, description = "The term", body = DueView))
 )]
-pub async fn count_term(app: web::Data<App>, _caller: MaybeSignedIn, Query(query): Query<DueQuery>) -> Answer {
-    let (event, term) = (query.event()?, query.term()?);
+pub async fn count_term(app: web::Data<App>, _caller: MaybeSignedIn, query: JudgedQuery<DueQuery>) -> Answer {
+    let (_, (event, term)) = query.by(DueQuery::asked)?;
     let edition = app.calendar().await?;
     let (counted, years) = calendar::due(&edition, event, term);
     Ok(HttpResponse::Ok()

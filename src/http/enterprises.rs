@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::catalogue::covered;
 use super::extract::page::{ByText, after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Body, IfMatch, MaybeSignedIn, Page, Query, SignedIn};
+use super::extract::{Body, IfMatch, JudgedQuery, MaybeSignedIn, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, versioned, versioned_or_unchanged};
@@ -54,19 +54,20 @@ pub async fn list_enterprises(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(query): Query<DirectoryQuery>,
+    query: JudgedQuery<DirectoryQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
     let lists = app.in_force_at_hand();
-    let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
-    let text = query.q.unwrap_or_default();
-    if text.chars().nth(MAX_NAME).is_some() {
-        return Err(wrong_parameter("q", Violation::TooLong { max: MAX_NAME }).into());
-    }
-    let named = Named {
-        words: words_of_name(&text),
-        provinces,
-    };
+    let (query, (limit, named)) = query.by(|query| {
+        let text = query.q.as_deref().unwrap_or_default();
+        if text.chars().nth(MAX_NAME).is_some() {
+            return Err(wrong_parameter("q", Violation::TooLong { max: MAX_NAME }));
+        }
+        let named = Named {
+            words: words_of_name(text),
+            provinces: covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?,
+        };
+        Ok((limit(query.limit, &settings)?, named))
+    })?;
     // The province as it was sent: a cursor goes on when the list changes in between.
     let province = query.province.as_deref().unwrap_or_default();
     let tag = format!("enterprises:{province}:{}", named.words.join(" "));

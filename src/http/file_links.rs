@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::documents::{place, shown};
-use super::extract::{MaybeSignedIn, Query, SignedIn};
+use super::extract::{JudgedQuery, MaybeSignedIn, Query, SignedIn};
 use super::files::{Caching, Shown, check_size, send};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::ids::FileId;
@@ -85,10 +85,10 @@ pub async fn get_linked_file(
     app: web::Data<App>,
     MaybeSignedIn(_the_link_counts): MaybeSignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<LinkQuery>,
+    query: JudgedQuery<LinkQuery>,
 ) -> Answer {
     let id = FileId(id.into_inner());
-    check_size(query.size)?;
+    let (query, ()) = query.by(|query| check_size(query.size))?;
     let vault = app.vault.clone();
     let file = app
         .read_by_key(move |conn, now| file_links::open(conn, &vault, id, &query.link, now))

@@ -14,7 +14,7 @@ use super::extract::precondition::if_none_match;
 use super::extract::query::{wrong_parameter, wrong_parameters};
 use super::extract::ranges::{Wanted, wanted};
 use super::extract::upload::Upload;
-use super::extract::{Body, IdempotencyKey, IfMatch, JudgedQuery, MaybeSignedIn, Page, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, IfMatch, JudgedQuery, MaybeSignedIn, Page, SignedIn};
 use super::observe::wants_head;
 use super::problem::{Answer, Problem, ProblemBody};
 use super::revisions::{RevisionView, accepted};
@@ -274,10 +274,10 @@ pub async fn get_file(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<FileQuery>,
+    query: JudgedQuery<FileQuery>,
 ) -> Answer {
     let id = FileId(id.into_inner());
-    check_size(query.size)?;
+    let (query, ()) = query.by(|query| check_size(query.size))?;
     let file = app
         .read_by_key(move |conn, now| files::read(conn, &caller, id, now))
         .await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::Violation;
@@ -142,9 +142,9 @@ pub async fn list_import_aliases(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<ImportAliasesQuery>,
+    query: JudgedQuery<ImportAliasesQuery>,
 ) -> Answer {
-    let (limit, list) = (limit(query.limit, &settings)?, query.wanted()?);
+    let (query, (limit, list)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.wanted()?)))?;
     let tag = format!("import-aliases:{list:?}");
     let before = after::<Uuid>(query.after.as_deref(), &tag)?.map(ImportAliasId);
     let (found, next) = app

@@ -9,12 +9,11 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::caller::origin;
 use super::extract::page::cursor;
-use super::extract::{Body, IdempotencyKey, Judged, Lang, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
+use super::extract::{Body, IdempotencyKey, Judged, Lang, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
 use super::members::role;
 use super::policies::user_agent;
 use super::problem::{Answer, ProblemBody};
 use super::registrations::TokenBody;
-use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::account::{Email, Language};
 use crate::domain::fields::FieldErrors;
@@ -121,14 +120,13 @@ pub async fn invite_member(
 )]
 pub async fn list_invitations(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (enterprise, limit) = (EnterpriseId(id.into_inner()), query.limit(&settings)?);
+    let (enterprise, limit) = (EnterpriseId(id.into_inner()), page.limit);
     let tag = format!("invitations:{enterprise}");
-    let before = query.after(&tag)?.map(InvitationId);
+    let before = page.after(&tag)?.map(InvitationId);
     let (rows, next, now) = app
         .read(move |conn, now| {
             let (rows, next) = invitations::list(conn, &caller, enterprise, before, limit, now)?;

@@ -7,11 +7,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Judged, Lang, Page, PageQuery, Query, SignedIn};
+use super::extract::{Judged, Lang, Page, PageQuery, Paged, SignedIn};
 use super::members::{RoleBody, role_sent};
 use super::problem::{Answer, ProblemBody};
 use super::registrations::AcceptedView;
-use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::fields::FieldErrors;
 use crate::domain::fields::Violation;
@@ -163,14 +162,13 @@ pub async fn withdraw_join_request(app: web::Data<App>, SignedIn(caller): Signed
 )]
 pub async fn list_join_requests(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (enterprise, limit) = (EnterpriseId(id.into_inner()), query.limit(&settings)?);
+    let (enterprise, limit) = (EnterpriseId(id.into_inner()), page.limit);
     let tag = format!("join-requests:{enterprise}");
-    let before = query.after(&tag)?.map(JoinRequestId);
+    let before = page.after(&tag)?.map(JoinRequestId);
     let (rows, next) = app
         .read(move |conn, now| join_requests::list(conn, &caller, enterprise, before, limit, now))
         .await?;

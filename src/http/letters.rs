@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
-use super::extract::{Page, Query, SignedIn};
+use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::among;
@@ -83,14 +83,16 @@ pub async fn list_letters(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<LettersQuery>,
+    query: JudgedQuery<LettersQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let state = match query.state.as_deref() {
-        None | Some("dead") => LetterState::Dead,
-        Some("waiting") => LetterState::Waiting,
-        Some(_) => return Err(wrong_parameter("state", among(&["dead", "waiting"])).into()),
-    };
+    let (query, (limit, state)) = query.by(|query| {
+        let state = match query.state.as_deref() {
+            None | Some("dead") => LetterState::Dead,
+            Some("waiting") => LetterState::Waiting,
+            Some(_) => return Err(wrong_parameter("state", among(&["dead", "waiting"]))),
+        };
+        Ok((limit(query.limit, &settings)?, state))
+    })?;
     let tag = format!("letters:{state}");
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, LetterId(id)));
     let (letters, next) = app

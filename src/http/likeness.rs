@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::limit;
-use super::extract::{MaybeSignedIn, Page, Query};
+use super::extract::{JudgedQuery, MaybeSignedIn, Page};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use super::views::ListingSummary;
@@ -112,9 +112,10 @@ pub async fn list_similar_listings(
     settings: web::Data<HttpSettings>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    Query(params): Query<MostQuery>,
+    query: JudgedQuery<MostQuery>,
 ) -> Answer {
-    let (id, limit) = (ListingId(id.into_inner()), limit(params.limit, &settings)?);
+    let id = ListingId(id.into_inner());
+    let (_, limit) = query.by(|query| limit(query.limit, &settings))?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let exchange = app.get_ref().clone();
     let found = app
@@ -144,9 +145,10 @@ pub async fn list_matches(
     settings: web::Data<HttpSettings>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    Query(params): Query<MostQuery>,
+    query: JudgedQuery<MostQuery>,
 ) -> Answer {
-    let (id, limit) = (ListingId(id.into_inner()), limit(params.limit, &settings)?);
+    let id = ListingId(id.into_inner());
+    let (_, limit) = query.by(|query| limit(query.limit, &settings))?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let exchange = app.get_ref().clone();
     let found = app

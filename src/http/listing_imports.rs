@@ -12,7 +12,7 @@ use super::exports::{Form, send, turn};
 use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Query, SignedIn};
+use super::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::fields::Violation;
@@ -226,15 +226,10 @@ pub async fn start_listing_import(
         (status = 403, description = "`forbidden`: for members of an enterprise", body = ProblemBody),
     )
 )]
-pub async fn list_listing_imports(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
+pub async fn list_listing_imports(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
     const TAG: &str = "listing-imports";
-    let limit = query.limit(&settings)?;
-    let place = after_in_time(query.after.as_deref(), TAG)?.map(|(at, id)| (at, ListingImportId(id)));
+    let limit = page.limit;
+    let place = after_in_time(page.after.as_deref(), TAG)?.map(|(at, id)| (at, ListingImportId(id)));
     let (found, next) = app
         .read(move |conn, now| imports::list(conn, &caller, place, limit, now))
         .await?;

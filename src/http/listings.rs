@@ -7,15 +7,14 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
-use super::extract::{Body, IdempotencyKey, IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn};
+use super::extract::query::chosen;
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, JudgedQuery, MaybeSignedIn, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::revisions::{RevisionView, accepted};
 use super::search_log::somebody;
 use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
 use crate::domain::drafts::ListingDraft;
-use crate::domain::fields::not_one_of;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
 use crate::domain::reader::is_program;
@@ -274,14 +273,12 @@ pub async fn list_my_listings(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<MineQuery>,
+    query: JudgedQuery<MineQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let status = match query.status.as_deref().map(str::parse::<ListingStatus>) {
-        None => None,
-        Some(Ok(status)) => Some(status),
-        Some(Err(_)) => return Err(wrong_parameter("status", not_one_of::<ListingStatus>()).into()),
-    };
+    let (query, (limit, status)) = query.by(|query| {
+        let status = chosen::<ListingStatus>("status", query.status.as_deref())?;
+        Ok((limit(query.limit, &settings)?, status))
+    })?;
     let tag = format!("my-listings:{}", query.status.as_deref().unwrap_or_default());
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, ListingId(id)));
     let (rows, next) = app

@@ -5,14 +5,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::closures::ClosureBody;
-use super::extract::query::wrong_parameter;
+use super::extract::query::wrong_parameters;
 use super::extract::upload::Upload;
-use super::extract::{Judged, MaybeSignedIn, Query, SignedIn};
-use super::files::{Caching, FileQuery, Shown, send};
+use super::extract::{Judged, JudgedQuery, MaybeSignedIn, SignedIn};
+use super::files::{Caching, FileQuery, Shown, check_size, send};
 use super::problem::{Answer, ProblemBody};
 use super::views::LogoView;
-use crate::domain::fields::Violation;
-use crate::domain::file::EDGES;
+use crate::domain::fields::FieldErrors;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
@@ -52,15 +51,18 @@ pub async fn put_logo(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<LogoQuery>,
+    query: JudgedQuery<LogoQuery>,
     upload: Upload,
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
-    let line = |name, text: &str| Line::parse(text).map_err(|violation| wrong_parameter(name, violation));
-    let alt = Bilingual {
-        vi: line("alt_vi", &query.alt_vi)?,
-        en: query.alt_en.as_deref().map(|text| line("alt_en", text)).transpose()?,
-    };
+    let (_, alt) = query.by(|query| {
+        let mut errors = FieldErrors::default();
+        let vi = errors.keep("alt_vi", Line::parse(&query.alt_vi));
+        let en = errors.keep_opt("alt_en", query.alt_en.as_deref(), Line::parse);
+        errors
+            .finish(vi.map(|vi| Bilingual { vi, en }))
+            .map_err(wrong_parameters)
+    })?;
     if !upload.declared.is_picture() {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
@@ -96,12 +98,10 @@ pub async fn get_logo(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<FileQuery>,
+    query: JudgedQuery<FileQuery>,
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
-    if query.size.is_some_and(|size| !EDGES.map(i64::from).contains(&size)) {
-        return Err(wrong_parameter("size", Violation::Malformed { what: "thumbnail_size" }).into());
-    }
+    let (query, ()) = query.by(|query| check_size(query.size))?;
     let logo = app
         .read_by_key(move |conn, now| logos::read(conn, &caller, id, now))
         .await?;

@@ -7,9 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{Judged, Page, PageQuery, Query, SignedIn};
+use super::extract::{Judged, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::account::Role;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId};
@@ -85,16 +84,10 @@ pub(super) fn role_sent(text: &str) -> Result<Role, Error> {
         (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
-pub async fn list_members(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
-) -> Answer {
-    let (enterprise, limit) = (EnterpriseId(id.into_inner()), query.limit(&settings)?);
+pub async fn list_members(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>, page: Paged) -> Answer {
+    let (enterprise, limit) = (EnterpriseId(id.into_inner()), page.limit);
     let tag = format!("members:{enterprise}");
-    let after = query.after(&tag)?.map(AccountId);
+    let after = page.after(&tag)?.map(AccountId);
     let (rows, next) = app
         .read(move |conn, now| members::list(conn, &caller, enterprise, after, limit, now))
         .await?;

@@ -87,6 +87,7 @@ pub mod second_factor;
 pub mod server;
 pub mod sessions;
 pub mod several;
+mod strays;
 pub mod successors;
 pub mod suggestions;
 pub mod suspensions;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::{Page, Query, SignedIn};
+use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::Language;
@@ -92,9 +92,9 @@ pub async fn list_my_notices(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<NoticesQuery>,
+    query: JudgedQuery<NoticesQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
+    let (query, limit) = query.by(|query| limit(query.limit, &settings))?;
     let place = after_in_time(query.after.as_deref(), "notices")?.map(|(at, id)| (at, LetterId(id)));
     let vault = app.vault.clone();
     let (found, next) = app

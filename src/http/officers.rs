@@ -7,10 +7,9 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, Page, PageQuery, Paged, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::account::{Email, Permission, Scope};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::AccountId;
@@ -177,14 +176,9 @@ impl RightsBody {
         (status = 403, description = "Not allowed", body = ProblemBody),
     )
 )]
-pub async fn list_officers(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
-    let (limit, tag) = (query.limit(&settings)?, "officers");
-    let after = query.after(tag)?.map(AccountId);
+pub async fn list_officers(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
+    let (limit, tag) = (page.limit, "officers");
+    let after = page.after(tag)?.map(AccountId);
     let (rows, next) = app
         .read(move |conn, now| officers::list(conn, &caller, after, limit, now))
         .await?;

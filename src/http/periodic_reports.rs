@@ -13,8 +13,8 @@ use uuid::Uuid;
 use self::views::{PeriodicReportPreview, PeriodicReportSummary, PeriodicReportView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
-use super::extract::query::{wrong_parameter, wrong_parameters};
-use super::extract::{IdempotencyKey, Judged, Page, Query, SignedIn};
+use super::extract::query::{chosen, wrong_parameters};
+use super::extract::{IdempotencyKey, Judged, JudgedQuery, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
@@ -108,7 +108,7 @@ pub struct PreviewQuery {
 }
 
 impl PreviewQuery {
-    fn wanted(&self, today: Date) -> Result<Wanted> {
+    fn wanted(&self, today: Date) -> Result<(Wanted, ReportFormat)> {
         let told = Told {
             form: &self.form,
             period: self.period.as_deref(),
@@ -118,14 +118,11 @@ impl PreviewQuery {
         };
         let mut errors = FieldErrors::default();
         let wanted = told.parse(today, &mut errors);
-        errors.finish(wanted).map_err(wrong_parameters)
+        let format = self.format.as_deref().map(one_of::<ReportFormat>).transpose();
+        let format = errors.keep("/format", format);
+        let read = wanted.zip(format.map(|format| format.unwrap_or(ReportFormat::Json)));
+        errors.finish(read).map_err(wrong_parameters)
     }
-}
-
-fn format(text: Option<&str>) -> Result<ReportFormat> {
-    let format = text.map(one_of::<ReportFormat>).transpose();
-    let format = format.map_err(|violation| wrong_parameter("format", violation))?;
-    Ok(format.unwrap_or(ReportFormat::Json))
 }
 
 /// The name of a file of a report.
@@ -162,10 +159,10 @@ fn sent(media: &str, name: String, bytes: Vec<u8>) -> HttpResponse {
 pub async fn preview_periodic_report(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<PreviewQuery>,
+    query: JudgedQuery<PreviewQuery>,
 ) -> Answer {
     let now = app.clock.now();
-    let (wanted, format) = (query.wanted(day_of(now))?, format(query.format.as_deref())?);
+    let (query, (wanted, format)) = query.by(|query| query.wanted(day_of(now)))?;
     let (content, sources) = if query.sources == Some(true) {
         let report = app
             .write(caller.origin, move |work| {
@@ -313,11 +310,12 @@ pub async fn list_periodic_reports(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<PeriodicReportsQuery>,
+    query: JudgedQuery<PeriodicReportsQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let form = query.form.as_deref().map(one_of::<ReportForm>).transpose();
-    let form = form.map_err(|violation| wrong_parameter("form", violation))?;
+    let (query, (limit, form)) = query.by(|query| {
+        let form = chosen::<ReportForm>("form", query.form.as_deref())?;
+        Ok((limit(query.limit, &settings)?, form))
+    })?;
     let tag = format!("periodic_reports:{form:?}:{:?}", query.year);
     let after: Option<Place> = after(query.after.as_deref(), &tag)?;
     let (page, next) = app
@@ -395,10 +393,10 @@ pub async fn get_periodic_report_file(
     app: web::Data<App>,
     caller: SignedIn,
     id: Path<Uuid>,
-    Query(query): Query<PeriodicReportFileQuery>,
+    query: JudgedQuery<PeriodicReportFileQuery>,
 ) -> Answer {
-    let format = query.format.as_deref().unwrap_or(ReportFormat::Xlsx.as_str());
-    let format = self::format(Some(format))?;
+    let (query, format) = query.by(|query| chosen("format", query.format.as_deref()))?;
+    let format = format.unwrap_or(ReportFormat::Xlsx);
     let (found, sources) = found(&app, caller, id.into_inner(), query.sources == Some(true)).await?;
     let name = file_name(&found.content, Some(found.version), format.as_str());
     if format == ReportFormat::Json {

@@ -8,10 +8,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
-use super::extract::page::{after, cursor, limit};
-use super::extract::{Body, IdempotencyKey, Judged, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
+use super::extract::page::cursor;
+use super::extract::{Body, IdempotencyKey, Judged, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::fields::{FieldError, Violation, one_of};
 use crate::domain::ids::{ConsentId, PolicyId};
 use crate::domain::privacy::{Acceptance, Consent, PolicyText};
@@ -157,15 +156,10 @@ impl PolicyView {
         (status = 200, description = "A page of versions, in the order in which they were published, without their texts", body = Page<PolicyView>),
     )
 )]
-pub async fn list_policies(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    MaybeSignedIn(caller): MaybeSignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
+pub async fn list_policies(app: web::Data<App>, MaybeSignedIn(caller): MaybeSignedIn, page: Paged) -> Answer {
     app.check_session(caller).await?;
-    let limit = limit(query.limit, &settings)?;
-    let place = after::<Uuid>(query.after.as_deref(), "policies")?.map(PolicyId);
+    let limit = page.limit;
+    let place = page.after("policies")?.map(PolicyId);
     let (rows, next) = app
         .read(move |conn, now| policies::list(conn, place, limit, now))
         .await?;

@@ -9,10 +9,8 @@ use utoipa::ToSchema;
 
 use super::extract::page::cursor;
 use super::extract::query::wrong_parameter;
-use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
-use super::taxonomies::NoQuery;
 use crate::domain::calendar::day_of;
 use crate::domain::procedure::{self, ProcedureDraft};
 use crate::service::procedures::{self, RuleSet};
@@ -132,14 +130,9 @@ fn known(code: &str) -> Result<String> {
     get, path = "/procedures", operation_id = "list_procedures", tag = "dossiers", security((), ("bearer" = [])), params(PageQuery),
     responses((status = 200, description = "A page, in the order of the codes", body = Page<ProcedureSummary>))
 )]
-pub async fn list_procedures(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    _caller: MaybeSignedIn,
-    Query(page): Query<PageQuery>,
-) -> Answer {
+pub async fn list_procedures(app: web::Data<App>, _caller: MaybeSignedIn, page: Paged) -> Answer {
     const TAG: &str = "procedures";
-    let (limit, after) = (page.limit(&settings)?, page.after::<String>(TAG)?);
+    let (limit, after) = (page.limit, page.after::<String>(TAG)?);
     let (sets, today) = app
         .read(|conn, now| Ok((procedures::all_on(conn, day_of(now))?, day_of(now))))
         .await?;
@@ -180,11 +173,13 @@ pub async fn get_procedure(
     app: web::Data<App>,
     _caller: MaybeSignedIn,
     code: Path<String>,
-    Query(query): Query<ProcedureQuery>,
+    query: JudgedQuery<ProcedureQuery>,
 ) -> Answer {
     let code = known(&code)?;
-    let on = query.on.as_deref().map(procedure::day).transpose();
-    let on = on.map_err(|violation| wrong_parameter("on", violation))?;
+    let (_, on) = query.by(|query| {
+        let on = query.on.as_deref().map(procedure::day).transpose();
+        on.map_err(|violation| wrong_parameter("on", violation))
+    })?;
     let (told, day) = app
         .read(move |conn, now| {
             let day = on.unwrap_or_else(|| day_of(now));
@@ -239,12 +234,11 @@ pub async fn publish_procedure(
 )]
 pub async fn list_procedure_versions(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     _caller: MaybeSignedIn,
     code: Path<String>,
-    Query(page): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (code, limit) = (known(&code)?, page.limit(&settings)?);
+    let (code, limit) = (known(&code)?, page.limit);
     let tag = format!("procedure_versions:{code}");
     let before = page.after::<i64>(&tag)?;
     let (sets, today) = app
@@ -274,12 +268,7 @@ pub async fn list_procedure_versions(
     ),
     responses((status = 200, description = "The version", body = ProcedureView))
 )]
-pub async fn get_procedure_version(
-    app: web::Data<App>,
-    _caller: MaybeSignedIn,
-    path: Path<(String, i64)>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_procedure_version(app: web::Data<App>, _caller: MaybeSignedIn, path: Path<(String, i64)>) -> Answer {
     let (code, version) = path.into_inner();
     let code = known(&code)?;
     let (told, today) = app

@@ -9,9 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::dossiers::{DossierEventBody, told, view};
-use super::extract::{IfMatch, Judged, Query, SignedIn};
+use super::extract::{IfMatch, Judged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::taxonomies::NoQuery;
 use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::ids::DossierId;
@@ -131,12 +130,7 @@ pub async fn propose(
         (status = 200, description = "The proposal", body = PreparedView),
     )
 )]
-pub async fn get_proposal(
-    app: web::Data<App>,
-    SignedIn(caller): SignedIn,
-    id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_proposal(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = DossierId(id.into_inner());
     let public_url = app.rules.address.clone();
     let prepared = app
@@ -161,7 +155,6 @@ pub async fn withdraw_proposal(
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
     if_match: IfMatch,
-    Query(_none): Query<NoQuery>,
 ) -> Answer {
     let (id, seen) = (DossierId(id.into_inner()), if_match.required()?);
     let withdrawn = app

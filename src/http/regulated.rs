@@ -6,9 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::page::cursor;
-use super::extract::{IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, RegulatoryFindingView, versioned};
 use crate::domain::ids::ListingId;
 use crate::domain::listing::regulation::RegulatoryClass;
@@ -228,14 +227,9 @@ impl From<Overtaken> for OvertakenListing {
         (status = 200, description = "A page", body = Page<OvertakenListing>),
     )
 )]
-pub async fn list_overtaken_listings(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
-    let limit = query.limit(&settings)?;
-    let after = query.after("overtaken")?.map(ListingId);
+pub async fn list_overtaken_listings(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
+    let limit = page.limit;
+    let after = page.after("overtaken")?.map(ListingId);
     let (found, next) = regulated::overtaken(&app, caller, after, limit).await?;
     let next = next.map(|id| cursor("overtaken", &id.0));
     let items = found.into_iter().map(OvertakenListing::from).collect();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::extract::language::{Lang, spoken};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::chosen;
-use super::extract::{IfMatch, Judged, MaybeSignedIn, Page, Query, SignedIn, etag};
+use super::extract::{IfMatch, Judged, JudgedQuery, MaybeSignedIn, Page, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::account::{Email, Language};
@@ -201,14 +201,15 @@ pub async fn list_reports(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<ReportsQuery>,
+    query: JudgedQuery<ReportsQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let state = chosen::<ReportState>("state", query.state.as_deref())?;
-    let wanted = Wanted {
-        state,
-        overdue: query.overdue,
-    };
+    let (query, (limit, wanted)) = query.by(|query| {
+        let wanted = Wanted {
+            state: chosen::<ReportState>("state", query.state.as_deref())?,
+            overdue: query.overdue,
+        };
+        Ok((limit(query.limit, &settings)?, wanted))
+    })?;
     let tag = format!("reports:{wanted:?}");
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, ReportId(id)));
     let (page, now) = app

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::query::wrong_parameter;
-use super::extract::{Query, SignedIn};
+use super::extract::{JudgedQuery, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use crate::domain::audit::ReasonCode;
 use crate::domain::fields::Violation;
@@ -230,9 +230,10 @@ impl ReviewStatistics {
 pub async fn get_review_statistics(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<StatisticsQuery>,
+    query: JudgedQuery<StatisticsQuery>,
 ) -> Answer {
-    let months = query.months(Month::of(app.clock.now()))?;
+    let present = Month::of(app.clock.now());
+    let (_, months) = query.by(|query| query.months(present))?;
     let report = app
         .read(move |conn, now| figures::read(conn, &caller, months, now))
         .await?;

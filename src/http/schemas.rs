@@ -16,10 +16,9 @@ use utoipa::ToSchema;
 
 use super::extract::page::fingerprint;
 use super::extract::precondition::if_none_match;
-use super::extract::{MaybeSignedIn, Page, Query};
+use super::extract::{MaybeSignedIn, Page};
 use super::openapi;
 use super::problem::{Answer, Problem, ProblemBody};
-use super::taxonomies::NoQuery;
 use crate::domain::listing::ListingKind;
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::service::{Error, ErrorCode};
@@ -54,7 +53,7 @@ pub struct SchemaSummary {
     get, path = "/schemas", operation_id = "list_schemas", tag = "listings", security((), ("bearer" = [])),
     responses((status = 200, description = "One for each kind of listing", body = Page<SchemaSummary>)),
 )]
-pub async fn list_schemas(_caller: MaybeSignedIn, Query(_none): Query<NoQuery>) -> Answer {
+pub async fn list_schemas(_caller: MaybeSignedIn) -> Answer {
     let names = Taxonomies::embedded();
     let items: Vec<_> = names
         .items(TaxonomyName::ListingKinds, None)

@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::creates::{self, Made};
 use super::extract::page::cursor;
-use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
+use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
 use crate::domain::ids::{ListingId, ScreeningTermId};
 use crate::domain::screening::{Hit, ScreeningTerm};
 use crate::service::screening::Found;
@@ -186,14 +185,9 @@ pub async fn add_screening_term(
         (status = 200, description = "A page", body = Page<ScreeningTermView>),
     )
 )]
-pub async fn list_screening_terms(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
-    let limit = query.limit(&settings)?;
-    let before = query.after("screening-terms")?.map(ScreeningTermId);
+pub async fn list_screening_terms(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
+    let limit = page.limit;
+    let before = page.after("screening-terms")?.map(ScreeningTermId);
     let (terms, next) = app
         .read(move |conn, now| screening::list(conn, &caller, before, limit, now))
         .await?;
@@ -234,14 +228,13 @@ pub async fn end_screening_term(app: web::Data<App>, SignedIn(caller): SignedIn,
 )]
 pub async fn list_screened_listings(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
-    Query(query): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (id, limit) = (ScreeningTermId(id.into_inner()), query.limit(&settings)?);
+    let (id, limit) = (ScreeningTermId(id.into_inner()), page.limit);
     let tag = format!("screened:{id}");
-    let after = query.after(&tag)?.map(ListingId);
+    let after = page.after(&tag)?.map(ListingId);
     let (found, next) = app
         .read(move |conn, now| screening::public_listings(conn, &caller, id, after, limit, now))
         .await?;

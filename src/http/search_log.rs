@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::exports::{Column, Form, Sheet, coded, column, send};
 use super::extract::page::{PageInfo, after, cursor, limit};
 use super::extract::query::{chosen, wrong_parameter};
-use super::extract::{Body, Query, SignedIn};
+use super::extract::{Body, JudgedQuery, SignedIn};
 use super::limits::address::{neighbourhood, subscriber};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;
@@ -192,12 +192,12 @@ pub struct SearchQueriesExportQuery {
 fn asked(
     report: Option<&str>,
     (from, to): (Option<&str>, Option<&str>),
-    field: Option<String>,
+    field: Option<&str>,
     app: &App,
 ) -> Result<Asked, Error> {
     let list = TaxonomyName::Fields;
     let lists = app.in_force_at_hand();
-    if field.as_ref().is_some_and(|code| !lists.lists().contains(list, code)) {
+    if field.is_some_and(|code| !lists.lists().contains(list, code)) {
         return Err(wrong_parameter("field", Violation::UnknownCode { list: list.as_str() }));
     }
     let today = day_of(app.clock.now());
@@ -219,7 +219,7 @@ fn asked(
         report: chosen("report", report)?.unwrap_or(SearchReport::Top),
         from,
         to,
-        field,
+        field: field.map(str::to_owned),
     })
 }
 
@@ -340,11 +340,13 @@ pub async fn list_search_queries(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<SearchQueriesQuery>,
+    query: JudgedQuery<SearchQueriesQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let days = (query.from.as_deref(), query.to.as_deref());
-    let asked = asked(query.report.as_deref(), days, query.field, &app)?;
+    let (query, (limit, asked)) = query.by(|query| {
+        let days = (query.from.as_deref(), query.to.as_deref());
+        let asked = asked(query.report.as_deref(), days, query.field.as_deref(), &app)?;
+        Ok((limit(query.limit, &settings)?, asked))
+    })?;
     let tag = format!("search queries {asked:?}");
     let place = after::<Place>(query.after.as_deref(), &tag)?;
     let (from, to) = (asked.from.to_string(), asked.to.to_string());
@@ -385,11 +387,14 @@ const COLUMNS: &[Column] = &[
 pub async fn export_search_queries(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<SearchQueriesExportQuery>,
+    query: JudgedQuery<SearchQueriesExportQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-    let days = (query.from.as_deref(), query.to.as_deref());
-    let asked = asked(query.report.as_deref(), days, query.field.clone(), &app)?;
+    let (query, (form, asked)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        let days = (query.from.as_deref(), query.to.as_deref());
+        let asked = asked(query.report.as_deref(), days, query.field.as_deref(), &app)?;
+        Ok((form, asked))
+    })?;
     let turn = recorded(&app, caller, OfficersList::SearchQueries, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, app.in_force().await?);
     send(

@@ -21,6 +21,7 @@ use super::limits::pace::Pace;
 use super::limits::{Limits, guard, upkeep};
 use super::observe::observe;
 use super::problem::{Answer, Problem};
+use super::strays::refuse_strays;
 use super::{health, routes};
 use crate::config::{Config, MetricsListen};
 use crate::service::{App, ErrorCode};
@@ -145,6 +146,7 @@ pub fn serve(app: App, config: &Config, prometheus: Option<PrometheusHandle>) ->
             .configure(framework_errors)
             .configure(routes::configure)
             .default_service(web::to(no_such_path))
+            .wrap(from_fn(refuse_strays))
             .wrap(from_fn(guard))
             .wrap(from_fn(observe))
             .wrap(from_fn(say_goodbye))

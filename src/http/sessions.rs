@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::caller::origin;
-use super::extract::{Body, SignedIn};
+use super::extract::{Body, Judged, SignedIn};
 use super::limits::note_right;
 use super::problem::{Answer, ProblemBody};
 use super::views::{EnterpriseView, versioned};
@@ -18,7 +18,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::text_enum;
 use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::sessions::{self, SignIn, TokenPair};
-use crate::service::{App, accounts};
+use crate::service::{App, accounts, passwords};
 
 /// Who signs in.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -101,14 +101,17 @@ fn token_view(pair: TokenPair) -> TokenView {
         (status = 503, description = "`busy`: too many sign-ins at once", body = ProblemBody),
     )
 )]
-pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Body<SignInBody>) -> Answer {
+pub async fn sign_in(request: HttpRequest, app: web::Data<App>, body: Judged<SignInBody>) -> Answer {
     let SignInBody {
         email,
         password,
         code,
         new_password,
         device_token,
-    } = body.value;
+    } = body.value(|said| match said.new_password {
+        Some(new) => passwords::judge_new(&app, &new),
+        None => Ok(()),
+    })?;
     let user_agent = request.headers().get(header::USER_AGENT);
     let sent = SignIn {
         email,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::extract::page::PageInfo;
 use super::extract::query::wrong_parameter;
-use super::extract::{MaybeSignedIn, Page, Query};
+use super::extract::{JudgedQuery, MaybeSignedIn, Page};
 use super::problem::{Answer, ProblemBody, SuccessorView};
 use crate::domain::fields::Violation;
 use crate::domain::taxonomy::{Asked, Correspondence, CrosswalkRelation, Former, Outcome, Taxonomies, TaxonomyName};
@@ -135,20 +135,23 @@ pub async fn list_successors(
     app: web::Data<App>,
     _caller: MaybeSignedIn,
     name: Path<String>,
-    Query(query): Query<SuccessorQuery>,
+    query: JudgedQuery<SuccessorQuery>,
 ) -> Answer {
     let list = list_named(&name)?;
-    for (parameter, text) in [
-        ("name", &query.name),
-        ("district", &query.district),
-        ("province", &query.province),
-    ] {
-        require_short(parameter, text.as_deref(), NAME_MAX)?;
-    }
-    require_short("code", query.code.as_deref(), CODE_MAX)?;
-    if query.code.is_none() && query.name.is_none() {
-        return Err(wrong_parameter("code", Violation::Required).into());
-    }
+    let (query, ()) = query.by(|query| {
+        for (parameter, text) in [
+            ("name", &query.name),
+            ("district", &query.district),
+            ("province", &query.province),
+        ] {
+            require_short(parameter, text.as_deref(), NAME_MAX)?;
+        }
+        require_short("code", query.code.as_deref(), CODE_MAX)?;
+        if query.code.is_none() && query.name.is_none() {
+            return Err(wrong_parameter("code", Violation::Required));
+        }
+        Ok(())
+    })?;
     let in_force = app.in_force().await?;
     let asked = Asked {
         code: query.code.as_deref(),
@@ -261,10 +264,10 @@ pub async fn get_crosswalk(
     app: web::Data<App>,
     _caller: MaybeSignedIn,
     path: Path<(String, String)>,
-    Query(query): Query<CrosswalkQuery>,
+    query: JudgedQuery<CrosswalkQuery>,
 ) -> Answer {
     let lists = (list_named(&path.0)?, list_named(&path.1)?);
-    require_short("code", query.code.as_deref(), CODE_MAX)?;
+    let (query, ()) = query.by(|query| require_short("code", query.code.as_deref(), CODE_MAX))?;
     let in_force = app.in_force().await?;
     let known = in_force.lists();
     let rows = known.crosswalk(lists.0, lists.1, in_force.today()).ok_or_else(|| {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::extract::query::wrong_parameter;
-use super::extract::{MaybeSignedIn, Query};
+use super::extract::{JudgedQuery, MaybeSignedIn};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::search::marks::marked;
 use crate::domain::fields::Violation;
@@ -120,16 +120,16 @@ impl SuggestionView {
 pub async fn suggest_searches(
     app: web::Data<App>,
     MaybeSignedIn(caller): MaybeSignedIn,
-    Query(params): Query<SuggestionParams>,
+    query: JudgedQuery<SuggestionParams>,
 ) -> Answer {
-    let limit = match params.limit.map(usize::try_from) {
-        None => USUAL,
-        Some(Ok(limit)) if (1..=MAX_SUGGESTIONS).contains(&limit) => limit,
+    let (params, limit) = query.by(|params| match params.limit.map(usize::try_from) {
+        None => Ok(USUAL),
+        Some(Ok(limit)) if (1..=MAX_SUGGESTIONS).contains(&limit) => Ok(limit),
         Some(_) => {
             let max = i64::try_from(MAX_SUGGESTIONS).unwrap_or(i64::MAX);
-            return Err(wrong_parameter("limit", Violation::OutOfRange { min: 1, max }).into());
+            Err(wrong_parameter("limit", Violation::OutOfRange { min: 1, max }))
         }
-    };
+    })?;
     app.check_session(caller).await?;
     let exchange = app.get_ref().clone();
     let typed = params.q.unwrap_or_default();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::chosen;
-use super::extract::{IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -187,14 +187,15 @@ pub async fn list_takedowns(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<TakedownsQuery>,
+    query: JudgedQuery<TakedownsQuery>,
 ) -> Answer {
-    let limit = limit(query.limit, &settings)?;
-    let state = chosen::<TakedownState>("state", query.state.as_deref())?;
-    let wanted = Wanted {
-        state,
-        overdue: query.overdue,
-    };
+    let (query, (limit, wanted)) = query.by(|query| {
+        let wanted = Wanted {
+            state: chosen::<TakedownState>("state", query.state.as_deref())?,
+            overdue: query.overdue,
+        };
+        Ok((limit(query.limit, &settings)?, wanted))
+    })?;
     let tag = format!("takedowns:{wanted:?}");
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, TakedownId(id)));
     let (page, now) = app

@@ -94,12 +94,7 @@ pub struct TaxonomyQuery {
         (status = 200, description = "The lists", body = Page<TaxonomySummary>),
     )
 )]
-pub async fn list_taxonomies(
-    request: HttpRequest,
-    app: web::Data<App>,
-    _caller: MaybeSignedIn,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn list_taxonomies(request: HttpRequest, app: web::Data<App>, _caller: MaybeSignedIn) -> Answer {
     let edition = app.edition().await?;
     let lists = whole(&edition);
     let tags: String = lists.values().map(|(tag, _)| tag.as_str()).collect();
@@ -174,11 +169,6 @@ pub async fn get_taxonomy(
     }
     Ok(found(tag).json(page(&edition, name, Some(&parent))))
 }
-
-/// An operation without parameters.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoQuery {}
 
 /// The lists as they are sent; the largest has thousands of entries, so they are written once for each edition.
 fn whole(edition: &Edition) -> &BTreeMap<TaxonomyName, Written> {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::{chosen, wrong_parameter};
-use super::extract::{Body, IdempotencyKey, IfMatch, Judged, Page, Query, SignedIn, etag};
+use super::extract::{Body, IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
@@ -220,9 +220,10 @@ pub async fn list_vocabulary(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<VocabularyQuery>,
+    query: JudgedQuery<VocabularyQuery>,
 ) -> Answer {
-    let (wanted, limit, tag) = (query.wanted()?, limit(query.limit, &settings)?, query.tag());
+    let (query, (wanted, limit)) = query.by(|query| Ok((query.wanted()?, limit(query.limit, &settings)?)))?;
+    let tag = query.tag();
     let after: Option<Place> = after(query.after.as_deref(), &tag)?;
     let index = app.index.clone();
     let listing = app

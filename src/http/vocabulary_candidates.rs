@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::chosen;
-use super::extract::{Page, Query, SignedIn};
+use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::ids::VocabularyCandidateId;
@@ -118,10 +118,12 @@ pub async fn list_vocabulary_candidates(
     app: web::Data<App>,
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<CandidatesQuery>,
+    query: JudgedQuery<CandidatesQuery>,
 ) -> Answer {
-    let status = chosen("status", query.status.as_deref())?.unwrap_or(CandidateStatus::Waiting);
-    let limit = limit(query.limit, &settings)?;
+    let (query, (limit, status)) = query.by(|query| {
+        let status = chosen("status", query.status.as_deref())?.unwrap_or(CandidateStatus::Waiting);
+        Ok((limit(query.limit, &settings)?, status))
+    })?;
     let tag = format!("vocabulary-candidates:{status}");
     let before = after(query.after.as_deref(), &tag)?.map(VocabularyCandidateId);
     let (kept, next) = app

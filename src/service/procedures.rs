@@ -153,16 +153,13 @@ pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
     on.collect()
 }
 
-/// The states of a procedure, in any of its versions; of every procedure where none is named.
-pub fn states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>> {
-    let codes = match code {
-        Some(code) => vec![code.to_owned()],
-        None => all(conn)?.into_iter().map(|set| set.code).collect(),
-    };
-    let mut states = BTreeSet::new();
-    for code in codes {
+/// The states of every procedure by its code, in any of its versions.
+pub fn states(conn: &mut AnyConn) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let mut states: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for RuleSet { code, .. } in all(conn)? {
         for set in versions(conn, &code, None, u32::try_from(MOST).unwrap_or(u32::MAX))? {
-            states.extend(set.rules.states().map(str::to_owned));
+            let known = states.entry(code.clone()).or_default();
+            known.extend(set.rules.states().map(str::to_owned));
         }
     }
     Ok(states)

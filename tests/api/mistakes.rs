@@ -1,6 +1,7 @@
 //! Whoever sends something that is wrong is told of all that is wrong with it at once.
 
 mod bodies;
+mod queries;
 mod seeming;
 
 use reqwest::Method;

@@ -12,9 +12,8 @@ use crate::domain::certificate::Certificate;
 use crate::http::calendar::CACHING;
 use crate::http::dossiers::views::RuleName;
 use crate::http::extract::page::cursor;
-use crate::http::extract::{MaybeSignedIn, Page, PageQuery, Query};
+use crate::http::extract::{MaybeSignedIn, Page, PageQuery, Paged};
 use crate::http::problem::Answer;
-use crate::http::server::HttpSettings;
 use crate::service::App;
 use crate::service::certificates::publishing::{self, Annulled, PageAt};
 
@@ -86,14 +85,9 @@ impl From<&Annulled> for AnnulledCertificate {
     params(PageQuery),
     responses((status = 200, description = "A page", body = Page<AnnulledCertificate>))
 )]
-pub async fn list_annulled_certificates(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    _caller: MaybeSignedIn,
-    Query(page): Query<PageQuery>,
-) -> Answer {
+pub async fn list_annulled_certificates(app: web::Data<App>, _caller: MaybeSignedIn, page: Paged) -> Answer {
     const TAG: &str = "annulled_certificates";
-    let (limit, after) = (page.limit(&settings)?, page.after::<PageAt>(TAG)?);
+    let (limit, after) = (page.limit, page.after::<PageAt>(TAG)?);
     let (told, next) = app
         .read(move |conn, _now| publishing::annulled(conn, after, limit))
         .await?;

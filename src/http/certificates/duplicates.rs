@@ -18,7 +18,6 @@ use crate::domain::whole;
 use crate::http::creates::{self, Made};
 use crate::http::extract::{IdempotencyKey, Judged, Query, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
-use crate::http::taxonomies::NoQuery;
 use crate::service::certificates::duplicating::{self, Asked, Signed};
 use crate::service::{App, Error, Result};
 
@@ -181,12 +180,7 @@ pub async fn propose_duplicate(
         (status = 409, description = "`not_proposed`", body = ProblemBody),
     )
 )]
-pub async fn get_duplicate_proposal(
-    app: web::Data<App>,
-    SignedIn(caller): SignedIn,
-    id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_duplicate_proposal(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = CertificateId(id.into_inner());
     let proposal = app
         .write(caller.origin, move |work| duplicating::proposal(work, &caller, id))

@@ -8,7 +8,7 @@ use super::views::CertificateSummary;
 use crate::domain::import::Format;
 use crate::http::export_words as words;
 use crate::http::exports::{Column, Form, Sheet, column, send, times, with_code, worded, yes_no};
-use crate::http::extract::{Query, SignedIn};
+use crate::http::extract::{JudgedQuery, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
 use crate::http::register_exports::recorded;
 use crate::service::certificates::reading;
@@ -128,11 +128,13 @@ const COLUMNS: &[Column] = &[
 pub async fn export_certificates(
     app: web::Data<App>,
     SignedIn(caller): SignedIn,
-    Query(query): Query<CertificatesExportQuery>,
+    query: JudgedQuery<CertificatesExportQuery>,
 ) -> Answer {
-    let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-    let filter = query.filter();
-    let (wanted, field) = (filter.wanted()?, filter.field()?);
+    let (query, (form, wanted, field)) = query.by(|query| {
+        let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
+        let filter = query.filter();
+        Ok((form, filter.wanted()?, filter.field()?))
+    })?;
     let turn = recorded(&app, caller, OfficersList::Certificates, &query).await?;
     let sheet = Sheet::new(form, COLUMNS, app.in_force().await?);
     send(

@@ -16,7 +16,7 @@ pub use idempotency::IdempotencyKey;
 pub use json::{Body, Judged, MERGE_PATCH};
 pub use judged_query::JudgedQuery;
 pub use language::Lang;
-pub use page::{Page, PageInfo, PageQuery};
+pub use page::{Page, PageInfo, PageQuery, Paged};
 pub use precondition::{IfMatch, etag, etag_for_visitors, etag_of_shown};
 pub use query::Query;
 

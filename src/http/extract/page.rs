@@ -29,12 +29,16 @@ pub struct PageQuery {
     pub after: Option<String>,
 }
 
-impl PageQuery {
+/// The page that is asked for by a [`PageQuery`].
+#[derive(Clone, Debug)]
+pub struct Paged {
     /// The number of entries to give.
-    pub fn limit(&self, settings: &HttpSettings) -> Result<u32> {
-        limit(self.limit, settings)
-    }
+    pub limit: u32,
+    /// Where to go on from, as it was sent.
+    pub after: Option<String>,
+}
 
+impl Paged {
     /// The position to go on from; `tag` as in [`cursor`].
     pub fn after<K: DeserializeOwned>(&self, tag: &str) -> Result<Option<K>> {
         after(self.after.as_deref(), tag)

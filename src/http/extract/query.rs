@@ -66,6 +66,15 @@ pub fn chosen<T: TextEnum>(name: &str, text: Option<&str>) -> Result<Option<T>> 
     value.map_err(|violation| wrong_parameter(name, violation))
 }
 
+/// Refuses whatever is sent to an operation without parameters; all of it is told.
+pub fn require_none(query: &str) -> Result<()> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+
+    parse::<Nothing>(query).map(drop)
+}
+
 /// Reads a query string, without its question mark.
 pub fn parse<T: DeserializeOwned>(query: &str) -> Result<T> {
     let mut names: Vec<String> = Vec::new();
@@ -263,6 +272,15 @@ mod tests {
         assert_eq!(wrong("q=%4"), (400, "q".into()));
         assert_eq!(wrong("q=%ff"), (400, "q".into()));
         assert_eq!(wrong("%ff=1"), (400, String::new()));
+    }
+
+    #[test]
+    fn where_there_are_no_parameters_all_that_is_sent_is_told() {
+        assert!(require_none("").is_ok() && require_none("&").is_ok());
+        let error = require_none("colour=1&limit=5&q").unwrap_err();
+        let mut told: Vec<_> = error.fields.into_iter().map(|field| field.pointer).collect();
+        told.sort();
+        assert_eq!(told, ["colour", "limit", "q"]);
     }
 
     #[test]

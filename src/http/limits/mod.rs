@@ -220,7 +220,8 @@ pub fn begin_upload(request: &HttpRequest) -> Result<Upload> {
     })
 }
 
-fn refuse(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
+/// Answers a request without its handler.
+pub(super) fn refuse(request: ServiceRequest, error: Error) -> ServiceResponse<BoxBody> {
     // Not `into_response`, which forgets the error of the answer, and with it its words and when to come again.
     ServiceResponse::new(request.into_parts().0, HttpResponse::from_error(Problem(error)))
 }

@@ -121,7 +121,7 @@ impl Traits {
     }
 }
 
-fn plain(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
+pub(super) fn plain(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
     match parameter {
         RefOr::T(parameter) => Some(parameter),
         RefOr::Ref(_) => None,

@@ -275,6 +275,12 @@ async fn what_cannot_be_read_hides_no_wrong_value_of_any_body() {
         ),
         (
             &post,
+            "/sessions".into(),
+            json!({"email": 7, "password": "x", "new_password": "x"}),
+            "/email /new_password",
+        ),
+        (
+            &post,
             "/password-resets".into(),
             json!({"email": "x".repeat(300), "colour": 1}),
             "/colour /email",
