@@ -150,7 +150,7 @@ async fn a_wrong_parameter_is_named_with_what_it_takes() {
         ),
         (app.get("/me/listings?status=gone").by(&owner), "status", among("draft")),
         (
-            app.post("/listing-imports?dry_run=maybe")
+            app.post("/listing-imports?name=tin.csv&dry_run=maybe")
                 .by(&owner)
                 .file("text/csv", "a"),
             "dry_run",

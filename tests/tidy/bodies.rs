@@ -26,7 +26,6 @@ const UNJUDGED: [(&str, &[&str]); 3] = [
             "count_search_click",
             "decline_invitation",
             "refresh_session",
-            "sign_in",
             "step_up",
         ],
     ),

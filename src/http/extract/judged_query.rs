@@ -24,7 +24,8 @@ pub struct JudgedQuery<T> {
 }
 
 impl<T: DeserializeOwned> JudgedQuery<T> {
-    fn of(request: &HttpRequest) -> Self {
+    /// The query of a request.
+    pub(super) fn of(request: &HttpRequest) -> Self {
         let sent = request.query_string();
         Self {
             sent: sent.to_owned(),

@@ -5,6 +5,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 
+use super::JudgedQuery;
 use crate::domain::TextEnum;
 use crate::domain::fields::{FieldError, Violation, one_of};
 use crate::domain::whole;
@@ -21,7 +22,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<std::result::Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parse(request.query_string()).map(Self).map_err(Problem))
+        let read = JudgedQuery::<T>::of(request).by(|_query| Ok(()));
+        ready(read.map(|(query, ())| Self(query)).map_err(Problem))
     }
 }
 

@@ -77,6 +77,7 @@ async fn no_wrong_parameter_of_a_register_hides_another_one() {
         ),
         ("/calendar/due?event=x&days=0&unit=zz", "days event unit"),
         ("/calendar/due?event=x&unit=zz", "days event unit"),
+        ("/audit/export?from=x&colour=1", "colour from to"),
         ("/me/listings?status=zz&limit=0", "limit status"),
         ("/enterprises?province=zz&limit=0&colour=1", "colour limit province"),
         (
