@@ -182,8 +182,8 @@ async fn a_certificate_is_read_by_its_parties_and_verified_by_everybody() {
             &json!(true)
         )
     );
-    // Neither money nor what the contract says.
-    for secret in ["7500000000", "300000", "Osaka", "2031"] {
+    // Neither money nor what the contract says, nor where the parties are.
+    for secret in ["7500000000", "300000", "Osaka", "2031", "08494"] {
         assert!(!seen.body.to_string().contains(secret), "{secret}");
     }
     let (number, code) = printed(&certificate);
