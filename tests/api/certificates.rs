@@ -13,6 +13,7 @@ mod latecomers;
 mod leaving;
 pub mod licences;
 mod offline;
+mod places;
 mod proofs;
 mod races;
 mod replacing;
@@ -183,7 +184,7 @@ async fn a_certificate_is_read_by_its_parties_and_verified_by_everybody() {
         )
     );
     // Neither money nor what the contract says, nor where the parties are.
-    for secret in ["7500000000", "300000", "Osaka", "2031", "08494"] {
+    for secret in ["7500000000", "300000", "Osaka", "Khu 5", "2031"] {
         assert!(!seen.body.to_string().contains(secret), "{secret}");
     }
     let (number, code) = printed(&certificate);

@@ -12,7 +12,7 @@ use crate::http::dossiers::views::RuleName;
 use crate::service::certificates::reading::{Held, Verified};
 
 /// Which paper it is.
-pub(super) fn kind_of(certificate: &Certificate) -> RuleName {
+fn kind_of(certificate: &Certificate) -> RuleName {
     let kind = certificate.record.kind;
     let (vi, en) = kind.name();
     RuleName {
