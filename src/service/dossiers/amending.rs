@@ -255,7 +255,7 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
     let one = |record: &CertificateRecord| persons::one((&record.transferor).into(), (&record.transferee).into());
     // What was certified so is nobody's fault now.
     if let Some((member, wrong)) = one(after).filter(|_| one(before).is_none()) {
-        let is_givers = persons::Person::from(&after.transferor) != (&before.transferor).into();
+        let is_givers = persons::Person::from(&after.transferor) != persons::Person::from(&before.transferor);
         let side = if is_givers { "transferor" } else { "transferee" };
         faults.push((format!("/{side}/{member}"), wrong));
     }
