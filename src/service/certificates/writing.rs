@@ -109,13 +109,14 @@ fn party_after(
     };
     let or = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
     // Who moves and does not tell where to is not where it was.
-    let has_moved = told.address.is_some() && told.address != before.address;
-    let place = if told.commune.is_some() || has_moved {
+    let is_elsewhere = told.address.is_some() && told.address != before.address;
+    let has_moved = is_elsewhere || told.country.code != before.country.code;
+    let newest = if told.commune.is_some() || has_moved {
         &told
     } else {
         before
     };
-    let (commune, province) = (place.commune.clone(), place.province.clone());
+    let (commune, province) = (newest.commune.clone(), newest.province.clone());
     Ok(RecordParty {
         commune,
         province,
