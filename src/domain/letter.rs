@@ -247,6 +247,8 @@ pub enum Letter {
     Dossier(DossierNews),
     /// An officer proposed something; to those who may sign it (trình ký).
     DossierProposed(DossierNews),
+    /// Another officer took a proposal back, or does not sign it; to who proposed it (rút trình, không ký).
+    DossierProposalWithdrawn(DossierNews),
     /// Terms of dossiers were missed; to the officer who handles them (hồ sơ quá hạn).
     DossiersOverdue {
         /// Which.
@@ -440,6 +442,7 @@ impl Letter {
             Self::Complaint(_) => "complaint",
             Self::Dossier(_) => "dossier",
             Self::DossierProposed(_) => "dossier_proposed",
+            Self::DossierProposalWithdrawn(_) => "dossier_proposal_withdrawn",
             Self::DossiersOverdue { .. } => "dossiers_overdue",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",

@@ -31,6 +31,18 @@ pub const VALIDITIES: &[Word] = &[
     ("annulled", "Đã bị hủy bỏ hiệu lực", "Annulled"),
 ];
 
+/// What opinions on projects come to.
+pub const OUTCOMES: &[Word] = &[
+    ("AGREE", "Thống nhất", "Agree"),
+    (
+        "AGREE_WITH_CONDITIONS",
+        "Thống nhất, có điều kiện",
+        "Agree with conditions",
+    ),
+    ("DISAGREE", "Không thống nhất", "Disagree"),
+    ("NEED_MORE_INFO", "Cần bổ sung thông tin", "More information is needed"),
+];
+
 /// Grounds of take-downs and reports.
 pub const GROUNDS: &[Word] = &[
     ("illegal", "Vi phạm pháp luật", "Breaks the law"),

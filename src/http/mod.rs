@@ -62,6 +62,7 @@ pub mod notices;
 pub mod observe;
 pub mod officers;
 pub mod openapi;
+pub mod opinions;
 pub mod passwords;
 pub mod periodic_reports;
 pub mod personal_data;

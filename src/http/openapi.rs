@@ -18,10 +18,11 @@ use super::{
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
     enterprise_register, enterprises, feed, file_labels, file_links, files, holds, import_aliases, invitations,
     ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
-    listing_terms, listings, logos, members, moderation, notices, officers, passwords, periodic_reports, personal_data,
-    policies, procedures, proposals, reference, reference_imports, register_exports, registrations, regulated, reports,
-    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    listing_terms, listings, logos, members, moderation, notices, officers, opinions, passwords, periodic_reports,
+    personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
+    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -122,6 +123,7 @@ use crate::service::{Error, ErrorCode};
         dossiers::list_dossier_events, dossiers::list_dossiers, dossiers::list_my_dossiers,
         dossier_papers::list_dossier_files, dossier_papers::add_dossier_file, dossier_papers::get_dossier_file,
         dossier_papers::remove_dossier_file, proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
+        opinions::list_opinions, opinions::export_opinions,
         certificates::list_certificates, certificates::enter_certificate, certificates::get_certificate,
         certificates::get_certificate_document, certificates::get_certificate_record, certificates::get_certificate_proof, certificates::duplicates::issue_duplicate, certificates::list_my_certificates,
         certificates::duplicates::propose_duplicate, certificates::duplicates::get_duplicate_proposal,

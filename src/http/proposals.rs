@@ -94,14 +94,15 @@ fn is_local(url: &str) -> bool {
 
 /// Propose what another officer signs (trình ký): the issue of a certificate or licence, or its annulment.
 ///
-/// What would be refused when it is signed is refused now. Whatever else happens to the dossier ends the proposal.
+/// What would be refused when it is signed is refused now. Whatever else happens to the dossier ends the proposal. An officer's own
+/// proposal is replaced by another one; what another officer proposed is signed or taken back first.
 #[utoipa::path(
     put, path = "/dossiers/{id}/proposal", operation_id = "propose", tag = "dossiers", security(("bearer" = [])),
     request_body = DossierEventBody,
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
     responses(
         (status = 200, description = "Proposed: the dossier, with `proposal`", body = super::dossiers::views::DossierView),
-        (status = 409, description = "As when it is signed: `dossier_wrong_state`, `not_competent`, `certificate_not_in_force`", body = ProblemBody),
+        (status = 409, description = "As when it is signed: `dossier_wrong_state`, `not_competent`, `certificate_not_in_force`; `already_there`: another officer's proposal waits", body = ProblemBody),
     )
 )]
 pub async fn propose(
@@ -142,6 +143,8 @@ pub async fn get_proposal(app: web::Data<App>, SignedIn(caller): SignedIn, id: P
 }
 
 /// Take a proposal back, or refuse to sign it (rút trình, không ký).
+///
+/// Another officer's, too, who gets a letter; what it was stays in the audit trail.
 #[utoipa::path(
     delete, path = "/dossiers/{id}/proposal", operation_id = "withdraw_proposal", tag = "dossiers", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),

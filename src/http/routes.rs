@@ -13,11 +13,11 @@ use super::{
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
     enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations,
     ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
-    listing_terms, listings, logos, members, moderation, notices, officers, openapi, passwords, periodic_reports,
-    personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
-    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
-    vocabulary_previews,
+    listing_terms, listings, logos, members, moderation, notices, officers, openapi, opinions, passwords,
+    periodic_reports, personal_data, policies, procedures, proposals, reference, reference_imports, register_exports,
+    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
+    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
+    vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -45,6 +45,7 @@ operations! {
     "/exports/ip-notices" { get register_exports::export_ip_notices Write Refused HandleIpNotices, Fresh; }
     "/exports/complaints" { get register_exports::export_complaints Write Refused HandleComplaints, Fresh; }
     "/exports/certificates" { get certificates::export_certificates Write Refused HandleDossier, Fresh; }
+    "/exports/opinions" { get opinions::export_opinions Write Refused HandleDossier, Fresh; }
     "/exports/search-queries" { get search_log::export_search_queries Write Refused ReadReports, Fresh; }
     "/search" { get search::search_listings Read Welcome Anybody; }
     "/search/clicks" { post search_log::count_search_click Read Welcome Anybody; }
@@ -389,6 +390,7 @@ operations! {
         put proposals::propose Write Refused HandleDossier;
         delete proposals::withdraw_proposal Write Refused HandleDossier;
     }
+    "/opinions" { get opinions::list_opinions Read Refused HandleDossier; }
     "/certificates" {
         get certificates::list_certificates Read Refused HandleDossier;
         post certificates::enter_certificate Write Refused EnterCertificate, Fresh;

@@ -91,7 +91,7 @@ fn party(heading: &'static str, party: &RecordParty) -> Section {
         .tell("Mã số thuế", party.tax_code.as_deref())
         .tell("Số đăng ký", party.registration_number.as_deref())
         .tell("Quốc gia", Some(party.country.name.as_str()))
-        .tell("Địa chỉ", party.address.as_deref())
+        .tell("Địa chỉ", wording::address(party))
         .tell("Người đại diện", representative)
 }
 

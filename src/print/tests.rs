@@ -163,6 +163,42 @@ fn changes_are_printed_as_the_rest_is() {
     }
 }
 
+/// A street alone is no address; what the party wrote of commune and province itself is not printed twice.
+#[test]
+fn an_address_goes_on_to_its_province() {
+    let mut record = fixtures::registration();
+    let unit = |code: &str, name: &str| {
+        Some(Named {
+            code: code.into(),
+            name: name.into(),
+        })
+    };
+    for (address, stands) in [
+        (Some("Khu 5"), "Khu 5, phường Thụy Vân, tỉnh Phú Thọ"),
+        (Some("Khu 5, Phường Thụy Vân"), "Khu 5, Phường Thụy Vân, tỉnh Phú Thọ"),
+        (
+            Some("Khu 5 phường Thụy Vân, Phú Thọ."),
+            "Khu 5 phường Thụy Vân, Phú Thọ.",
+        ),
+        (
+            Some("Số 1 đường Phú Thọ"),
+            "Số 1 đường Phú Thọ, phường Thụy Vân, tỉnh Phú Thọ",
+        ),
+        (Some("Khu 5, tỉnh Phú Thọ"), "Khu 5, tỉnh Phú Thọ (phường Thụy Vân)"),
+        (None, "phường Thụy Vân, tỉnh Phú Thọ"),
+    ] {
+        let party = &mut record.transferee;
+        party.address = address.map(str::to_owned);
+        (party.commune, party.province) = (unit("07948", "Phường Thụy Vân"), unit("25", "Tỉnh Phú Thọ"));
+        let printed = printed(&sheet(&record));
+        let text = format!("Địa chỉ: {stands}- Người đại diện: Nguyễn Thị Mỹ Hằng");
+        assert!(printed.contains(&bare(&text)), "{text}: {printed}");
+    }
+    (record.transferee.address, record.transferee.commune) = (None, None);
+    record.transferee.province = unit("79", "Thành phố Hồ Chí Minh");
+    assert!(printed(&sheet(&record)).contains(&bare("Địa chỉ: Thành phố Hồ Chí Minh- Người đại diện")));
+}
+
 /// Points part groups of digits in Việt Nam: what stood as `300.000` was not three hundred.
 #[test]
 fn amounts_are_printed_as_they_are_certified() {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::domain::certificate::record::RecordMoney;
+use crate::domain::certificate::record::{Named, RecordMoney, RecordParty};
 
 /// `ngày 05 tháng 02 năm 2026`: days below 10 and the first two months have a zero in front (Decree
 /// 30/2020), so that nothing can be put there.
@@ -93,6 +93,50 @@ pub(super) fn changed(text: &str, member: Option<&str>, certified: Option<&Recor
         },
         _ => text.to_owned(),
     }
+}
+
+/// Where a party is: its address as it writes it, and behind that commune and province, as far as it does not name them itself.
+/// Certificates of before know neither.
+pub(super) fn address(party: &RecordParty) -> Option<String> {
+    let own = party.address.as_deref().map(str::trim).filter(|own| !own.is_empty());
+    let unsaid = |unit: Option<&Named>| {
+        let name = unit.map(|unit| in_a_sentence(&unit.name))?;
+        let is_said = own.is_some_and(|own| is_named_in(own, &name));
+        (!is_said).then_some(name)
+    };
+    let (commune, province) = (unsaid(party.commune.as_ref()), unsaid(party.province.as_ref()));
+    // Behind its province a commune would be one of another place.
+    if let (Some(own), Some(commune), None) = (own, &commune, &province)
+        && party.province.is_some()
+    {
+        return Some(format!("{own} ({commune})"));
+    }
+    let own = own.map(str::to_owned);
+    let parts: Vec<String> = own.into_iter().chain(commune).chain(province).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The name of a commune or province as it stands within a sentence: what kind of unit it is in small letters, but of the city that Decree
+/// 30/2020 excepts.
+fn in_a_sentence(name: &str) -> String {
+    const KINDS: [&str; 6] = ["Phường ", "Xã ", "Thị trấn ", "Đặc khu ", "Tỉnh ", "Thành phố "];
+    let found = KINDS.iter().find_map(|kind| Some((kind, name.strip_prefix(kind)?)));
+    match found {
+        Some((kind, own)) if name != "Thành phố Hồ Chí Minh" => format!("{}{own}", kind.to_lowercase()),
+        _ => name.to_owned(),
+    }
+}
+
+/// Whether an address names a commune or province among its parts; a province also without saying that it is one.
+fn is_named_in(address: &str, unit: &str) -> bool {
+    let (address, unit) = (address.to_lowercase(), unit.to_lowercase());
+    let bare = ["tỉnh ", "thành phố "].iter().find_map(|kind| unit.strip_prefix(kind));
+    let behind = format!(" {unit}");
+    let mut parts = address.split([',', ';', '-', '–']).map(|part| {
+        let part = part.trim().trim_end_matches('.');
+        part.strip_prefix("tp.").unwrap_or(part).trim()
+    });
+    parts.any(|part| part == unit || Some(part) == bare || part.ends_with(&behind))
 }
 
 /// What stands over a signature, line by line. Who signs for another says so in a line of its own: `KT. GIÁM ĐỐC`, and

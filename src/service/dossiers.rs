@@ -11,6 +11,7 @@ pub(crate) mod heirs;
 pub mod hints;
 pub(crate) mod holding;
 pub mod notices;
+pub mod opinions;
 pub mod papers;
 mod printing;
 pub mod proposals;

@@ -43,6 +43,8 @@ text_enum! {
         Certificates => "certificates",
         /// The register of listings.
         Listings => "listings",
+        /// The register of opinions on projects.
+        Opinions => "opinions",
     }
 }
 
@@ -129,7 +131,7 @@ fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
         OfficersList::Complaints => Action::HandleComplaints,
         OfficersList::SearchQueries => Action::ReadReports,
         OfficersList::Enterprises => Action::ReviewEnterprise,
-        OfficersList::Certificates => Action::HandleDossier,
+        OfficersList::Certificates | OfficersList::Opinions => Action::HandleDossier,
         OfficersList::Listings => Action::ReviewListing,
     };
     Ok(decide(actor, action, &Resource::None)?)

@@ -1,5 +1,7 @@
 //! Rows of dossiers and of what happened to them.
 
+pub mod opinions;
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;

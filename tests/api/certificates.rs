@@ -13,6 +13,7 @@ mod latecomers;
 mod leaving;
 pub mod licences;
 mod offline;
+mod places;
 mod proofs;
 mod races;
 mod replacing;
@@ -96,13 +97,36 @@ async fn one_officer_proposes_and_another_signs() {
     // The parties are not told what officers prepare among themselves.
     assert_eq!(desk.read(&desk.owner, &accepted).await.body["proposal"], Value::Null);
     desk.app.get(&path).by(&desk.owner).expect(403).await;
-    // Somebody who may sign and proposed it does not sign it.
-    let again = desk
-        .app
-        .put(&path)
-        .by(&desk.signer)
-        .if_match(proposed.number("/version"));
-    let own = again.json(&issue).expect(200).await;
+    // What another officer proposed is not replaced: it is taken back first, of which that one is told.
+    let put = |seen: &Reply| {
+        let call = desk.app.put(&path).by(&desk.signer).if_match(seen.number("/version"));
+        call.json(&issue)
+    };
+    let refused = put(&proposed).expect(409).await;
+    assert_eq!(refused.code(), "already_there");
+    assert!(
+        refused.text("/detail").contains("“Cấp Giấy chứng nhận"),
+        "{}",
+        refused.body
+    );
+    let still = desk.app.get(&path).by(&desk.signer).expect(200).await;
+    assert_eq!(still.body["proposed_by"], proposed.body["proposal"]["proposed_by"]);
+    let call = desk.app.delete(&path).by(&desk.signer);
+    let taken = call.if_match(proposed.number("/version")).expect(200).await;
+    let letters = desk.app.letters_to(&desk.officer.email).await;
+    let told = letters.iter().filter_map(|letter| match letter {
+        Letter::DossierProposalWithdrawn(news) => Some(news.number.as_str()),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [accepted.text("/number")]);
+    let auditor = desk.app.officer_who_may(&[Permission::ReadAudit]).await;
+    let trail = desk.app.get("/audit").by(&auditor);
+    let trail = trail.query(&[("deed", "dossier.proposal_withdrawn")]).expect(200).await;
+    let whose = proposed.text("/proposal/proposed_by");
+    let said = trail.body.to_string();
+    assert!(said.contains(&format!("event=issue proposed_by={whose}")), "{said}");
+    // Somebody who may sign and proposed it does not sign it; one's own is replaced by another one.
+    let own = put(&put(&taken).expect(200).await).expect(200).await;
     assert_eq!(
         desk.post(&own, &desk.signer, &issue).await.code(),
         "second_person_required"
@@ -182,8 +206,8 @@ async fn a_certificate_is_read_by_its_parties_and_verified_by_everybody() {
             &json!(true)
         )
     );
-    // Neither money nor what the contract says.
-    for secret in ["7500000000", "300000", "Osaka", "2031"] {
+    // Neither money nor what the contract says, nor where the parties are.
+    for secret in ["7500000000", "300000", "Osaka", "Khu 5", "2031"] {
         assert!(!seen.body.to_string().contains(secret), "{secret}");
     }
     let (number, code) = printed(&certificate);

@@ -9,6 +9,7 @@ mod in_force;
 mod lives;
 mod model;
 mod notices;
+mod opinion_register;
 mod opinions;
 mod papers;
 mod random_lives;

@@ -1,5 +1,7 @@
 //! What an amendment makes different, old beside new: by what is certified, whatever the amendment calls it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -179,7 +181,12 @@ fn party<'a>(place: &str, party: &'a RecordParty) -> Vec<Member<'a>> {
         ("representative", text(party.representative.as_ref())),
         ("representative_title", text(party.representative_title.as_ref())),
     ];
-    let told = told.into_iter();
+    // Certificates of before do not say it: what they do not know at all is neither there nor absent.
+    let commune = party
+        .commune
+        .as_ref()
+        .map(|commune| ("commune_code", one(Some(commune))));
+    let told = told.into_iter().chain(commune);
     told.map(|(name, value)| (format!("{place}/{name}"), value)).collect()
 }
 
@@ -225,14 +232,15 @@ pub fn is_within(member: &str, part: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What one record says otherwise than the one before it.
+/// What one record says otherwise than the one before it; what that one knows nothing of is no difference.
 pub fn differences(before: &CertificateRecord, after: &CertificateRecord) -> Vec<RecordDifference> {
     let told = |record| members(record).into_iter().map(|(member, said)| (member, said.told()));
-    let pairs = told(before).zip(told(after));
-    let other = pairs.filter(|((_, before), (_, after))| before != after);
-    other
-        .map(|((member, before), (_, after))| RecordDifference { member, before, after })
-        .collect()
+    let mut others: BTreeMap<String, Option<String>> = told(after).collect();
+    let pairs = told(before).map(|(member, before)| {
+        let after = others.remove(&member).flatten();
+        RecordDifference { member, before, after }
+    });
+    pairs.filter(|pair| pair.before != pair.after).collect()
 }
 
 /// What a record says at a member or a whole part, as it is told; nothing of what is not certified at all.

@@ -78,9 +78,15 @@ pub struct RecordParty {
     pub registration_number: Option<String>,
     /// Country.
     pub country: Named,
-    /// Address.
+    /// Address, as the party writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// The commune in which that is (xã, phường, đặc khu), of parties of Việt Nam; certificates of before do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commune: Option<Named>,
+    /// The province of the commune, as it was on the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<Named>,
     /// Who represents it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub representative: Option<String>,

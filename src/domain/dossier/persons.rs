@@ -12,7 +12,7 @@ use crate::domain::text::fold;
 const PERSONS: &str = "Luật CGCN Đ.2.7; BLDS 91/2015/QH13 Đ.84.1";
 
 /// A party, by what tells who it is.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Person<'a> {
     /// Its name.
     pub name: Option<&'a str>,

@@ -204,7 +204,8 @@ fn is_covered(event: &Event, standing: &Standing) -> bool {
 }
 
 /// The year that a report is about which is handed in on a day; nothing of what is not due by a day of each year. The oldest one
-/// that is missing comes first; what is handed in before that one began is about the same year as the one before.
+/// that is missing comes first; what is handed in before that one began is about the same year as the one before. Whatever names such a
+/// year asks here, so that nobody is told two.
 pub fn report_year(event: &Event, standing: &Standing, today: Date) -> Option<i16> {
     let term = event.term.as_ref()?;
     let since = standing.marks.get(&term.runs_from)?;

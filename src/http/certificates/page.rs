@@ -55,14 +55,15 @@ fn day(day: jiff::civil::Date) -> String {
 }
 
 fn found(view: &CertificateVerification) -> String {
+    let paper = &view.paper;
     let mut rows: Vec<(&str, String)> = vec![
-        ("Loại", view.kind.name_vi.clone()),
-        ("Số", view.number.clone()),
-        ("Cơ quan cấp", view.authority.clone()),
-        ("Ngày cấp", day(view.issued_on)),
-        ("Công nghệ", view.technology.clone()),
-        ("Bên giao", view.transferor.clone()),
-        ("Bên nhận", view.transferee.clone()),
+        ("Loại", paper.kind.name_vi.clone()),
+        ("Số", paper.number.clone()),
+        ("Cơ quan cấp", paper.authority.clone()),
+        ("Ngày cấp", day(paper.issued_on)),
+        ("Công nghệ", paper.technology.clone()),
+        ("Bên giao", paper.transferor.clone()),
+        ("Bên nhận", paper.transferee.clone()),
     ];
     if let Some(number) = &view.original_number {
         rows.push(("Giấy chứng nhận gốc", number.clone()));

@@ -12,7 +12,7 @@ use crate::http::dossiers::views::RuleName;
 use crate::service::certificates::reading::{Held, Verified};
 
 /// Which paper it is.
-pub(super) fn kind_of(certificate: &Certificate) -> RuleName {
+fn kind_of(certificate: &Certificate) -> RuleName {
     let kind = certificate.record.kind;
     let (vi, en) = kind.name();
     RuleName {
@@ -198,20 +198,10 @@ pub struct SignedRecordView {
     pub jws: String,
 }
 
-/// What everybody learns of a certificate: neither money nor what the contract says (LTT 34).
+/// What everybody may know of a paper, who verifies it or reads that it was annulled: neither money nor what the contract says
+/// (LTT 34), nor where the parties are, nor the code with which it is verified.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CertificateVerification {
-    /// What holds of it today.
-    #[schema(value_type = Validity, example = "valid")]
-    pub validity: &'static str,
-    /// The same in words.
-    #[schema(example = "Còn hiệu lực")]
-    pub validity_vi: &'static str,
-    /// The same in English.
-    #[schema(example = "Valid")]
-    pub validity_en: &'static str,
-    /// For which day that is.
-    pub as_of: Date,
+pub struct PublicPaper {
     /// Which paper it is.
     pub kind: RuleName,
     /// Number.
@@ -228,6 +218,41 @@ pub struct CertificateVerification {
     pub transferor: String,
     /// Who gets it.
     pub transferee: String,
+}
+
+impl PublicPaper {
+    /// Of a certificate.
+    pub fn of(certificate: &Certificate) -> Self {
+        let record = &certificate.record;
+        Self {
+            kind: kind_of(certificate),
+            number: record.number.clone(),
+            authority: record.issuer.name.clone(),
+            issued_on: record.issued_on,
+            technology: record.technology.name.clone(),
+            transferor: record.transferor.name.clone(),
+            transferee: record.transferee.name.clone(),
+        }
+    }
+}
+
+/// What everybody learns of a certificate: the paper, and what holds of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CertificateVerification {
+    /// What holds of it today.
+    #[schema(value_type = Validity, example = "valid")]
+    pub validity: &'static str,
+    /// The same in words.
+    #[schema(example = "Còn hiệu lực")]
+    pub validity_vi: &'static str,
+    /// The same in English.
+    #[schema(example = "Valid")]
+    pub validity_en: &'static str,
+    /// For which day that is.
+    pub as_of: Date,
+    /// The paper.
+    #[serde(flatten)]
+    pub paper: PublicPaper,
     /// Number of the first certificate of the chain, of an amendment.
     #[schema(required)]
     pub original_number: Option<String>,
@@ -263,13 +288,7 @@ impl CertificateVerification {
             validity_vi: vi,
             validity_en: en,
             as_of: verified.today,
-            kind: kind_of(&held.certificate),
-            number: record.number.clone(),
-            authority: record.issuer.name.clone(),
-            issued_on: record.issued_on,
-            technology: record.technology.name.clone(),
-            transferor: record.transferor.name.clone(),
-            transferee: record.transferee.name.clone(),
+            paper: PublicPaper::of(&held.certificate),
             original_number: record
                 .amendment
                 .as_ref()

@@ -10,7 +10,8 @@ use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, Duty, obligation};
-use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side, Until, engine};
+use crate::domain::procedure::engine::{self, Standing};
+use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
@@ -69,7 +70,7 @@ pub struct DossierDue {
     /// By whom.
     #[schema(value_type = Actor, example = "authority")]
     pub by: &'static str,
-    /// Of a report, the year that it is about.
+    /// Of a report, the year that it is about if it is made now, as in `possible`: the oldest one that is missing, else the present one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
     pub year: Option<i16>,
@@ -114,7 +115,7 @@ pub struct DossierPossible {
     pub may_propose: bool,
     /// Whether a day comes with it (`given_on`).
     pub takes_day: bool,
-    /// Of a report, the year that it is about (`year`): the oldest one that is missing.
+    /// Of a report, the year that it is about (`year`), as in `due`: the oldest one that is missing, else the present one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
     pub year: Option<i16>,
@@ -370,7 +371,7 @@ impl DossierView {
             due: opened
                 .due(calendar)
                 .iter()
-                .map(|due| due_of(due, opened.today))
+                .map(|due| due_of(due, &dossier.standing, opened.today))
                 .collect(),
             missing_reports: engine::missing_years(rules, &dossier.standing, opened.today),
             possible: engine::possible(rules, &dossier.standing)
@@ -428,12 +429,12 @@ fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
     fields.chain(letters).chain(papers).collect()
 }
 
-fn due_of(due: &engine::Due<'_>, today: Date) -> DossierDue {
+fn due_of(due: &engine::Due<'_>, standing: &Standing, today: Date) -> DossierDue {
     let term = due.event.term.as_ref();
     DossierDue {
         event: named(due.event),
         by: due.event.actor.as_str(),
-        year: is_yearly(due.event).then(|| due.due_on.year()),
+        year: engine::report_year(due.event, standing, today),
         runs_from: term.map(|term| term.runs_from.clone()).unwrap_or_default(),
         since: due.since,
         due_on: due.due_on,
@@ -442,13 +443,6 @@ fn due_of(due: &engine::Due<'_>, today: Date) -> DossierDue {
         legal_basis: due.event.legal_basis.clone(),
         verification: due.event.verification.as_str(),
     }
-}
-
-fn is_yearly(event: &Event) -> bool {
-    event
-        .term
-        .as_ref()
-        .is_some_and(|term| matches!(term.until, Until::DayOfYear(..)))
 }
 
 fn possible_of(event: &Event, opened: &Opened, calendar: &Calendar) -> DossierPossible {

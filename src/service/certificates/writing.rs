@@ -18,6 +18,9 @@ use crate::domain::procedure::{AuthorityDraft, Procedure};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::service::{Error, Result};
 
+/// The country whose communes there are.
+const HOME: &str = "VN";
+
 /// What comes from elsewhere than the dossier.
 pub(super) struct Heading<'a> {
     /// Which paper it is.
@@ -63,13 +66,18 @@ pub(super) fn party(draft: &PartyDraft, place: &str, lists: &Taxonomies) -> Resu
             .clone()
             .ok_or_else(|| Error::field(format!("{place}/{name}"), Violation::Required))
     };
+    let (name, country) = (needed(&draft.name, "name")?, needed(&draft.country, "country")?);
+    let commune = draft.commune_code.as_deref().filter(|_| country == HOME);
+    let province = commune.and_then(|commune| lists.province_of_commune(commune));
     Ok(RecordParty {
-        name: needed(&draft.name, "name")?,
+        name,
         name_en: draft.name_en.clone(),
         tax_code: draft.tax_code.clone(),
         registration_number: draft.foreign_id.clone(),
-        country: listed(lists, TaxonomyName::Countries, &needed(&draft.country, "country")?),
+        country: listed(lists, TaxonomyName::Countries, &country),
         address: draft.address.clone(),
+        commune: commune.map(|code| listed(lists, TaxonomyName::Communes, code)),
+        province: province.map(|code| listed(lists, TaxonomyName::Provinces, code)),
         representative: draft.representative.clone(),
         representative_title: draft.representative_title.clone(),
     })
@@ -100,7 +108,18 @@ fn party_after(
         return Ok(told);
     };
     let or = |new: Option<String>, old: &Option<String>| new.or_else(|| old.clone());
+    // Who moves and does not tell where to is not where it was.
+    let is_elsewhere = told.address.is_some() && told.address != before.address;
+    let has_moved = is_elsewhere || told.country.code != before.country.code;
+    let newest = if told.commune.is_some() || has_moved {
+        &told
+    } else {
+        before
+    };
+    let (commune, province) = (newest.commune.clone(), newest.province.clone());
     Ok(RecordParty {
+        commune,
+        province,
         name_en: or(told.name_en, &before.name_en),
         tax_code: or(told.tax_code, &before.tax_code),
         registration_number: or(told.registration_number, &before.registration_number),

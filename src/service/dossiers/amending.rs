@@ -255,7 +255,7 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
     let one = |record: &CertificateRecord| persons::one((&record.transferor).into(), (&record.transferee).into());
     // What was certified so is nobody's fault now.
     if let Some((member, wrong)) = one(after).filter(|_| one(before).is_none()) {
-        let is_givers = after.transferor != before.transferor;
+        let is_givers = persons::Person::from(&after.transferor) != persons::Person::from(&before.transferor);
         let side = if is_givers { "transferor" } else { "transferee" };
         faults.push((format!("/{side}/{member}"), wrong));
     }
@@ -293,7 +293,11 @@ fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
         "/money/amount" | "/money/currency" | "/money/vnd_value" => amendment.new_vnd_value.is_some() || is_change(),
         // Another way of paying comes with its terms.
         changes::TERMS => is_change() || names(changes::METHODS),
-        _ => is_change(),
+        // Who moves tells a new address, which may lie in another commune.
+        _ => {
+            let party = member.strip_suffix("/commune_code");
+            is_change() || party.is_some_and(|party| names(&format!("{party}/address")))
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use tracing::warn;
 use uuid::Uuid;
 
+use super::proposals::Proposal;
 use super::{resource, rules_of};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::account::{Account, AccountStatus, Standing};
@@ -93,16 +94,33 @@ fn tell_signers(
     (event_vi, event_en): (&str, &str),
 ) -> Result<()> {
     let now = work.now;
-    let letter = Letter::DossierProposed(DossierNews {
+    let letter = Letter::DossierProposed(news(dossier, set, (event_vi, event_en)));
+    for officer in officers(work.conn(), now)? {
+        if officer.account.id != proposer && officer.may(Action::SignCertificate, dossier) {
+            work.send(&Recipient::of(&officer.account), &letter)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a letter tells of a proposal.
+fn news(dossier: &Dossier, set: &RuleSet, (event_vi, event_en): (&str, &str)) -> DossierNews {
+    DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         procedure_vi: set.rules.text.name_vi.clone(),
         procedure_en: set.rules.text.name_en.clone(),
         event_vi: event_vi.to_owned(),
         event_en: event_en.to_owned(),
         ..DossierNews::default()
-    });
+    }
+}
+
+/// Tells who proposed something that another officer took it back, or does not sign it.
+pub(super) fn taken_back(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, taken: &Proposal) -> Result<()> {
+    let letter = Letter::DossierProposalWithdrawn(news(dossier, set, taken.name(set)));
+    let now = work.now;
     for officer in officers(work.conn(), now)? {
-        if officer.account.id != proposer && officer.may(Action::SignCertificate, dossier) {
+        if officer.account.id == taken.proposed_by && officer.may(Action::HandleDossier, dossier) {
             work.send(&Recipient::of(&officer.account), &letter)?;
         }
     }

@@ -3,17 +3,18 @@
 use super::events::{self, Given};
 use super::{Opened, amending, found, notices, opened, require_seen, resource, rules_of};
 use crate::domain::access::{Action, Permit, decide};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::difference::RecordDifference;
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::fields::{FieldErrors, Violation};
-use crate::domain::ids::DossierId;
+use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::procedure::{Issues, Side};
 use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::certificates::issuing;
 use crate::service::context::{Caller, Work};
+use crate::service::procedures::RuleSet;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::dossier_proposals as rows;
@@ -23,6 +24,30 @@ use crate::store::{AnyConn, Uow};
 pub use rows::Proposal;
 
 impl Proposal {
+    /// What the event is called, in Vietnamese and English.
+    pub(super) fn name<'a>(&'a self, set: &'a RuleSet) -> (&'a str, &'a str) {
+        set.rules.event(&self.event).map_or_else(
+            || (self.event.as_str(), self.event.as_str()),
+            |event| (event.name_vi.as_str(), event.name_en.as_str()),
+        )
+    }
+
+    /// What the trail keeps of one that is there no more.
+    fn told(&self) -> Result<Reason> {
+        let ground = self.ground.as_ref().map(|ground| format!(" ground={ground}"));
+        let text = format!(
+            "event={}{} proposed_by={} proposed_at={}",
+            self.event,
+            ground.unwrap_or_default(),
+            self.proposed_by.0,
+            self.proposed_at
+        );
+        Ok(Reason {
+            code: ReasonCode::Other,
+            text: Prose::parse(&text).map_err(|_wrong| Error::internal("a proposal that cannot be told"))?,
+        })
+    }
+
     /// What comes with the event.
     pub(super) fn given(&self) -> Result<Given> {
         let note = self.note.as_deref().map(Prose::parse).transpose();
@@ -49,6 +74,24 @@ pub(super) fn drop_of(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Resu
     Ok(rows::delete(uow, permit, id)?)
 }
 
+/// Refuses to put something in the place of what another officer proposed: that is signed, or taken back, of which who proposed it
+/// is told. One's own is replaced.
+fn require_nobody_elses(conn: &mut AnyConn, id: DossierId, own: AccountId, set: &RuleSet) -> Result<()> {
+    let Some(other) = find(conn, id)?.filter(|other| other.proposed_by != own) else {
+        return Ok(());
+    };
+    let (vi, en) = other.name(set);
+    let day = day_of(other.proposed_at);
+    Err(Error::new(
+        ErrorCode::AlreadyThere,
+        format!(
+            "Cán bộ khác đã trình “{vi}” ngày {}; hãy ký, hoặc rút lại trước khi trình.",
+            day.strftime("%d/%m/%Y")
+        ),
+        format!("Another officer proposed “{en}” on {day}; sign it, or take it back before you propose."),
+    ))
+}
+
 /// Proposes what another officer signs. What would be refused then is refused now.
 pub fn propose(
     work: &mut Work<'_, '_>,
@@ -64,6 +107,8 @@ pub fn propose(
     let event = set.rules.event(code).filter(|event| event.needs_two());
     let event = event.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "proposed_event" }))?;
     require_seen(&actor, &dossier, seen)?;
+    let own = actor.account().ok_or_else(|| Error::internal("nobody proposes"))?;
+    require_nobody_elses(work.conn(), id, own, &set)?;
     let mut tried = dossier.clone();
     events::apply(work, &permit, &mut tried, &set, (code, Side::Officer), given)?;
     let record = match event.issues {
@@ -86,7 +131,7 @@ pub fn propose(
         ground: given.ground.clone(),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         record_sha256: record.as_ref().map(issuing::fingerprint).transpose()?,
-        proposed_by: actor.account().ok_or_else(|| Error::internal("nobody proposes"))?,
+        proposed_by: own,
         proposed_at: now,
     };
     rows::delete(work.uow, &permit, id)?;
@@ -100,20 +145,29 @@ pub fn propose(
     opened(work.conn(), &actor, dossier, now)
 }
 
-/// Takes a proposal back, or refuses to sign it.
+/// Takes a proposal back, or refuses to sign it. Who proposed it is told where that is another officer, and the trail keeps what it was.
 pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId, seen: i64) -> Result<Opened> {
     let now = work.now;
     let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
     let permit = decide(&actor, Action::HandleDossier, &resource(&dossier))?;
     require_seen(&actor, &dossier, seen)?;
     let before = state::of_dossier(&dossier)?;
-    if !drop_of(work.uow, &permit, id)? {
-        return Err(ErrorCode::NotProposed.into());
-    }
+    let taken = find(work.conn(), id)?.ok_or_else(|| Error::from(ErrorCode::NotProposed))?;
+    drop_of(work.uow, &permit, id)?;
     dossier.updated_at = now;
     dossier_rows::update(work.uow, &permit, &mut dossier)?;
-    let change = Change::between(before, state::of_dossier(&dossier)?);
-    work.remember_change(&permit, Deed::DossierProposalWithdrawn, ("dossier", id.0), None, change)?;
+    let (change, what) = (Change::between(before, state::of_dossier(&dossier)?), taken.told()?);
+    work.remember_change(
+        &permit,
+        Deed::DossierProposalWithdrawn,
+        ("dossier", id.0),
+        Some(&what),
+        change,
+    )?;
+    if actor.account() != Some(taken.proposed_by) {
+        let set = rules_of(work.conn(), &dossier, day_of(now))?;
+        notices::taken_back(work, &dossier, &set, &taken)?;
+    }
     opened(work.conn(), &actor, dossier, now)
 }
 

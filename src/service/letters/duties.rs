@@ -300,6 +300,38 @@ pub(super) fn proposed_en(news: &DossierNews) -> Words {
     )
 }
 
+pub(super) fn taken_back_vi(news: &DossierNews) -> Words {
+    letter(
+        "Việc Ông/Bà trình ký đã được rút lại",
+        format!(
+            "Hồ sơ số {}, thủ tục “{}”: cán bộ khác đã rút lại, hoặc không ký, việc Ông/Bà trình: {}.",
+            quoted(&news.number),
+            quoted(&news.procedure_vi),
+            quoted(&news.event_vi)
+        ),
+        None,
+        vec![text(
+            "Ai đã rút lại và khi nào có trong nhật ký; xin xem hồ sơ trên Sàn.",
+        )],
+    )
+}
+
+pub(super) fn taken_back_en(news: &DossierNews) -> Words {
+    letter(
+        "What you proposed for signature was taken back",
+        format!(
+            "Dossier no. {}, procedure “{}”: another officer took back, or does not sign, what you proposed: {}.",
+            quoted(&news.number),
+            quoted(&news.procedure_en),
+            quoted(&news.event_en)
+        ),
+        None,
+        vec![text(
+            "Who took it back, and when, is in the audit trail; please see the dossier on the exchange.",
+        )],
+    )
+}
+
 pub(super) fn overdue_vi(lines: &[DossierLine]) -> Words {
     let told = lines.iter().map(|line| {
         let day = line.due_on.strftime("%d/%m/%Y");

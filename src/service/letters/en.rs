@@ -382,6 +382,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::Complaint(news) => duties::complaint_en(news),
         Letter::Dossier(news) => duties::dossier_en(news),
         Letter::DossierProposed(news) => duties::proposed_en(news),
+        Letter::DossierProposalWithdrawn(news) => duties::taken_back_en(news),
         Letter::DossiersOverdue { lines } => duties::overdue_en(lines),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",

@@ -402,6 +402,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::Complaint(news) => duties::complaint_vi(news),
         Letter::Dossier(news) => duties::dossier_vi(news),
         Letter::DossierProposed(news) => duties::proposed_vi(news),
+        Letter::DossierProposalWithdrawn(news) => duties::taken_back_vi(news),
         Letter::DossiersOverdue { lines } => duties::overdue_vi(lines),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",

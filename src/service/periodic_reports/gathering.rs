@@ -283,13 +283,14 @@ fn only(codes: BTreeSet<String>) -> Option<String> {
 }
 
 /// What events count as, by procedure and version of its rules.
-struct Counting {
+pub(crate) struct Counting {
     by_rules: HashMap<(String, i64), BTreeMap<String, CountsAs>>,
     newest: HashMap<String, i64>,
 }
 
 impl Counting {
-    fn read(conn: &mut AnyConn) -> Result<Self> {
+    /// By all versions of all procedures.
+    pub(crate) fn read(conn: &mut AnyConn) -> Result<Self> {
         let mut counting = Self {
             by_rules: HashMap::new(),
             newest: HashMap::new(),
@@ -323,18 +324,16 @@ impl Counting {
     }
 
     /// Names of events that count by some rules.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let names: BTreeSet<&String> = self.by_rules.values().flat_map(BTreeMap::keys).collect();
         names.into_iter().cloned().collect()
     }
 
-    /// As what something that was done counts by the rules of its dossier.
-    fn of(&self, deed: &Deed) -> Option<CountsAs> {
-        let version = deed
-            .rule_version
-            .or_else(|| self.newest.get(&deed.procedure).copied())?;
-        let rules = self.by_rules.get(&(deed.procedure.clone(), version))?;
-        rules.get(&deed.event).copied()
+    /// As what an event counts by the rules of its dossier; by the newest ones where that is under none.
+    pub(crate) fn of(&self, procedure: &str, version: Option<i64>, event: &str) -> Option<CountsAs> {
+        let version = version.or_else(|| self.newest.get(procedure).copied())?;
+        let rules = self.by_rules.get(&(procedure.to_owned(), version))?;
+        rules.get(event).copied()
     }
 }
 
@@ -354,7 +353,10 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     }
     let counted: Vec<(Deed, CountsAs)> = found
         .into_iter()
-        .filter_map(|deed| counting.of(&deed).map(|counts_as| (deed, counts_as)))
+        .filter_map(|deed| {
+            let counts_as = counting.of(&deed.procedure, deed.rule_version, &deed.event)?;
+            Some((deed, counts_as))
+        })
         .collect();
     let ids: BTreeSet<DossierId> = counted.iter().map(|(deed, _)| deed.dossier).collect();
     let ids: Vec<DossierId> = ids.into_iter().collect();

@@ -26,6 +26,8 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "list_annulled_certificates"
         | "verify_certificate"
         | "export_certificates"
+        | "list_opinions"
+        | "export_opinions"
         | "preview_periodic_report"
         | "publish_periodic_report"
         | "list_periodic_reports" => (On::Nothing, &["-"][..], Wear::Nothing),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vptex::service::dossiers::terms;
 
 use super::licences::licensed_until;
-use super::{amendment, case_of, certificate_of, old_paper, registered};
+use super::{amendment, case_of, certificate_of, old_paper, registered, verify};
 use crate::dossiers::Desk;
 use crate::harness::Reply;
 
@@ -72,6 +72,11 @@ async fn what_is_annulled_is_published_at_once_with_its_amendments() {
     ];
     assert_eq!(members, BTreeSet::from(public));
     assert_eq!(item["amendments"].as_array().unwrap().len(), 1);
+    // Whoever verifies it learns the same of the paper.
+    let verified = verify(&desk, &first).await;
+    for member in public.into_iter().filter(|member| *member != "amendments") {
+        assert_eq!(verified.body[member], item[member], "{member}");
+    }
 
     // That it was published is written down in its case, by nobody, in time, and once.
     let events = history(&desk, &annulled).await;

@@ -44,6 +44,47 @@ pub async fn entered(desk: &Desk, paper: &Value) -> Reply {
     desk.app.get(&path).by(&desk.officer).expect(200).await
 }
 
+/// The years that `due` and `possible` name of a report.
+fn years_of(seen: &Reply, event: &str) -> [i64; 2] {
+    ["due", "possible"].map(|list| {
+        let mut told = seen.body[list].as_array().unwrap().iter();
+        let of_event = told.find(|one| one["event"]["code"] == event);
+        of_event.unwrap_or_else(|| panic!("{event} is not in {list}"))["year"]
+            .as_i64()
+            .unwrap()
+    })
+}
+
+/// What `due` names is taken, whenever it is told: in the year of the licence, too, in which nothing has to be reported yet.
+#[actix_web::test]
+async fn the_year_of_a_report_is_told_once() {
+    let mut desk = Desk::open().await;
+    desk.app.clock.hold();
+    let ends_on = desk.today().checked_add(5000.days()).unwrap();
+    let mut seen = licensed_until(&desk, ends_on).await;
+    assert_eq!(
+        years_of(&seen, "annual_report"),
+        [i64::from(desk.today().year()); 2],
+        "{}",
+        seen.body
+    );
+    for days in [0, 366, 366, 0] {
+        desk = desk.later(days).await;
+        seen = desk.read(&desk.owner, &seen).await;
+        let [due, possible] = years_of(&seen, "annual_report");
+        assert_eq!(due, possible, "{}", seen.body);
+        send_report(&desk.app, &desk.owner, &seen).await;
+        let report = json!({"event": "annual_report", "year": due});
+        let reported = desk.post(&seen, &desk.owner, &report).await;
+        assert_eq!(reported.status, 200, "{}", reported.body);
+    }
+    // More than two years without one: the oldest that is missing is told.
+    desk = desk.later(900).await;
+    seen = desk.read(&desk.owner, &seen).await;
+    let missing = seen.body["missing_reports"][0].as_i64().unwrap();
+    assert_eq!(years_of(&seen, "annual_report"), [missing; 2]);
+}
+
 #[actix_web::test]
 async fn a_licence_ends_with_its_contract() {
     let desk = Desk::open().await;
@@ -51,12 +92,15 @@ async fn a_licence_ends_with_its_contract() {
     let ends_on = desk.today().checked_add(20.days()).unwrap();
     let licensed = licensed_until(&desk, ends_on).await;
     // Reports count from the year of the licence, which need not be that in which the contract ends.
-    let year = i64::from(desk.today().year()) + 1;
+    let this_year = i64::from(desk.today().year());
+    let year = this_year + 1;
+    let last_day = format!("{year}-12-31");
     assert_eq!(
-        (licensed.text("/due/0/event/code"), licensed.number("/due/0/year")),
-        ("annual_report", year)
+        (licensed.text("/due/0/event/code"), licensed.text("/due/0/due_on")),
+        ("annual_report", last_day.as_str())
     );
-    // What is due is of a year that did not begin yet.
+    // A report that is made now is about this year; that of the year by which end one is due did not begin yet.
+    assert_eq!(years_of(&licensed, "annual_report"), [this_year; 2]);
     let early = json!({"event": "annual_report", "year": year});
     let refused = desk.post(&licensed, &desk.owner, &early).await;
     assert_eq!(
@@ -81,10 +125,11 @@ async fn a_licence_ends_with_its_contract() {
         (
             over.text("/state/code"),
             over.text("/due/0/event/code"),
-            over.number("/due/0/year")
+            over.text("/due/0/due_on")
         ),
-        ("expired", "final_report", year)
+        ("expired", "final_report", last_day.as_str())
     );
+    assert_eq!(years_of(&over, "final_report"), [i64::from(desk.today().year()); 2]);
     assert!(over.body.get("missing_reports").is_none(), "{}", over.body);
     let desk = desk.later(800).await;
     let over = desk.read(&desk.owner, &over).await;
@@ -92,6 +137,7 @@ async fn a_licence_ends_with_its_contract() {
         (&over.body["is_overdue"], &over.body["missing_reports"]),
         (&json!(true), &json!([year]))
     );
+    assert_eq!(years_of(&over, "final_report"), [year; 2]);
     for other in [Value::Null, json!(year + 1), json!(year - 1)] {
         let body = json!({"event": "final_report", "year": other});
         let refused = desk.post(&over, &desk.owner, &body).await;

@@ -7,7 +7,7 @@ use super::{Desk, content};
 use crate::harness::Reply;
 
 /// A project as the letter that asks for an opinion has it.
-fn asked_for(desk: &Desk) -> Value {
+pub fn asked_for(desk: &Desk) -> Value {
     let mut text = content(&desk.tax_code);
     let project = &mut text["project"];
     project["code"] = json!("DA-2026-014");

@@ -186,6 +186,8 @@ async fn days_that_end_before_they_begin_are_no_filter() {
     for (path, by) in [
         ("/certificates", &desk.officer),
         ("/exports/certificates", &desk.officer),
+        ("/opinions", &desk.officer),
+        ("/exports/opinions", &desk.officer),
         ("/audit", &auditor),
     ] {
         let days = |from: &str, to: &str| match path {

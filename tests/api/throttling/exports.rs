@@ -38,6 +38,7 @@ async fn who_takes_a_file_takes_no_other_before_its_end() {
         "/exports/complaints",
         "/exports/search-queries",
         "/exports/certificates",
+        "/exports/opinions",
         "/audit/export?from=2026-01-01T00:00:00Z&to=2026-12-31T00:00:00Z",
     ];
     for path in paths {

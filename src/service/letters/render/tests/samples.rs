@@ -169,6 +169,7 @@ pub(super) fn all() -> Vec<Letter> {
         Letter::DataRequestsDue { lines: due_lines() },
         Letter::Dossier(refused_dossier()),
         Letter::DossierProposed(refused_dossier()),
+        Letter::DossierProposalWithdrawn(refused_dossier()),
         overdue(),
         Letter::ListingEnds {
             title: "Máy sấy lúa".into(),

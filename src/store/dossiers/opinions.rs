@@ -1,0 +1,102 @@
+//! What was done in dossiers that counts for itself, each with its dossier: opinions, one after the other.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{EventRow, Row, event};
+use crate::domain::calendar::{deadline_of, midnight};
+use crate::domain::dossier::{Dossier, DossierEvent};
+use crate::domain::ids::{AccountId, DossierId};
+use crate::store::schema::{dossier_events, dossiers};
+use crate::store::types::{DbId, DbTs};
+use crate::store::{AnyConn, Result};
+
+/// Where a page goes on: after the event with this number of a dossier, which happened then.
+pub type Place = (Timestamp, DossierId, i64);
+
+/// Which events are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Of these names.
+    pub events: Vec<String>,
+    /// Told by a letter of this day or a later one; of what was told by none, done on it.
+    pub from: Option<Date>,
+    /// The same, of this day or an earlier one.
+    pub to: Option<Date>,
+    /// Done by this officer.
+    pub officer: Option<AccountId>,
+}
+
+/// Something that was done, and the dossier as it is now.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// What was done.
+    pub event: DossierEvent,
+}
+
+impl Done {
+    /// Where a page goes on after it.
+    pub fn place(&self) -> Place {
+        (self.event.at, self.dossier.id, self.event.number)
+    }
+}
+
+/// A page, the newest first.
+pub fn page(conn: &mut AnyConn, asked: &Asked, after: Option<Place>, limit: i64) -> Result<Vec<Done>> {
+    let mut query = dossier_events::table
+        .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
+        .filter(dossier_events::event.eq_any(asked.events.clone()))
+        .select((dossier_events::all_columns, dossiers::all_columns))
+        .into_boxed();
+    if let Some(from) = asked.from {
+        let told = dossier_events::letter_on
+            .is_not_null()
+            .and(dossier_events::letter_on.assume_not_null().ge(from.to_string()));
+        let untold = dossier_events::letter_on
+            .is_null()
+            .and(dossier_events::at.ge(DbTs(midnight(from))));
+        query = query.filter(told.or(untold));
+    }
+    if let Some(to) = asked.to {
+        let told = dossier_events::letter_on
+            .is_not_null()
+            .and(dossier_events::letter_on.assume_not_null().le(to.to_string()));
+        let untold = dossier_events::letter_on
+            .is_null()
+            .and(dossier_events::at.lt(DbTs(deadline_of(to))));
+        query = query.filter(told.or(untold));
+    }
+    if let Some(officer) = asked.officer {
+        query = query.filter(dossier_events::account_id.eq(DbId(officer.0)));
+    }
+    if let Some((at, id, number)) = after {
+        let (at, id) = (DbTs(at), DbId(id.0));
+        let is_earlier = dossier_events::at.lt(at);
+        let is_other = dossier_events::at.eq(at).and(dossier_events::dossier_id.lt(id));
+        let is_same = dossier_events::at.eq(at).and(dossier_events::dossier_id.eq(id));
+        query = query.filter(
+            is_earlier
+                .or(is_other)
+                .or(is_same.and(dossier_events::number.lt(number))),
+        );
+    }
+    let rows: Vec<(EventRow, Row)> = query
+        .order((
+            dossier_events::at.desc(),
+            dossier_events::dossier_id.desc(),
+            dossier_events::number.desc(),
+        ))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(happened, dossier)| {
+            Ok(Done {
+                dossier: dossier.into_domain()?,
+                event: event(happened)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,194 @@
+//! The register of opinions: which were given in a period, by which letters, as a list and as a file.
+
+use std::io::Cursor;
+
+use calamine::{Reader, Xlsx};
+use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Scope};
+
+use super::opinions::asked_for;
+use super::{Desk, content};
+use crate::harness::{Person, Reply};
+
+/// Gives the opinion that was asked for, by a letter of a day.
+async fn give(desk: &Desk, begun: &Reply, (number, on): (&str, jiff::civil::Date)) -> Reply {
+    let body = json!({"event": "issue_opinion", "ground": "AGREE_WITH_CONDITIONS", "note": "Lắp thiết bị lọc bụi.",
+        "letter_number": number, "letter_on": on});
+    let given = desk.post(begun, &desk.officer, &body).await;
+    assert_eq!(given.status, 200, "{}", given.body);
+    given
+}
+
+/// The letters of a page.
+fn letters(page: &Reply) -> Vec<&str> {
+    let items = page.body["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item["letter_number"].as_str().unwrap())
+        .collect()
+}
+
+async fn listed(desk: &Desk, by: &Person, query: &str) -> Reply {
+    desk.app.get(&format!("/opinions{query}")).by(by).expect(200).await
+}
+
+/// Two opinions that were given, by letters 511 of two days ago and 512 of today, and one that was not.
+async fn given() -> (Desk, [Reply; 2]) {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let mut other = asked_for(&desk);
+    other["content"]["project"]["name"] = json!("=Khu xử lý nước thải");
+    other["content"]["project"]["investor"] = json!("Công ty Nước Sạch");
+    other["content"]["transferee"]["commune_code"] = json!("00004");
+    let second = desk.begin(&desk.officer, &other).await;
+    desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let desk = desk.later(3).await;
+    let today = desk.today();
+    let before = today.saturating_sub(jiff::Span::new().days(2));
+    let first = give(&desk, &first, ("511/SKHCN-QLCN", before)).await;
+    let second = give(&desk, &second, ("512/SKHCN-QLCN", today)).await;
+    (desk, [first, second])
+}
+
+#[actix_web::test]
+async fn opinions_of_a_period_are_listed_with_their_letters() {
+    let (desk, [first, _]) = given().await;
+    let all = listed(&desk, &desk.officer, "").await;
+    assert_eq!(letters(&all), ["512/SKHCN-QLCN", "511/SKHCN-QLCN"]);
+    let item = &all.body["items"][1];
+    assert_eq!(
+        (&item["outcome"], &item["procedure"]["code"], &item["is_late"]),
+        (&json!("AGREE_WITH_CONDITIONS"), &json!("OPN_POLICY"), &json!(false))
+    );
+    assert_eq!(
+        (&item["dossier_id"], &item["dossier_number"], &item["project"]),
+        (
+            &first.body["id"],
+            &first.body["number"],
+            &first.body["content"]["project"]
+        )
+    );
+    let officer = desk.app.id_of(&desk.officer).await;
+    let signer = desk.app.id_of(&desk.signer).await;
+    let today = desk.today();
+    let yesterday = today.yesterday().unwrap();
+    let only_first: &[&str] = &["511/SKHCN-QLCN"];
+    let only_second: &[&str] = &["512/SKHCN-QLCN"];
+    for (query, expected) in [
+        (format!("?from={today}"), only_second),
+        (format!("?to={yesterday}"), only_first),
+        (format!("?from={yesterday}&to={yesterday}"), &[]),
+        ("?q=nuoc%20thai".to_owned(), only_second),
+        ("?q=song%20thao%20511".to_owned(), only_first),
+        ("?q=xyz".to_owned(), &[]),
+        ("?province=25".to_owned(), only_first),
+        ("?province=01".to_owned(), only_second),
+        (format!("?officer={signer}"), &[]),
+        (format!("?officer={officer}&q=sach"), only_second),
+    ] {
+        assert_eq!(
+            letters(&listed(&desk, &desk.officer, &query).await),
+            expected,
+            "{query}"
+        );
+    }
+    let page = listed(&desk, &desk.officer, "?limit=1").await;
+    assert_eq!(letters(&page), only_second);
+    let next = page.text("/page/next").to_owned();
+    let rest = listed(&desk, &desk.officer, &format!("?limit=1&after={next}")).await;
+    assert_eq!(letters(&rest), only_first);
+    for (wrong, code) in [
+        ("?from=x", "invalid_query"),
+        ("?officer=x", "invalid_query"),
+        ("?province=999", "invalid_query"),
+        ("?colour=red", "invalid_query"),
+        ("?after=x", "invalid_cursor"),
+    ] {
+        let refused = desk.app.get(&format!("/opinions{wrong}")).by(&desk.officer);
+        assert_eq!(refused.expect(400).await.code(), code, "{wrong}");
+    }
+    // A cursor goes on with its own filters only.
+    let other = format!("/opinions?limit=1&q=thao&after={next}");
+    let refused = desk.app.get(&other).by(&desk.officer).expect(400).await;
+    assert_eq!(refused.code(), "invalid_cursor");
+}
+
+#[actix_web::test]
+async fn each_opinion_of_a_dossier_is_one_and_support_is_none() {
+    let desk = Desk::open().await;
+    let mut decision = asked_for(&desk);
+    decision["procedure"] = json!("OPN_DECISION");
+    decision["given_on"] = Value::Null;
+    let mut seen = desk.begin(&desk.officer, &decision).await;
+    for event in ["issue_opinion", "technology_changed", "issue_opinion"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let support = json!({"procedure": "IP_SUPPORT", "content": content(&desk.tax_code)});
+    let mut supported = desk.begin(&desk.owner, &support).await;
+    for event in ["submit", "accept", "complete"] {
+        supported = desk.take(&supported, event).await;
+    }
+    let all = listed(&desk, &desk.officer, "").await;
+    let items = all.body["items"].as_array().unwrap();
+    let dossiers: Vec<&Value> = items.iter().map(|item| &item["dossier_id"]).collect();
+    assert_eq!(dossiers, [&seen.body["id"]; 2]);
+}
+
+#[actix_web::test]
+async fn the_register_of_opinions_is_taken_as_it_is_listed() {
+    let (desk, _) = given().await;
+    let app = &desk.app;
+    let take = |query: &[(&str, &str)]| app.get("/exports/opinions").by(&desk.officer).query(query);
+    let file = take(&[]).expect(200).await;
+    assert_eq!(
+        file.header("content-disposition"),
+        Some("attachment; filename=\"opinions.csv\"")
+    );
+    let text = String::from_utf8(file.bytes.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 3, "{text}");
+    assert!(
+        lines[0].contains("Số văn bản;Ngày văn bản;Ý kiến;Ý kiến (mã)"),
+        "{text}"
+    );
+    assert!(lines[1].starts_with("512/SKHCN-QLCN;"), "{text}");
+    assert!(
+        lines[1].contains("Thống nhất, có điều kiện") && lines[1].contains(";AGREE_WITH_CONDITIONS;"),
+        "{text}"
+    );
+    assert!(lines[1].contains("'=Khu xử lý nước thải"), "no formula: {text}");
+    let today = desk.today().to_string();
+    let line = take(&[("format", "jsonl"), ("from", &today)]).expect(200).await;
+    let line: Value = serde_json::from_slice(&line.bytes).unwrap();
+    let shown = listed(&desk, &desk.officer, &format!("?from={today}")).await;
+    assert_eq!(line, shown.body["items"][0]);
+    let book = take(&[("format", "xlsx"), ("language", "en")]).expect(200).await;
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book.bytes)).unwrap();
+    assert_eq!(book.worksheet_range_at(0).unwrap().unwrap().height(), 3);
+    // What is outside of an officer's scope is in neither; whoever handles no dossiers has none.
+    let here = Scope {
+        communes: vec!["00004".into()],
+        ..Scope::default()
+    };
+    let remote = app.officer_for(&[Permission::HandleDossiers], here).await;
+    assert_eq!(letters(&listed(&desk, &remote, "").await), ["512/SKHCN-QLCN"]);
+    let file = app.get("/exports/opinions").by(&remote).query(&[("format", "jsonl")]);
+    assert_eq!(file.expect(200).await.body.as_array().unwrap().len(), 1);
+    let reader = app.officer_who_may(&[Permission::ReadReports]).await;
+    for by in [&reader, &desk.owner] {
+        app.get("/opinions").by(by).expect(403).await;
+        app.get("/exports/opinions").by(by).expect(403).await;
+    }
+    app.get("/opinions").expect(401).await;
+    assert_eq!(app.send_stale(take(&[])).await.code(), "step_up_required");
+    let auditor = app.officer_who_may(&[Permission::ReadAudit]).await;
+    for (deed, told) in [
+        ("list.exported", "list=opinions"),
+        ("dossiers.listed", "entries=1 opinions from="),
+    ] {
+        let trail = app.get("/audit").by(&auditor).query(&[("deed", deed)]);
+        let trail = trail.expect(200).await.body.to_string();
+        assert!(trail.contains(told), "{trail}");
+    }
+}
