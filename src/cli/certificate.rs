@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use serde::Deserialize;
 
-use super::{Failure, Outcome, complain, done, say};
+use super::{Failure, Outcome, bar, complain, done, say};
 use crate::app;
 use crate::config::Config;
 use crate::domain::certificate::Validity;
@@ -18,8 +18,8 @@ use crate::service::audit::key;
 use crate::service::audit::note::read_verifier_key;
 use crate::service::audit::proof;
 use crate::service::certificates::signing::{self, NotGenuine, PublicKey, SignedFile};
-use crate::service::certificates::{keys, reading};
-use crate::service::{Error, ErrorCode};
+use crate::service::certificates::{checking, keys, reading};
+use crate::service::{App, Error, ErrorCode};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 10_000_000;
@@ -32,6 +32,9 @@ pub(super) enum CertificateCommand {
     /// Verify a certificate: its document (PDF) or its signed record (JSON). Exit code 1 when it is not genuine, 3
     /// when it is and holds no more
     Verify(VerifyArgs),
+    /// Hold every certificate and duplicate that was issued here, record and document, against what was signed; servers may run. Names
+    /// what is not what was issued, and ends with 1 then
+    Check,
     /// Print the public keys that signed certificates, for `--keys` of others
     Keys,
     /// Let a new key sign from now on; what was signed before stays genuine. Servers may run
@@ -266,6 +269,7 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             }
             Ok(ExitCode::from(code_of(validity)))
         }
+        CertificateCommand::Check => check(&app),
         CertificateCommand::Keys => {
             let keys = app.db.read(|conn| keys::published(conn, &app.vault))?;
             let checkpoints = app
@@ -283,6 +287,30 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
             .map(done)
         }
     }
+}
+
+/// Looks at one certificate after the other.
+fn check(app: &App) -> Outcome {
+    let ids = app.db.read(checking::issued)?;
+    let bar = bar(u64::try_from(ids.len()).unwrap_or(u64::MAX), "certificates");
+    let (mut sound, mut damaged) = (0_usize, 0_usize);
+    for id in ids {
+        let checked = app.db.read(|conn| checking::check(conn, &app.vault, id))?;
+        if checked.damaged.is_empty() {
+            sound += 1;
+        } else {
+            damaged += 1;
+            bar.suspend(|| say(format_args!("damaged {checked}")))?;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    say(format_args!("certificates: {sound} as issued, {damaged} damaged"))?;
+    Ok(if damaged == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[cfg(test)]

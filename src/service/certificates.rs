@@ -1,11 +1,13 @@
 //! Certificates: issued by the events of dossiers ([`issuing`]), signed so that anybody can check them ([`signing`]), read
 //! by the parties and by officers, and verified by everybody who has a number and its code.
 
+pub mod checking;
 pub mod duplicating;
 pub mod entering;
 pub mod issuing;
 pub mod keys;
 pub(crate) mod party;
+mod printed;
 pub mod publishing;
 pub mod reading;
 pub(crate) mod replacing;

@@ -10,6 +10,7 @@ mod handing_in;
 pub(crate) mod heirs;
 pub mod hints;
 pub(crate) mod holding;
+mod latecomers;
 pub mod notices;
 pub mod opinions;
 pub mod papers;
@@ -228,7 +229,7 @@ fn was_late(conn: &mut AnyConn, id: DossierId, set: &RuleSet) -> Result<bool> {
 fn found(conn: &mut AnyConn, caller: &Caller, id: DossierId, now: Timestamp) -> Result<(Actor, Permit, Dossier)> {
     let actor = caller.actor(conn, now)?;
     let dossier = rows::find(conn, id).map_err(|error| hide(&actor, error))?;
-    let permit = decide(&actor, Action::ReadDossier, &resource(&dossier))?;
+    let permit = latecomers::readable(conn, &actor, &dossier)?;
     Ok((actor, permit, dossier))
 }
 
@@ -389,7 +390,7 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<O
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     remember_reading(work, &actor, &permit, &dossier)?;
-    opened(work.conn(), &actor, dossier, now)
+    opened(work.conn(), &actor, dossier, now).map(latecomers::shown)
 }
 
 fn remember_reading(work: &mut Work<'_, '_>, actor: &Actor, permit: &Permit, dossier: &Dossier) -> Result<()> {

@@ -3,6 +3,7 @@
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+use super::certificates::Kept;
 use super::schema::certificate_duplicate_proposals as proposals;
 use super::schema::certificate_duplicates::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
@@ -47,6 +48,15 @@ pub fn of_certificate(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<Dupli
     duplicates.collect()
 }
 
+/// The numbers of those of a certificate, in their order.
+pub fn ordinals(conn: &mut AnyConn, id: CertificateId) -> Result<Vec<i64>> {
+    Ok(certificate_duplicates::table
+        .filter(dsl::certificate_id.eq(DbId(id.0)))
+        .order(dsl::ordinal)
+        .select(dsl::ordinal)
+        .load(conn)?)
+}
+
 /// The number of the next one. To be asked in the unit that issues it, one after the other.
 pub fn next(uow: &mut Uow<'_>, id: CertificateId) -> Result<i64> {
     uow.take_turn()?;
@@ -83,13 +93,14 @@ pub fn insert(
     Ok(())
 }
 
-/// The document of one, with its SHA-256.
-pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<(Vec<u8>, Vec<u8>)> {
+/// The document of one, where there is one.
+pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<Option<Kept>> {
     Ok(certificate_duplicates::table
         .filter(dsl::certificate_id.eq(DbId(id.0)))
         .filter(dsl::ordinal.eq(ordinal))
         .select((dsl::sha256, dsl::content))
-        .first(conn)?)
+        .first(conn)
+        .optional()?)
 }
 
 /// What is prepared of a certificate; there is one at the most.

@@ -391,12 +391,26 @@ pub fn insert_document(
     Ok(())
 }
 
-/// A document with its SHA-256.
-pub fn document(conn: &mut AnyConn, id: CertificateId) -> Result<(Vec<u8>, Vec<u8>)> {
+/// The SHA-256 of a document, and its content.
+pub type Kept = (Vec<u8>, Vec<u8>);
+
+/// A document, where one is kept.
+pub fn document(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Kept>> {
     Ok(certificate_documents::table
         .filter(certificate_documents::certificate_id.eq(DbId(id.0)))
         .select((certificate_documents::sha256, certificate_documents::content))
-        .first(conn)?)
+        .first(conn)
+        .optional()?)
+}
+
+/// Those that were issued here, in their order: whatever somebody took away of them, they have a code or a signature.
+pub fn issued_here(conn: &mut AnyConn) -> Result<Vec<CertificateId>> {
+    let ids: Vec<DbId> = certificates::table
+        .filter(certificates::code.is_not_null().or(certificates::jws.is_not_null()))
+        .order(certificates::id)
+        .select(certificates::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| CertificateId(id.0)).collect())
 }
 
 /// A key that signs certificates, or did.

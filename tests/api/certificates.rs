@@ -19,6 +19,7 @@ mod races;
 mod replacing;
 mod resaved;
 mod succession;
+mod swapped;
 mod titles;
 
 use serde_json::{Value, json};

@@ -199,8 +199,12 @@ async fn terms_begin_anew_and_owners_are_told() {
     let begun = desk.begin(&desk.owner, &new).await;
     let signed = desk.take(&begun, "sign_contract").await;
     assert_eq!(
-        (signed.text("/due/0/event/code"), signed.text("/due/0/by")),
-        ("submit", "responsible_party")
+        (
+            signed.text("/due/0/event/code"),
+            signed.text("/due/0/by"),
+            signed.text("/due/0/side")
+        ),
+        ("submit", "responsible_party", "filer")
     );
     let handed_in = desk.take(&signed, "submit").await;
     let due = handed_in.text("/due/0/due_on").to_owned();
@@ -208,9 +212,10 @@ async fn terms_begin_anew_and_owners_are_told() {
         (
             handed_in.text("/due/0/event/code"),
             handed_in.text("/due/0/if_missed"),
-            handed_in.text("/due/0/verification")
+            handed_in.text("/due/0/verification"),
+            handed_in.text("/due/0/side")
         ),
-        ("request_completion", "escalate", "verified")
+        ("request_completion", "escalate", "verified", "officer")
     );
     let asked = desk.take(&handed_in, "request_completion").await;
     // Nobody has a term now.

@@ -147,6 +147,20 @@ pub struct DossierNews {
     pub note: Option<String>,
     /// Until when the enterprise has to do something, where that has a term.
     pub due_at: Option<Timestamp>,
+    /// Whose turn it is, where it is somebody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<DossierTurn>,
+}
+
+/// Who has to do the next step of a dossier, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierTurn {
+    /// Who.
+    pub by_vi: String,
+    /// The same in English.
+    pub by_en: String,
+    /// Until when.
+    pub due_at: Timestamp,
 }
 
 /// A term of a dossier that was missed.
@@ -158,6 +172,12 @@ pub struct DossierLine {
     pub event_vi: String,
     /// The same in English.
     pub event_en: String,
+    /// By whom; letters of before do not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_vi: Option<String>,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_en: Option<String>,
     /// The last day.
     pub due_on: Date,
 }

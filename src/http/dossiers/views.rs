@@ -70,6 +70,9 @@ pub struct DossierDue {
     /// By whom.
     #[schema(value_type = Actor, example = "authority")]
     pub by: &'static str,
+    /// On which side of the counter that is; null of what the exchange does by itself.
+    #[schema(required, value_type = Option<Side>, example = "officer")]
+    pub side: Option<&'static str>,
     /// Of a report, the year that it is about if it is made now, as in `possible`: the oldest one that is missing, else the present one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
@@ -434,6 +437,9 @@ fn due_of(due: &engine::Due<'_>, standing: &Standing, today: Date) -> DossierDue
     DossierDue {
         event: named(due.event),
         by: due.event.actor.as_str(),
+        side: Some(due.event.actor)
+            .filter(|actor| *actor != Actor::System)
+            .map(|actor| actor.side().as_str()),
         year: engine::report_year(due.event, standing, today),
         runs_from: term.map(|term| term.runs_from.clone()).unwrap_or_default(),
         since: due.since,

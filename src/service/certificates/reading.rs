@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use super::keys;
 use super::party::Party;
-use super::signing::{self, NotGenuine, PublicKey, SignedFile};
+use super::printed;
+use super::signing::{self, NotGenuine, PublicKey};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -175,23 +176,36 @@ pub fn document(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> 
     Ok((held, content))
 }
 
-/// A document that is what its SHA-256 says, and was signed for this very certificate or duplicate of it: what was changed or exchanged
-/// in the database, also together with the record, is not given out as what was issued.
+/// A document as it was issued: what its SHA-256 says, printed of the record that was signed for this very certificate or duplicate of
+/// it. What was changed or exchanged in the database, also together with the record or around it, is not given out as what was issued.
 pub(super) fn whole(
     (conn, vault): (&mut AnyConn, &Vault),
     certificate: &Certificate,
     duplicate: Option<i64>,
-    (digest, content): (Vec<u8>, Vec<u8>),
+    kept: Option<rows::Kept>,
 ) -> Result<Vec<u8>> {
-    let keys = keys::public(conn, vault)?;
-    if digest == sha256(&content) && is_of(certificate, duplicate, &content, &keys) {
-        Ok(content)
-    } else {
-        Err(damaged(certificate))
+    // What was not issued here has none.
+    if certificate.jws.is_none() {
+        return Err(ErrorCode::NotFound.into());
     }
+    let keys = keys::public(conn, vault)?;
+    kept.and_then(|kept| as_issued(certificate, duplicate, kept, &keys))
+        .ok_or_else(|| damaged(certificate))
+}
+
+/// The content of a document, where it is what was issued.
+pub(super) fn as_issued(
+    certificate: &Certificate,
+    duplicate: Option<i64>,
+    (digest, content): rows::Kept,
+    keys: &[PublicKey],
+) -> Option<Vec<u8>> {
+    let is_whole = digest == sha256(&content) && is_of(certificate, duplicate, &content, keys);
+    is_whole.then_some(content)
 }
 
 fn damaged(certificate: &Certificate) -> Error {
+    metrics::counter!("vptex_contents_damaged_total").increment(1);
     Error {
         log: Some(format!(
             "what is kept of certificate {} is not what was issued",
@@ -201,23 +215,21 @@ fn damaged(certificate: &Certificate) -> Error {
     }
 }
 
-/// Whether a document carries the record of a certificate, or of a duplicate of it, as it was signed.
+/// Whether a document is the one that was printed of the record of a certificate, or of a duplicate of it, as it was signed.
 fn is_of(certificate: &Certificate, duplicate: Option<i64>, document: &[u8], keys: &[PublicKey]) -> bool {
-    let within = print::attachment(document);
-    let said: Option<SignedFile> = within.and_then(|within| serde_json::from_slice(&within).ok());
-    said.is_some_and(|said| {
-        let is_signed = signer(certificate, (&said.record, &said.jws), keys).is_ok();
+    printed::open(document, keys).is_ok_and(|said| {
+        let is_its_own = signer(certificate, (&said.record, &said.jws), keys).is_ok();
         let ordinal = said.record.duplicate.as_ref().map(|mark| mark.ordinal);
         let first = CertificateRecord {
             duplicate: None,
             ..said.record
         };
-        is_signed && ordinal == duplicate && first == certificate.record
+        is_its_own && ordinal == duplicate && first == certificate.record
     })
 }
 
 /// The key that signed a record as this certificate's own: another certificate's in its place was signed, too, and says another code.
-fn signer(
+pub(super) fn signer(
     certificate: &Certificate,
     (record, jws): (&CertificateRecord, &str),
     keys: &[PublicKey],

@@ -143,16 +143,29 @@ pub fn open(bytes: &[u8], keys: &[PublicKey]) -> std::result::Result<SignedFile,
         return Err(NotGenuine::Form);
     }
     if bytes.starts_with(b"%PDF-") {
-        let within = print::attachment(bytes).ok_or(NotGenuine::Form)?;
-        let opened = open_file(&within, keys)?;
-        let again = print::certificate(&opened.record, &within).map_err(|_wrong| NotGenuine::Document)?;
-        return if again == bytes {
-            Ok(opened)
-        } else {
-            Err(NotGenuine::Document)
-        };
+        return open_document(bytes, keys);
     }
     open_file(bytes, keys)
+}
+
+/// The same of a document alone, which is printed anew from what is within it.
+pub(super) fn open_document(document: &[u8], keys: &[PublicKey]) -> std::result::Result<SignedFile, NotGenuine> {
+    let (opened, file) = open_within(document, keys)?;
+    let again = print::certificate(&opened.record, &file).map_err(|_wrong| NotGenuine::Document)?;
+    if again == document {
+        Ok(opened)
+    } else {
+        Err(NotGenuine::Document)
+    }
+}
+
+/// The signed file within a document, with its bytes. What is around it is not looked at.
+pub(super) fn open_within(
+    document: &[u8],
+    keys: &[PublicKey],
+) -> std::result::Result<(SignedFile, Vec<u8>), NotGenuine> {
+    let file = print::attachment(document).ok_or(NotGenuine::Form)?;
+    Ok((open_file(&file, keys)?, file))
 }
 
 fn open_file(bytes: &[u8], keys: &[PublicKey]) -> std::result::Result<SignedFile, NotGenuine> {

@@ -17,9 +17,9 @@ use crate::domain::calendar::{Calendar, day_of, deadline_of};
 use crate::domain::dossier::{Dossier, DossierEvent, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
-use crate::domain::letter::{DossierNews, Letter};
+use crate::domain::letter::{DossierNews, DossierTurn, Letter};
 use crate::domain::procedure::engine::{self, Refusal, Standing, Step};
-use crate::domain::procedure::{Event, Issues, Procedure, Side, ground_name};
+use crate::domain::procedure::{self, Event, Issues, Procedure, Side, ground_name};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
 use crate::store::audit::Change;
@@ -109,7 +109,7 @@ pub fn take(
     if let Some(other) = dossier.counterparty.filter(|_| dossier.is_with_parties())
         && knew != Some(other)
     {
-        let letter = news(work, &dossier, (&set.rules, event), &Given::default())?;
+        let letter = news(work, &dossier, (&set.rules, event), (&Given::default(), false))?;
         tell_owners(work, other, &letter)?;
     }
     opened(work.conn(), &actor, dossier, now)
@@ -409,7 +409,7 @@ pub(super) fn tell(
     let Some(enterprise) = dossier.enterprise else {
         return Ok(());
     };
-    let letter = news(work, dossier, (rules, event), given)?;
+    let letter = news(work, dossier, (rules, event), (given, true))?;
     tell_owners(work, enterprise, &letter)
 }
 
@@ -426,17 +426,31 @@ fn annulled_in(conn: &mut AnyConn, dossier: &Dossier, rules: &Procedure) -> Resu
     Ok(found.map(|certificate| certificate.record.number))
 }
 
-/// What they are told.
+/// What they are told: the side that files of its own next step, the other party, and where there is none, whose turn it is. What the
+/// exchange does by itself is nobody's.
 fn news(
     work: &mut Work<'_, '_>,
     dossier: &Dossier,
     (rules, event): (&Procedure, &Event),
-    given: &Given,
+    (given, is_filers): (&Given, bool),
 ) -> Result<Letter> {
     let certificate = annulled_in(work.conn(), dossier, rules)?;
     let calendar = work.calendar()?;
     let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
-    let own = due.iter().find(|due| due.event.actor.side() == Side::Filer);
+    let is_own = |due: &&engine::Due<'_>| is_filers && due.event.actor.side() == Side::Filer;
+    let own = due.iter().find(is_own);
+    let today = day_of(work.now);
+    let next = due
+        .iter()
+        .find(|due| due.event.actor != procedure::Actor::System && due.due_on >= today);
+    let turn = next.filter(|_| own.is_none()).map(|due| {
+        let (by_vi, by_en) = due.event.actor.name();
+        DossierTurn {
+            by_vi: by_vi.to_owned(),
+            by_en: by_en.to_owned(),
+            due_at: deadline_of(due.due_on),
+        }
+    });
     let ground = given.ground.as_deref().and_then(ground_name);
     Ok(Letter::Dossier(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
@@ -449,5 +463,6 @@ fn news(
         ground_en: ground.map(|(_, en, basis)| format!("{en} ({basis})")),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         due_at: own.map(|due| deadline_of(due.due_on)),
+        turn,
     }))
 }

@@ -217,13 +217,16 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
         let mut lines = Vec::new();
         for due in missed(&set, &dossier, &calendar.calendar, today) {
             let is_new = dossier_alarms::claim(work.uow, *id, (&due.event.code, due.due_on), now)?;
-            // What can be done instead, by the same day, is the same term.
-            let is_told = lines.iter().any(|line: &DossierLine| line.due_on == due.due_on);
-            if is_new && !is_told {
+            // What the same can do instead, by the same day, is the same term.
+            let (by_vi, by_en) = due.event.actor.name();
+            let is_same = |line: &DossierLine| line.due_on == due.due_on && line.by_en.as_deref() == Some(by_en);
+            if is_new && !lines.iter().any(is_same) {
                 lines.push(DossierLine {
                     number: dossier.number.clone().unwrap_or_default(),
                     event_vi: due.event.name_vi.clone(),
                     event_en: due.event.name_en.clone(),
+                    by_vi: Some(by_vi.to_owned()),
+                    by_en: Some(by_en.to_owned()),
                     due_on: due.due_on,
                 });
             }

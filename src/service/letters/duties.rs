@@ -233,6 +233,13 @@ pub(super) fn dossier_vi(news: &DossierNews) -> Words {
     let term = news
         .due_at
         .map(|due_at| format!("Hạn thực hiện bước tiếp theo của Ông/Bà: hết ngày {}.", day_vi(due_at)));
+    let turn = news.turn.as_ref().map(|turn| {
+        format!(
+            "Bước tiếp theo do {} thực hiện, hạn hết ngày {}.",
+            turn.by_vi,
+            day_vi(turn.due_at)
+        )
+    });
     letter(
         "Hồ sơ của doanh nghiệp có cập nhật",
         format!(
@@ -243,6 +250,7 @@ pub(super) fn dossier_vi(news: &DossierNews) -> Words {
         ),
         news.note.as_ref(),
         term.into_iter()
+            .chain(turn)
             .map(text)
             .chain([text("Xin xem hồ sơ trên Sàn.")])
             .collect(),
@@ -254,6 +262,13 @@ pub(super) fn dossier_en(news: &DossierNews) -> Words {
     let term = news
         .due_at
         .map(|due_at| format!("Your next step is due by the end of {}.", day_en(due_at)));
+    let turn = news.turn.as_ref().map(|turn| {
+        format!(
+            "The next step is for {} to take, by the end of {}.",
+            turn.by_en,
+            day_en(turn.due_at)
+        )
+    });
     letter(
         "News of your dossier",
         format!(
@@ -264,6 +279,7 @@ pub(super) fn dossier_en(news: &DossierNews) -> Words {
         ),
         news.note.as_ref(),
         term.into_iter()
+            .chain(turn)
             .map(text)
             .chain([text("Please see the dossier on the exchange.")])
             .collect(),
@@ -332,13 +348,19 @@ pub(super) fn taken_back_en(news: &DossierNews) -> Words {
     )
 }
 
+/// Who was to do something, behind it.
+fn by(whom: Option<&String>) -> String {
+    whom.map_or_else(String::new, |whom| format!(" ({whom})"))
+}
+
 pub(super) fn overdue_vi(lines: &[DossierLine]) -> Words {
     let told = lines.iter().map(|line| {
         let day = line.due_on.strftime("%d/%m/%Y");
         format!(
-            "{}: {}, hạn hết ngày {day}",
+            "{}: {}{}, hạn hết ngày {day}",
             quoted(&line.number),
-            quoted(&line.event_vi)
+            quoted(&line.event_vi),
+            by(line.by_vi.as_ref())
         )
     });
     letter(
@@ -354,7 +376,12 @@ pub(super) fn overdue_vi(lines: &[DossierLine]) -> Words {
 pub(super) fn overdue_en(lines: &[DossierLine]) -> Words {
     let told = lines.iter().map(|line| {
         let day = line.due_on.strftime("%d %B %Y");
-        format!("{}: {}, due by {day}", quoted(&line.number), quoted(&line.event_en))
+        format!(
+            "{}: {}{}, due by {day}",
+            quoted(&line.number),
+            quoted(&line.event_en),
+            by(line.by_en.as_ref())
+        )
     });
     letter(
         "Terms of dossiers were missed",

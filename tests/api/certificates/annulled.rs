@@ -154,6 +154,18 @@ async fn what_was_not_written_down_is_made_up_for() {
         events.iter().map(code).collect::<Vec<_>>()
     };
     assert!(!codes().await.contains(&"publish_annulment".to_owned()));
+    // What the exchange does is due of itself, and of no officer.
+    let seen = desk.read(&desk.officer, &annulled).await;
+    let due = seen.body["due"].as_array().unwrap().iter();
+    let told: Vec<[&Value; 3]> = due
+        .map(|due| [&due["event"]["code"], &due["by"], &due["side"]])
+        .collect();
+    for one in [
+        [json!("publish_annulment"), json!("system"), Value::Null],
+        [json!("notify_annulment"), json!("issuing_authority"), json!("officer")],
+    ] {
+        assert!(told.contains(&one.each_ref()), "{told:?}");
+    }
     // Everybody is shown it all the same.
     assert_eq!(numbers(&listed(&desk, "").await), [first.text("/number")]);
     let done = terms::run(desk.app.exchange(), || false).unwrap();

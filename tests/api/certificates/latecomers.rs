@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::heirs::taken_over;
-use super::{certificate_of, old_paper};
+use super::{case_of, certificate_of, old_paper};
 use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Person, Reply};
 use crate::mergers::join;
@@ -59,6 +59,68 @@ async fn who_registers_later_with_the_tax_code_of_a_party_reads_its_certificates
     desk.app.suspend(&late.enterprise, &officer).await;
     let again = desk.app.again(&late).await;
     assert_eq!(reads(&desk, &again, &issued).await.0, [404; 3]);
+}
+
+#[actix_web::test]
+async fn who_registers_later_reads_how_it_goes_on_with_its_certificate_and_not_what_was_handed_in_before() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let late = app.registered_enterprise().await;
+    let stranger = app.active_enterprise(&app.officer().await).await;
+    let mut text = content(&desk.tax_code);
+    text["transferor"]["tax_code"] = json!(tax_code(&desk, &late).await);
+    let registered = desk.counter().register(&text).await;
+    let issued = certificate_of(&desk, &registered).await;
+    let case = format!("/dossiers/{}", issued.text("/case_id"));
+    let history = format!("{case}/events");
+    app.get(&case).by(&late).expect(404).await;
+    approve(&desk, &late).await;
+    // Its terms and its end concern both parties.
+    let seen = app.get(&case).by(&late).expect(200).await;
+    assert_eq!(
+        (seen.text("/state/code"), seen.text("/certificate/number")),
+        ("active", issued.text("/number"))
+    );
+    app.get(&history).by(&late).expect(200).await;
+    for path in [&case, &history] {
+        app.get(path).by(&stranger).expect(404).await;
+    }
+    // Of what was handed in there is what the certificate says; all of it is read by whoever was a party then.
+    assert_eq!(
+        (
+            seen.text("/content/technology/name"),
+            &seen.body["content"]["attachments"]
+        ),
+        ("Công nghệ sấy lúa tầng sôi", &json!([]))
+    );
+    for place in ["/content/terms/penalties", "/content/transferee/representative"] {
+        assert_eq!(seen.body.pointer(place), Some(&Value::Null), "{place}");
+        assert!(
+            case_of(&desk, &issued).await.body.pointer(place).unwrap().is_string(),
+            "{place}"
+        );
+    }
+    app.get(&format!("/dossiers/{}", registered.text("/id")))
+        .by(&late)
+        .expect(404)
+        .await;
+    // It reads, and does nothing there.
+    assert!(
+        seen.body["possible"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|event| event["may_do"] == false)
+    );
+    let write = app.put(&case).by(&late).if_match(seen.number("/version"));
+    write.json(&text).expect(404).await;
+    let deeds = app.deeds(issued.text("/case_id")).into_iter();
+    assert!(deeds.map(|(deed, _)| deed).any(|deed| deed == "dossier.read_by_party"));
+    // While it is suspended it is no party.
+    let officer = app.officer().await;
+    app.suspend(&late.enterprise, &officer).await;
+    let again = app.again(&late).await;
+    app.get(&case).by(&again).expect(404).await;
 }
 
 #[actix_web::test]

@@ -78,7 +78,12 @@ async fn the_other_party_is_told_when_a_dossier_is_handed_in() {
         let letters = desk.app.letters_to(&seller.email).await.into_iter();
         let numbers: Vec<String> = letters
             .filter_map(|letter| match letter {
-                Letter::Dossier(news) => Some(news.number),
+                Letter::Dossier(news) => {
+                    // Whose turn it is: no step of the other party's own.
+                    let turn = news.turn.unwrap();
+                    assert_eq!((turn.by_en.as_str(), news.due_at), ("the authority", None));
+                    Some(news.number)
+                }
                 _ => None,
             })
             .collect();

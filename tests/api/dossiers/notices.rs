@@ -107,6 +107,46 @@ async fn missed_terms_are_told_once_and_together() {
     assert!(overdue(&desk, &desk.signer).await.is_empty());
 }
 
+#[actix_web::test]
+async fn who_missed_a_term_is_told_and_whose_turn_it_is() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
+    // Its owner has nothing to do by a day, and is told who has.
+    let letters = desk.app.letters_to(&desk.owner.email).await.into_iter();
+    let mut turns = letters.filter_map(|letter| match letter {
+        Letter::Dossier(news) => Some((news.due_at, news.turn.map(|turn| turn.by_vi))),
+        _ => None,
+    });
+    assert_eq!(turns.next(), Some((None, Some("cơ quan có thẩm quyền".to_owned()))));
+    let registered = desk.take(&accepted, "issue").await;
+    let path = format!("/certificates/{}", registered.text("/certificate/id"));
+    let certificate = desk.app.get(&path).by(&desk.owner).expect(200).await;
+    let path = format!("/dossiers/{}", certificate.text("/case_id"));
+    let mut case = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    for event in ["annul", "notify_annulment", "demand_repayment"] {
+        case = desk.take(&case, event).await;
+    }
+    // Now it is the holder's, who misses it.
+    let letters = desk.app.letters_to(&desk.owner.email).await.into_iter();
+    let mut own = letters.filter_map(|letter| match letter {
+        Letter::Dossier(news) if news.due_at.is_some() => Some(news.turn),
+        _ => None,
+    });
+    assert_eq!((own.next(), own.next()), (Some(None), None));
+    let desk = desk.later(60).await;
+    notices::run(desk.app.exchange(), || false).unwrap();
+    let letters = desk.app.letters_to(&desk.officer.email).await.into_iter();
+    let lines: Vec<_> = letters
+        .flat_map(|letter| match letter {
+            Letter::DossiersOverdue { lines } => lines,
+            _ => Vec::new(),
+        })
+        .map(|line| (line.number, line.by_en.unwrap()))
+        .collect();
+    assert_eq!(lines, [(case.text("/number").to_owned(), "the holder".to_owned())]);
+}
+
 /// The terms that letters tell of, by their days: the oldest first.
 async fn days_told(desk: &Desk, officer: &Person) -> Vec<Date> {
     let letters = desk.app.letters_to(&officer.email).await.into_iter();

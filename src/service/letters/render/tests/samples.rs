@@ -2,8 +2,8 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling,
-    Words as Written,
+    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd,
+    PaperRuling, Ruling, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -76,6 +76,11 @@ fn refused_dossier() -> DossierNews {
         event_en: "Refuse".into(),
         ground_vi: Some("Nội dung trái quy định của Luật (Luật CGCN Đ.31.6.c)".into()),
         ground_en: Some("The content is contrary to the law (Luật CGCN Đ.31.6.c)".into()),
+        turn: Some(DossierTurn {
+            by_vi: "cơ quan có thẩm quyền".into(),
+            by_en: "the authority".into(),
+            due_at: "2026-03-24T17:00:00Z".parse().unwrap(),
+        }),
         ..DossierNews::default()
     }
 }
@@ -85,6 +90,8 @@ fn overdue() -> Letter {
         number: number.into(),
         event_vi: "Cấp Giấy chứng nhận".into(),
         event_en: "Issue the certificate".into(),
+        by_vi: (day == 12).then(|| "cơ quan có thẩm quyền".into()),
+        by_en: (day == 12).then(|| "the authority".into()),
         due_on: jiff::civil::date(2026, 3, day),
     };
     Letter::DossiersOverdue {

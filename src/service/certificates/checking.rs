@@ -1,0 +1,93 @@
+//! The register held against what was signed, certificate by certificate: its record, its document, and those of its duplicates. Whoever asks
+//! for one is refused what is damaged (`content_damaged`); here it is found before anybody asks.
+
+use std::fmt;
+
+use super::{keys, reading};
+use crate::domain::ids::CertificateId;
+use crate::service::Result;
+use crate::service::vault::Vault;
+use crate::store::{self, AnyConn, certificate_duplicates, certificates as rows};
+
+/// A part of what is kept of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its record, with the signature.
+    Record,
+    /// Its document.
+    Document,
+    /// The document of the duplicate with this number.
+    Duplicate(i64),
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Record => f.write_str("record"),
+            Self::Document => f.write_str("document"),
+            Self::Duplicate(ordinal) => write!(f, "duplicate {ordinal}"),
+        }
+    }
+}
+
+/// What was found of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Which.
+    pub id: CertificateId,
+    /// Its number; absent where its row cannot be read.
+    pub number: Option<String>,
+    /// What of it is not what was issued, or not there.
+    pub damaged: Vec<Part>,
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts: Vec<String> = self.damaged.iter().map(Part::to_string).collect();
+        let number = self.number.as_deref().unwrap_or("?");
+        write!(f, "{number} ({}): {}", self.id.0, parts.join(", "))
+    }
+}
+
+/// The certificates that were issued here, in their order.
+pub fn issued(conn: &mut AnyConn) -> Result<Vec<CertificateId>> {
+    Ok(rows::issued_here(conn)?)
+}
+
+/// Holds one against what was signed. Keys are read each time: another one may sign meanwhile.
+pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Checked> {
+    let keys = keys::public(conn, vault)?;
+    let certificate = match rows::find(conn, id) {
+        Ok(certificate) => certificate,
+        // A row that does not read was changed.
+        Err(store::Error::Row(_)) => {
+            return Ok(Checked {
+                id,
+                number: None,
+                damaged: vec![Part::Record],
+            });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut damaged = Vec::new();
+    let jws = certificate.jws.as_deref().unwrap_or_default();
+    if reading::signer(&certificate, (&certificate.record, jws), &keys).is_err() {
+        damaged.push(Part::Record);
+    }
+    let is_whole = |duplicate, kept: Option<rows::Kept>| {
+        kept.is_some_and(|kept| reading::as_issued(&certificate, duplicate, kept, &keys).is_some())
+    };
+    if !is_whole(None, rows::document(conn, id)?) {
+        damaged.push(Part::Document);
+    }
+    for ordinal in certificate_duplicates::ordinals(conn, id)? {
+        if !is_whole(Some(ordinal), certificate_duplicates::document(conn, id, ordinal)?) {
+            damaged.push(Part::Duplicate(ordinal));
+        }
+    }
+    Ok(Checked {
+        id,
+        number: Some(certificate.record.number.clone()),
+        damaged,
+    })
+}

@@ -1,0 +1,136 @@
+//! Documents that somebody set anew in the database, around records that were signed: they are not given out, and are found before anybody
+//! asks for them.
+
+use vptex::print;
+use vptex::service::certificates::checking::{self, Checked, Part};
+use vptex::service::certificates::signing::SignedFile;
+use vptex::store::audit_chain::sha256;
+
+use super::duplicates::duplicated;
+use super::forging::{amended, part};
+use crate::dossiers::Desk;
+use crate::harness::Reply;
+
+const OF_SECOND: &str = "certificate_id = (SELECT id FROM certificates WHERE position = 1)";
+
+/// Bytes as statements have them.
+fn literal(desk: &Desk, bytes: &[u8]) -> String {
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let is_sqlite = desk.app.exchange().db.queues_writes();
+    if is_sqlite {
+        format!("x'{hex}'")
+    } else {
+        format!("'\\x{hex}'::bytea")
+    }
+}
+
+/// Whoever can write into the database puts a document there, and the SHA-256 that fits it.
+async fn put(desk: &Desk, table: &str, document: &[u8]) {
+    let (digest, content) = (literal(desk, &sha256(document)), literal(desk, document));
+    desk.app
+        .by_hand(&format!(
+            "UPDATE {table} SET sha256 = {digest}, content = {content} WHERE {OF_SECOND}"
+        ))
+        .await;
+}
+
+/// A document that names another party, around the signed record of one.
+fn set_anew(document: &[u8]) -> Vec<u8> {
+    let within = print::attachment(document).unwrap();
+    let mut signed: SignedFile = serde_json::from_slice(&within).unwrap();
+    "Công ty TNHH Khác".clone_into(&mut signed.record.transferee.name);
+    print::certificate(&signed.record, &within).unwrap()
+}
+
+async fn refused(desk: &Desk, certificate: &Reply, part: &str) {
+    let path = format!("/certificates/{}/{part}", certificate.text("/id"));
+    let refused = desk.app.get(&path).by(&desk.owner).expect(500).await;
+    assert_eq!(refused.code(), "content_damaged", "{part}");
+}
+
+#[actix_web::test]
+async fn a_document_that_was_set_anew_around_its_record_is_not_given_out() {
+    let desk = Desk::open().await;
+    let (first, second) = amended(&desk).await;
+    duplicated(&desk, &second).await;
+    for (table, which) in [
+        ("certificate_documents", "document"),
+        ("certificate_duplicates", "document?duplicate=1"),
+    ] {
+        let genuine = part(&desk, &second, which).await;
+        let longer = [genuine.as_slice(), b"\n"].concat();
+        let within = print::attachment(&genuine).unwrap();
+        // Another paper, one that was saved anew, and the record where a paper is to be.
+        for other in [set_anew(&genuine), longer, within] {
+            assert_ne!(other, genuine);
+            put(&desk, table, &other).await;
+            refused(&desk, &second, which).await;
+        }
+        put(&desk, table, &genuine).await;
+        assert_eq!(part(&desk, &second, which).await, genuine);
+    }
+    // Of a duplicate the record is within the document.
+    let genuine = part(&desk, &second, "document?duplicate=1").await;
+    put(&desk, "certificate_duplicates", &set_anew(&genuine)).await;
+    refused(&desk, &second, "record?duplicate=1").await;
+    // What is not there was there.
+    desk.app
+        .by_hand(&format!("DELETE FROM certificate_documents WHERE {OF_SECOND}"))
+        .await;
+    refused(&desk, &second, "document").await;
+    part(&desk, &second, "record").await;
+    part(&desk, &first, "document").await;
+}
+
+/// What is found of each certificate, the first one of the chain first.
+async fn check(desk: &Desk) -> Vec<Checked> {
+    let exchange = desk.app.exchange();
+    let vault = exchange.vault.clone();
+    let looked = exchange.read(move |conn, _now| {
+        let mut found = Vec::new();
+        for id in checking::issued(conn)? {
+            found.push(checking::check(conn, &vault, id)?);
+        }
+        Ok(found)
+    });
+    looked.await.unwrap()
+}
+
+#[actix_web::test]
+async fn all_that_is_damaged_is_found_before_anybody_asks_for_it() {
+    let desk = Desk::open().await;
+    let (first, second) = amended(&desk).await;
+    duplicated(&desk, &second).await;
+    // What was not issued here has nothing that could be damaged.
+    let entered = super::old_paper(&desk.tax_code);
+    let enter = desk.app.post("/certificates").by(&desk.signer).json(&entered);
+    enter.expect(201).await;
+    let numbers = [first.text("/number"), second.text("/number")].map(|number| Some(number.to_owned()));
+    let damaged = async || {
+        let found = check(&desk).await;
+        assert_eq!(found.len(), 2, "{found:?}");
+        found.into_iter().map(|one| one.damaged).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        check(&desk).await.into_iter().map(|one| one.number).collect::<Vec<_>>(),
+        numbers
+    );
+    assert_eq!(damaged().await, [vec![], vec![]]);
+    let document = part(&desk, &second, "document").await;
+    put(&desk, "certificate_documents", &set_anew(&document)).await;
+    assert_eq!(damaged().await, [vec![], vec![Part::Document]]);
+    let document = part(&desk, &second, "document?duplicate=1").await;
+    put(&desk, "certificate_duplicates", &set_anew(&document)).await;
+    assert_eq!(damaged().await, [vec![], vec![Part::Document, Part::Duplicate(1)]]);
+    desk.app
+        .by_hand("UPDATE certificates SET jws = NULL WHERE position = 0")
+        .await;
+    assert_eq!(damaged().await[0], [Part::Record]);
+    desk.app
+        .by_hand("UPDATE certificates SET record = '{}' WHERE position = 0")
+        .await;
+    let found = check(&desk).await;
+    assert_eq!((&found[0].number, &found[0].damaged), (&None, &vec![Part::Record]));
+    let told = found[0].to_string();
+    assert!(told.starts_with("? (") && told.ends_with("): record"), "{told}");
+}
