@@ -7,6 +7,7 @@
 //! data.
 
 mod check;
+pub mod counted;
 mod draft;
 pub mod engine;
 mod lawful;

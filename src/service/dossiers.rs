@@ -29,6 +29,7 @@ use self::events::Given;
 use self::following::followed;
 use self::proposals::Proposal;
 pub use self::refusals::{under_content, with_content};
+pub(crate) use self::regrouping::happened;
 use self::whose::{require_seen, writes};
 use super::audit::state;
 use super::context::{Caller, Work};

@@ -327,7 +327,8 @@ fn readable(rows: Vec<Row>) -> Part<Dossier> {
     (dossiers.collect(), last)
 }
 
-/// Writes the end of a term that moved, and counts the version, so that whoever read it before is told.
+/// Writes the end of a term that moved, with the days that were written down of it, and counts the version, so that whoever read it
+/// before is told.
 pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Result<()> {
     demand(permit, &[Action::RecountTerms])?;
     let row = dossiers::table
@@ -335,6 +336,7 @@ pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> R
         .filter(dossiers::version.eq(dossier.version));
     let changed = (
         dossiers::due_at.eq(dossier.due_at.map(DbTs)),
+        dossiers::standing.eq(DbJson::of(&dossier.standing)?),
         dossiers::version.eq(dossier.version + 1),
     );
     if diesel::update(row).set(changed).execute(uow.conn())? == 0 {
