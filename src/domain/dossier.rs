@@ -18,7 +18,7 @@ pub use draft::{
     AmendmentDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft,
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
-pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
+pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
 pub use since::not_yet;
 pub use working::WorkingCopy;

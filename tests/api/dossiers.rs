@@ -4,6 +4,7 @@ mod counter;
 mod desk;
 mod evidence;
 mod evidence_limit;
+mod filers;
 mod from_listing;
 mod in_force;
 mod lives;

@@ -450,8 +450,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "A restricted technology is approved and licensed, not registered (Luật CGCN Đ.28–30, 31.6.a).",
         ),
         "filer" => (
-            "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp (NĐ 76/2018 Đ.5.2).",
-            "Must be the tax code of the enterprise that files, which is the party that the law names (NĐ 76/2018 Đ.5.2).",
+            "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp.",
+            "Must be the tax code of the enterprise that files, which is the party that the law names.",
         ),
         "exchange_rate" => (
             "Phải là số đồng của một đơn vị ngoại tệ như 25410.5, tối đa chín chữ số và sáu chữ số thập phân.",
