@@ -346,7 +346,7 @@ pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> R
     Ok(())
 }
 
-/// Gives out the next number of a series and year, such as `HS-REG`. It is taken back when the unit of work comes to
+/// Gives out the next number of a series and year, such as `HS-REG`; of year 0 over all years. It is taken back when the unit of work comes to
 /// nothing, so that none is missing; therefore one unit after the other can have one.
 pub fn next_number(uow: &mut Uow<'_>, permit: &Permit, series: &str, year: i16) -> Result<i64> {
     demand(permit, &WRITERS)?;
