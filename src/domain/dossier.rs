@@ -313,7 +313,9 @@ impl Dossier {
     pub fn standing_by(&self, rules: &Procedure, happened: &[Happened], calendar: &Calendar) -> Standing {
         let told = (&self.standing, happened);
         let mut standing = self.standing.clone();
-        standing.marks.extend(counted::moved(rules, told, self.group(), calendar));
+        standing
+            .marks
+            .extend(counted::moved(rules, told, self.group(), calendar));
         standing
     }
 

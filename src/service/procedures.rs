@@ -14,7 +14,7 @@ use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
-use crate::domain::procedure::{self, Procedure, ProcedureDraft};
+use crate::domain::procedure::{self, Procedure, ProcedureDraft, StateDraft};
 use crate::store::audit::Change;
 use crate::store::audit_chain::{Hash, sha256};
 use crate::store::procedures::PublishedRules;
@@ -216,6 +216,19 @@ pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
 
 /// The states of a procedure, in any of its versions; of every procedure where none is named.
 pub fn states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>> {
+    states_where(conn, code, |_state| true)
+}
+
+/// Those of them in which a dossier is decided, or over.
+pub fn decided_states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>> {
+    states_where(conn, code, |state| state.is_decided || state.is_final)
+}
+
+fn states_where(
+    conn: &mut AnyConn,
+    code: Option<&str>,
+    holds: impl Fn(&StateDraft) -> bool,
+) -> Result<BTreeSet<String>> {
     let codes = match code {
         Some(code) => vec![code.to_owned()],
         None => all(conn)?.into_iter().map(|set| set.code).collect(),
@@ -223,7 +236,8 @@ pub fn states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>
     let mut states = BTreeSet::new();
     for code in codes {
         for set in versions(conn, &code, None, u32::try_from(MOST).unwrap_or(u32::MAX))? {
-            states.extend(set.rules.states().map(str::to_owned));
+            let fitting = set.rules.text.states.into_iter().filter(&holds);
+            states.extend(fitting.map(|state| state.code));
         }
     }
     Ok(states)

@@ -15,6 +15,7 @@ mod papers;
 mod random_lives;
 mod receipt;
 mod refiled;
+mod register;
 mod regrouped;
 mod secrecy;
 mod sense;

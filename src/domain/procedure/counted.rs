@@ -27,7 +27,10 @@ fn told(procedure: &Procedure) -> BTreeSet<&str> {
         for (event, mark) in marks(procedure) {
             let is_told = match &mark.from {
                 MarkFrom::Today | MarkFrom::Given => false,
-                MarkFrom::Due => event.term.as_ref().is_some_and(|term| told.contains(term.runs_from.as_str())),
+                MarkFrom::Due => event
+                    .term
+                    .as_ref()
+                    .is_some_and(|term| told.contains(term.runs_from.as_str())),
                 MarkFrom::Mark(other) => told.contains(other.as_str()),
                 MarkFrom::Member(_) => true,
             };

@@ -251,7 +251,11 @@ fn dossiers_with_rules(conn: &mut AnyConn, after: Uuid, most: i64, today: Date) 
         };
         let told = set.and_then(|set| {
             let counts = counted::has_any(&set.rules);
-            let happened = if counts { happened(conn, dossier.id)? } else { Vec::new() };
+            let happened = if counts {
+                happened(conn, dossier.id)?
+            } else {
+                Vec::new()
+            };
             Ok((set, happened))
         });
         match told {
@@ -304,7 +308,7 @@ pub(super) fn part(work: &mut Work<'_, '_>, edition: &CalendarEdition, from: Pla
         for mut duty in duties {
             let moves = duty.moves(&edition.calendar);
             if !moves.is_empty() {
-                duty.keep(work, &permit, (&moves, &edition.calendar))?;
+                duty.keep(work, &permit, (moves.as_slice(), &edition.calendar))?;
                 for one in &moves {
                     remember(work, &permit, (duty.id(), one), edition.number)?;
                 }
