@@ -149,6 +149,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         absolute: signed(config.officer_refresh_absolute_hours.duration())?,
     };
     let db = Arc::new(Database::open(target, limits)?);
+    service::procedures::keep_shipped(&db, clock.now())?;
     let vault = Arc::new(Vault::open(&config.master_key_path())?);
     let ring = keyring::open(&db, &*clock, &ids, &vault)?;
     Ok(App {

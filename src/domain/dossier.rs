@@ -18,15 +18,15 @@ pub use draft::{
     AmendmentDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft,
     ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
-pub use duty::{Duty, DutyReason, Obligation, filer, obligation};
+pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
 pub use since::not_yet;
 pub use working::WorkingCopy;
 
 use crate::domain::calendar::{Calendar, deadline_of};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
-use crate::domain::procedure::engine::{self, Standing};
-use crate::domain::procedure::{Event, Procedure, Side};
+use crate::domain::procedure::engine::{self, Happened, Standing};
+use crate::domain::procedure::{Event, Procedure, Side, counted};
 use crate::domain::text_enum;
 
 text_enum! {
@@ -300,8 +300,23 @@ impl Dossier {
 
     /// The end of the term that is due next, by a calendar.
     pub fn due_by(&self, rules: &Procedure, calendar: &Calendar) -> Option<Timestamp> {
-        let due = engine::due(rules, &self.standing, self.group(), calendar);
+        self.due_from(&self.standing, rules, calendar)
+    }
+
+    /// The same where it stands elsewhere.
+    pub fn due_from(&self, standing: &Standing, rules: &Procedure, calendar: &Calendar) -> Option<Timestamp> {
+        let due = engine::due(rules, standing, self.group(), calendar);
         due.first().map(|due| deadline_of(due.due_on))
+    }
+
+    /// Where it stands by another calendar: ends of open terms that events wrote down are counted anew from what happened to it.
+    pub fn standing_by(&self, rules: &Procedure, happened: &[Happened], calendar: &Calendar) -> Standing {
+        let told = (&self.standing, happened);
+        let mut standing = self.standing.clone();
+        standing
+            .marks
+            .extend(counted::moved(rules, told, self.group(), calendar));
+        standing
     }
 
     /// Whether what it says may be changed: before it is handed in and while it is back with the filer; what nobody files

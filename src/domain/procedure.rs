@@ -7,12 +7,13 @@
 //! data.
 
 mod check;
+pub mod counted;
 mod draft;
 pub mod engine;
 mod lawful;
+mod texts;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
@@ -23,13 +24,11 @@ pub use draft::{
     ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
 };
 pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
+pub use texts::{shipped, shipped_texts};
 
 use crate::domain::calendar::Term;
 use crate::domain::fields::Violation;
 use crate::domain::text_enum;
-
-/// Origin: `data/README.md`.
-const SHIPPED: &str = include_str!("data/procedures.json");
 
 text_enum! {
     /// Whom the law names as the one who does something.
@@ -458,18 +457,6 @@ impl Procedure {
     pub fn is_in_force(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
-}
-
-/// The rule sets that come with the program, by their codes.
-pub fn shipped() -> &'static BTreeMap<String, Procedure> {
-    static PROCEDURES: LazyLock<BTreeMap<String, Procedure>> = LazyLock::new(|| {
-        let drafts: BTreeMap<String, ProcedureDraft> = serde_json::from_str(SHIPPED).unwrap_or_default();
-        let parsed = drafts
-            .into_iter()
-            .filter_map(|(code, draft)| Some((code, draft.parse().ok()?)));
-        parsed.collect()
-    });
-    &PROCEDURES
 }
 
 /// The code of a procedure: capital letters, digits and underscores, beginning with a letter, 20 at the most.

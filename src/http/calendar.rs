@@ -178,7 +178,7 @@ pub struct MovedTerm {
     /// Of what: `report`, `complaint`, `ip_notice`, `data_request` or `dossier`.
     #[schema(max_length = 20, example = "complaint")]
     pub kind: &'static str,
-    /// Which of its terms: `due_at`, `acknowledge_by` or `fulfil_by`.
+    /// Which of its terms: `due_at`, `acknowledge_by` or `fulfil_by`; of a dossier `mark` where it is not the one that is due next.
     #[schema(max_length = 20, example = "due_at")]
     pub term: &'static str,
     /// When it came.

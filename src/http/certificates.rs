@@ -22,7 +22,7 @@ pub use self::page::show_verification;
 use self::views::{CertificateSummary, CertificateVerification, CertificateView, SignedRecordView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
-use super::extract::query::wrong_parameter;
+use super::extract::query::{parameter, words, wrong_parameter};
 use super::extract::{IdempotencyKey, Judged, JudgedQuery, Page, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -34,16 +34,13 @@ use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::ids::{AccountId, CertificateId};
 use crate::domain::procedure::{Issues, day};
 use crate::domain::tax_code::TaxCode;
-use crate::domain::text::{Line, fold};
+use crate::domain::text::Line;
 use crate::service::certificates::entering::{self, Paper};
 use crate::service::certificates::reading::{self, PageAt, Wanted};
 use crate::service::certificates::{duplicating, keys};
 use crate::service::dossiers::with_content;
 use crate::service::keyring::{Jwk, KEPT_BY_OTHERS};
 use crate::service::{App, Error, Result};
-
-/// Words that are looked for; the others are ignored.
-const MOST_WORDS: usize = 8;
 
 /// A certificate that was issued before the exchange was there, as its paper has it.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -217,43 +214,29 @@ pub struct CertificatesQuery {
 
 impl CertificatesQuery {
     fn wanted(&self) -> Result<Wanted> {
-        fn read<T>(
-            name: &'static str,
-            text: Option<&String>,
-            parse: impl Fn(&str) -> std::result::Result<T, Violation>,
-        ) -> Result<Option<T>> {
-            let parsed = text.map(|text| parse(text)).transpose();
-            parsed.map_err(|violation| wrong_parameter(name, violation))
-        }
-        let words = read("q", self.q.as_ref(), Line::<200>::parse)?;
-        let words = words.map(|line| fold(line.as_str())).unwrap_or_default();
+        let words = words("q", self.q.as_deref())?;
         let malformed = |what| Violation::Malformed { what };
         let account = |text: &str| text.parse().map(AccountId).map_err(|_wrong| malformed("identifier"));
         let tax_code = |text: &str| text.parse::<TaxCode>().map_err(Violation::TaxCode);
-        let direction = read("direction", self.direction.as_ref(), one_of::<TransferDirection>)?;
-        let kind = read("kind", self.kind.as_ref(), one_of::<Issues>)?;
-        let tax_code = read("tax_code", self.tax_code.as_ref(), tax_code)?;
+        let direction = parameter("direction", self.direction.as_deref(), one_of::<TransferDirection>)?;
+        let kind = parameter("kind", self.kind.as_deref(), one_of::<Issues>)?;
+        let tax_code = parameter("tax_code", self.tax_code.as_deref(), tax_code)?;
         let (from, to) = (
-            read("from", self.from.as_ref(), day)?,
-            read("to", self.to.as_ref(), day)?,
+            parameter("from", self.from.as_deref(), day)?,
+            parameter("to", self.to.as_deref(), day)?,
         );
         if from.zip(to).is_some_and(|(from, to)| from > to) {
             return Err(wrong_parameter("to", Violation::Conflicts { with: "from" }));
         }
         Ok(Wanted {
             enterprise: None,
-            words: words
-                .split(' ')
-                .filter(|word| !word.is_empty())
-                .take(MOST_WORDS)
-                .map(str::to_owned)
-                .collect(),
+            words,
             kind: kind.map(|kind| kind.as_str().to_owned()),
             direction: direction.map(|direction| direction.as_str().to_owned()),
             tax_code: tax_code.map(|code| code.as_str().to_owned()),
             from,
             to,
-            signed_by: read("signed_by", self.signed_by.as_ref(), account)?,
+            signed_by: parameter("signed_by", self.signed_by.as_deref(), account)?,
             duplicate_proposed: self.duplicate_proposed,
         })
     }

@@ -1,6 +1,7 @@
 //! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
 //! them.
 
+pub mod filters;
 pub mod history;
 pub mod views;
 
@@ -9,28 +10,28 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::filters::{DossiersQuery, require_known};
 use self::history::DossierEventView;
 use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
-use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
+use super::extract::page::{cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
-use crate::domain::ids::{AccountId, DossierId, ListingId};
+use crate::domain::ids::{DossierId, ListingId};
 use crate::domain::procedure::{self, day};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
-use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted, with_content};
-use crate::service::procedures;
+use crate::service::dossiers::{self, NewDossier, Opened, with_content};
 use crate::service::{App, Error, Result, Work};
 
 /// What begins a dossier.
@@ -310,84 +311,6 @@ pub async fn list_dossier_events(
         .await?;
     let items = events.into_iter().map(DossierEventView::from).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next.map(|next| cursor(&tag, &next)))))
-}
-
-/// Which dossiers.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct DossiersQuery {
-    /// Of this procedure.
-    #[param(max_length = 20, example = "REG")]
-    pub procedure: Option<String>,
-    /// In this state.
-    #[param(max_length = 40, example = "under_review")]
-    pub state: Option<String>,
-    /// Whose term is over (true), or not (false).
-    pub overdue: Option<bool>,
-    /// `nobody`, or the identifier of the officer who handles them. For officers.
-    #[param(max_length = 36, example = "nobody")]
-    pub handler: Option<String>,
-    /// Of which something is proposed and waits for a signature (true), or nothing (false). For officers.
-    pub proposed: Option<bool>,
-    /// With this number.
-    #[param(max_length = 60, example = "HS-REG-2026-00007")]
-    pub number: Option<String>,
-    /// Most entries on the page.
-    #[param(minimum = 1, maximum = 100)]
-    pub limit: Option<u32>,
-    /// `page.next` of the page before.
-    #[param(max_length = 2048)]
-    pub after: Option<String>,
-}
-
-impl DossiersQuery {
-    fn wanted(&self) -> Result<Wanted> {
-        let wrong = |name: &'static str, what| wrong_parameter(name, Violation::Malformed { what });
-        let short = |name: &'static str, text: &Option<String>| -> Result<Option<String>> {
-            let parsed = text.as_deref().map(Line::<60>::parse).transpose();
-            let parsed = parsed.map_err(|violation| wrong_parameter(name, violation))?;
-            Ok(parsed.map(Line::into_string))
-        };
-        let handler = match self.handler.as_deref() {
-            None => None,
-            Some("nobody") => Some(None),
-            Some(id) => Some(Some(AccountId(
-                id.parse().map_err(|_wrong| wrong("handler", "dossier_handler"))?,
-            ))),
-        };
-        Ok(Wanted {
-            enterprise: None,
-            procedure: short("procedure", &self.procedure)?,
-            state: short("state", &self.state)?,
-            overdue: self.overdue,
-            handler,
-            number: short("number", &self.number)?,
-            proposed: self.proposed,
-        })
-    }
-
-    fn page(&self, tag: &str) -> Result<Option<PageAt>> {
-        Ok(after_in_time(self.after.as_deref(), tag)?.map(|(at, id)| (at, DossierId(id))))
-    }
-}
-
-/// A procedure or state that there is not is a slip, and no empty list.
-fn require_known(wanted: &Wanted, known: &BTreeMap<String, BTreeSet<String>>) -> Result<()> {
-    let states: BTreeSet<&String> = match &wanted.procedure {
-        None => known.values().flatten().collect(),
-        Some(code) => {
-            let no_such = || wrong_parameter("procedure", Violation::Malformed { what: "procedure" });
-            known.get(code).ok_or_else(no_such)?.iter().collect()
-        }
-    };
-    match &wanted.state {
-        Some(state) if !states.contains(state) => {
-            let values = states.into_iter().cloned().collect();
-            Err(wrong_parameter("state", Violation::NotOneOf { values }))
-        }
-        _ => Ok(()),
-    }
 }
 
 fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>)) -> HttpResponse {

@@ -213,7 +213,10 @@ fn day(name: &str, text: Option<&str>) -> Result<Option<Date>> {
 }
 
 /// From the beginning of the first day to the end of the last.
-fn between((from_name, from): (&str, &Option<String>), (to_name, to): (&str, &Option<String>)) -> Result<Between> {
+pub(super) fn between(
+    (from_name, from): (&str, &Option<String>),
+    (to_name, to): (&str, &Option<String>),
+) -> Result<Between> {
     let (from, to) = (day(from_name, from.as_deref())?, day(to_name, to.as_deref())?);
     if let (Some(from), Some(to)) = (from, to)
         && to < from

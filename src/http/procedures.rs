@@ -22,7 +22,8 @@ pub struct ProcedureSummary {
     /// Code.
     #[schema(max_length = 20, example = "REG")]
     pub code: String,
-    /// Version; 0 for what comes with the program.
+    /// Version: from 1 of what officers published; 0 for what came with the program, and one less for each text that a later program
+    /// came with.
     pub version: i64,
     /// When it was published; null for what comes with the program.
     #[schema(required)]
@@ -84,7 +85,8 @@ pub struct ProcedureView {
     /// Code.
     #[schema(max_length = 20, example = "REG")]
     pub code: String,
-    /// Version, also in `ETag`; 0 for what comes with the program.
+    /// Version, also in `ETag`: from 1 of what officers published; 0 for what came with the program, and one less for each text that
+    /// a later program came with.
     pub version: i64,
     /// When it was published; null for what comes with the program.
     #[schema(required)]
@@ -199,7 +201,7 @@ pub async fn get_procedure(
     request_body = ProcedureDraft,
     params(
         ("code" = String, Path, description = "Code", max_length = 20, example = "REG"),
-        ("If-Match" = String, Header, description = "`ETag` of the version that was read; `\"0\"` of what comes with the program, or of a new procedure"),
+        ("If-Match" = String, Header, description = "`ETag` of the version that was read; `\"0\"` of a new procedure"),
     ),
     responses(
         (status = 200, description = "Published", body = ProcedureView),
@@ -230,7 +232,7 @@ pub async fn publish_procedure(
     get, path = "/procedures/{code}/versions", operation_id = "list_procedure_versions", tag = "dossiers",
     security((), ("bearer" = [])),
     params(("code" = String, Path, description = "Code", max_length = 20, example = "REG"), PageQuery),
-    responses((status = 200, description = "A page; last of all what comes with the program", body = Page<ProcedureSummary>))
+    responses((status = 200, description = "A page; last of all what came with programs", body = Page<ProcedureSummary>))
 )]
 pub async fn list_procedure_versions(
     app: web::Data<App>,
@@ -264,7 +266,7 @@ pub async fn list_procedure_versions(
     security((), ("bearer" = [])),
     params(
         ("code" = String, Path, description = "Code", max_length = 20, example = "REG"),
-        ("version" = i64, Path, description = "Version", minimum = 0, maximum = 1_000_000_000, example = 0),
+        ("version" = i64, Path, description = "Version", minimum = -1_000_000_000, maximum = 1_000_000_000, example = 0),
     ),
     responses((status = 200, description = "The version", body = ProcedureView))
 )]
@@ -275,7 +277,7 @@ pub async fn get_procedure_version(app: web::Data<App>, _caller: MaybeSignedIn, 
         .read(move |conn, now| {
             let set = procedures::version(conn, &code, version)?;
             let versions = procedures::versions(conn, &code, None, 100)?;
-            let later = versions.into_iter().filter(|other| other.version > version);
+            let later = versions.into_iter().take_while(|other| other.version != version);
             let newer: Vec<RuleSet> = later.collect();
             Ok(((set, newer), day_of(now)))
         })

@@ -11,6 +11,7 @@ pub(crate) mod heirs;
 pub mod hints;
 pub(crate) mod holding;
 mod latecomers;
+mod lists;
 pub mod notices;
 pub mod opinions;
 pub mod papers;
@@ -29,14 +30,15 @@ use jiff::civil::Date;
 pub use self::amending::would_change;
 use self::events::Given;
 use self::following::followed;
+pub use self::lists::{list, mine, show_list};
 use self::proposals::Proposal;
 pub use self::refusals::{under_content, with_content};
+pub(crate) use self::regrouping::happened;
 use self::whose::{require_seen, writes};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
-use super::exports;
-use super::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
+use super::paging::{cut, rows_for};
 use super::procedures::{self, RuleSet};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resource, decide};
@@ -51,7 +53,7 @@ use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engi
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
-pub use crate::store::dossiers::{Place as PageAt, Wanted};
+pub use crate::store::dossiers::{Decided, Place as PageAt, Wanted};
 use crate::store::{AnyConn, certificates, enterprises};
 
 /// A dossier with the rules that it goes by.
@@ -425,64 +427,4 @@ pub fn history(
     remember_reading(work, &actor, &permit, &dossier)?;
     let events = rows::events(work.conn(), id, after, rows_for(limit))?;
     Ok(cut(events, limit, |event| event.number))
-}
-
-/// A page of the dossiers that are the officer's business, the newest first.
-pub fn list(
-    conn: &mut AnyConn,
-    caller: &Caller,
-    wanted: &Wanted,
-    after: Option<PageAt>,
-    limit: u32,
-    now: Timestamp,
-) -> Result<Register<Opened, PageAt>> {
-    let actor = caller.actor(conn, now)?;
-    decide(&actor, Action::HandleDossier, &Resource::None)?;
-    let page = rows::page(conn, wanted, after, LOOKED_THROUGH, now)?;
-    within_scope(
-        page,
-        limit,
-        |row| (row.created_at, row.id),
-        |row| {
-            decide(&actor, Action::ReadDossier, &resource(&row))?;
-            opened(conn, &actor, row, now)
-        },
-    )
-}
-
-/// The same, of which the trail tells: lists name parties, technologies and values, too.
-pub fn show_list(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    (wanted, filter): (&Wanted, &str),
-    after: Option<PageAt>,
-    limit: u32,
-) -> Result<Register<Opened, PageAt>> {
-    let now = work.now;
-    let page = list(work.conn(), caller, wanted, after, limit, now)?;
-    let actor = caller.actor(work.conn(), now)?;
-    let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
-    exports::remember_page(work, &permit, Deed::DossiersListed, (filter, page.entries.len()))?;
-    Ok(page)
-}
-
-/// A page of the caller's enterprise's dossiers, and of those that it is the other party of.
-pub fn mine(
-    conn: &mut AnyConn,
-    caller: &Caller,
-    wanted: &Wanted,
-    after: Option<PageAt>,
-    limit: u32,
-    now: Timestamp,
-) -> Result<(Vec<Opened>, Option<PageAt>)> {
-    let actor = caller.actor(conn, now)?;
-    decide(&actor, Action::ReadDossier, &Resource::None)?;
-    let wanted = Wanted {
-        enterprise: actor.enterprise().map(|(enterprise, _)| enterprise),
-        ..wanted.clone()
-    };
-    let page = rows::page(conn, &wanted, after, rows_for(limit), now)?;
-    let (page, next) = cut(page, limit, |row| (row.created_at, row.id));
-    let opened = page.into_iter().map(|row| opened(conn, &actor, row, now));
-    Ok((opened.collect::<Result<_>>()?, next))
 }

@@ -1,10 +1,12 @@
-//! Rule sets of procedures: those that come with the program, and versions that officers publish.
+//! Rule sets of procedures: those that come with the program, and versions that officers publish. What comes with a program is
+//! kept when it first starts, so that a dossier that was handed in goes on by its text under every program after it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tracing::debug;
 
 use super::audit::state;
 use super::context::{Caller, Work};
@@ -12,10 +14,11 @@ use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
-use crate::domain::procedure::{self, Procedure, ProcedureDraft};
+use crate::domain::procedure::{self, Procedure, ProcedureDraft, StateDraft};
 use crate::store::audit::Change;
+use crate::store::audit_chain::{Hash, sha256};
 use crate::store::procedures::PublishedRules;
-use crate::store::{AnyConn, procedures as rows};
+use crate::store::{self, AnyConn, Database, procedures as rows};
 
 /// Most procedures that there are, and most versions of one that are looked through for the one in force.
 const MOST: i64 = 100;
@@ -25,7 +28,8 @@ const MOST: i64 = 100;
 pub struct RuleSet {
     /// Code of the procedure.
     pub code: String,
-    /// Version; 0 for what comes with the program.
+    /// Version: from 1 of what officers published. What came with programs is 0, and one less each time that the text was another
+    /// one.
     pub version: i64,
     /// When it was published; absent for what comes with the program.
     pub changed_at: Option<Timestamp>,
@@ -44,14 +48,53 @@ impl From<PublishedRules> for RuleSet {
     }
 }
 
-fn shipped(code: &str) -> Option<RuleSet> {
-    let rules = procedure::shipped().get(code)?;
-    Some(RuleSet {
+/// Keeps the texts that come with this program where they are not kept yet: done at its start.
+pub fn keep_shipped(db: &Database, now: Timestamp) -> Result<()> {
+    let texts = procedure::shipped_texts();
+    if db.read(|conn| rows::are_kept(conn, texts))? {
+        return Ok(());
+    }
+    Ok(db.write(move |uow| rows::keep(uow, texts, now))?)
+}
+
+/// What comes with this program of a code, and the SHA-256 of its text.
+fn own(code: &str) -> Option<(&'static Procedure, &'static Hash)> {
+    static HASHES: LazyLock<BTreeMap<&str, Hash>> = LazyLock::new(|| {
+        let texts = procedure::shipped_texts().iter();
+        texts
+            .map(|(code, text)| (code.as_str(), sha256(text.as_bytes())))
+            .collect()
+    });
+    procedure::shipped().get(code).zip(HASHES.get(code))
+}
+
+fn of_program(code: &str, version: i64, rules: Procedure) -> RuleSet {
+    RuleSet {
         code: code.to_owned(),
-        version: 0,
+        version,
         changed_at: None,
-        rules: rules.clone(),
-    })
+        rules,
+    }
+}
+
+/// What came with programs of a code: this program's first, by which it takes dossiers in, and then the others, the newest first.
+/// What a newer program came with and this one cannot read is passed over.
+fn shipped(conn: &mut AnyConn, code: &str) -> Result<Vec<RuleSet>> {
+    let own = own(code);
+    let (mut sets, mut others) = (Vec::new(), Vec::new());
+    for (number, hash) in rows::shipped(conn, code)? {
+        if let Some((rules, _)) = own.filter(|(_, own)| hash == **own) {
+            sets.push(of_program(code, number, rules.clone()));
+            continue;
+        }
+        match rows::shipped_rules(conn, code, number) {
+            Ok(rules) => others.push(of_program(code, number, rules)),
+            Err(store::Error::Row(why)) => debug!(why, "a rule set that came with another program is passed over"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    sets.append(&mut others);
+    Ok(sets)
 }
 
 /// Rule sets that are at hand while many dossiers are looked through: each is read once.
@@ -71,15 +114,24 @@ impl Shelf {
     }
 }
 
-/// Versions of a code, newest first, at the end what comes with the program.
+/// Versions of a code, newest first, at the end what came with programs; those after one where one is named.
 pub fn versions(conn: &mut AnyConn, code: &str, before: Option<i64>, limit: u32) -> Result<Vec<RuleSet>> {
     let mut versions: Vec<RuleSet> = rows::versions(conn, code, before, i64::from(limit))?
         .into_iter()
         .map(RuleSet::from)
         .collect();
-    let has_room = u32::try_from(versions.len()).is_ok_and(|count| count < limit);
-    if has_room && before.is_none_or(|before| before > 0) {
-        versions.extend(shipped(code));
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let room = most.saturating_sub(versions.len());
+    if room > 0 {
+        let shipped = shipped(conn, code)?;
+        let from = match before.filter(|before| *before <= 0) {
+            None => 0,
+            Some(before) => shipped
+                .iter()
+                .position(|set| set.version == before)
+                .map_or(shipped.len(), |at| at + 1),
+        };
+        versions.extend(shipped.into_iter().skip(from).take(room));
     }
     if versions.is_empty() && before.is_none() {
         return Err(ErrorCode::NotFound.into());
@@ -95,10 +147,19 @@ pub fn newest(conn: &mut AnyConn, code: &str) -> Result<RuleSet> {
 
 /// One version of a code.
 pub fn version(conn: &mut AnyConn, code: &str, version: i64) -> Result<RuleSet> {
-    if version == 0 {
-        return shipped(code).ok_or_else(|| ErrorCode::NotFound.into());
+    if version > 0 {
+        return Ok(rows::find(conn, code, version)?.into());
     }
-    Ok(rows::find(conn, code, version)?.into())
+    let kept = rows::shipped(conn, code)?;
+    let (_, hash) = kept
+        .into_iter()
+        .find(|(number, _)| *number == version)
+        .ok_or_else(|| Error::from(ErrorCode::NotFound))?;
+    let rules = match own(code).filter(|(_, own)| hash == **own) {
+        Some((rules, _)) => rules.clone(),
+        None => rows::shipped_rules(conn, code, version)?,
+    };
+    Ok(of_program(code, version, rules))
 }
 
 /// The version under which a dossier is handed in on a day: the newest one whose period has it.
@@ -155,11 +216,25 @@ pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
 
 /// The states of every procedure by its code, in any of its versions.
 pub fn states(conn: &mut AnyConn) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    states_where(conn, |_state| true)
+}
+
+/// Those states of a procedure, or of all of them, in which a dossier is decided, or over.
+pub fn decided_states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>> {
+    let mut decided = states_where(conn, |state| state.is_decided || state.is_final)?;
+    Ok(match code {
+        Some(code) => decided.remove(code).unwrap_or_default(),
+        None => decided.into_values().flatten().collect(),
+    })
+}
+
+fn states_where(conn: &mut AnyConn, holds: impl Fn(&StateDraft) -> bool) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let mut states: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for RuleSet { code, .. } in all(conn)? {
         for set in versions(conn, &code, None, u32::try_from(MOST).unwrap_or(u32::MAX))? {
+            let fitting = set.rules.text.states.into_iter().filter(&holds);
             let known = states.entry(code.clone()).or_default();
-            known.extend(set.rules.states().map(str::to_owned));
+            known.extend(fitting.map(|state| state.code));
         }
     }
     Ok(states)
@@ -202,7 +277,7 @@ pub fn publish(
     let first = rows::versions(work.conn(), code, Some(2), 1)?;
     let published = PublishedRules {
         code: code.to_owned(),
-        version: seen + 1,
+        version: seen.max(0) + 1,
         id: first.first().map_or_else(|| work.next_id(), |first| first.id),
         rules,
         changed_by: permit.actor().account(),

@@ -1,20 +1,21 @@
 //! Rows of dossiers and of what happened to them.
 
 pub mod opinions;
+mod register;
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
-use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::conn::each;
-use super::schema::{code_counters, dossier_events, dossier_proposals, dossiers};
+use super::schema::{code_counters, dossier_events, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::{Dossier, DossierContent, DossierEvent, WorkingCopy};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
+
+pub use register::{Decided, Place, Wanted, page};
 
 #[derive(Queryable)]
 struct Row {
@@ -82,90 +83,6 @@ impl Row {
 pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Dossier> {
     let row: Row = dossiers::table.filter(dossiers::id.eq(DbId(id.0))).first(conn)?;
     row.into_domain()
-}
-
-/// Where a page goes on: after the dossier that was begun then.
-pub type Place = (Timestamp, DossierId);
-
-/// Which dossiers are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    /// Those of this enterprise, as filer or as the other party; all that are with officers when absent.
-    pub enterprise: Option<EnterpriseId>,
-    /// Of this procedure.
-    pub procedure: Option<String>,
-    /// In this state.
-    pub state: Option<String>,
-    /// Whose term is over (true), or not (false).
-    pub overdue: Option<bool>,
-    /// Handled by this officer; by nobody when the inner one is absent.
-    pub handler: Option<Option<AccountId>>,
-    /// With this number.
-    pub number: Option<String>,
-    /// Of which something is proposed and waits for a signature (true), or nothing (false).
-    pub proposed: Option<bool>,
-}
-
-/// A page, the newest first.
-pub fn page(
-    conn: &mut AnyConn,
-    wanted: &Wanted,
-    after: Option<Place>,
-    limit: i64,
-    now: Timestamp,
-) -> Result<Vec<Dossier>> {
-    let mut query = dossiers::table.into_boxed();
-    query = match wanted.enterprise {
-        Some(enterprise) => {
-            let id = DbId(enterprise.0);
-            let is_party = dossiers::counterparty_id
-                .eq(id)
-                .and(dossiers::handed_in_at.is_not_null());
-            let is_own = dossiers::is_paper.eq(false).or(dossiers::handed_in_at.is_not_null());
-            let is_filer = dossiers::enterprise_id.eq(id).and(is_own);
-            query.filter(is_filer.or(is_party).assume_not_null())
-        }
-        None => query.filter(dossiers::handed_in_at.is_not_null().or(dossiers::is_paper.eq(true))),
-    };
-    if let Some(procedure) = &wanted.procedure {
-        query = query.filter(dossiers::procedure.eq(procedure.clone()));
-    }
-    if let Some(state) = &wanted.state {
-        query = query.filter(dossiers::state.eq(state.clone()));
-    }
-    if let Some(number) = &wanted.number {
-        query = query.filter(dossiers::number.eq(number.clone()));
-    }
-    query = match wanted.overdue {
-        None => query,
-        Some(true) => query.filter(dossiers::due_at.le(DbTs(now))),
-        Some(false) => query.filter(
-            dossiers::due_at
-                .is_null()
-                .or(dossiers::due_at.assume_not_null().gt(DbTs(now))),
-        ),
-    };
-    let waits = || exists(dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(dossiers::id)));
-    query = match wanted.proposed {
-        None => query,
-        Some(true) => query.filter(waits()),
-        Some(false) => query.filter(not(waits())),
-    };
-    query = match wanted.handler {
-        None => query,
-        Some(None) => query.filter(dossiers::handler_id.is_null()),
-        Some(Some(officer)) => query.filter(dossiers::handler_id.eq(DbId(officer.0))),
-    };
-    if let Some((at, id)) = after {
-        let at = DbTs(at);
-        let is_older = dossiers::created_at.lt(at);
-        query = query.filter(is_older.or(dossiers::created_at.eq(at).and(dossiers::id.lt(DbId(id.0)))));
-    }
-    let rows: Vec<Row> = query
-        .order((dossiers::created_at.desc(), dossiers::id.desc()))
-        .limit(limit)
-        .load(conn)?;
-    rows.into_iter().map(Row::into_domain).collect()
 }
 
 const WRITERS: [Action; 6] = [
@@ -329,7 +246,8 @@ fn readable(rows: Vec<Row>) -> Part<Dossier> {
     (dossiers.collect(), last)
 }
 
-/// Writes the end of a term that moved, and counts the version, so that whoever read it before is told.
+/// Writes the end of a term that moved, with the days that were written down of it, and counts the version, so that whoever read it
+/// before is told.
 pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> Result<()> {
     demand(permit, &[Action::RecountTerms])?;
     let row = dossiers::table
@@ -337,6 +255,7 @@ pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> R
         .filter(dossiers::version.eq(dossier.version));
     let changed = (
         dossiers::due_at.eq(dossier.due_at.map(DbTs)),
+        dossiers::standing.eq(DbJson::of(&dossier.standing)?),
         dossiers::version.eq(dossier.version + 1),
     );
     if diesel::update(row).set(changed).execute(uow.conn())? == 0 {
@@ -346,7 +265,7 @@ pub fn move_term(uow: &mut Uow<'_>, permit: &Permit, dossier: &mut Dossier) -> R
     Ok(())
 }
 
-/// Gives out the next number of a series and year, such as `HS-REG`. It is taken back when the unit of work comes to
+/// Gives out the next number of a series and year, such as `HS-REG`; of year 0 over all years. It is taken back when the unit of work comes to
 /// nothing, so that none is missing; therefore one unit after the other can have one.
 pub fn next_number(uow: &mut Uow<'_>, permit: &Permit, series: &str, year: i16) -> Result<i64> {
     demand(permit, &WRITERS)?;

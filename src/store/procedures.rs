@@ -1,10 +1,15 @@
-//! Rows of rule sets as officers publish them.
+//! Rows of rule sets: as officers publish them, and as they came with programs.
+
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::audit_chain::sha256;
+use super::conn::each;
 use super::schema::procedure_versions::{self, dsl};
+use super::schema::shipped_procedures;
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
@@ -85,5 +90,72 @@ pub fn add(uow: &mut Uow<'_>, permit: &Permit, published: &PublishedRules) -> Re
             dsl::changed_at.eq(DbTs(published.changed_at)),
         ))
         .execute(uow.conn())?;
+    Ok(())
+}
+
+/// The texts of a code that came with programs, the newest first: the number of each, and its SHA-256.
+pub fn shipped(conn: &mut AnyConn, code: &str) -> Result<Vec<(i64, Vec<u8>)>> {
+    Ok(shipped_procedures::table
+        .filter(shipped_procedures::code.eq(code))
+        .order(shipped_procedures::number.asc())
+        .select((shipped_procedures::number, shipped_procedures::sha256))
+        .load(conn)?)
+}
+
+/// What one of them says; [`Error::Row`] of what this program cannot read, or is not what was kept.
+pub fn shipped_rules(conn: &mut AnyConn, code: &str, number: i64) -> Result<Procedure> {
+    let (text, hash): (String, Vec<u8>) = shipped_procedures::table
+        .filter(shipped_procedures::code.eq(code))
+        .filter(shipped_procedures::number.eq(number))
+        .select((shipped_procedures::rules, shipped_procedures::sha256))
+        .first(conn)?;
+    let unreadable = |why: &str| Error::Row(format!("rules of {code}, version {number}: {why}"));
+    if hash != sha256(text.as_bytes()) {
+        return Err(unreadable("not the text that was kept"));
+    }
+    let draft: ProcedureDraft = serde_json::from_str(&text).map_err(|error| unreadable(&error.to_string()))?;
+    draft.kept().ok_or_else(|| unreadable("not understood"))
+}
+
+/// Those texts that are not kept yet, each with the number that it gets: 0 for the first one of a code, and one less for each after it.
+fn unkept<'a>(conn: &mut AnyConn, texts: &'a BTreeMap<String, String>) -> Result<Vec<(&'a str, i64, &'a str)>> {
+    let kept: Vec<(String, i64, Vec<u8>)> = shipped_procedures::table
+        .select((
+            shipped_procedures::code,
+            shipped_procedures::number,
+            shipped_procedures::sha256,
+        ))
+        .load(conn)?;
+    let mut unkept = Vec::new();
+    for (code, text) in texts {
+        let hash = sha256(text.as_bytes());
+        let of_code: Vec<_> = kept.iter().filter(|(known, _, _)| known == code).collect();
+        if of_code.iter().all(|(_, _, known)| *known != hash) {
+            let newest = of_code.iter().map(|(_, number, _)| *number).min();
+            unkept.push((code.as_str(), newest.map_or(0, |number| number - 1), text.as_str()));
+        }
+    }
+    Ok(unkept)
+}
+
+/// Whether all texts of a program are kept.
+pub fn are_kept(conn: &mut AnyConn, texts: &BTreeMap<String, String>) -> Result<bool> {
+    Ok(unkept(conn, texts)?.is_empty())
+}
+
+/// Keeps the texts of a program, each once, whichever node is first. There is nothing that alters or removes one.
+pub fn keep(uow: &mut Uow<'_>, texts: &BTreeMap<String, String>, now: Timestamp) -> Result<()> {
+    uow.take_turn()?;
+    for (code, number, text) in unkept(uow.conn(), texts)? {
+        let insert = diesel::insert_into(shipped_procedures::table).values((
+            shipped_procedures::code.eq(code),
+            shipped_procedures::number.eq(number),
+            shipped_procedures::sha256.eq(sha256(text.as_bytes()).to_vec()),
+            shipped_procedures::rules.eq(text),
+            shipped_procedures::kept_at.eq(DbTs(now)),
+        ));
+        // What another node kept at the same moment has lost or won before: serializable transactions do not pass over it.
+        each!(uow.conn(), |c| insert.on_conflict_do_nothing().execute(c))?;
+    }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod in_time;
 mod latecomers;
 mod leaving;
 pub mod licences;
+mod numbers;
 mod offline;
 mod places;
 mod proofs;

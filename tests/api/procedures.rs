@@ -2,6 +2,7 @@
 
 mod kept;
 mod lawful;
+mod shipped;
 
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;

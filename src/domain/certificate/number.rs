@@ -1,5 +1,6 @@
 //! Numbers of certificates (số Giấy chứng nhận). No national form is laid down, so that each authority's form is a template
-//! in its row of the rule set; what is counted is one number after the other by authority, kind and year.
+//! in its row of the rule set; what is counted is one number after the other by authority, kind and year, or over all years where
+//! the form has none.
 
 use crate::domain::fields::Violation;
 use crate::domain::text::fold;
@@ -20,8 +21,14 @@ pub fn render(template: &str, authority: &str, year: i16, seq: i64) -> String {
         .replace("{authority}", authority)
 }
 
-/// Checks a template: the number and the year are in it, so that no two certificates have the same, and else only what
-/// stands in numbers of official documents (NĐ 30/2020).
+/// The year by which the numbers of a template are counted; 0 where no year is in it: they are counted over all years then, so that
+/// none comes again.
+pub fn counted_by(template: &str, year: i16) -> i16 {
+    if template.contains("{yyyy}") { year } else { 0 }
+}
+
+/// Checks a template: the number is in it, with the year or with letters (ký hiệu) behind which it is counted on and on, and else
+/// only what stands in numbers of official documents (NĐ 30/2020).
 pub fn check_template(template: &str) -> Result<(), Violation> {
     let rest = ["{seq:02}", "{seq:03}", "{seq:04}", "{seq}"]
         .iter()
@@ -30,9 +37,12 @@ pub fn check_template(template: &str) -> Result<(), Violation> {
         });
     let (rest, sequences) = rest;
     let years = rest.matches("{yyyy}").count();
-    let rest = rest.replace("{yyyy}", "").replace("{authority}", "");
+    let rest = rest.replace("{yyyy}", "");
+    let has_letters = rest.contains("{authority}") || rest.chars().any(char::is_alphabetic);
+    let rest = rest.replace("{authority}", "");
     let is_known = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '.');
-    let fits = template.chars().count() <= LONGEST && sequences == 1 && years == 1 && rest.chars().all(is_known);
+    let is_told_apart = sequences == 1 && (years == 1 || years == 0 && has_letters);
+    let fits = template.chars().count() <= LONGEST && is_told_apart && rest.chars().all(is_known);
     if fits {
         Ok(())
     } else {
@@ -71,12 +81,21 @@ mod tests {
 
     #[test]
     fn templates_tell_all_certificates_apart() {
-        for right in ["{seq:02}/{yyyy}/CNĐKCGCN-SKHCN", "{seq}/{yyyy}/{authority}", PLAIN] {
+        for (right, year) in [
+            ("{seq:02}/{yyyy}/CNĐKCGCN-SKHCN", 2026),
+            ("{seq}/{yyyy}/{authority}", 2026),
+            ("{seq}/{yyyy}", 2026),
+            (PLAIN, 2026),
+            ("{seq}/GCN-SKHCN", 0),
+            ("{seq:04}/{authority}", 0),
+        ] {
             assert_eq!(check_template(right), Ok(()), "{right}");
+            assert_eq!(counted_by(right, 2026), year, "{right}");
         }
         for wrong in [
             "",
             "{seq}",
+            "{seq}/2026",
             "{yyyy}",
             "{seq}{seq}/{yyyy}",
             "{seq}/{yyyy}/{yyyy}",

@@ -346,6 +346,11 @@ draft! {
         /// Whether the parties are parent and subsidiary, or related by the tax law (LTT 27.3): the price is valued then.
         #[serde(skip_serializing_if = "Option::is_none")]
         parties_are_related: Option<bool>,
+        /// Who files, `transferor` or `transferee`, where the parties agreed on another one than the direction says; of restricted
+        /// technology only (LTT 25.2.đ, 26.2.c).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 20, example = "transferor")]
+        agreed_filer: Option<String>,
         /// `encouraged`, `restricted`, `prohibited` or `normal`.
         #[schema(max_length = 20, example = "normal")]
         technology_status: Option<String>,
@@ -423,6 +428,7 @@ impl DossierContent {
 /// A dossier with every member that there is, also those that are not written while they say nothing.
 fn template() -> Value {
     let draft = DossierDraft {
+        agreed_filer: Some(String::new()),
         amendment: AmendmentDraft {
             succeeded_party: Some(String::new()),
             succeeded_tax_code: Some(String::new()),

@@ -1,6 +1,6 @@
 //! What the law asks for a transfer (LTT 10–12, 28–31), with the reasons: told before anything is filed.
 
-use super::{DossierContent, TechnologyStatus, TransferDirection};
+use super::{ContractParty, DossierContent, TechnologyStatus, TransferDirection};
 use crate::domain::text_enum;
 
 text_enum! {
@@ -59,8 +59,23 @@ pub fn obligation(content: &DossierContent) -> Option<Obligation> {
     Some(Obligation { duty, reason, filer })
 }
 
-/// Who files on behalf of both parties (NĐ 76/2018 5.2), as far as the direction is told: `transferor` or `transferee`.
+/// What lets the parties agree on who files.
+pub const AGREED_FILER: &str = "Luật CGCN Đ.25.2.đ, 26.2.c";
+
+/// Who files because the parties agreed on it: of what is approved and licensed, and of nothing that is registered.
+pub fn agreed_filer(content: &DossierContent) -> Option<ContractParty> {
+    let draft = content.draft();
+    let is_restricted = draft.technology_status.as_deref() == Some(TechnologyStatus::Restricted.as_str());
+    let agreed = draft.agreed_filer.as_deref().filter(|_| is_restricted);
+    agreed?.parse().ok()
+}
+
+/// Who files on behalf of both parties (NĐ 76/2018 5.2; of restricted technology LTT 25.2.đ, 26.2.c), as far as that is told:
+/// `transferor` or `transferee`.
 pub fn filer(content: &DossierContent) -> Option<&'static str> {
+    if let Some(agreed) = agreed_filer(content) {
+        return Some(agreed.as_str());
+    }
     let direction: TransferDirection = content.draft().direction.as_deref()?.parse().ok()?;
     Some(match direction {
         TransferDirection::Outbound => "transferor",

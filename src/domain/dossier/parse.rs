@@ -257,6 +257,7 @@ impl DossierDraft {
         reader.choice::<TransferDirection>("/direction", self.direction.as_deref());
         reader.choice::<TransferForm>("/form", self.form.as_deref());
         reader.choice::<DecidedBy>("/decided_by", self.decided_by.as_deref());
+        reader.choice::<ContractParty>("/agreed_filer", self.agreed_filer.as_deref());
         reader.choice::<TechnologyStatus>("/technology_status", self.technology_status.as_deref());
         reader.choice::<PartnerType>("/partner_type", self.partner_type.as_deref());
         reader.contract(&mut self.contract, &mut self.terms);

@@ -362,8 +362,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be an event that two officers do (see `needs_two` of `possible`).",
         ),
         "number_template" => (
-            "Mẫu số gồm đúng một {seq} (hoặc {seq:02}), đúng một {yyyy}, có thể có {authority}, còn lại là chữ, số, “/”, “-”, “.”; tối đa 60 ký tự.",
-            "A template has {seq} (or {seq:02}) once and {yyyy} once, perhaps {authority}, and else letters, digits, \"/\", \"-\", \".\"; 60 characters at the most.",
+            "Mẫu số gồm đúng một {seq} (hoặc {seq:02}), một {yyyy} (nếu không có thì phải có chữ ký hiệu hoặc {authority}, và số đánh liên tục qua các năm), còn lại là chữ, số, “/”, “-”, “.”; tối đa 60 ký tự.",
+            "A template has {seq} (or {seq:02}) once, {yyyy} once (without it letters or {authority}, and it is counted on over the years), and else letters, digits, \"/\", \"-\", \".\"; 60 characters at the most.",
         ),
         "certificate_number" => (
             "Không có Giấy chứng nhận nào mang số này mà bên nộp hồ sơ được gia hạn, sửa đổi, bổ sung.",
@@ -450,8 +450,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "A restricted technology is approved and licensed, not registered (Luật CGCN Đ.28–30, 31.6.a).",
         ),
         "filer" => (
-            "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp (NĐ 76/2018 Đ.5.2).",
-            "Must be the tax code of the enterprise that files, which is the party that the law names (NĐ 76/2018 Đ.5.2).",
+            "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp.",
+            "Must be the tax code of the enterprise that files, which is the party that the law names.",
         ),
         "exchange_rate" => (
             "Phải là số đồng của một đơn vị ngoại tệ như 25410.5, tối đa chín chữ số và sáu chữ số thập phân.",

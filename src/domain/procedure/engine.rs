@@ -189,7 +189,7 @@ pub fn by_itself<'a>(procedure: &'a Procedure, standing: &Standing) -> Option<&'
     procedure.events.iter().find(is_due)
 }
 
-fn is_open(event: &Event, standing: &Standing) -> bool {
+pub(super) fn is_open(event: &Event, standing: &Standing) -> bool {
     event.from.contains(&standing.state) && !is_spent(event, standing) && !is_covered(event, standing)
 }
 
@@ -460,6 +460,20 @@ pub fn grouped(
     group: Option<&str>,
     calendar: &Calendar,
 ) -> BTreeMap<String, Date> {
+    let mut standing = replayed(procedure, happened, group, calendar);
+    let marks = procedure.events.iter().flat_map(|event| &event.marks);
+    let codes: Vec<&String> = marks.filter(|mark| is_grouped(mark)).map(|mark| &mark.code).collect();
+    standing.marks.retain(|code, _| codes.contains(&code));
+    standing.marks
+}
+
+/// Where what happened leads, by a calendar; without the days that the dossier tells.
+pub(super) fn replayed(
+    procedure: &Procedure,
+    happened: &[Happened],
+    group: Option<&str>,
+    calendar: &Calendar,
+) -> Standing {
     let mut standing = Standing::default();
     for past in happened {
         let Some(event) = procedure.event(&past.event) else {
@@ -477,8 +491,5 @@ pub fn grouped(
         let due_on = term_of(event, &standing, group, calendar).map(|(_, due_on)| due_on);
         standing = marked(event, &standing, (&step, due_on), calendar, past.day);
     }
-    let marks = procedure.events.iter().flat_map(|event| &event.marks);
-    let codes: Vec<&String> = marks.filter(|mark| is_grouped(mark)).map(|mark| &mark.code).collect();
-    standing.marks.retain(|code, _| codes.contains(&code));
-    standing.marks
+    standing
 }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::engine::{Need, Refusal, Standing, Step, due, step};
+use super::texts::SHIPPED;
 use super::*;
 use crate::domain::calendar::Calendar;
 

@@ -8,9 +8,13 @@ use std::future::{Ready, ready};
 use super::JudgedQuery;
 use crate::domain::TextEnum;
 use crate::domain::fields::{FieldError, Violation, one_of};
+use crate::domain::text::{Line, fold};
 use crate::domain::whole;
 use crate::http::problem::Problem;
 use crate::service::{Error, ErrorCode, Result};
+
+/// Words that are looked for; the others are ignored.
+const MOST_WORDS: usize = 8;
 
 /// The query of type `T`, which should have `#[serde(deny_unknown_fields)]`. `T` is flat: serde's `flatten` would turn
 /// numbers into text. A list is one parameter with commas, see [`list`].
@@ -75,6 +79,24 @@ pub fn require_none(query: &str) -> Result<()> {
     struct Nothing {}
 
     parse::<Nothing>(query).map(drop)
+}
+
+/// Reads a parameter, where it is there.
+pub fn parameter<T>(
+    name: &str,
+    text: Option<&str>,
+    parse: impl Fn(&str) -> std::result::Result<T, Violation>,
+) -> Result<Option<T>> {
+    let value = text.map(parse).transpose();
+    value.map_err(|violation| wrong_parameter(name, violation))
+}
+
+/// The folded words of a parameter that are looked for: the first eight, the others are ignored.
+pub fn words(name: &str, text: Option<&str>) -> Result<Vec<String>> {
+    let line = parameter(name, text, Line::<200>::parse)?;
+    let folded = line.map(|line| fold(line.as_str())).unwrap_or_default();
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    Ok(words.take(MOST_WORDS).map(str::to_owned).collect())
 }
 
 /// Reads a query string, without its question mark.

@@ -11,16 +11,18 @@ use uuid::Uuid;
 use super::CalendarEdition;
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::{Deed, Reason};
-use crate::domain::calendar::{Calendar, day_of, last_day};
+use crate::domain::calendar::{Calendar, day_of, deadline_of, last_day};
 use crate::domain::complaint::Complaint;
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::DataRequestId;
 use crate::domain::ip_notice::IpNotice;
 use crate::domain::privacy::DataRequest;
+use crate::domain::procedure::engine::Happened;
+use crate::domain::procedure::{Procedure, counted};
 use crate::domain::report::Report;
 use crate::service::audit::state;
 use crate::service::context::{App, Work};
-use crate::service::dossiers::rules_of;
+use crate::service::dossiers::{happened, rules_of};
 use crate::service::procedures::{RuleSet, Shelf};
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
@@ -34,6 +36,8 @@ const PART: usize = 200;
 const FORECAST: usize = 2_000;
 /// Most examples that it gives.
 const EXAMPLES: usize = 20;
+/// An end of a term of a dossier that is not due next.
+const MARK: &str = "mark";
 
 /// Where open duties are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,8 +75,8 @@ enum Duty {
     Complaint(Complaint),
     IpNotice(IpNotice),
     DataRequest(DataRequest),
-    /// With the rules that it was handed in under.
-    Dossier(Box<Dossier>, Arc<RuleSet>),
+    /// With the rules that it was handed in under, and with what happened to it where those count ends of terms from that.
+    Dossier(Box<Dossier>, Arc<RuleSet>, Vec<Happened>),
 }
 
 /// The end of a term that moves.
@@ -97,7 +101,7 @@ impl Duty {
             Self::Complaint(complaint) => complaint.id.0,
             Self::IpNotice(notice) => notice.id.0,
             Self::DataRequest(request) => request.id.0,
-            Self::Dossier(dossier, _) => dossier.id.0,
+            Self::Dossier(dossier, ..) => dossier.id.0,
         }
     }
 
@@ -123,15 +127,12 @@ impl Duty {
                 let fulfil = ("fulfil_by", request.fulfil_by, fulfil);
                 ("data_request", request.received_at, vec![acknowledge, fulfil])
             }
-            Self::Dossier(dossier, set) => {
-                let due = dossier
-                    .due_at
-                    .map(|before| ("due_at", before, dossier.due_by(&set.rules, calendar)));
+            Self::Dossier(dossier, set, happened) => {
                 let received_at = dossier.handed_in_at.unwrap_or(dossier.created_at);
-                ("dossier", received_at, due.into_iter().collect())
+                ("dossier", received_at, ends_of(dossier, &set.rules, happened, calendar))
             }
         };
-        let moved = |(term, before, after): (_, Timestamp, Option<Timestamp>)| {
+        let moved = |(term, before, after): End| {
             let after = after.filter(|after| *after != before)?;
             Some(Move {
                 kind,
@@ -144,15 +145,24 @@ impl Duty {
         terms.into_iter().filter_map(moved).collect()
     }
 
-    fn keep(&mut self, work: &mut Work<'_, '_>, permit: &Permit, moves: &[Move]) -> Result<()> {
-        for one in moves {
+    fn keep(
+        &mut self,
+        work: &mut Work<'_, '_>,
+        permit: &Permit,
+        (moves, calendar): (&[Move], &Calendar),
+    ) -> Result<()> {
+        if let Self::Dossier(dossier, set, happened) = self {
+            dossier.standing = dossier.standing_by(&set.rules, happened, calendar);
+        }
+        // What an event wrote down is kept with where the dossier stands.
+        for one in moves.iter().filter(|one| one.term != MARK) {
             let place = match (&mut *self, one.term) {
                 (Self::Report(report), _) => &mut report.due_at,
                 (Self::Complaint(complaint), _) => &mut complaint.due_at,
                 (Self::IpNotice(notice), _) => &mut notice.due_at,
                 (Self::DataRequest(request), "acknowledge_by") => &mut request.acknowledge_by,
                 (Self::DataRequest(request), _) => &mut request.fulfil_by,
-                (Self::Dossier(dossier, _), _) => dossier.due_at.get_or_insert(one.after),
+                (Self::Dossier(dossier, ..), _) => dossier.due_at.get_or_insert(one.after),
             };
             *place = one.after;
         }
@@ -161,10 +171,28 @@ impl Duty {
             Self::Complaint(complaint) => complaints::update(work.uow, permit, complaint)?,
             Self::IpNotice(notice) => ip_notices::update(work.uow, permit, notice)?,
             Self::DataRequest(request) => privacy::update(work.uow, permit, request)?,
-            Self::Dossier(dossier, _) => dossiers::move_term(work.uow, permit, dossier)?,
+            Self::Dossier(dossier, ..) => dossiers::move_term(work.uow, permit, dossier)?,
         }
         Ok(())
     }
+}
+
+/// An end of a term: which, as it is, and as it would be.
+type End = (&'static str, Timestamp, Option<Timestamp>);
+
+/// The ends of a dossier's open terms: what is due next, and those that events wrote down and that move behind it.
+fn ends_of(dossier: &Dossier, rules: &Procedure, happened: &[Happened], calendar: &Calendar) -> Vec<End> {
+    let standing = dossier.standing_by(rules, happened, calendar);
+    let next = dossier.due_from(&standing, rules, calendar);
+    let due = dossier.due_at.map(|before| ("due_at", before, next));
+    let told = next.filter(|next| dossier.due_at.is_some_and(|before| before != *next));
+    let marks = standing.marks.iter().filter_map(|(code, day)| {
+        let before = dossier.standing.marks.get(code).filter(|before| *before != day)?;
+        Some((MARK, deadline_of(*before), Some(deadline_of(*day))))
+    });
+    // That of what is due next is told already.
+    let others = marks.filter(|(_, _, after)| *after != told);
+    due.into_iter().chain(others).collect()
 }
 
 /// Open duties from a place on, in the order of their identifiers, and where those after them begin.
@@ -221,8 +249,17 @@ fn dossiers_with_rules(conn: &mut AnyConn, after: Uuid, most: i64, today: Date) 
             Some(version) => shelf.get(conn, &dossier.procedure, version),
             None => rules_of(conn, &dossier, today).map(Arc::new),
         };
-        match set {
-            Ok(set) => duties.push(Duty::Dossier(Box::new(dossier), set)),
+        let told = set.and_then(|set| {
+            let counts = counted::has_any(&set.rules);
+            let happened = if counts {
+                happened(conn, dossier.id)?
+            } else {
+                Vec::new()
+            };
+            Ok((set, happened))
+        });
+        match told {
+            Ok((set, happened)) => duties.push(Duty::Dossier(Box::new(dossier), set, happened)),
             Err(error) => warn!(dossier = %dossier.id.0, %error, "the rules of a dossier cannot be read"),
         }
     }
@@ -271,7 +308,7 @@ pub(super) fn part(work: &mut Work<'_, '_>, edition: &CalendarEdition, from: Pla
         for mut duty in duties {
             let moves = duty.moves(&edition.calendar);
             if !moves.is_empty() {
-                duty.keep(work, &permit, &moves)?;
+                duty.keep(work, &permit, (moves.as_slice(), &edition.calendar))?;
                 for one in &moves {
                     remember(work, &permit, (duty.id(), one), edition.number)?;
                 }

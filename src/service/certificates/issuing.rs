@@ -13,7 +13,7 @@ use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::{self, VerificationCode};
-use crate::domain::certificate::number::{PLAIN, in_address, render};
+use crate::domain::certificate::number::{PLAIN, counted_by, in_address, render};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordReplaced, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
 use crate::domain::dossier::{Dossier, WorkingCopy};
@@ -209,7 +209,8 @@ fn next_number(
 ) -> Result<String> {
     let template = authority.number_template.as_deref().unwrap_or(PLAIN);
     loop {
-        let seq = dossier_rows::next_number(work.uow, permit, series, today.year())?;
+        let year = counted_by(template, today.year());
+        let seq = dossier_rows::next_number(work.uow, permit, series, year)?;
         let number = render(template, &authority.code, today.year(), seq);
         let taken = rows::find_by_number(work.conn(), &number)?;
         if !taken.iter().any(|one| one.record.issuer.code == authority.code) {

@@ -114,8 +114,10 @@ pub(super) fn hand_in(
         refuse_restricted(dossier, &mut errors);
     }
     // Where the rules ask from where to where, they ask by whom.
-    if set.rules.text.checklist.iter().any(|item| item.member == "/direction") {
-        check_duty(filer.as_ref().map(|filer| &filer.enterprise), dossier, &mut errors);
+    let asked = set.rules.text.checklist.iter().find(|item| item.member == "/direction");
+    if let Some(asked) = asked {
+        let enterprise = filer.as_ref().map(|filer| &filer.enterprise);
+        check_duty(enterprise, dossier, &asked.legal_basis, &mut errors);
     }
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
@@ -390,13 +392,21 @@ fn refuse_restricted(dossier: &Dossier, errors: &mut FieldErrors) {
     }
 }
 
-/// Who files is who must.
-fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, errors: &mut FieldErrors) {
+/// Who files is who must: by the direction, or as the parties of a restricted technology agreed.
+fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, basis: &str, errors: &mut FieldErrors) {
     let draft = dossier.content.draft();
+    if draft.agreed_filer.is_some() && dossier::agreed_filer(&dossier.content).is_none() {
+        let words = (
+            "Chỉ với công nghệ hạn chế chuyển giao các bên mới thỏa thuận được bên nộp hồ sơ".to_owned(),
+            "Only of a restricted technology the parties agree on who files".to_owned(),
+        );
+        let place = "/content/agreed_filer";
+        errors.add(place, LawFault::of(words, dossier::AGREED_FILER));
+    }
     let Some((enterprise, side)) = filer.zip(dossier::filer(&dossier.content)) else {
         return;
     };
-    let filer = if side == "transferor" {
+    let party = if side == "transferor" {
         &draft.transferor
     } else {
         &draft.transferee
@@ -406,9 +416,10 @@ fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, errors: &mut FieldE
         .identity
         .tax_code()
         .map(|code| code.as_str().to_owned());
-    // Left out, it would be anybody's.
-    if own.is_some() && filer.tax_code != own {
+    // Left out, it would be anybody's, and who has none is nobody that has one.
+    if party.tax_code != own {
         let place = format!("/content/{side}/tax_code");
-        errors.add(place, Violation::Malformed { what: "filer" });
+        let wrong = Violation::Malformed { what: "filer" };
+        errors.add(place, LawFault::citing(&wrong, basis));
     }
 }

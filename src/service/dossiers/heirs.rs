@@ -16,7 +16,7 @@ const PARTY: &str = "/content/amendment/succeeded_party";
 /// Where it is told by which tax code.
 const SUCCEEDED_CODE: &str = "/content/amendment/succeeded_tax_code";
 
-fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty {
+pub(super) fn party(record: &CertificateRecord, side: ContractParty) -> &RecordParty {
     match side {
         ContractParty::Transferor => &record.transferor,
         ContractParty::Transferee => &record.transferee,

@@ -2,17 +2,24 @@
 
 use super::heirs;
 use crate::domain::certificate::Certificate;
-use crate::domain::dossier::Dossier;
+use crate::domain::certificate::record::{RecordKind, RecordParty};
+use crate::domain::dossier::{Dossier, agreed_filer};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::service::certificates::party::Party;
 use crate::service::{ErrorCode, Result};
 use crate::store::{AnyConn, enterprises};
 
 /// Whether a certificate is the filer's, as it holds now: by the party that registers the transfer, of old ones without a
-/// direction by either, or by who took the place of that one; on paper by a party whose tax code the dossier tells.
+/// direction by either, of licences by the one on which the parties agreed, too, or by who took the place of that one; on paper by a
+/// party whose tax code the dossier tells.
 pub(crate) fn is_holder(dossier: &Dossier, filer: Option<&Party>, last: &Certificate) -> bool {
-    let parties = heirs::who_files(&last.record);
-    let has = |code: &str| parties.iter().any(|(_, party)| party.tax_code.as_deref() == Some(code));
+    let agreed = agreed_filer(&dossier.content).filter(|_| last.record.kind == RecordKind::Licence);
+    let mut parties: Vec<&RecordParty> = heirs::who_files(&last.record)
+        .into_iter()
+        .map(|(_, party)| party)
+        .collect();
+    parties.extend(agreed.map(|side| heirs::party(&last.record, side)));
+    let has = |code: &str| parties.iter().any(|party| party.tax_code.as_deref() == Some(code));
     let is_party = match filer {
         Some(filer) => match filer.code() {
             Some(own) => has(own),

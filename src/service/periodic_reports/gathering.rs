@@ -304,9 +304,6 @@ impl Counting {
                     break;
                 };
                 versions.into_iter().for_each(|set| counting.add(set));
-                if last <= 0 {
-                    break;
-                }
                 before = Some(last);
             }
         }

@@ -13,6 +13,14 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::UtcTs;
+    shipped_procedures (code, number) {
+        code -> Text, number -> BigInt, sha256 -> Binary, rules -> Text, kept_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::{Id, JsonDoc, UtcTs};
     dossiers (id) {
         id -> Id, procedure -> Text, rule_version -> Nullable<BigInt>, enterprise_id -> Nullable<Id>,

@@ -1,7 +1,7 @@
 //! The terms of open dossiers: when the calendar changes, and what comes of those that are over.
 
 use jiff::ToSpan as _;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use serde_json::json;
 use vptex::domain::account::Permission;
 use vptex::domain::calendar::{Calendar, Term, last_day};
@@ -63,6 +63,103 @@ async fn what_is_open_is_counted_anew_and_what_is_closed_stays() {
     let stale = counter.try_event(&open, "issue").await;
     assert_eq!((stale.status, stale.code()), (412, "stale_version"));
     counter.take(&after, "issue").await;
+}
+
+/// The last day of an event's term.
+fn due_of(seen: &Reply, event: &str) -> Date {
+    let due = seen.body["due"].as_array().unwrap();
+    let due = due.iter().find(|due| due["event"]["code"] == event);
+    due.unwrap()["due_on"].as_str().unwrap().parse().unwrap()
+}
+
+#[actix_web::test]
+async fn the_term_of_an_opinion_is_counted_anew_with_its_extension() {
+    let desk = Desk::on(date(2026, 3, 3)).await;
+    desk.app.clock.hold();
+    let keeper = desk
+        .app
+        .officer_who_may(&[Permission::ManageReferenceData, Permission::ReadAudit])
+        .await;
+    let mut text = content(&desk.tax_code);
+    text["project"]["group"] = json!("C");
+    let new = json!({"procedure": "OPN_DECISION", "content": text});
+    let plain = desk.begin(&desk.officer, &new).await;
+    let begun = desk.begin(&desk.officer, &new).await;
+    let extended = desk.take(&begun, "extend").await;
+    let begun = desk.begin(&desk.officer, &new).await;
+    let issued = desk.take(&begun, "issue_opinion").await;
+    // Ten days from Tuesday the 3rd, and ten more.
+    assert_eq!(due_of(&plain, "issue_opinion"), date(2026, 3, 13));
+    assert_eq!(due_of(&extended, "issue_opinion"), date(2026, 3, 23));
+
+    // The first end is a day off now, so that it is the Monday after it, from which the extension goes on.
+    let changed = give_off(&desk.app, &keeper, date(2026, 3, 13)).await;
+    assert_eq!(changed.number("/terms_moved"), 2);
+    for (seen, before, after) in [
+        (&plain, date(2026, 3, 13), date(2026, 3, 16)),
+        (&extended, date(2026, 3, 23), date(2026, 3, 26)),
+    ] {
+        let now = desk.read(&desk.officer, seen).await;
+        assert_eq!(due_of(&now, "issue_opinion"), after);
+        assert_eq!(now.number("/version"), seen.number("/version") + 1);
+        let told = reasons(&desk.app, &keeper, seen.text("/id")).await;
+        let moved = format!("due_at: {before} → {after} (24:00).");
+        assert!(told.len() == 1 && told[0].starts_with(&moved), "{told:?}");
+    }
+    assert!(reasons(&desk.app, &keeper, issued.text("/id")).await.is_empty());
+    // What bars counts by it, too: the day on which it ended before is over.
+    let desk = desk.later(13).await;
+    let seen = desk.read(&desk.officer, &plain).await;
+    desk.take(&seen, "extend").await;
+}
+
+#[actix_web::test]
+async fn the_time_to_amend_a_licence_is_counted_anew_and_bars_by_its_new_end() {
+    let desk = Desk::on(date(2026, 3, 3)).await;
+    desk.app.clock.hold();
+    let keeper = desk
+        .app
+        .officer_who_may(&[Permission::ManageReferenceData, Permission::ReadAudit])
+        .await;
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    let approval = desk
+        .begin(&desk.owner, &json!({"procedure": "APR", "content": text}))
+        .await;
+    let approved = desk.take(&desk.take(&approval, "submit").await, "approve").await;
+    let new = json!({"procedure": "LIC", "content": text, "follows": approved.body["id"], "given_on": desk.today()});
+    let mut asked_back = Vec::new();
+    for _ in 0..2 {
+        let begun = desk.begin(&desk.owner, &new).await;
+        let submitted = desk.take(&begun, "submit").await;
+        asked_back.push(desk.take(&submitted, "request_amendment").await);
+    }
+    // Sixty days from the 3rd of March end on a Saturday after days off; one has sixty more.
+    assert_eq!(due_of(&asked_back[0], "resubmit"), date(2026, 5, 4));
+    asked_back[1] = desk.take(&asked_back[1], "request_extension").await;
+    assert_eq!(due_of(&asked_back[1], "resubmit"), date(2026, 7, 3));
+
+    let changed = give_off(&desk.app, &keeper, date(2026, 5, 4)).await;
+    assert_eq!(changed.number("/terms_moved"), 2);
+    let first = desk.read(&desk.owner, &asked_back[0]).await;
+    assert_eq!(due_of(&first, "resubmit"), date(2026, 5, 5));
+    let second = desk.read(&desk.owner, &asked_back[1]).await;
+    assert_eq!(due_of(&second, "resubmit"), date(2026, 7, 6));
+    let told = reasons(&desk.app, &keeper, second.text("/id")).await;
+    assert!(
+        told.len() == 1 && told[0].starts_with("due_at: 2026-07-03 → 2026-07-06 (24:00)."),
+        "{told:?}"
+    );
+
+    // On the new last day it is taken, and on the day after it no more.
+    let desk = desk.later(63).await;
+    assert_eq!(desk.today(), date(2026, 5, 5));
+    let first = desk.read(&desk.owner, &first).await;
+    desk.take(&first, "resubmit").await;
+    let desk = desk.later(63).await;
+    let second = desk.read(&desk.owner, &second).await;
+    let refused = desk.try_event(&second, "resubmit").await;
+    assert_eq!((refused.status, refused.code()), (409, "dossier_term_over"));
 }
 
 #[actix_web::test]

@@ -41,7 +41,8 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60, example = "Phú Thọ")]
     pub place: Option<String>,
-    /// What its certificates' numbers look like: `{seq}` (`{seq:02}` with zeros in front), `{yyyy}`, `{authority}`.
+    /// What its certificates' numbers look like: `{seq}` (`{seq:02}` with zeros in front), `{yyyy}`, `{authority}`. Without `{yyyy}` they are
+    /// counted over all years.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60, example = "{seq:02}/{yyyy}/CNĐKCGCN-SKHCN")]
     pub number_template: Option<String>,

@@ -1,0 +1,135 @@
+//! Dossiers as officers, and their parties, look for them.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::Row;
+use crate::domain::dossier::Dossier;
+use crate::domain::ids::{AccountId, DossierId, EnterpriseId};
+use crate::domain::procedure::Side;
+use crate::store::listings::register::Between;
+use crate::store::schema::{dossier_events, dossier_proposals, dossiers};
+use crate::store::types::{DbId, DbTs};
+use crate::store::{AnyConn, Result};
+
+/// Where a page goes on: after the dossier that was begun then.
+pub type Place = (Timestamp, DossierId);
+
+/// Which dossiers are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Those of this enterprise, as filer or as the other party; all that are with officers when absent.
+    pub enterprise: Option<EnterpriseId>,
+    /// Of this procedure.
+    pub procedure: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+    /// Whose term is over (true), or not (false).
+    pub overdue: Option<bool>,
+    /// Handled by this officer; by nobody when the inner one is absent.
+    pub handler: Option<Option<AccountId>>,
+    /// With this number.
+    pub number: Option<String>,
+    /// Of which something is proposed and waits for a signature (true), or nothing (false).
+    pub proposed: Option<bool>,
+    /// First handed in within this time.
+    pub handed_in: Between,
+    /// Decided within a time.
+    pub decided: Option<Decided>,
+    /// With these folded words in number, parties' names, technology, project or product; what dossiers say the program reads, and
+    /// not the database.
+    pub words: Vec<String>,
+    /// Of a party with this tax code, or with that of one that became part of whoever has it; likewise.
+    pub tax_code: Option<String>,
+    /// In this direction; likewise.
+    pub direction: Option<String>,
+}
+
+/// Dossiers that came to be decided within a time, by whomever but their filer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// When.
+    pub at: Between,
+    /// The states in which a dossier is decided, as the procedures have them.
+    pub states: Vec<String>,
+}
+
+/// A page, the newest first.
+pub fn page(
+    conn: &mut AnyConn,
+    wanted: &Wanted,
+    after: Option<Place>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Dossier>> {
+    let mut query = dossiers::table.into_boxed();
+    query = match wanted.enterprise {
+        Some(enterprise) => {
+            let id = DbId(enterprise.0);
+            let is_party = dossiers::counterparty_id
+                .eq(id)
+                .and(dossiers::handed_in_at.is_not_null());
+            let is_own = dossiers::is_paper.eq(false).or(dossiers::handed_in_at.is_not_null());
+            let is_filer = dossiers::enterprise_id.eq(id).and(is_own);
+            query.filter(is_filer.or(is_party).assume_not_null())
+        }
+        None => query.filter(dossiers::handed_in_at.is_not_null().or(dossiers::is_paper.eq(true))),
+    };
+    if let Some(procedure) = &wanted.procedure {
+        query = query.filter(dossiers::procedure.eq(procedure.clone()));
+    }
+    if let Some(state) = &wanted.state {
+        query = query.filter(dossiers::state.eq(state.clone()));
+    }
+    if let Some(number) = &wanted.number {
+        query = query.filter(dossiers::number.eq(number.clone()));
+    }
+    query = match wanted.overdue {
+        None => query,
+        Some(true) => query.filter(dossiers::due_at.le(DbTs(now))),
+        Some(false) => query.filter(
+            dossiers::due_at
+                .is_null()
+                .or(dossiers::due_at.assume_not_null().gt(DbTs(now))),
+        ),
+    };
+    let waits = || exists(dossier_proposals::table.filter(dossier_proposals::dossier_id.eq(dossiers::id)));
+    query = match wanted.proposed {
+        None => query,
+        Some(true) => query.filter(waits()),
+        Some(false) => query.filter(not(waits())),
+    };
+    query = match wanted.handler {
+        None => query,
+        Some(None) => query.filter(dossiers::handler_id.is_null()),
+        Some(Some(officer)) => query.filter(dossiers::handler_id.eq(DbId(officer.0))),
+    };
+    if let Some(from) = wanted.handed_in.from {
+        query = query.filter(dossiers::handed_in_at.ge(DbTs(from)));
+    }
+    if let Some(before) = wanted.handed_in.before {
+        query = query.filter(dossiers::handed_in_at.lt(DbTs(before)));
+    }
+    if let Some(Decided { at, states }) = &wanted.decided {
+        let (from, before) = (at.from.unwrap_or_default(), at.before.unwrap_or(Timestamp::MAX));
+        let decided = dossier_events::table
+            .filter(dossier_events::dossier_id.eq(dossiers::id))
+            .filter(dossier_events::side.eq(Side::Officer.as_str()))
+            .filter(dossier_events::to_state.eq_any(states.clone()))
+            .filter(not(dossier_events::from_state.eq_any(states.clone())))
+            .filter(dossier_events::at.ge(DbTs(from)))
+            .filter(dossier_events::at.lt(DbTs(before)));
+        query = query.filter(exists(decided));
+    }
+    if let Some((at, id)) = after {
+        let at = DbTs(at);
+        let is_older = dossiers::created_at.lt(at);
+        query = query.filter(is_older.or(dossiers::created_at.eq(at).and(dossiers::id.lt(DbId(id.0)))));
+    }
+    let rows: Vec<Row> = query
+        .order((dossiers::created_at.desc(), dossiers::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}

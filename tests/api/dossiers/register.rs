@@ -1,0 +1,105 @@
+//! The register is looked through by what dossiers say, and by when they came and were decided.
+
+use jiff::civil::date;
+use serde_json::{Value, json};
+
+use super::papers::write;
+use super::{Desk, content};
+use crate::harness::Person;
+
+async fn found(desk: &Desk, by: &Person, path: &str, query: &[(&str, &str)]) -> Vec<String> {
+    let list = desk.app.get(path).query(query).by(by).expect(200).await;
+    list.ids().into_iter().map(str::to_owned).collect()
+}
+
+/// A restricted technology, of which nothing else in the register is.
+fn fish_meal(desk: &Desk) -> Value {
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    text["technology"]["name"] = json!("Công nghệ chế biến bột cá dạng hở");
+    text
+}
+
+#[actix_web::test]
+async fn dossiers_are_found_by_what_they_say_and_when_they_were_decided() {
+    let desk = Desk::on(date(2026, 3, 2)).await;
+    desk.app.clock.hold();
+    let first = desk.counter().register(&content(&desk.tax_code)).await;
+    let desk = desk.later(3).await;
+    let withdrawn = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let withdrawn = desk
+        .take(&desk.begin(&desk.owner, &withdrawn).await, "sign_contract")
+        .await;
+    let withdrawn = desk.take(&desk.take(&withdrawn, "submit").await, "withdraw").await;
+    let new = json!({"procedure": "APR", "content": fish_meal(&desk)});
+    let second = desk.take(&desk.begin(&desk.owner, &new).await, "submit").await;
+    let (one, other, third) = (first.text("/id"), second.text("/id"), withdrawn.text("/id"));
+    let officers = async |query: &[(&str, &str)]| found(&desk, &desk.officer, "/dossiers", query).await;
+
+    // Words, with or without diacritics, in any order.
+    for words in ["bột cá", "BOT CA che bien", second.text("/number")] {
+        assert_eq!(officers(&[("q", words)]).await, [other], "{words}");
+    }
+    assert_eq!(
+        officers(&[("q", "thao song say lua"), ("procedure", "REG")]).await,
+        [third, one]
+    );
+    assert_eq!(
+        officers(&[("q", "bột cá"), ("procedure", "REG")]).await,
+        Vec::<String>::new()
+    );
+    let code = desk.tax_code.as_str();
+    assert_eq!(officers(&[("tax_code", code), ("procedure", "APR")]).await, [other]);
+    assert!(officers(&[("tax_code", "0100109106")]).await.is_empty());
+    assert_eq!(
+        officers(&[("direction", "inbound"), ("procedure", "APR")]).await,
+        [other]
+    );
+    assert!(officers(&[("direction", "outbound")]).await.is_empty());
+
+    // Days of handing in and of decisions; what its filer took back was decided by nobody.
+    assert_eq!(officers(&[("handed_in_from", "2026-03-03")]).await, [other, third]);
+    assert_eq!(
+        officers(&[("handed_in_to", "2026-03-02"), ("procedure", "REG")]).await,
+        [one]
+    );
+    let on_the_second = [("decided_from", "2026-03-02"), ("decided_to", "2026-03-02")];
+    assert_eq!(officers(&on_the_second).await, [one]);
+    assert!(officers(&[("decided_from", "2026-03-03")]).await.is_empty());
+
+    // What is written and was not handed in is nobody's to find.
+    let asked = desk.take(&second, "request_completion").await;
+    let mut text = fish_meal(&desk);
+    text["technology"]["name"] = json!("Công nghệ bảo quản lâm sản");
+    let seen = desk.read(&desk.owner, &asked).await;
+    let written = write(&desk, &desk.owner, &seen, &text).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    let forest = [("q", "lâm sản")];
+    for (by, path) in [(&desk.officer, "/dossiers"), (&desk.owner, "/me/dossiers")] {
+        assert!(found(&desk, by, path, &forest).await.is_empty(), "{path}");
+    }
+    let again = desk.take(&written, "supplement").await;
+    for (by, path) in [(&desk.officer, "/dossiers"), (&desk.owner, "/me/dossiers")] {
+        assert_eq!(found(&desk, by, path, &forest).await, [other], "{path}");
+    }
+    desk.take(&again, "approve").await;
+    assert_eq!(officers(&[("decided_from", "2026-03-03")]).await, [other]);
+}
+
+#[actix_web::test]
+async fn what_no_dossier_can_have_is_no_filter() {
+    let desk = Desk::open().await;
+    for (query, name) in [
+        (vec![("tax_code", "123")], "tax_code"),
+        (vec![("direction", "sideways")], "direction"),
+        (vec![("decided_from", "hôm qua")], "decided_from"),
+        (
+            vec![("handed_in_from", "2026-03-09"), ("handed_in_to", "2026-03-01")],
+            "handed_in_to",
+        ),
+    ] {
+        let refused = desk.app.get("/dossiers").query(&query).by(&desk.officer);
+        let refused = refused.expect(400).await;
+        assert_eq!((refused.code(), refused.pointers()), ("invalid_query", vec![name]));
+    }
+}
