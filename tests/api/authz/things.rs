@@ -21,6 +21,8 @@ pub struct Thing {
     pub code: String,
     pub slug: String,
     pub token: String,
+    /// Something was done to it since it was made.
+    pub is_changed: bool,
 }
 
 fn absent() -> String {
@@ -46,6 +48,7 @@ impl Cast {
             code: "CN-1999-000001".into(),
             slug: "may-say-cn-1999-000001".into(),
             token: String::new(),
+            is_changed: false,
             scene,
         };
         if state == "absent" {
