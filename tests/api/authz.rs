@@ -129,7 +129,7 @@ async fn ask(cast: &mut Cast, operation: &Operation, case: Case, state: &'static
     match case.wear {
         Wear::Thing if is_worn => {}
         Wear::Caller if is_worn => cast.renew(caller, &thing),
-        Wear::Scene if is_worn => cast.forget_scenes(),
+        Wear::Scene if is_worn => cast.forget_scene(&thing.scene.id),
         _ => cast.leave(operation, case, state, thing),
     }
     reply

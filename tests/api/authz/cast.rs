@@ -95,13 +95,14 @@ impl Cast {
     pub fn renew(&mut self, caller: &str, thing: &Thing) {
         self.people.retain(|name, _| name != caller);
         if thing.scene.people.contains_key(caller) {
-            self.forget_scenes();
+            self.forget_scene(&thing.scene.id);
         }
     }
 
-    pub fn forget_scenes(&mut self) {
-        self.scenes.clear();
-        self.left.clear();
+    /// Forgets a scene by its enterprise, which is not as it was, with what is left of it. The others are other enterprises.
+    pub fn forget_scene(&mut self, id: &str) {
+        self.scenes.retain(|_, scene| scene.id != id);
+        self.left.retain(|left| !left.is_of(id));
     }
 
     /// Somebody who has nothing to do with the scene.

@@ -16,6 +16,13 @@ pub struct Left {
     thing: Thing,
 }
 
+impl Left {
+    /// Whether it is of an enterprise's scene.
+    pub fn is_of(&self, id: &str) -> bool {
+        self.thing.scene.id == id
+    }
+}
+
 impl On {
     /// Whether a thing in a state is the same however much else was asked about in between: what was made for other things neither
     /// changes nor ends it, nor does the upkeep, which writes down the ends of terms.

@@ -165,7 +165,7 @@ impl Cast {
             version = call.if_match(version).json(&why()).expect(200).await.number("/version");
         }
         // The enterprise has another version than the scene tells, and perhaps an amendment.
-        self.forget_scenes();
+        self.forget_scene(&scene.id);
         version
     }
 
