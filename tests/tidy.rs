@@ -41,6 +41,8 @@ mod rooms;
 mod sites;
 #[path = "support/statistics.rs"]
 mod statistics;
+#[path = "tidy/suites.rs"]
+mod suites;
 #[path = "faults/wal.rs"]
 mod wal;
 

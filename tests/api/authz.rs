@@ -10,6 +10,7 @@ mod cast;
 mod documents;
 mod dossiers;
 mod imports;
+mod left;
 mod listings;
 mod rules;
 mod search;
@@ -28,7 +29,6 @@ use vptex::http::routes::{Access, BESIDE, Keys, OPERATIONS, Operation};
 
 use cases::{Case, On, Wear, case};
 use cast::{ALL_BUT, CALLERS, Cast, ONLY};
-use things::Thing;
 
 use crate::harness::Reply;
 
@@ -116,29 +116,21 @@ fn operations() -> Vec<&'static Operation> {
 }
 
 /// Asks, and makes anew next time what the answer wore out.
-async fn ask(
-    cast: &mut Cast,
-    operation: &Operation,
-    case: Case,
-    state: &'static str,
-    caller: &str,
-    present: &mut Option<Thing>,
-) -> Reply {
-    let thing = match present.take() {
-        Some(present) if !case.is_made_for_caller(state) => present,
-        _ => cast.thing(case.on, state, caller).await,
+async fn ask(cast: &mut Cast, operation: &Operation, case: Case, state: &'static str, caller: &str) -> Reply {
+    let mut thing = match cast.take_left(operation, case, state) {
+        Some(left) => left,
+        None => cast.thing(case.on, state, caller).await,
     };
     let reply = cast.ask(operation, &thing, state, caller).await;
-    // A factor that stays would be in the way of the next case.
-    if (reply.status < 300 && operation.method != "get") || case.on == On::OwnFactor {
-        match case.wear {
-            Wear::Nothing => *present = Some(thing),
-            Wear::Thing => {}
-            Wear::Caller => cast.renew(caller, &thing),
-            Wear::Scene => cast.forget_scenes(),
-        }
-    } else {
-        *present = Some(thing);
+    let is_done = reply.status < 300 && operation.method != "get";
+    thing.is_changed |= is_done;
+    // A factor that was set up for the question would be in the way of the next case.
+    let is_worn = is_done || (case.on == On::OwnFactor && state != "none");
+    match case.wear {
+        Wear::Thing if is_worn => {}
+        Wear::Caller if is_worn => cast.renew(caller, &thing),
+        Wear::Scene if is_worn => cast.forget_scene(&thing.scene.id),
+        _ => cast.leave(operation, case, state, thing),
     }
     reply
 }
@@ -163,13 +155,13 @@ async fn cve_2026_27898_everybody_asks_for_everything() {
         let case = case(operation.name);
         for state in case.states {
             table = format!("{}\n{:<31}{state:<13}", table.trim_end(), operation.name);
-            let (mut thing, mut statuses) = (None, BTreeMap::new());
+            let mut statuses = BTreeMap::new();
             turn += 1;
             for (place, caller) in CALLERS.into_iter().enumerate() {
                 if !is_whole && caller != "visitor" && place % 3 != turn % 3 {
                     continue;
                 }
-                let status = ask(&mut cast, operation, case, state, caller, &mut thing).await.status;
+                let status = ask(&mut cast, operation, case, state, caller).await.status;
                 write!(table, "{status:<8}").unwrap();
                 statuses.insert(caller, status);
             }
@@ -203,10 +195,8 @@ async fn one_permission_opens_what_it_is_for() {
         let mut rows: Vec<(String, String, Vec<&str>)> = Vec::new();
         let mut is_first = true;
         for state in case.states.iter().filter(takes_permission) {
-            let (mut thing, mut alone, mut needed) = (None, Vec::new(), Vec::new());
-            let full = ask(&mut cast, operation, case, state, "officer", &mut thing)
-                .await
-                .status;
+            let (mut alone, mut needed) = (Vec::new(), Vec::new());
+            let full = ask(&mut cast, operation, case, state, "officer").await.status;
             for (place, permission) in Permission::ALL.iter().enumerate() {
                 for kind in [ONLY, ALL_BUT] {
                     let caller = format!("{kind}{permission}");
@@ -216,7 +206,7 @@ async fn one_permission_opens_what_it_is_for() {
                     if !is_first && !is_of_account && place != turn % Permission::ALL.len() {
                         continue;
                     }
-                    let status = ask(&mut cast, operation, case, state, &caller, &mut thing).await.status;
+                    let status = ask(&mut cast, operation, case, state, &caller).await.status;
                     let refusal = rules::refusal(actions, case.on, state, &caller);
                     let told = |refusal| rules::status_of(refusal, actions, case.on, state);
                     let expected = refusal.map_or(full, told);
@@ -287,9 +277,8 @@ async fn what_is_sensitive_asks_for_a_fresh_sign_in() {
         let case = case(operation.name);
         let mut asked = false;
         for state in case.states {
-            let mut thing = None;
             for caller in ["person", "owner", "officer"] {
-                let reply = ask(&mut cast, operation, case, state, caller, &mut thing).await;
+                let reply = ask(&mut cast, operation, case, state, caller).await;
                 asked |= reply.body["code"] == "step_up_required";
             }
         }

@@ -127,3 +127,36 @@ fn every_crate_comes_from_the_registry() {
         .collect();
     super::assert_none("a crate does not come from the registry", &violations);
 }
+
+/// How much a crate is optimised in what tests build.
+fn level(optimised: &toml::Table, name: &str) -> i64 {
+    let level = optimised.get(name).and_then(|told| told.get("opt-level"));
+    level.and_then(toml::Value::as_integer).unwrap_or_default()
+}
+
+/// Cargo only warns of a name that fits nothing; and C, too, is built as the profile says, which nobody sees but whoever waits.
+#[test]
+fn what_tests_spend_their_time_in_is_optimised() {
+    let manifest: toml::Table = super::read(Path::new("Cargo.toml")).parse().unwrap();
+    let profile = manifest
+        .get("profile")
+        .and_then(|profiles| profiles.get("dev"))
+        .unwrap();
+    let optimised = profile.get("package").and_then(toml::Value::as_table).unwrap();
+    let metadata = metadata();
+    let packages = packages(&metadata);
+    let is_known = |name: &str| name == "*" || packages.iter().any(|package| package.name == name);
+    let unknown = optimised.keys().filter(|name| !is_known(name)).cloned();
+    super::assert_none(
+        "a profile names a crate that is not there",
+        &unknown.collect::<Vec<_>>(),
+    );
+    let slow = ["libmimalloc-sys", "libsqlite3-sys", "libwebp-sys"]
+        .into_iter()
+        .filter(|name| level(optimised, name) < 2)
+        .map(str::to_owned);
+    super::assert_none(
+        "tests spend their time in C that is not optimised",
+        &slow.collect::<Vec<_>>(),
+    );
+}

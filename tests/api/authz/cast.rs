@@ -9,6 +9,7 @@ use vptex::domain::account::{Permission, Role, Scope};
 use vptex::http::routes::Operation;
 
 use super::bodies::body;
+use super::left::Left;
 use super::things::Thing;
 use crate::harness::{Call, NEW_PASSWORD, PASSWORD, Person, Reply, TestApp, pictures};
 
@@ -55,6 +56,8 @@ pub struct Cast {
     pub app: TestApp,
     people: BTreeMap<String, Person>,
     scenes: BTreeMap<&'static str, Rc<Scene>>,
+    /// Things of these scenes that may be asked about again.
+    pub left: Vec<Left>,
     count: u32,
     /// How often an answer held what no refusal may hold.
     pub shown: u32,
@@ -81,6 +84,7 @@ impl Cast {
             app,
             people: BTreeMap::new(),
             scenes: BTreeMap::new(),
+            left: Vec::new(),
             count: 0,
             shown: 0,
             is_stale: false,
@@ -91,12 +95,14 @@ impl Cast {
     pub fn renew(&mut self, caller: &str, thing: &Thing) {
         self.people.retain(|name, _| name != caller);
         if thing.scene.people.contains_key(caller) {
-            self.forget_scenes();
+            self.forget_scene(&thing.scene.id);
         }
     }
 
-    pub fn forget_scenes(&mut self) {
-        self.scenes.clear();
+    /// Forgets a scene by its enterprise, which is not as it was, with what is left of it. The others are other enterprises.
+    pub fn forget_scene(&mut self, id: &str) {
+        self.scenes.retain(|_, scene| scene.id != id);
+        self.left.retain(|left| !left.is_of(id));
     }
 
     /// Somebody who has nothing to do with the scene.

@@ -21,6 +21,8 @@ pub struct Thing {
     pub code: String,
     pub slug: String,
     pub token: String,
+    /// Something was done to it since it was made.
+    pub is_changed: bool,
 }
 
 fn absent() -> String {
@@ -46,6 +48,7 @@ impl Cast {
             code: "CN-1999-000001".into(),
             slug: "may-say-cn-1999-000001".into(),
             token: String::new(),
+            is_changed: false,
             scene,
         };
         if state == "absent" {
@@ -162,7 +165,7 @@ impl Cast {
             version = call.if_match(version).json(&why()).expect(200).await.number("/version");
         }
         // The enterprise has another version than the scene tells, and perhaps an amendment.
-        self.forget_scenes();
+        self.forget_scene(&scene.id);
         version
     }
 

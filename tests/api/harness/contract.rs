@@ -102,8 +102,8 @@ pub fn operation(method: &str, path: &str) -> Option<String> {
     DOCUMENT.pointer(&place).map(|_| place)
 }
 
-/// Holds an answer, and the request when it was accepted, against the description.
-pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
+/// Holds an answer, and the body of the request when it was accepted, against the description.
+pub fn check(method: &str, path: &str, accepted: Option<&Value>, reply: &Reply) {
     // Every answer of every test, refusals and what is served beside the operations included.
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
@@ -180,7 +180,7 @@ pub fn check(method: &str, path: &str, sent: Option<&Value>, reply: &Reply) {
             "{method} {path}: {status} is described without a body"
         );
     }
-    if let Some(sent) = sent.filter(|_| status < 300) {
+    if let Some(sent) = accepted {
         let wrong = wrong(
             &format!("{operation}/requestBody/content/application~1json/schema"),
             sent,

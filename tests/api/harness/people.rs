@@ -120,6 +120,16 @@ impl TestApp {
 
     /// Letters to an address that were not sent yet, newest first.
     pub async fn letters_to(&self, email: &str) -> Vec<Letter> {
+        self.told_to(email, usize::MAX, Some).await
+    }
+
+    /// What the newest letters to an address tell, so much of it at most. No more are opened than that takes: hundreds may wait.
+    async fn told_to<T: Send + 'static>(
+        &self,
+        email: &str,
+        most: usize,
+        tell: impl FnMut(Letter) -> Option<T> + Send + 'static,
+    ) -> Vec<T> {
         self.decide_asks().await;
         let (app, email) = (self.exchange().clone(), email.to_lowercase());
         let read = move || {
@@ -131,6 +141,8 @@ impl TestApp {
                 .filter(|content| content.to.to_lowercase() == email)
                 .inspect(|content| assert!(content.listing.is_some() || !leads_to_a_listing(&content.letter)))
                 .map(|content| content.letter)
+                .filter_map(tell)
+                .take(most)
                 .collect()
         };
         tokio::task::spawn_blocking(read).await.unwrap()
@@ -138,12 +150,14 @@ impl TestApp {
 
     /// The token in the newest letter to an address that has one.
     pub async fn token_for(&self, email: &str) -> String {
-        let letters = self.letters_to(email).await;
-        let token = letters.iter().find_map(|letter| {
+        let token = |letter: Letter| {
             let facts = serde_json::to_value(letter).unwrap();
             facts["token"].as_str().map(str::to_owned)
-        });
-        token.unwrap_or_else(|| panic!("no token for {email} in {letters:?}"))
+        };
+        match self.told_to(email, 1, token).await.pop() {
+            Some(token) => token,
+            None => panic!("no token for {email} in {:?}", self.letters_to(email).await),
+        }
     }
 
     /// Registers an enterprise and signs its owner in.
