@@ -51,6 +51,10 @@ const BUILT_IN: &[(&str, &str)] = &[
         "english_trade.tsv",
         include_str!("../../resources/vocabulary/english_trade.tsv"),
     ),
+    (
+        "english_words.tsv",
+        include_str!("../../resources/vocabulary/english_words.tsv"),
+    ),
     ("food.tsv", include_str!("../../resources/vocabulary/food.tsv")),
     ("general.tsv", include_str!("../../resources/vocabulary/general.tsv")),
     ("health.tsv", include_str!("../../resources/vocabulary/health.tsv")),
@@ -59,11 +63,16 @@ const BUILT_IN: &[(&str, &str)] = &[
         include_str!("../../resources/vocabulary/mechanical.tsv"),
     ),
     ("needs.tsv", include_str!("../../resources/vocabulary/needs.tsv")),
+    ("regional.tsv", include_str!("../../resources/vocabulary/regional.tsv")),
     ("science.tsv", include_str!("../../resources/vocabulary/science.tsv")),
     ("seed.tsv", include_str!("../../resources/vocabulary/seed.tsv")),
     (
         "stop_words.tsv",
         include_str!("../../resources/vocabulary/stop_words.tsv"),
+    ),
+    (
+        "trade_names.tsv",
+        include_str!("../../resources/vocabulary/trade_names.tsv"),
     ),
     ("usage.tsv", include_str!("../../resources/vocabulary/usage.tsv")),
 ];
