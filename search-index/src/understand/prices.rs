@@ -24,6 +24,7 @@ const THOUSANDS_FROM: u128 = 10_000_000;
 const DONG_FROM: u64 = 1_000;
 /// From here on a digit behind a scale is a part of it: `1tr5`.
 const MILLION: u64 = 1_000_000;
+const THOUSAND: u64 = 1_000;
 /// Multipliers of numbers in words go up to this; the larger ones are scales.
 const HUNDRED: u128 = 100;
 /// Words in which a rate such as `/năm` is looked for.
@@ -52,7 +53,10 @@ impl Reading<'_> {
         let (of_first, of_second) = (scales.0.or(scales.1).or(plain)?, scales.1.or(scales.0).or(plain)?);
         let money = |number: &str, scale: u64| u64::try_from(millionths(number)? * u128::from(scale) / ONE).ok();
         let low = money(&first.number, of_first)?;
-        if (currency == 0 && self.is_output(end)) || (of_second == 1 && low < DONG_FROM) {
+        // `ba nghìn hai trăm oát`
+        let goes_on = of_second == THOUSAND && self.said(end, HUNDRED).is_some_and(|rest| rest.told != Told::Digits);
+        let output = currency == 0 && (goes_on || self.is_output(end));
+        if output || (of_second == 1 && low < DONG_FROM) {
             return None;
         }
         let (end, behind) = self.comparison_behind(end);

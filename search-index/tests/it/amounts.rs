@@ -32,13 +32,28 @@ fn comparisons_stand_before_an_amount_or_behind_it() {
         ("bơm at most 5 kw", "power", "", "5kw"),
         ("bơm 5 kw maximum", "power", "", "5kw"),
         ("bơm công suất không vượt quá 5 kw", "power", "", "5kw"),
-        ("bơm > 5 kW", "power", "5kw", ""),
         ("bơm between 5 and 10 kw", "power", "5kw", "10kw"),
         ("bơm xấp xỉ 5 kw", "power", "5kw", "5kw"),
         ("bơm 50 triệu trở xuống", "VND", "", "50000000"),
         ("bơm giá 50 triệu trở lên", "VND", "50000000", ""),
         ("bơm ít nhất là 2 tấn/ngày", "mass_rate", "2t/ngay", ""),
     ]);
+}
+
+#[test]
+fn signs_are_comparisons() {
+    let reader = shop();
+    for (query, least, most) in [
+        ("bơm > 5 kW", Some("5kw"), None),
+        ("bơm ≤5kW", None, Some("5kw")),
+        ("bơm ~ 5kW", Some("5kw"), Some("5kw")),
+    ] {
+        let wishes = understood(&reader, query).interpretations;
+        let bounds = wishes
+            .iter()
+            .map(|wish| (wish.at_least.as_deref(), wish.at_most.as_deref()));
+        assert_eq!(bounds.collect::<Vec<_>>(), [(least, most)], "{query}");
+    }
 }
 
 #[test]
