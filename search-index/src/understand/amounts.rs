@@ -317,7 +317,7 @@ impl Reading<'_> {
         let said = self.said(at, THOUSAND)?;
         let (length, unit) = self.unit(said.end, said.told)?;
         let (times, unit) = unit.split_at_checked(digits(unit))?;
-        let times = times.parse().unwrap_or(1);
+        let times = times.parse::<u128>().unwrap_or(1);
         let (mut value, mut end) = (said.value * times, said.end + length);
         if self.is_half(end) {
             (value, end) = (value + times * ONE / 2, end + 1);

@@ -118,7 +118,7 @@ impl Reading<'_> {
     /// What multiplies a number, and where it ends.
     fn times(&self, at: usize, most: u128) -> Option<(u128, usize)> {
         let (length, times) = TABLES.times.at(self.words(), at)?;
-        let times = times.parse().ok().filter(|times| *times <= most)?;
+        let times = times.parse::<u128>().ok().filter(|times| *times <= most)?;
         Some((times, at + length))
     }
 }

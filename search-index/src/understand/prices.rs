@@ -54,7 +54,7 @@ impl Reading<'_> {
         let money = |number: &str, scale: u64| u64::try_from(millionths(number)? * u128::from(scale) / ONE).ok();
         let low = money(&first.number, of_first)?;
         // `ba nghìn hai trăm oát`
-        let goes_on = of_second == THOUSAND && self.said(end, HUNDRED).is_some_and(|rest| rest.told != Told::Digits);
+        let goes_on = of_second == THOUSAND && self.said(end, HUNDRED).is_some_and(|rest| rest.told == Told::Words);
         let output = currency == 0 && (goes_on || self.is_output(end));
         if output || (of_second == 1 && low < DONG_FROM) {
             return None;
