@@ -69,7 +69,7 @@ impl Reading<'_> {
 
     /// `mười lăm`, `hai trăm linh năm`, `ba nghìn hai trăm`.
     fn in_words(&self, at: usize, most: u128) -> Option<Said> {
-        let (mut thousands, mut rest, mut times, mut end) = (0, 0, 1, at);
+        let (mut thousands, mut rest, mut times, mut end) = (0_u128, 0_u128, 1_u128, at);
         loop {
             let link = usize::from(rest >= 100 && TABLES.links.at(self.words(), end).is_some());
             let digit = self.digit(end + link).filter(|(digit, _)| rest % room_for(*digit) == 0);
