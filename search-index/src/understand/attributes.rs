@@ -288,7 +288,7 @@ impl Reading<'_> {
     }
 
     /// Whether some words belong to a longer name of the vocabulary: `đậu Hà Lan` is from anywhere.
-    fn is_in_name(&self, words: Range<usize>) -> bool {
+    pub(super) fn is_in_name(&self, words: Range<usize>) -> bool {
         let told_apart = self.words().iter().any(|word| word.marked);
         let spans = self
             .vocabulary

@@ -6,6 +6,7 @@ mod grammar;
 mod joined;
 mod meant;
 mod names;
+mod numbers;
 mod prices;
 mod quantity;
 mod rewrite;

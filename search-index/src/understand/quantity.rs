@@ -131,6 +131,14 @@ impl Per {
 }
 
 impl Quantity {
+    /// Whether it is something that comes out in a time: kilograms, litres, pieces; no volts.
+    pub(crate) fn flows(self) -> bool {
+        const FLOWING: [&str; 9] = [
+            "mass", "volume", "area", "length", "packs", "bottles", "pieces", "boxes", "cans",
+        ];
+        self.dimension.per == Per::Nothing && FLOWING.contains(&self.dimension.code().as_str())
+    }
+
     /// Reads a code of the analyser such as `#3.7kw` or `#500kg/h`.
     pub(crate) fn from_code(code: &str) -> Option<Self> {
         let text = code.strip_prefix('#')?;
@@ -180,6 +188,16 @@ pub(crate) fn millionths(number: &str) -> Option<u128> {
     }
 }
 
+/// Millionths as a decimal number: what [`millionths`] reads, in its shortest form.
+pub(crate) fn decimal(millionths: u128) -> String {
+    let (whole, fraction) = (millionths / 1_000_000, millionths % 1_000_000);
+    let fraction = format!("{fraction:06}");
+    match fraction.trim_end_matches('0') {
+        "" => whole.to_string(),
+        fraction => format!("{whole}.{fraction}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -220,6 +238,19 @@ mod tests {
             let one = Quantity::from_code(&format!("#1{}", dimension.unit()));
             let value = 1_000_000;
             assert_eq!(one, Some(Quantity { dimension, value }), "{}", dimension.unit());
+        }
+    }
+
+    #[test]
+    fn decimals_are_short() {
+        for (number, shortest) in [
+            ("007", "7"),
+            ("1.50", "1.5"),
+            ("0.000001", "0.000001"),
+            ("20", "20"),
+            ("0", "0"),
+        ] {
+            assert_eq!(millionths(number).map(decimal).as_deref(), Some(shortest), "{number}");
         }
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::string_slice, reason = "a range off a character boundary must fail the test")]
 
+mod amounts;
 mod analyzer;
 mod choices;
 mod cursors;
