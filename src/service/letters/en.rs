@@ -383,6 +383,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::Dossier(news) => duties::dossier_en(news),
         Letter::DossierProposed(news) => duties::proposed_en(news),
         Letter::DossiersOverdue { lines } => duties::overdue_en(lines),
+        Letter::DossiersEscalated { lines } => duties::escalated_en(lines),
+        Letter::DossierTerm(news) => duties::term_en(news),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -403,6 +403,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::Dossier(news) => duties::dossier_vi(news),
         Letter::DossierProposed(news) => duties::proposed_vi(news),
         Letter::DossiersOverdue { lines } => duties::overdue_vi(lines),
+        Letter::DossiersEscalated { lines } => duties::escalated_vi(lines),
+        Letter::DossierTerm(news) => duties::term_vi(news),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![
