@@ -134,13 +134,13 @@ text_enum! {
         Escalate => "escalate",
         /// What was not objected to counts as complete (coi như đầy đủ).
         TreatAsComplete => "treat_as_complete",
-        /// Alert, and a letter of apology (cảnh báo quá hạn).
+        /// Alert; where an event promises another day, a letter of apology (cảnh báo quá hạn): [`engine::owed`].
         OverdueAlert => "overdue_alert",
-        /// It cannot be done any more, and the dossier is refused (từ chối).
+        /// It cannot be done any more, and the exchange refuses the dossier (từ chối): [`engine::refusal_day`].
         AutoRefuse => "auto_refuse",
         /// It cannot be done any more (hết hạn thực hiện).
         Bars => "bars",
-        /// Marked for enforcement (cưỡng chế).
+        /// Marked for enforcement (cưỡng chế), by an event of the exchange that waits for the end of the term.
         EnforcementFlag => "enforcement_flag",
     }
 }

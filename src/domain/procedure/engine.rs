@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use time::{comes_of_time, owed, refusal_day};
+pub use self::time::{comes_of_time, owed, refusal_day};
 
 use super::{Actor, Event, Issues, Mark, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::{Calendar, Term};

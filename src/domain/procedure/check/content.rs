@@ -71,7 +71,7 @@ impl Check<'_> {
             ("needs_addressees", draft.needs_addressees),
             ("promises_day", draft.promises_day),
         ] {
-            for (with, _) in conflicts.iter().filter(|(_, is_wrong)| is_told && *is_wrong) {
+            for (with, _) in conflicts.into_iter().filter(|(_, is_wrong)| is_told && *is_wrong) {
                 self.errors
                     .add(format!("{place}/{member}"), Violation::Conflicts { with });
             }
