@@ -83,6 +83,9 @@ fn text_that_is_sorted_is_sorted_by_bytes() {
             "dossier_alarms.due_on",
             "dossier_alarms.event",
             "dossier_events.received_on",
+            "dossier_reminders.due_on",
+            "dossier_reminders.event",
+            "dossier_reminders.stage",
             "dossiers.commune_code",
             "dossiers.number",
             "dossiers.procedure",
@@ -459,7 +462,7 @@ fn every_column_of_schema_rs_can_be_read() {
             read.push(stringify!($table).to_owned());
         )+};
     }
-    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log calendar_recounts calendar_years certificate_documents certificate_duplicate_proposals certificate_duplicates certificate_keys certificate_proofs certificates code_counters complaints confidential_acceptances confidential_grants confidential_parts confidential_readings confidential_removals consents content_removals data_request_alarms data_requests devices document_notices dossier_alarms dossier_events dossier_files dossier_proposals dossiers enterprise_documents enterprise_leavings enterprise_logo_versions enterprise_logos enterprise_notices enterprises factor_resets file_thumbnails files idempotency_keys import_aliases import_refusals import_runs invitations ip_notices join_requests letters listing_digests listing_external_ids listing_figures listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listing_videos listings memberships notices old_passwords outbox_forgotten outbox_kinds periodic_reports policy_acceptances policy_documents procedure_versions proofs recovery_codes reference_changes regulated_notices review_claims review_decisions review_messages screening_terms search_outbox search_queries second_factors sessions shipped_procedures sign_in_failures signing_keys takedowns vocabulary_candidates vocabulary_changes);
+    read!(accounts api_keys asks audit_checkpoints audit_frontiers audit_keys audit_log calendar_recounts calendar_years certificate_documents certificate_duplicate_proposals certificate_duplicates certificate_keys certificate_proofs certificates code_counters complaints confidential_acceptances confidential_grants confidential_parts confidential_readings confidential_removals consents content_removals data_request_alarms data_requests devices document_notices dossier_alarms dossier_events dossier_files dossier_proposals dossier_reminders dossiers enterprise_documents enterprise_leavings enterprise_logo_versions enterprise_logos enterprise_notices enterprises factor_resets file_thumbnails files idempotency_keys import_aliases import_refusals import_runs invitations ip_notices join_requests letters listing_digests listing_external_ids listing_figures listing_import_rows listing_imports listing_notices listing_renewals listing_reports listing_revisions listing_slugs listing_videos listings memberships notices old_passwords outbox_forgotten outbox_kinds periodic_reports policy_acceptances policy_documents procedure_versions proofs recovery_codes reference_changes regulated_notices review_claims review_decisions review_messages screening_terms search_outbox search_queries second_factors sessions shipped_procedures sign_in_failures signing_keys takedowns vocabulary_candidates vocabulary_changes);
     assert_eq!(read, declared().into_keys().collect::<Vec<_>>());
     // What is beyond the columns that diesel calls all.
     use schema::{enterprises as e, listings as l};

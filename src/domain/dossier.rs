@@ -367,6 +367,10 @@ pub struct DossierEvent {
     pub letter_number: Option<String>,
     /// Its day.
     pub letter_on: Option<jiff::civil::Date>,
+    /// Whom it was told to.
+    pub addressees: Vec<String>,
+    /// The day that was promised with it.
+    pub promised_on: Option<jiff::civil::Date>,
     /// The last day of its term.
     pub due_on: Option<jiff::civil::Date>,
     /// Whether it was late.

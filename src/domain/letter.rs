@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
     ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, ListingEnd, NoticeNews, PaperEnd, PaperRuling,
-    Ruling, Words,
+    Ruling, TermNews, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -255,6 +255,13 @@ pub enum Letter {
         /// Which.
         lines: Vec<DossierLine>,
     },
+    /// Officers missed terms of dossiers; to those who sign (báo cáo cấp trên).
+    DossiersEscalated {
+        /// Which.
+        lines: Vec<DossierLine>,
+    },
+    /// A term of a dossier that is the enterprise's ends, or ended; to its owners (nhắc hạn).
+    DossierTerm(TermNews),
     /// The account was suspended; to its owner.
     AccountSuspended {
         /// Why, in the officer's words.
@@ -384,6 +391,7 @@ impl Letter {
             | Self::IpNotice(_)
             | Self::Complaint(_)
             | Self::Dossier(_)
+            | Self::DossierTerm(_)
             | Self::ReviewDecided(_)
             | Self::DocumentDecided(_)
             | Self::DocumentEnds(_)
@@ -445,6 +453,8 @@ impl Letter {
             Self::DossierProposed(_) => "dossier_proposed",
             Self::DossierProposalWithdrawn(_) => "dossier_proposal_withdrawn",
             Self::DossiersOverdue { .. } => "dossiers_overdue",
+            Self::DossiersEscalated { .. } => "dossiers_escalated",
+            Self::DossierTerm(_) => "dossier_term",
             Self::AccountSuspended { .. } => "account_suspended",
             Self::AccountReinstated => "account_reinstated",
             Self::ContactErased { .. } => "contact_erased",

@@ -133,13 +133,13 @@ text_enum! {
         Escalate => "escalate",
         /// What was not objected to counts as complete (coi như đầy đủ).
         TreatAsComplete => "treat_as_complete",
-        /// Alert, and a letter of apology (cảnh báo quá hạn).
+        /// Alert; where an event promises another day, a letter of apology (cảnh báo quá hạn): [`engine::owed`].
         OverdueAlert => "overdue_alert",
-        /// It cannot be done any more, and the dossier is refused (từ chối).
+        /// It cannot be done any more, and the exchange refuses the dossier (từ chối): [`engine::refusal_day`].
         AutoRefuse => "auto_refuse",
         /// It cannot be done any more (hết hạn thực hiện).
         Bars => "bars",
-        /// Marked for enforcement (cưỡng chế).
+        /// Marked for enforcement (cưỡng chế), by an event of the exchange that waits for the end of the term.
         EnforcementFlag => "enforcement_flag",
     }
 }
@@ -286,6 +286,10 @@ pub struct Event {
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter must come with it.
     pub needs_letter: bool,
+    /// Whether it is told to addressees who are named with it.
+    pub needs_addressees: bool,
+    /// Whether a day to come is promised with it: a letter of apology for a term that was missed (thư xin lỗi).
+    pub promises_day: bool,
     /// How often it can be done in the life of a dossier.
     pub at_most: Option<u16>,
     /// Whether the dossier begins anew with it, so that what was done before counts no more.
@@ -346,7 +350,8 @@ impl Event {
 
     /// Nothing that somebody has to say, to sign or to hand in.
     fn is_silent(&self) -> bool {
-        let says = self.needs_note || self.needs_letter || !self.grounds.is_empty() || self.takes_day();
+        let tells = self.needs_letter || self.needs_addressees || self.promises_day;
+        let says = self.needs_note || tells || !self.grounds.is_empty() || self.takes_day();
         let seals = self.needs_two() || self.comes_of.is_some();
         !says && !seals && !self.hands_in
     }

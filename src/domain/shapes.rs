@@ -72,6 +72,8 @@ codes! {
     LawText, 300, "Luật Chuyển giao công nghệ số 07/2017/QH14";
     /// Where something is in the content of a dossier, as a JSON pointer.
     MemberPath, 100, "/technology/name";
+    /// To whom a letter of an authority is written.
+    AddresseeText, 200, "Sở Tài chính";
     /// A code of a checklist.
     ChecklistCode, 64, "is_lawful";
 }

@@ -1,6 +1,7 @@
 //! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
 //! them.
 
+pub mod event_body;
 pub mod filters;
 pub mod history;
 pub mod views;
@@ -8,12 +9,12 @@ pub mod views;
 use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::event_body::DossierEventBody;
 use self::filters::{DossiersQuery, require_known};
 use self::history::DossierEventView;
 use self::views::{DossierSummary, DossierView};
@@ -26,8 +27,8 @@ use super::server::HttpSettings;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{DossierId, ListingId};
-use crate::domain::procedure::{self, day};
-use crate::domain::text::{Line, Prose};
+use crate::domain::procedure;
+use crate::domain::text::Prose;
 use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
@@ -97,70 +98,6 @@ impl NewDossierBody {
             content: self.content,
         });
         errors.finish(new).map_err(Error::fields)
-    }
-}
-
-/// An event.
-#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DossierEventBody {
-    /// Its code, as in `possible`.
-    #[schema(max_length = 40, example = "request_completion")]
-    pub event: String,
-    /// The day that comes with it, where it takes one; not after today.
-    #[schema(max_length = 10, example = "2026-03-02")]
-    pub given_on: Option<String>,
-    /// Of what is handed in on paper, the day on which it came: not after today, and not long before. Terms run from it.
-    #[schema(max_length = 10, example = "2026-03-02")]
-    pub received_on: Option<String>,
-    /// The year that a report is about, as in `possible`.
-    #[schema(minimum = 1990, maximum = 9999, example = 2026)]
-    pub year: Option<i16>,
-    /// The ground or outcome, where the event has some.
-    #[schema(max_length = 40, example = "ILLEGAL_CONTENT")]
-    pub ground: Option<String>,
-    /// Words, where they are needed or help; the other side reads them.
-    #[schema(max_length = 4000, example = "Thiếu bản dịch hợp đồng có chứng thực.")]
-    pub note: Option<String>,
-    /// Number of the authority's own letter, where one comes with it: that of the opinion.
-    #[schema(max_length = 100, example = "512/SKHCN-QLCN")]
-    pub letter_number: Option<String>,
-    /// The day of that letter: not before what it answers, not after today.
-    #[schema(max_length = 10, example = "2026-03-16")]
-    pub letter_on: Option<String>,
-    /// As what the signer signs, where a certificate is issued; as the head of the authority when absent.
-    #[schema(max_length = 100, example = "KT. Giám đốc, Phó Giám đốc")]
-    pub signed_as: Option<String>,
-}
-
-impl DossierEventBody {
-    /// Whoever only proposes it does not sign.
-    pub(super) fn parse(self, is_proposal: bool) -> Result<(String, Given)> {
-        let mut errors = FieldErrors::default();
-        let event = errors.keep("/event", Line::<40>::parse(&self.event));
-        let given_on: Option<Date> = errors.keep_opt("/given_on", self.given_on.as_deref(), day);
-        let received_on = errors.keep_opt("/received_on", self.received_on.as_deref(), day);
-        let ground = errors.keep_opt("/ground", self.ground.as_deref(), Line::<40>::parse);
-        let note = errors.keep_opt("/note", self.note.as_deref(), Prose::parse);
-        let letter_number = errors.keep_opt("/letter_number", self.letter_number.as_deref(), Line::parse);
-        let letter_on = errors.keep_opt("/letter_on", self.letter_on.as_deref(), day);
-        let signed_as = errors.keep_opt("/signed_as", self.signed_as.as_deref(), |text| match is_proposal {
-            true => Err(Violation::Conflicts { with: "unsigned_event" }),
-            false => Line::parse(text),
-        });
-        let given = Given {
-            given_on,
-            received_on,
-            year: self.year,
-            ground: ground.map(Line::into_string),
-            note,
-            letter_number,
-            letter_on,
-            signed_as,
-        };
-        errors
-            .finish(event.map(|event| (event.into_string(), given)))
-            .map_err(Error::fields)
     }
 }
 
@@ -371,6 +308,7 @@ pub async fn list_my_dossiers(
         let of_officers = [
             ("handler", query.handler.is_some()),
             ("proposed", query.proposed.is_some()),
+            ("escalated", query.escalated.is_some()),
         ];
         if let Some((name, _)) = of_officers.into_iter().find(|(_, is_told)| *is_told) {
             return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));

@@ -20,7 +20,9 @@ pub mod proposals;
 pub(crate) mod receipt;
 mod refusals;
 mod regrouping;
+pub mod reminders;
 mod slips;
+mod telling;
 pub mod terms;
 mod whose;
 
@@ -96,9 +98,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// What is due, the most urgent first.
+    /// What is due, the most urgent first, with the apology that is owed for what was missed.
     pub fn due(&self, calendar: &Calendar) -> Vec<engine::Due<'_>> {
-        engine::due(&self.set.rules, &self.dossier.standing, self.dossier.group(), calendar)
+        let (rules, standing, group) = (&self.set.rules, &self.dossier.standing, self.dossier.group());
+        let mut due = engine::due(rules, standing, group, calendar);
+        due.extend(engine::owed(rules, standing, group, calendar, self.today));
+        due.sort_by_key(|due| due.due_on);
+        due
     }
 
     /// Its version, as the caller knows it.

@@ -145,6 +145,15 @@ pub struct DossierNews {
     pub ground_en: Option<String>,
     /// What the officer wrote.
     pub note: Option<String>,
+    /// Number of the authority's own letter, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter_number: Option<String>,
+    /// Its day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter_on: Option<Date>,
+    /// The day that is promised, where a term was missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_on: Option<Date>,
     /// Until when the enterprise has to do something, where that has a term.
     pub due_at: Option<Timestamp>,
     /// Whose turn it is, where it is somebody else's.
@@ -178,8 +187,39 @@ pub struct DossierLine {
     /// The same in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_en: Option<String>,
+    /// What is owed because it was missed: a letter of apology.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owes_vi: Option<String>,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owes_en: Option<String>,
     /// The last day.
     pub due_on: Date,
+}
+
+/// A term of a dossier that is the enterprise's, in words of its rule set (nhắc hạn).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TermNews {
+    /// The dossier's number; of a draft there is none.
+    pub number: Option<String>,
+    /// The number of the certificate or licence that it is about.
+    pub certificate: Option<String>,
+    /// What the procedure is called.
+    pub procedure_vi: String,
+    /// The same in English.
+    pub procedure_en: String,
+    /// What is to be done.
+    pub event_vi: String,
+    /// The same in English.
+    pub event_en: String,
+    /// The article.
+    pub legal_basis: String,
+    /// The last day.
+    pub due_on: Date,
+    /// Whether that is over.
+    pub is_over: bool,
+    /// Whether it cannot be done any more once it is over.
+    pub bars: bool,
 }
 
 /// A term that ends, or ended.

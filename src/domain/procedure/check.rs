@@ -308,6 +308,8 @@ impl<'a> Check<'a> {
             grounds: draft.grounds.clone(),
             needs_note: draft.needs_note,
             needs_letter: draft.needs_letter,
+            needs_addressees: draft.needs_addressees,
+            promises_day: draft.promises_day,
             at_most: draft.at_most,
             starts_over: draft.starts_over,
             only_after_term: draft.only_after_term,

@@ -186,6 +186,13 @@ pub struct EventDraft {
     /// Whether number and day of the authority's own letter come with it: an opinion is one (số, ngày văn bản).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_letter: bool,
+    /// Whether it is told to addressees who are named with it: parties, agencies (nơi nhận).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_addressees: bool,
+    /// Whether a day to come is promised with it: a letter of apology for a term that was missed (thư xin lỗi, hẹn lại ngày trả kết quả).
+    /// Where it is possible only after a term it is owed from then on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub promises_day: bool,
     /// How often it can be done in the life of a dossier, however often it comes back into a state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]

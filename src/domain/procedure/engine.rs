@@ -1,10 +1,14 @@
 //! What interprets a rule set: where a dossier stands, an event, who does it and when, give where it stands then, or why
 //! not. Pure: the same of everything, on every node and in every year.
 
+mod time;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use self::time::{comes_of_time, owed, refusal_day};
 
 use super::{Actor, Event, Issues, Mark, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::{Calendar, Term};
@@ -268,20 +272,6 @@ fn awaits(event: &Event, standing: &Standing) -> bool {
 fn is_spent(event: &Event, standing: &Standing) -> bool {
     let done = standing.done.get(&event.code).copied().unwrap_or_default();
     event.at_most.is_some_and(|most| done >= most)
-}
-
-/// What comes of a term that is over, without anybody's doing: the end of a contract, and that a dossier of which nobody said
-/// in time that something was missing is taken for complete.
-pub fn comes_of_time<'a>(
-    procedure: &'a Procedure,
-    standing: &Standing,
-    group: Option<&str>,
-    calendar: &Calendar,
-    today: Date,
-) -> Option<&'a Event> {
-    let is_over = |event: &&Event| term_of(event, standing, group, calendar).is_some_and(|(_, due_on)| due_on < today);
-    let comes = |event: &&Event| event.comes_of_time() && is_open(event, standing);
-    procedure.events.iter().filter(comes).find(is_over)
 }
 
 /// Does a step on a day.

@@ -98,6 +98,10 @@ fn the_reference_is_in_them() {
         if ["CERT amended", "CERT annul", "LIC annul"].contains(&format!("{machine} {event}").as_str()) {
             from.push("expired");
         }
+        // What was not repaid in time is marked for enforcement, and repaid all the same.
+        if (machine, event) == ("CERT", "repay") {
+            from.push("enforcement");
+        }
         from.sort_unstable();
         known_from.sort_unstable();
         assert_eq!(known_from, from, "{place}");

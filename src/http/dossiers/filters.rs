@@ -34,6 +34,8 @@ pub struct DossiersQuery {
     pub handler: Option<String>,
     /// Of which something is proposed and waits for a signature (true), or nothing (false). For officers.
     pub proposed: Option<bool>,
+    /// Of which a superior was told that officers missed a term (true), or not (false). For officers.
+    pub escalated: Option<bool>,
     /// With this number.
     #[param(max_length = 60, example = "HS-REG-2026-00007")]
     pub number: Option<String>,
@@ -96,6 +98,7 @@ impl DossiersQuery {
             handler,
             number: short("number", &self.number)?,
             proposed: self.proposed,
+            escalated: self.escalated,
             handed_in: between(
                 ("handed_in_from", &self.handed_in_from),
                 ("handed_in_to", &self.handed_in_to),

@@ -39,13 +39,20 @@ pub struct DossierEventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
     pub year: Option<i16>,
-    /// Number of the authority's own letter: of an opinion.
+    /// Number of the authority's own letter: of an opinion, a notice, an apology.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "512/SKHCN-QLCN")]
     pub letter_number: Option<String>,
     /// The day of that letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter_on: Option<Date>,
+    /// Whom it was told to in writing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub addressees: Vec<String>,
+    /// The day that was promised, where a term was missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promised_on: Option<Date>,
     /// The last day of its term.
     #[schema(required)]
     pub due_on: Option<Date>,
@@ -72,6 +79,8 @@ impl From<DossierEvent> for DossierEventView {
             year: event.year,
             letter_number: event.letter_number,
             letter_on: event.letter_on,
+            addressees: event.addressees,
+            promised_on: event.promised_on,
             due_on: event.due_on,
             is_late: event.is_late,
             is_automatic: event.account.is_none(),

@@ -126,6 +126,10 @@ pub struct DossierPossible {
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter come with it (`letter_number`, `letter_on`).
     pub needs_letter: bool,
+    /// Whether it is told to addressees who are named with it (`addressees`).
+    pub needs_addressees: bool,
+    /// Whether a day to come is promised with it (`promised_on`).
+    pub promises_day: bool,
     /// Whether one officer proposes it and another signs.
     pub needs_two: bool,
     /// The grounds or outcomes of which one is named (`ground`).
@@ -465,6 +469,8 @@ fn possible_of(event: &Event, opened: &Opened, calendar: &Calendar) -> DossierPo
         year: engine::report_year(event, &dossier.standing, opened.today),
         needs_note: event.needs_note,
         needs_letter: event.needs_letter,
+        needs_addressees: event.needs_addressees,
+        promises_day: event.promises_day,
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),
     }

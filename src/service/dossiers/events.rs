@@ -4,27 +4,26 @@ use jiff::civil::Date;
 
 use super::super::audit::state;
 use super::super::context::{Caller, Work};
-use super::super::members::tell_owners;
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
 use super::refusals::{check_letter, check_year, refused, refused_on};
+use super::telling::{tell, tell_newcomer};
 use super::{
     Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
 };
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
-use crate::domain::calendar::{Calendar, day_of, deadline_of};
+use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::{Dossier, DossierEvent, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
-use crate::domain::letter::{DossierNews, DossierTurn, Letter};
 use crate::domain::procedure::engine::{self, Refusal, Standing, Step};
-use crate::domain::procedure::{self, Event, Issues, Procedure, Side, ground_name};
+use crate::domain::procedure::{Event, Issues, Procedure, Side};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
-use crate::store::{AnyConn, certificates, dossiers as rows};
+use crate::store::dossiers as rows;
 
 pub use super::handing_in::{missing, missing_papers};
 pub use super::printing::{BASIS as PRINTING, unprintable, words as unprintable_words};
@@ -46,6 +45,10 @@ pub struct Given {
     pub letter_number: Option<Line<100>>,
     /// Its day.
     pub letter_on: Option<Date>,
+    /// Whom it is told to.
+    pub addressees: Vec<Line<200>>,
+    /// The day to come that is promised with it.
+    pub promised_on: Option<Date>,
     /// As what the signer signs, where something is signed.
     pub signed_as: Option<Line<100>>,
 }
@@ -109,8 +112,7 @@ pub fn take(
     if let Some(other) = dossier.counterparty.filter(|_| dossier.is_with_parties())
         && knew != Some(other)
     {
-        let letter = news(work, &dossier, (&set.rules, event), (&Given::default(), false))?;
-        tell_owners(work, other, &letter)?;
+        tell_newcomer(work, (&dossier, other), &set.rules, event)?;
     }
     opened(work.conn(), &actor, dossier, now)
 }
@@ -196,6 +198,8 @@ fn sign(
         ("/note", given.note.is_some()),
         ("/letter_number", given.letter_number.is_some()),
         ("/letter_on", given.letter_on.is_some()),
+        ("/addressees", !given.addressees.is_empty()),
+        ("/promised_on", given.promised_on.is_some()),
     ] {
         if said {
             return Err(Error::field(place, Violation::Conflicts { with: "proposal" }));
@@ -392,77 +396,10 @@ pub(super) fn happen(
         year,
         letter_number: given.letter_number.as_ref().map(|number| number.as_str().to_owned()),
         letter_on: given.letter_on,
+        addressees: given.addressees.iter().map(|name| name.as_str().to_owned()).collect(),
+        promised_on: given.promised_on,
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,
     })
-}
-
-/// Owners are told what was done, in words of the rule set.
-pub(super) fn tell(
-    work: &mut Work<'_, '_>,
-    dossier: &Dossier,
-    rules: &Procedure,
-    event: &Event,
-    given: &Given,
-) -> Result<()> {
-    let Some(enterprise) = dossier.enterprise else {
-        return Ok(());
-    };
-    let letter = news(work, dossier, (rules, event), (given, true))?;
-    tell_owners(work, enterprise, &letter)
-}
-
-/// The number of the certificate that is annulled in a dossier, or may be: its own number says nothing to whoever has the paper.
-fn annulled_in(conn: &mut AnyConn, dossier: &Dossier, rules: &Procedure) -> Result<Option<String>> {
-    if rules.events.iter().all(|event| !event.annuls) {
-        return Ok(None);
-    }
-    let found = if rules.text.is_derived {
-        certificates::find_by_case(conn, dossier.id)?
-    } else {
-        certificates::find_by_dossier(conn, dossier.id)?
-    };
-    Ok(found.map(|certificate| certificate.record.number))
-}
-
-/// What they are told: the side that files of its own next step, the other party, and where there is none, whose turn it is. What the
-/// exchange does by itself is nobody's.
-fn news(
-    work: &mut Work<'_, '_>,
-    dossier: &Dossier,
-    (rules, event): (&Procedure, &Event),
-    (given, is_filers): (&Given, bool),
-) -> Result<Letter> {
-    let certificate = annulled_in(work.conn(), dossier, rules)?;
-    let calendar = work.calendar()?;
-    let due = engine::due(rules, &dossier.standing, dossier.group(), &calendar.calendar);
-    let is_own = |due: &&engine::Due<'_>| is_filers && due.event.actor.side() == Side::Filer;
-    let own = due.iter().find(is_own);
-    let today = day_of(work.now);
-    let next = due
-        .iter()
-        .find(|due| due.event.actor != procedure::Actor::System && due.due_on >= today);
-    let turn = next.filter(|_| own.is_none()).map(|due| {
-        let (by_vi, by_en) = due.event.actor.name();
-        DossierTurn {
-            by_vi: by_vi.to_owned(),
-            by_en: by_en.to_owned(),
-            due_at: deadline_of(due.due_on),
-        }
-    });
-    let ground = given.ground.as_deref().and_then(ground_name);
-    Ok(Letter::Dossier(DossierNews {
-        number: dossier.number.clone().unwrap_or_default(),
-        certificate,
-        procedure_vi: rules.text.name_vi.clone(),
-        procedure_en: rules.text.name_en.clone(),
-        event_vi: event.name_vi.clone(),
-        event_en: event.name_en.clone(),
-        ground_vi: ground.map(|(vi, _, basis)| format!("{vi} ({basis})")),
-        ground_en: ground.map(|(_, en, basis)| format!("{en} ({basis})")),
-        note: given.note.as_ref().map(|note| note.as_str().to_owned()),
-        due_at: own.map(|due| deadline_of(due.due_on)),
-        turn,
-    }))
 }

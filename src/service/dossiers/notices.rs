@@ -1,5 +1,6 @@
 //! What officers are told of dossiers: that something waits for a signature, to those who may sign it; and which terms were
-//! missed, once each, to who handles the dossier, all of a day in one letter.
+//! missed, once each, to who handles the dossier, all of a day in one letter. What officers missed and is to be escalated is told to
+//! those who sign, too.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +17,14 @@ use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::letter::{DossierLine, DossierNews, Letter};
-use crate::domain::procedure::{Event, engine};
+use crate::domain::procedure::{Event, IfMissed, Side, engine};
 use crate::service::Result;
 use crate::service::context::{App, Work};
 use crate::service::letters::Recipient;
 use crate::service::paging::{cut, rows_for};
 use crate::service::procedures::{RuleSet, Shelf};
-use crate::store::{AnyConn, accounts, dossier_alarms, dossiers as rows, reference};
+use crate::store::dossier_reminders::{self, Stage};
+use crate::store::{AnyConn, Uow, accounts, dossier_alarms, dossiers as rows, reference};
 
 /// Most dossiers that one letter tells of, and that are claimed at once.
 const IN_A_LETTER: usize = 50;
@@ -179,7 +181,10 @@ fn part(conn: &mut AnyConn, after: Uuid, calendar: &Calendar, today: Date) -> Re
             continue;
         };
         for due in missed(&set, &dossier, calendar, today) {
-            if !dossier_alarms::is_raised(conn, dossier.id, &due.event.code, due.due_on)? {
+            let (code, term) = (&due.event.code, (due.event.code.as_str(), due.due_on));
+            let is_known = dossier_alarms::is_raised(conn, dossier.id, code, due.due_on)?
+                && (!escalates(&due) || dossier_reminders::is_told(conn, dossier.id, term, Stage::Escalated)?);
+            if !is_known {
                 late.push((dossier.handler, dossier.id));
                 break;
             }
@@ -188,48 +193,99 @@ fn part(conn: &mut AnyConn, after: Uuid, calendar: &Calendar, today: Date) -> Re
     Ok((late, last))
 }
 
-/// Tells of some dossiers: their handler, or, of what nobody handles who still may, everybody who could. While there is
-/// nobody, nothing counts as told.
+/// Whether superiors are told that a term was missed: one of the authority's, where the rules say so (báo cáo cấp trên).
+fn escalates(due: &engine::Due<'_>) -> bool {
+    let if_missed = due.event.term.as_ref().and_then(|term| term.if_missed);
+    if_missed == Some(IfMissed::Escalate) && due.event.actor.side() == Side::Officer
+}
+
+fn line(dossier: &Dossier, due: &engine::Due<'_>, owed: Option<&engine::Due<'_>>) -> DossierLine {
+    let (by_vi, by_en) = due.event.actor.name();
+    let owed = owed.filter(|owed| owed.due_on == due.due_on);
+    DossierLine {
+        number: dossier.number.clone().unwrap_or_default(),
+        event_vi: due.event.name_vi.clone(),
+        event_en: due.event.name_en.clone(),
+        by_vi: Some(by_vi.to_owned()),
+        by_en: Some(by_en.to_owned()),
+        owes_vi: owed.map(|owed| owed.event.name_vi.clone()),
+        owes_en: owed.map(|owed| owed.event.name_en.clone()),
+        due_on: due.due_on,
+    }
+}
+
+/// What can be done instead, by the same ones and by the same day, is the same term.
+fn add(lines: &mut Vec<DossierLine>, more: DossierLine) {
+    let is_same = |line: &DossierLine| line.due_on == more.due_on && line.by_en == more.by_en;
+    if !lines.iter().any(is_same) {
+        lines.push(more);
+    }
+}
+
+/// The terms of a dossier of which superiors were not told yet.
+fn escalated(
+    uow: &mut Uow<'_>,
+    dossier: &Dossier,
+    missed: &[engine::Due<'_>],
+    now: Timestamp,
+) -> Result<Vec<DossierLine>> {
+    let mut lines = Vec::new();
+    for due in missed.iter().filter(|due| escalates(due)) {
+        let term = (due.event.code.as_str(), due.due_on);
+        if dossier_reminders::claim(uow, dossier.id, term, Stage::Escalated, now)? {
+            add(&mut lines, line(dossier, due, None));
+        }
+    }
+    Ok(lines)
+}
+
+/// Tells of some dossiers: their handler, or, of what nobody handles who still may, everybody who could; and of what is escalated
+/// those who sign, but for the handler. While there is nobody, nothing counts as told.
 fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[DossierId]) -> Result<usize> {
     let (now, today) = (work.now, day_of(work.now));
     let officers = officers(work.conn(), now)?;
     let calendar = work.calendar()?;
     let mut letters: BTreeMap<AccountId, Vec<DossierLine>> = BTreeMap::new();
+    let mut reports: BTreeMap<AccountId, Vec<DossierLine>> = BTreeMap::new();
     let mut told = 0;
     for id in dossiers {
         // Read again: somebody may have dealt with it since.
         let dossier = rows::find(work.conn(), *id)?;
-        let able = || {
-            officers
-                .iter()
-                .filter(|officer| officer.may(Action::HandleDossier, &dossier))
-        };
-        let own = able().find(|officer| Some(officer.account.id) == handler);
+        let seen = &dossier;
+        let able = |action| officers.iter().filter(move |officer| officer.may(action, seen));
+        let own = able(Action::HandleDossier).find(|officer| Some(officer.account.id) == handler);
         let readers: Vec<AccountId> = match own {
             Some(officer) => vec![officer.account.id],
-            None => able().map(|officer| officer.account.id).collect(),
+            None => able(Action::HandleDossier).map(|officer| officer.account.id).collect(),
         };
+        let superiors = able(Action::SignCertificate).map(|officer| officer.account.id);
+        let superiors: Vec<AccountId> = superiors.filter(|superior| Some(*superior) != handler).collect();
         if readers.is_empty() {
             warn!(dossier = %id.0, "a term of a dossier was missed, and no officer has the right to handle it");
             continue;
         }
         let set = rules_of(work.conn(), &dossier, today)?;
+        let missed = missed(&set, &dossier, &calendar.calendar, today);
+        let owed = engine::owed(
+            &set.rules,
+            &dossier.standing,
+            dossier.group(),
+            &calendar.calendar,
+            today,
+        );
         let mut lines = Vec::new();
-        for due in missed(&set, &dossier, &calendar.calendar, today) {
-            let is_new = dossier_alarms::claim(work.uow, *id, (&due.event.code, due.due_on), now)?;
-            // What the same can do instead, by the same day, is the same term.
-            let (by_vi, by_en) = due.event.actor.name();
-            let is_same = |line: &DossierLine| line.due_on == due.due_on && line.by_en.as_deref() == Some(by_en);
-            if is_new && !lines.iter().any(is_same) {
-                lines.push(DossierLine {
-                    number: dossier.number.clone().unwrap_or_default(),
-                    event_vi: due.event.name_vi.clone(),
-                    event_en: due.event.name_en.clone(),
-                    by_vi: Some(by_vi.to_owned()),
-                    by_en: Some(by_en.to_owned()),
-                    due_on: due.due_on,
-                });
+        for due in &missed {
+            if dossier_alarms::claim(work.uow, *id, (&due.event.code, due.due_on), now)? {
+                add(&mut lines, line(&dossier, due, owed.as_ref()));
             }
+        }
+        if !superiors.is_empty() {
+            let lines = escalated(work.uow, &dossier, &missed, now)?;
+            for superior in superiors {
+                reports.entry(superior).or_default().extend(lines.iter().cloned());
+            }
+        } else if missed.iter().any(escalates) {
+            warn!(dossier = %id.0, "an officer missed a term of a dossier, and there is no other one who signs, to be told");
         }
         if lines.is_empty() {
             continue;
@@ -240,8 +296,13 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
         }
     }
     for officer in &officers {
+        let to = Recipient::of(&officer.account);
         if let Some(lines) = letters.remove(&officer.account.id) {
-            work.send(&Recipient::of(&officer.account), &Letter::DossiersOverdue { lines })?;
+            work.send(&to, &Letter::DossiersOverdue { lines })?;
+        }
+        let report = reports.remove(&officer.account.id).filter(|lines| !lines.is_empty());
+        if let Some(lines) = report {
+            work.send(&to, &Letter::DossiersEscalated { lines })?;
         }
     }
     Ok(told)

@@ -59,6 +59,8 @@ impl Proposal {
             note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
             letter_number: None,
             letter_on: None,
+            addressees: Vec::new(),
+            promised_on: None,
             signed_as: None,
         })
     }

@@ -1,5 +1,6 @@
 //! Why a step is not possible, in words of the rule set and with its article.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::events::Given;
@@ -180,7 +181,8 @@ pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>, tod
 }
 
 /// Refuses what is told by a letter of the authority's own without number and day of that, a day on which it cannot have been written
-/// (before what it answers `came`, or to come), and a letter where none belongs.
+/// (before what it answers `came`, or to come), and a letter where none belongs. So it is with those to whom it is told, and with the
+/// day that is promised.
 pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<Date>, Date)) -> Result<()> {
     let mut errors = FieldErrors::default();
     let missing = || LawFault::citing(&Violation::Required, &event.legal_basis);
@@ -200,7 +202,29 @@ pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<
         (false, Some(_)) => errors.add("/letter_on", none(("ngày văn bản", "day of a letter"))),
         _ => {}
     }
+    match (event.needs_addressees, given.addressees.is_empty()) {
+        (true, true) => errors.add("/addressees", missing()),
+        (false, false) => errors.add("/addressees", none(("nơi nhận", "addressees"))),
+        _ => {}
+    }
+    // Another day is promised, and none that was there already.
+    let first = today.tomorrow().unwrap_or(today);
+    match (event.promises_day, given.promised_on) {
+        (true, None) => errors.add("/promised_on", missing()),
+        (true, Some(day)) if !(first..=last_promise(today)).contains(&day) => {
+            let last = last_promise(today);
+            let outside = Violation::DayOutside { first, last };
+            errors.add("/promised_on", LawFault::citing(&outside, &event.legal_basis));
+        }
+        (false, Some(_)) => errors.add("/promised_on", none(("ngày hẹn", "promised day"))),
+        _ => {}
+    }
     errors.finish(Some(())).map_err(Error::fields)
+}
+
+/// The last day that is promised: what takes a year more is a slip.
+fn last_promise(today: Date) -> Date {
+    today.saturating_add(1.year())
 }
 
 /// Why not, where what is done was done on the day on which its paper came: a day that comes with it is not after that.

@@ -5,11 +5,12 @@ use jiff::civil::Date;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::events::{Given, happen, settle, tell};
-use super::{notices, papers};
+use super::events::{Given, happen, settle};
+use super::telling::tell;
+use super::{notices, papers, reminders};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
-use crate::domain::calendar::{Calendar, day_of};
+use crate::domain::calendar::{Calendar, Term, day_of};
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::{Event, Procedure, engine};
@@ -23,6 +24,9 @@ use crate::store::{AnyConn, dossiers as rows};
 
 /// Most dossiers that are looked at in one read.
 const PART: i64 = 200;
+/// Working days for which a refusal by time waits beyond its day where what comes is brought on paper: officers enter by then what came
+/// in time. A rule of the house; the law says of it nothing.
+const ENTERING: u16 = 3;
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,12 +41,14 @@ pub struct Done {
 
 /// What is done once a day. Officers are told first of what was missed, each term of it: a dossier that goes on by itself stands
 /// where that term is none any more. Then dossiers go on, and what is over where they stand now is told, too: after some
-/// days without the program that may be several terms.
+/// days without the program that may be several terms. Whoever files is reminded before, for the same reason.
 pub fn run_daily(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
     let told = notices::run(app, &is_stopped);
+    let reminded = reminders::run(app, &is_stopped);
     // Terms end, whether letters about them can be written or not.
     let done = run(app, &is_stopped)?;
     told?;
+    reminded?;
     if done.went_on > 0 {
         notices::run(app, &is_stopped)?;
     }
@@ -86,9 +92,15 @@ pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
 
 /// What comes of time with a dossier, or was to come at once and did not: a node of before, or rules of before, did not know of it.
 fn next_of<'a>(rules: &'a Procedure, dossier: &Dossier, (calendar, today): (&Calendar, Date)) -> Option<&'a Event> {
-    let standing = &dossier.standing;
-    engine::by_itself(rules, standing)
-        .or_else(|| engine::comes_of_time(rules, standing, dossier.group(), calendar, today))
+    let (standing, group) = (&dossier.standing, dossier.group());
+    let next =
+        engine::by_itself(rules, standing).or_else(|| engine::comes_of_time(rules, standing, group, calendar, today));
+    // What came on paper on the last day is entered after it.
+    let is_entered = |event: &&Event| {
+        let day = engine::refusal_day((rules, *event), standing, group, calendar).filter(|_| dossier.is_paper);
+        day.is_none_or(|day| calendar.due(day, Term::WorkingDays(ENTERING)) <= today)
+    };
+    next.filter(is_entered)
 }
 
 /// What was found in one read.

@@ -384,6 +384,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::DossierProposed(news) => duties::proposed_en(news),
         Letter::DossierProposalWithdrawn(news) => duties::taken_back_en(news),
         Letter::DossiersOverdue { lines } => duties::overdue_en(lines),
+        Letter::DossiersEscalated { lines } => duties::escalated_en(lines),
+        Letter::DossierTerm(news) => duties::term_en(news),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -404,6 +404,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::DossierProposed(news) => duties::proposed_vi(news),
         Letter::DossierProposalWithdrawn(news) => duties::taken_back_vi(news),
         Letter::DossiersOverdue { lines } => duties::overdue_vi(lines),
+        Letter::DossiersEscalated { lines } => duties::escalated_vi(lines),
+        Letter::DossierTerm(news) => duties::term_vi(news),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![

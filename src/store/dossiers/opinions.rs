@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{EventRow, Row, event};
+use super::Row;
+use super::events::{EventRow, event};
 use crate::domain::calendar::{deadline_of, midnight};
 use crate::domain::dossier::{Dossier, DossierEvent};
 use crate::domain::ids::{AccountId, DossierId};

@@ -9,9 +9,9 @@ use crate::domain::dossier::Dossier;
 use crate::domain::ids::{AccountId, DossierId, EnterpriseId};
 use crate::domain::procedure::Side;
 use crate::store::listings::register::Between;
-use crate::store::schema::{dossier_events, dossier_proposals, dossiers};
+use crate::store::schema::{dossier_events, dossier_proposals, dossier_reminders, dossiers};
 use crate::store::types::{DbId, DbTs};
-use crate::store::{AnyConn, Result};
+use crate::store::{AnyConn, Result, dossier_reminders as reminders};
 
 /// Where a page goes on: after the dossier that was begun then.
 pub type Place = (Timestamp, DossierId);
@@ -33,6 +33,8 @@ pub struct Wanted {
     pub number: Option<String>,
     /// Of which something is proposed and waits for a signature (true), or nothing (false).
     pub proposed: Option<bool>,
+    /// Of which a superior was told that a term was missed (true), or not (false).
+    pub escalated: Option<bool>,
     /// First handed in within this time.
     pub handed_in: Between,
     /// Decided within a time.
@@ -99,6 +101,14 @@ pub fn page(
         None => query,
         Some(true) => query.filter(waits()),
         Some(false) => query.filter(not(waits())),
+    };
+    let told = dossier_reminders::table
+        .filter(dossier_reminders::dossier_id.eq(dossiers::id))
+        .filter(dossier_reminders::stage.eq(reminders::Stage::Escalated.as_str()));
+    query = match wanted.escalated {
+        None => query,
+        Some(true) => query.filter(exists(told)),
+        Some(false) => query.filter(not(exists(told))),
     };
     query = match wanted.handler {
         None => query,

@@ -44,11 +44,20 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
+    dossier_reminders (dossier_id, event, due_on, stage) {
+        dossier_id -> Id, event -> Text, due_on -> Text, stage -> Text, told_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
     dossier_events (dossier_id, number) {
         dossier_id -> Id, number -> BigInt, event -> Text, from_state -> Text, to_state -> Text, side -> Text,
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
         report_year -> Nullable<BigInt>, letter_number -> Nullable<Text>, letter_on -> Nullable<Text>,
+        addressees -> Nullable<JsonDoc>, promised_on -> Nullable<Text>,
     }
 }
 
@@ -138,5 +147,5 @@ table! {
     }
 }
 
-allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals);
+allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals, dossier_reminders);
 allow_tables_to_appear_in_same_query!(certificates, certificate_duplicate_proposals);

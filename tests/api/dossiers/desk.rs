@@ -59,6 +59,12 @@ impl Counter<'_> {
             body["letter_number"] = json!("512/SKHCN-QLCN");
             body["letter_on"] = json!(day_of(self.app.clock.now()));
         }
+        if known["needs_addressees"] == true {
+            body["addressees"] = json!(["Công ty TNHH Cơ khí Sông Thao", "Sở Tài chính", "Thuế tỉnh Phú Thọ"]);
+        }
+        if known["promises_day"] == true {
+            body["promised_on"] = json!(day_of(self.app.clock.now()).tomorrow().unwrap());
+        }
         if let Some(ground) = known["grounds"].get(0) {
             body["ground"] = ground.clone();
         }

@@ -66,10 +66,17 @@ LIC,expired,annul,annulled,licensing_authority,,,,
 LIC,expired,final_report,expired,licensee,,,,
 LIC,licensed,replaced,expired,licensing_authority,,,,
 LIC,repayment_due,repay,closed,licensee,20,working_day,repayment_notice_received_on,
+LIC,repayment_due,mark_enforcement,enforcement,system,20,working_day,repayment_notice_received_on,
+LIC,enforcement,repay,closed,licensee,20,working_day,repayment_notice_received_on,
+LIC,enforcement,lift_enforcement,repayment_due,licensing_authority,,,,
 CERT,expired,amended,active,issuing_authority,,,,
 CERT,expired,annul,annulled,issuing_authority,,,,
 CERT,annulled,publish_annulment,annulled,system,5,working_day,annulled_on,
 CERT,annulled,no_repayment,closed,finance_or_incentive_agency,5,working_day,annulment_notice_received_on,
+CERT,repayment_due,mark_enforcement,enforcement,system,20,working_day,repayment_notice_received_on,
+CERT,enforcement,repay,closed,holder,20,working_day,repayment_notice_received_on,
+CERT,enforcement,lift_enforcement,repayment_due,issuing_authority,,,,
+REG,under_review,apologise,under_review,authority,5,working_day,complete_dossier_on,
 ";
 
 /// Whether a day comes with an event of a dossier that is there.
@@ -160,11 +167,19 @@ fn told_in_words(machine: &str, row: &mut Transition) {
             (row.term, row.is_after_term) = (Some(Term::Until("contract_expires_on")), true)
         }
         ("CERT", "amended") | ("LIC", "replaced") => row.is_derived = true,
+        // What was missed is apologised for, and what was not repaid is marked, only then.
+        (_, "apologise" | "mark_enforcement") => row.is_after_term = true,
         // Nobody demands anything back before the annulment was notified (NĐ 76/2018 Đ.7.2).
         (_, "demand_repayment" | "no_repayment") => row.awaits_mark = true,
         _ => {}
     }
-    let once = ["request_extension", "notify_annulment", "publish_annulment", "extend"];
+    let once = [
+        "request_extension",
+        "notify_annulment",
+        "publish_annulment",
+        "extend",
+        "mark_enforcement",
+    ];
     if once.contains(&row.event.as_str()) {
         row.at_most = Some(1);
     }
@@ -382,10 +397,15 @@ impl Dossier {
     /// What comes of the days that passed by themselves.
     pub fn days_passed(&mut self, today: Date) {
         let is_over = |row: &Transition| self.due_on(row).is_some_and(|due_on| due_on < today);
-        let over = self
-            .rows()
-            .find(|row| (row.is_complete_when_missed || row.event == "term_end") && is_over(row))
-            .cloned();
+        let comes = |row: &Transition| match row.event.as_str() {
+            "term_end" | "mark_enforcement" => is_over(row),
+            // On the first working day after the last one (LTT 30.4).
+            "timeout" => self
+                .due_on(row)
+                .is_some_and(|due_on| last_day(due_on, 1, "working_day") <= today),
+            _ => row.is_complete_when_missed && is_over(row),
+        };
+        let over = self.rows().find(|row| comes(row) && !self.is_spent(row)).cloned();
         if let Some(row) = over {
             self.happen(&row, today);
         }

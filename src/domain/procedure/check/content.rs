@@ -66,12 +66,15 @@ impl Check<'_> {
             ("from_states", draft.from.is_empty()),
             ("issues", draft.issues.is_some() || draft.annuls),
         ];
-        for (with, _) in conflicts
-            .into_iter()
-            .filter(|(_, is_wrong)| draft.needs_letter && *is_wrong)
-        {
-            self.errors
-                .add(format!("{place}/needs_letter"), Violation::Conflicts { with });
+        for (member, is_told) in [
+            ("needs_letter", draft.needs_letter),
+            ("needs_addressees", draft.needs_addressees),
+            ("promises_day", draft.promises_day),
+        ] {
+            for (with, _) in conflicts.into_iter().filter(|(_, is_wrong)| is_told && *is_wrong) {
+                self.errors
+                    .add(format!("{place}/{member}"), Violation::Conflicts { with });
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
     ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd,
-    PaperRuling, Ruling, Words as Written,
+    PaperRuling, Ruling, TermNews, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -85,25 +85,57 @@ fn refused_dossier() -> DossierNews {
     }
 }
 
-fn overdue() -> Letter {
+fn overdue() -> [Letter; 2] {
     let line = |number: &str, day: i8| DossierLine {
         number: number.into(),
         event_vi: "Cấp Giấy chứng nhận".into(),
         event_en: "Issue the certificate".into(),
         by_vi: (day == 12).then(|| "cơ quan có thẩm quyền".into()),
         by_en: (day == 12).then(|| "the authority".into()),
+        owes_vi: (day == 12).then(|| "Xin lỗi và hẹn lại ngày trả kết quả".into()),
+        owes_en: (day == 12).then(|| "Apologise and promise another day".into()),
         due_on: jiff::civil::date(2026, 3, day),
     };
-    Letter::DossiersOverdue {
-        lines: vec![line("HS-REG-2026-00007", 12), line("HS-REG-2026-00009", 13)],
-    }
+    let lines = vec![line("HS-REG-2026-00007", 12), line("HS-REG-2026-00009", 13)];
+    let escalated = Letter::DossiersEscalated { lines: lines.clone() };
+    [Letter::DossiersOverdue { lines }, escalated]
+}
+
+fn apology() -> Letter {
+    Letter::Dossier(DossierNews {
+        number: "HS-REG-2026-00007".into(),
+        procedure_vi: "Đăng ký chuyển giao công nghệ".into(),
+        procedure_en: "Registration of technology transfer".into(),
+        event_vi: "Xin lỗi và hẹn lại ngày trả kết quả".into(),
+        event_en: "Apologise and promise another day".into(),
+        note: Some("Đang chờ ý kiến chuyên gia.".into()),
+        letter_number: Some("512/SKHCN-QLCN".into()),
+        letter_on: Some(jiff::civil::date(2026, 3, 16)),
+        promised_on: Some(jiff::civil::date(2026, 3, 20)),
+        ..DossierNews::default()
+    })
+}
+
+fn term(number: Option<&str>, is_over: bool, bars: bool) -> Letter {
+    Letter::DossierTerm(TermNews {
+        number: number.map(Into::into),
+        certificate: (!bars).then(|| "01/2026/GPCGCN".into()),
+        procedure_vi: "Cấp phép chuyển giao công nghệ hạn chế".into(),
+        procedure_en: "Licence of restricted technology".into(),
+        event_vi: "Nộp hồ sơ <sửa đổi>".into(),
+        event_en: "Hand in the <amended> dossier".into(),
+        legal_basis: "Luật CGCN Đ.30.4".into(),
+        due_on: jiff::civil::date(2026, 5, 8),
+        is_over,
+        bars,
+    })
 }
 
 /// One of each kind, and both of those that say yes or no.
 pub(super) fn all() -> Vec<Letter> {
     let token = || "T".repeat(64);
     let enterprise = || String::from("Công ty TNHH Cơ khí Sông Thao");
-    let letters = vec![
+    let mut letters = vec![
         Letter::ConfirmRegistration {
             token: token(),
             enterprise: enterprise(),
@@ -177,7 +209,6 @@ pub(super) fn all() -> Vec<Letter> {
         Letter::Dossier(refused_dossier()),
         Letter::DossierProposed(refused_dossier()),
         Letter::DossierProposalWithdrawn(refused_dossier()),
-        overdue(),
         Letter::ListingEnds {
             title: "Máy sấy lúa".into(),
             expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
@@ -355,6 +386,10 @@ pub(super) fn all() -> Vec<Letter> {
             answer: "Dòng thứ nhất.\nDòng <b>thứ hai</b>.".into(),
         },
     ];
+    letters.extend(overdue());
+    letters.push(apology());
+    letters.extend([term(None, false, false), term(Some("HS-LIC-2026-00003"), true, true)]);
+    letters.extend([term(None, true, false), term(Some("HS-LIC-2026-00003"), false, true)]);
     let kinds: std::collections::BTreeSet<_> = letters.iter().map(Letter::kind).collect();
     // The compiler does not count the kinds; their names do, which stand once each in the source.
     let source = include_str!("../../../../domain/letter.rs");
