@@ -27,7 +27,7 @@ use super::server::HttpSettings;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{DossierId, ListingId};
-use crate::domain::procedure;
+use crate::domain::procedure::{self, day};
 use crate::domain::text::Prose;
 use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};

@@ -4,6 +4,7 @@
 //! words of one language (`vi`, `en`) and one shape that text and HTML share, so that nothing is written twice.
 
 mod documents;
+mod dossiers;
 mod duties;
 mod en;
 mod mergers;

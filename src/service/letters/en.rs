@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, duties, mergers, review, standing};
+use super::{documents, dossiers, duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -380,12 +380,12 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_en(news),
         Letter::Complaint(news) => duties::complaint_en(news),
-        Letter::Dossier(news) => duties::dossier_en(news),
-        Letter::DossierProposed(news) => duties::proposed_en(news),
-        Letter::DossierProposalWithdrawn(news) => duties::taken_back_en(news),
-        Letter::DossiersOverdue { lines } => duties::overdue_en(lines),
-        Letter::DossiersEscalated { lines } => duties::escalated_en(lines),
-        Letter::DossierTerm(news) => duties::term_en(news),
+        Letter::Dossier(news) => dossiers::dossier_en(news),
+        Letter::DossierProposed(news) => dossiers::proposed_en(news),
+        Letter::DossierProposalWithdrawn(news) => dossiers::taken_back_en(news),
+        Letter::DossiersOverdue { lines } => dossiers::overdue_en(lines),
+        Letter::DossiersEscalated { lines } => dossiers::escalated_en(lines),
+        Letter::DossierTerm(news) => dossiers::term_en(news),
         Letter::AccountSuspended { reason } => letter(
             "Your account was suspended",
             vec![

@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, duties, mergers, review, standing};
+use super::{documents, dossiers, duties, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -400,12 +400,12 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_vi(news),
         Letter::Complaint(news) => duties::complaint_vi(news),
-        Letter::Dossier(news) => duties::dossier_vi(news),
-        Letter::DossierProposed(news) => duties::proposed_vi(news),
-        Letter::DossierProposalWithdrawn(news) => duties::taken_back_vi(news),
-        Letter::DossiersOverdue { lines } => duties::overdue_vi(lines),
-        Letter::DossiersEscalated { lines } => duties::escalated_vi(lines),
-        Letter::DossierTerm(news) => duties::term_vi(news),
+        Letter::Dossier(news) => dossiers::dossier_vi(news),
+        Letter::DossierProposed(news) => dossiers::proposed_vi(news),
+        Letter::DossierProposalWithdrawn(news) => dossiers::taken_back_vi(news),
+        Letter::DossiersOverdue { lines } => dossiers::overdue_vi(lines),
+        Letter::DossiersEscalated { lines } => dossiers::escalated_vi(lines),
+        Letter::DossierTerm(news) => dossiers::term_vi(news),
         Letter::AccountSuspended { reason } => letter(
             "Tài khoản của Ông/Bà đã bị tạm khóa",
             vec![
