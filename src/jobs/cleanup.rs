@@ -7,8 +7,8 @@ use crate::domain::calendar::day_of;
 use crate::service::{App, Result};
 use crate::store::letters::LetterState;
 use crate::store::{
-    self, Uow, devices, enterprise_imports, idempotency, letters, listing_imports, notices, outbox, proofs, search_log, sessions,
-    sign_in_failures,
+    self, Uow, devices, enterprise_imports, idempotency, letters, listing_imports, notices, outbox, proofs, search_log,
+    sessions, sign_in_failures,
 };
 
 /// How long the outbox is kept: an index that was away for longer is built anew.

@@ -170,12 +170,7 @@ pub fn find(conn: &mut AnyConn, id: EnterpriseImportId) -> Result<Import> {
 pub type Place = (Timestamp, EnterpriseImportId);
 
 /// Imports, newest first: of one officer, or of all.
-pub fn list(
-    conn: &mut AnyConn,
-    officer: Option<AccountId>,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Import>> {
+pub fn list(conn: &mut AnyConn, officer: Option<AccountId>, after: Option<Place>, limit: i64) -> Result<Vec<Import>> {
     let mut query = enterprise_imports::table.into_boxed();
     if let Some(officer) = officer {
         query = query.filter(enterprise_imports::officer_id.eq(DbId(officer.0)));
@@ -251,12 +246,7 @@ pub fn due(conn: &mut AnyConn, now: Timestamp) -> Result<Option<EnterpriseImport
 /// Takes an import for oneself until an instant; nothing when it is not [due] any more.
 ///
 /// One conditional update, which of two nodes only one does, as with letters.
-pub fn claim(
-    uow: &mut Uow<'_>,
-    id: EnterpriseImportId,
-    now: Timestamp,
-    until: Timestamp,
-) -> Result<Option<Import>> {
+pub fn claim(uow: &mut Uow<'_>, id: EnterpriseImportId, now: Timestamp, until: Timestamp) -> Result<Option<Import>> {
     if due(uow.conn(), now)? != Some(id) {
         return Ok(None);
     }
@@ -442,7 +432,9 @@ pub fn taken(conn: &mut AnyConn, id: EnterpriseImportId) -> Result<Vec<(String, 
         .filter(enterprise_import_rows::result.ne(RowResult::Refused.as_str()))
         .select((enterprise_import_rows::identity, enterprise_import_rows::number))
         .load(conn)?;
-    let known = rows.into_iter().filter_map(|(identity, number)| Some((identity?, number)));
+    let known = rows
+        .into_iter()
+        .filter_map(|(identity, number)| Some((identity?, number)));
     Ok(known.collect())
 }
 
@@ -476,16 +468,19 @@ pub fn note_origin(
     now: Timestamp,
 ) -> Result<()> {
     demand(permit, &[Action::ImportEnterprises])?;
-    let values = (
-        enterprise_origins::version.eq(version),
-        enterprise_origins::imported_at.eq(DbTs(now)),
-    );
     let count = diesel::update(enterprise_origins::table.find(DbId(enterprise.0)))
-        .set(values)
+        .set((
+            enterprise_origins::version.eq(version),
+            enterprise_origins::imported_at.eq(DbTs(now)),
+        ))
         .execute(uow.conn())?;
     if count == 0 {
         diesel::insert_into(enterprise_origins::table)
-            .values((enterprise_origins::enterprise_id.eq(DbId(enterprise.0)), values))
+            .values((
+                enterprise_origins::enterprise_id.eq(DbId(enterprise.0)),
+                enterprise_origins::version.eq(version),
+                enterprise_origins::imported_at.eq(DbTs(now)),
+            ))
             .execute(uow.conn())?;
     }
     Ok(())

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::conn::each;
 use super::schema::{
-    dossier_files, enterprise_documents, enterprise_imports, enterprise_logo_versions, file_thumbnails, files, listing_imports,
+    dossier_files, enterprise_documents, enterprise_imports, enterprise_logo_versions, file_thumbnails, files,
+    listing_imports,
 };
 use super::types::{DbId, DbTs, Id, UtcTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
@@ -367,7 +368,9 @@ pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
         .select(enterprise_logo_versions::sha256)
         .load(conn)?;
     let papers: Vec<Vec<u8>> = dossier_files::table.select(dossier_files::sha256).load(conn)?;
-    let all = [own, small, rows, registers, documents, papers, logos].into_iter().flatten();
+    let all = [own, small, rows, registers, documents, papers, logos]
+        .into_iter()
+        .flatten();
     all.map(digest).collect()
 }
 

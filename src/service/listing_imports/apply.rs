@@ -152,7 +152,7 @@ fn others(head: &Head, which: &Which, item: &Item, mut refusal: Error) -> Vec<Pr
 
 /// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of
 /// the store stops the worker; the import goes on here.
-fn tried<T>(
+pub(in crate::service) fn tried<T>(
     work: &mut Work<'_, '_>,
     is_dry_run: bool,
     act: impl FnOnce(&mut Work<'_, '_>) -> Result<T>,
