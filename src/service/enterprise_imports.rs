@@ -17,6 +17,7 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use super::context::{App, Caller, Work};
 use super::files::{Arrived, require_kept};
@@ -77,9 +78,29 @@ fn look(mut arrived: Arrived) -> Result<Looked> {
         }
         format => {
             let taken = intake::text_with(columns::role, format, &bytes).map_err(refused)?;
-            Ok(Looked::Text(format, taken))
+            Ok(Looked::Text(format, require_impersonal(taken)?))
         }
     }
+}
+
+/// Refuses a file that has personal numbers before anything of it is kept: they would lie in the file store, and in files of errors.
+fn require_impersonal(taken: Taken) -> Result<Taken> {
+    let says_one = |line: &[u8]| {
+        let line = serde_json::from_slice::<(i64, String)>(line).ok();
+        let sent = line.and_then(|(_, line)| serde_json::from_str::<Value>(&line).ok());
+        let number = sent.as_ref().and_then(|sent| sent.pointer("/enterprise/personal_id"));
+        number.is_some_and(|number| !number.is_null())
+    };
+    let has_some = if taken.head.is_empty() {
+        taken.rows.split(|byte| *byte == b'\n').any(says_one)
+    } else {
+        taken.head.iter().any(|name| columns::is_personal(name))
+    };
+    if has_some {
+        let what = "not_from_file";
+        return Err(Error::field("content", Violation::Malformed { what }));
+    }
+    Ok(taken)
 }
 
 /// Asks before anything is read whether the caller may import: nobody shall send 20 MB to be told no.
@@ -113,7 +134,7 @@ impl App {
                     Failure::Busy(cause) => Error::busy(cause),
                     Failure::Ours(cause) => Error::internal(cause),
                 })?;
-                let read = move || intake::sheet_with(columns::role, &sheet).map_err(refused);
+                let read = move || require_impersonal(intake::sheet_with(columns::role, &sheet).map_err(refused)?);
                 (Format::Xlsx, self.run_blocking(read).await?)
             }
         };

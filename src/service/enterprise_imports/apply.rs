@@ -19,7 +19,6 @@ use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::enterprises::resource;
 use crate::service::listing_imports::apply::tried;
-use crate::service::listing_imports::row::prune;
 use crate::service::{Error, ErrorCode, Result, identities, json_mistakes};
 use crate::store::audit::Change;
 use crate::store::enterprise_imports::{self as rows, Row};
@@ -159,7 +158,6 @@ fn enter(
 ) -> Result<Applied> {
     let mut draft = json!({});
     merge_patch(&mut draft, &Value::Object(item.patch.clone()));
-    prune(&mut draft);
     complete(&mut draft);
     let is_in_file = name_parent(work, is_dry_run, before, item, &mut draft)?;
     let lists = work.in_force()?;
@@ -379,7 +377,6 @@ fn onto(
 ) -> Result<EnterpriseProfile> {
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&known.profile)).map_err(Error::internal)?;
     merge_patch(&mut draft, &Value::Object(item.patch.clone()));
-    prune(&mut draft);
     complete(&mut draft);
     // A commune that is named takes the place of the one by code.
     if let Value::Object(draft) = &mut draft

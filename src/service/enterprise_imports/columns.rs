@@ -24,8 +24,6 @@ pub enum Cell {
     Province,
     /// A commune within it, likewise.
     Commune,
-    /// A country, by name or code.
-    Country,
     /// Fields of activity, by names or codes.
     Fields,
     /// Codes of activities, each with its edition.
@@ -73,7 +71,7 @@ macro_rules! columns {
     };
 }
 
-use Cell::{Activities, Choices, Country, Day, Edition, Fields, LegalForm, Phone, Province, Text, Texts};
+use Cell::{Activities, Choices, Day, Edition, Fields, LegalForm, Phone, Province, Text, Texts};
 
 /// Where the tax code of the parent stands, which is no member of an enterprise as sent.
 pub const PARENT: &str = "/parent_tax_code";
@@ -109,9 +107,6 @@ columns! {
     Choices(Choice::Services), "/st_services" "Dịch vụ KH&CN" "S&T services" ["dich vu khoa hoc va cong nghe"] "";
     Texts, "/capabilities" "Năng lực" "Capabilities" ["nang luc san xuat", "san pham chinh", "san pham dich vu chinh"] "Gia công cơ khí chính xác; Chế tạo máy sấy";
     Text(3_000), "/mission" "Chức năng" "Mission" ["chuc nang nhiem vu", "gia tri cot loi"] "";
-    Country, "/foreign_register/country" "Nước đăng ký" "Country of registration" [] "";
-    Text(50), "/foreign_register/number" "Số đăng ký ở nước ngoài" "Foreign registration number" [] "";
-    Country, "/address_country" "Nước đặt trụ sở" "Country of the seat" [] "";
 }
 
 /// The column of a name, however it is written: `Mã số thuế *`, `MA SO THUE`, `tax_code`.
@@ -128,6 +123,27 @@ pub fn find(name: &str) -> Option<(Cell, &'static str)> {
             [fold(known.vi), fold(known.en), own].contains(&key) || known.aliases.contains(&key.as_str())
         })
         .map(|known| (known.cell, known.pointer))
+}
+
+/// What registers call columns of personal numbers, folded.
+const PERSONAL: [&str; 12] = [
+    "so dinh danh ca nhan",
+    "so dinh danh",
+    "personal id",
+    "cccd",
+    "so cccd",
+    "cmnd",
+    "so cmnd",
+    "cccd cmnd",
+    "can cuoc",
+    "so can cuoc",
+    "can cuoc cong dan",
+    "so can cuoc cong dan",
+];
+
+/// Whether a column has personal numbers, which are taken from no file.
+pub fn is_personal(name: &str) -> bool {
+    PERSONAL.contains(&fold(name).as_str())
 }
 
 /// The same as the reader of tables asks for it: an enterprise is known by its tax code.
@@ -164,12 +180,21 @@ mod tests {
             assert!(known.aliases.iter().all(|alias| fold(alias) == *alias), "{known:?}");
         }
         assert_eq!(find("Lý do / Reason"), Some((Cell::Told, "")));
-        assert_eq!(find("Số định danh cá nhân"), None);
+        for name in ["Số định danh cá nhân", "CCCD", "personal_id"] {
+            assert!(find(name).is_none() && is_personal(name), "{name}");
+        }
     }
 
-    /// What no table says: personal data that files on disks should not hold, what only the enterprise itself may choose, and what
-    /// other columns lead to.
-    const ABSENT: [&str; 4] = ["personal_id", "public_groups", "parent_id", "commune_name"];
+    /// What no table says: personal data that files on disks should not hold, what only the enterprise itself may choose, what other
+    /// columns lead to, and what those have who are not asked for by a tax code.
+    const ABSENT: [&str; 6] = [
+        "personal_id",
+        "public_groups",
+        "parent_id",
+        "commune_name",
+        "foreign_register",
+        "address_country",
+    ];
 
     #[test]
     fn a_table_says_whatever_an_enterprise_can_be_registered_with() {

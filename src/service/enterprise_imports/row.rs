@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{self, Cell, EDITION, PARENT};
 use super::words;
-use crate::domain::enterprise::{Identity, register_number};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, POSSIBLE_DUPLICATE, Problem, TEXT_REPAIRED};
 use crate::domain::tax_code::TaxCode;
@@ -38,16 +37,8 @@ pub(super) struct Item {
 impl Item {
     /// The number by which the enterprise is known, as enterprises keep it, if that much can be read.
     pub(super) fn key(&self) -> Option<String> {
-        let text = |name: &str| self.patch.get(name).and_then(Value::as_str);
-        if let Some(code) = text("tax_code") {
-            return TaxCode::parse(code).ok().map(|code| code.as_str().to_owned());
-        }
-        let foreign = |name: &str| self.patch.get("foreign_register")?.get(name)?.as_str();
-        let identity = Identity::ForeignRegister {
-            country: foreign("country")?.to_owned(),
-            number: register_number(foreign("number")?).ok()?,
-        };
-        identity.key()
+        let code = self.patch.get("tax_code").and_then(Value::as_str)?;
+        TaxCode::parse(code).ok().map(|code| code.as_str().to_owned())
     }
 }
 
@@ -265,6 +256,12 @@ fn json_line(head: &Head, line: &str) -> Item {
         item.unread
             .push(wrong(&pointer, Violation::Malformed { what: "field_name" }));
     }
+    // Whoever has no tax code could not be asked for by it.
+    let is_enterprise = item.unread.iter().all(|error| error.pointer != "/enterprise");
+    if is_enterprise && !item.patch.get("tax_code").is_some_and(Value::is_string) {
+        item.unread.push(wrong("/tax_code", Violation::Required));
+    }
+    item.patch.remove("foreign_register");
     for name in NOT_FROM_FILE {
         if item.patch.remove(name).is_some_and(|value| !value.is_null()) {
             let what = Violation::Malformed { what: "not_from_file" };
@@ -308,7 +305,9 @@ fn table_row(head: &Head, book: &Book, cells: &[String]) -> Item {
             _ => {
                 let mut others = Vec::new();
                 match value(book, kind, cell, &mut others) {
-                    Ok(value) => put(&mut item.patch, pointer, value),
+                    Ok(value) => {
+                        item.patch.insert(pointer.trim_start_matches('/').to_owned(), value);
+                    }
                     Err(violation) => item.unread.push(wrong(pointer, violation)),
                 }
                 let by_alias = others
@@ -328,21 +327,6 @@ fn put_commune(patch: &mut Map<String, Value>, cell: &str) {
     let name = (code.is_none() && !cell.is_empty()).then(|| cell.to_owned());
     patch.insert("commune_code".into(), code.map_or(Value::Null, Value::String));
     patch.insert("commune_name".into(), name.map_or(Value::Null, Value::String));
-}
-
-/// Has a place say something; there are places of one step and of two.
-fn put(patch: &mut Map<String, Value>, pointer: &str, value: Value) {
-    match pointer.trim_start_matches('/').split_once('/') {
-        None => {
-            patch.insert(pointer.trim_start_matches('/').to_owned(), value);
-        }
-        Some((outer, inner)) => {
-            let outer = patch.entry(outer).or_insert_with(|| json!({}));
-            if let Value::Object(outer) = outer {
-                outer.insert(inner.to_owned(), value);
-            }
-        }
-    }
 }
 
 /// Activities that name no edition are of the one that the row names.
@@ -373,9 +357,6 @@ fn value(book: &Book, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Result
         Cell::Phone => words::phone(cell).into(),
         Cell::LegalForm => words::legal_form(&book.lists, cell).into(),
         Cell::Province => words::province(&book.lists, cell).into(),
-        Cell::Country => meant(vec![book.names.meant(TaxonomyName::Countries, cell)])
-            .concat()
-            .into(),
         Cell::Fields => meant(book.names.codes(TaxonomyName::Fields, cell)).into(),
         Cell::Choice(choice) => choice.code(cell).into(),
         Cell::Choices(choice) => texts()?.iter().map(|text| choice.code(text)).collect(),
@@ -468,9 +449,9 @@ mod tests {
         let item = json_line(&head, line);
         assert_eq!(item.patch, Map::new());
         let told: Vec<_> = item.unread.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(told, ["/x", "/personal_id", "/public_groups"]);
+        assert_eq!(told, ["/x", "/tax_code", "/personal_id", "/public_groups"]);
         for line in ["[]", "x", "{\"enterprise\": 1}", "{}"] {
-            assert_eq!(json_line(&head, line).unread.len(), 1, "{line}");
+            assert!(!json_line(&head, line).unread.is_empty(), "{line}");
         }
     }
 }

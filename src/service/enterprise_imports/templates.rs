@@ -50,7 +50,6 @@ fn example(lists: &InForce) -> Value {
     patch.retain(|_, value| match value {
         Value::Null => false,
         Value::Array(values) => !values.is_empty(),
-        Value::Object(members) => !members.values().all(Value::is_null),
         _ => true,
     });
     Value::Object(patch)
@@ -99,10 +98,6 @@ fn hint(column: &Described, lists: &InForce, is_english: bool) -> String {
         (Cell::Commune, _) => told(
             "bắt buộc; tên hoặc mã; trùng tên thì ghi thêm quận, huyện cũ",
             "required; name or code; where several had the name, with the former district",
-        ),
-        (Cell::Country, _) => told(
-            "tên nước hoặc mã ISO; chỉ của tổ chức nước ngoài",
-            "name or ISO code; of foreign organisations only",
         ),
         (Cell::Fields, _) => told(
             "tối đa 3, tên hoặc mã theo danh mục fields, cách nhau bằng dấu chấm phẩy",
