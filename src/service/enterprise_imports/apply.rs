@@ -159,11 +159,11 @@ fn enter(
     let mut draft = json!({});
     merge_patch(&mut draft, &Value::Object(item.patch.clone()));
     complete(&mut draft);
-    let is_in_file = name_parent(work, is_dry_run, before, item, &mut draft)?;
+    let (is_in_file, no_parent) = parent_of(work, is_dry_run, before, item, &mut draft)?;
     let lists = work.in_force()?;
     let profile = json_mistakes::made(&draft, |sent: EnterpriseDraft| {
-        sent.parse(&lists, "")
-            .map_err(|errors| absent_is_required(&draft, errors))
+        let parsed = sent.parse(&lists, "");
+        with_parent(parsed.map_err(|errors| absent_is_required(&draft, errors)), &no_parent)
     })?;
     if !is_in_file {
         identities::require_parent(work.conn(), None, &profile, "")?;
@@ -247,6 +247,33 @@ fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldEr
         }
     }
     errors
+}
+
+/// The parent of a row in its place ([`name_parent`]), or what is wrong with it: the rest is looked at all the same.
+fn parent_of(
+    work: &mut Work<'_, '_>,
+    is_dry_run: bool,
+    before: Before<'_>,
+    item: &Item,
+    draft: &mut Value,
+) -> Result<(bool, Vec<FieldError>)> {
+    match name_parent(work, is_dry_run, before, item, draft) {
+        Ok(is_in_file) => Ok((is_in_file, Vec::new())),
+        Err(error) if error.code == ErrorCode::ValidationFailed => Ok((false, error.fields)),
+        Err(error) => Err(error),
+    }
+}
+
+/// What was read, unless the parent is wrong; what else is, is told with that.
+fn with_parent<T>(
+    parsed: std::result::Result<T, Vec<FieldError>>,
+    no_parent: &[FieldError],
+) -> std::result::Result<T, Vec<FieldError>> {
+    match parsed {
+        Ok(read) if no_parent.is_empty() => Ok(read),
+        Ok(_) => Err(no_parent.to_vec()),
+        Err(errors) => Err(errors.into_iter().chain(no_parent.iter().cloned()).collect()),
+    }
 }
 
 /// Puts the parent in its place: by the tax code that the row names, or of a branch by the head of its own. Gives whether that is an
@@ -384,11 +411,11 @@ fn onto(
     {
         draft.remove("commune_code");
     }
-    name_parent(work, is_dry_run, before, item, &mut draft)?;
+    let (_, no_parent) = parent_of(work, is_dry_run, before, item, &mut draft)?;
     let lists = lists_for_enterprise(work.in_force()?, &known.profile);
     json_mistakes::made(&draft, |sent: EnterpriseDraft| {
-        sent.parse_onto(&lists, "", Some(&known.profile))
-            .map_err(|errors| absent_is_required(&draft, errors))
+        let parsed = sent.parse_onto(&lists, "", Some(&known.profile));
+        with_parent(parsed.map_err(|errors| absent_is_required(&draft, errors)), &no_parent)
     })
 }
 
