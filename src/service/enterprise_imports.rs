@@ -191,6 +191,26 @@ pub fn start(
     Ok(import)
 }
 
+/// Begins an import, or gives the one of the same officer and file that has not come to its end.
+pub fn start_or_go_on(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    name: &FileName,
+    is_dry_run: bool,
+    prepared: &Prepared,
+) -> Result<Import> {
+    let now = work.now;
+    let (permit, _) = reader(work.conn(), caller, now)?;
+    let officer = permit.actor().account().ok_or(ErrorCode::Forbidden)?;
+    if let Some(open) = rows::open_of(work.conn(), officer, &prepared.digest, is_dry_run)? {
+        let open = rows::find(work.conn(), open)?;
+        if open.head == prepared.taken.head {
+            return Ok(open);
+        }
+    }
+    start(work, caller, name, is_dry_run, prepared)
+}
+
 /// When an import was sent: never before another one, whatever the clock of the node that took that one in said. They are loaded in
 /// this order.
 fn sent_at(conn: &mut AnyConn, now: Timestamp) -> Result<Timestamp> {
