@@ -116,8 +116,8 @@ pub async fn ask_to_join(
     Ok(HttpResponse::Accepted().json(AcceptedView {
         status: "asked",
         detail: match lang {
-            Lang::Vi => "Nếu doanh nghiệp có trên Sàn, chủ tài khoản đã được hỏi ý kiến.",
-            Lang::En => "If the enterprise is on the exchange, its owners were asked.",
+            Lang::Vi => "Nếu doanh nghiệp có trên Sàn, chủ tài khoản đã được hỏi ý kiến; nếu chưa có chủ tài khoản thì cán bộ của Sở xem xét.",
+            Lang::En => "If the enterprise is on the exchange, its owners were asked, or officers where it has none.",
         },
     }))
 }
