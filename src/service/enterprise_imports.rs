@@ -19,6 +19,7 @@ use std::io::{Read as _, Seek as _};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use self::columns::Cell;
 use super::context::{App, Caller, Work};
 use super::files::{Arrived, require_kept};
 use super::listing_imports::errors;
@@ -27,6 +28,7 @@ use super::{Error, ErrorCode, Result, exports, paging, scans};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;
 use crate::domain::audit::Deed;
+use crate::domain::enterprise::PersonalId;
 use crate::domain::fields::Violation;
 use crate::domain::file::{Digest, FileName};
 use crate::domain::ids::{AccountId, EnterpriseImportId};
@@ -83,14 +85,9 @@ fn look(mut arrived: Arrived) -> Result<Looked> {
     }
 }
 
-/// Refuses a file that has personal numbers before anything of it is kept: they would lie in the file store, and in files of errors.
-fn require_impersonal(taken: Taken) -> Result<Taken> {
-    let says_one = |line: &[u8]| {
-        let line = serde_json::from_slice::<(i64, String)>(line).ok();
-        let sent = line.and_then(|(_, line)| serde_json::from_str::<Value>(&line).ok());
-        let number = sent.as_ref().and_then(|sent| sent.pointer("/enterprise/personal_id"));
-        number.is_some_and(|number| !number.is_null())
-    };
+/// Refuses a file that has personal numbers before anything of it is kept: they would lie in the file store, and in files of errors. Those
+/// that stand where tax codes do, as households have them, are masked, and their rows refused.
+fn require_impersonal(mut taken: Taken) -> Result<Taken> {
     let has_some = if taken.head.is_empty() {
         taken.rows.split(|byte| *byte == b'\n').any(says_one)
     } else {
@@ -100,7 +97,44 @@ fn require_impersonal(taken: Taken) -> Result<Taken> {
         let what = "not_from_file";
         return Err(Error::field("content", Violation::Malformed { what }));
     }
+    if !taken.head.is_empty() {
+        taken.rows = masked(&taken)?;
+    }
     Ok(taken)
+}
+
+/// Whether a line of JSON Lines has a personal number.
+fn says_one(line: &[u8]) -> bool {
+    let line = serde_json::from_slice::<(i64, String)>(line).ok();
+    let Some(sent) = line.and_then(|(_, line)| serde_json::from_str::<Value>(&line).ok()) else {
+        return false;
+    };
+    let own = sent.pointer("/enterprise/personal_id");
+    let code = sent.pointer("/enterprise/tax_code").and_then(Value::as_str);
+    own.is_some_and(|number| !number.is_null()) || code.is_some_and(|code| PersonalId::parse(code).is_ok())
+}
+
+/// The rows of a table without the personal numbers among its tax codes.
+fn masked(taken: &Taken) -> Result<Vec<u8>> {
+    let names = taken.head.iter().enumerate();
+    let codes: Vec<usize> = names
+        .filter(|(_, name)| matches!(columns::find(name), Some((Cell::TaxCode, _))))
+        .map(|(at, _)| at)
+        .collect();
+    let mut rows = Vec::with_capacity(taken.rows.len());
+    for line in taken.rows.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let (number, mut cells): (i64, Vec<String>) = serde_json::from_slice(line).map_err(Error::internal)?;
+        for at in &codes {
+            if let Some(cell) = cells.get_mut(*at)
+                && let Ok(personal) = PersonalId::parse(cell)
+            {
+                *cell = personal.masked();
+            }
+        }
+        serde_json::to_writer(&mut rows, &(number, cells)).map_err(Error::internal)?;
+        rows.push(b'\n');
+    }
+    Ok(rows)
 }
 
 /// Asks before anything is read whether the caller may import: nobody shall send 20 MB to be told no.

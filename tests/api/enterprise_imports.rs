@@ -333,6 +333,29 @@ async fn files_that_cannot_be_read_or_hold_personal_numbers_are_refused_at_once(
     }
 }
 
+/// Households have their personal numbers where others have tax codes.
+#[actix_web::test]
+async fn a_personal_number_in_the_place_of_a_tax_code_is_kept_nowhere() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let done = import(
+        &app,
+        &officer,
+        "",
+        format!("{HEAD}{}", row("025190000123", "Hộ ông An", "0912345678")),
+    )
+    .await;
+    assert_eq!(counts(&done), [1, 0, 0, 0, 1]);
+    let told = rows(&app, &officer, &done).await;
+    assert!(is_told(&told[0], "problems", "/tax_code", "malformed"), "{:#}", told[0]);
+    let path = format!("/enterprise-imports/{}/errors", done.text("/id"));
+    let errors = app.get(&path).by(&officer).expect(200).await;
+    let text = String::from_utf8(errors.bytes).unwrap();
+    assert!(text.contains("*********123;"), "{text}");
+    let code = text.lines().nth(1).unwrap().split(';').next().unwrap();
+    assert!(!code.contains("025190000"), "{text}");
+}
+
 #[actix_web::test]
 async fn templates_name_the_columns_and_can_be_sent() {
     let app = TestApp::spawn().await;

@@ -353,6 +353,8 @@ fn value(book: &Book, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Result
         codes
     };
     Ok(match kind {
+        // As one was masked before it was kept.
+        Cell::TaxCode if cell.starts_with('*') => return Err(Violation::Malformed { what: "not_from_file" }),
         Cell::TaxCode => words::tax_code(cell).into(),
         Cell::Phone => words::phone(cell).into(),
         Cell::LegalForm => words::legal_form(&book.lists, cell).into(),

@@ -141,11 +141,12 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A tax code with the zero in front that a spreadsheet takes away from a number, where its check digit says so.
+/// A tax code of ten digits with the zero in front that a spreadsheet takes away from a number, where its check digit says so. Twelve digits
+/// are left alone: they are a personal number's.
 pub fn tax_code(text: &str) -> String {
     let text = text.trim();
     let whole = format!("0{text}");
-    let has_lost_one = is_digits(text) && [9, 12].contains(&text.len()) && TaxCode::parse(&whole).is_ok();
+    let has_lost_one = is_digits(text) && text.len() == 9 && TaxCode::parse(&whole).is_ok();
     if has_lost_one { whole } else { text.to_owned() }
 }
 
