@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod certificate;
 mod doctor;
+mod enterprises;
 mod files;
 mod import;
 mod keys;
@@ -131,6 +132,8 @@ enum KeysCommand {
 enum ImportCommand {
     /// Load listings from a file of JSON Lines; goes on where an interrupted import stopped
     Listings(import::ListingsArgs),
+    /// Enter enterprises from a file, in an officer's name; goes on where an interrupted import stopped
+    Enterprises(enterprises::EnterprisesArgs),
 }
 
 #[derive(Clone, Copy, Debug, Subcommand)]
@@ -262,6 +265,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Migrate => admin::migrate(&load(settings, None)?),
         Command::Officer(OfficerCommand::Create(args)) => admin::create_officer(&load(settings, None)?, args),
         Command::Import(ImportCommand::Listings(args)) => import::listings(&load(settings, None)?, &args),
+        Command::Import(ImportCommand::Enterprises(args)) => enterprises::enterprises(&load(settings, None)?, &args),
         Command::Certificate(certificate::CertificateCommand::Verify(args)) if args.is_offline() => {
             certificate::verify_offline(&args)
         }

@@ -72,6 +72,7 @@ const JOBS: &[&str] = &[
     "data_request_alarms",
     "document_terms",
     "dossier_terms",
+    "enterprise_imports",
     "files",
     "key_uses",
     "leavings",

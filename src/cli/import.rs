@@ -120,7 +120,8 @@ fn prepare(app: &App, owner: &Owner) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(file: &Path) -> io::Result<(String, Vec<u8>)> {
+/// What the file is called, and what is in it.
+pub(super) fn read(file: &Path) -> io::Result<(String, Vec<u8>)> {
     if file.as_os_str() == "-" {
         let mut content = Vec::new();
         io::stdin().lock().read_to_end(&mut content)?;

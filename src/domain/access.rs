@@ -207,8 +207,8 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
         },
-        ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ReadAccount | SuspendAccount | ResetFactor
-        | HandleComplaints => officer(actor, resource, Permission::ReviewEnterprises),
+        ReviewEnterprise | SuspendEnterprise | MergeEnterprises | ImportEnterprises | AdmitOwner | ReadAccount
+        | SuspendAccount | ResetFactor | HandleComplaints => officer(actor, resource, Permission::ReviewEnterprises),
         ReviewListing | InspectConfidential | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }

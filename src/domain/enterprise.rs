@@ -10,7 +10,7 @@ mod verification;
 
 pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, overlay, verified_part};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
-pub use duplicate::{DuplicateReason, LIKELY, Likeness, bare_name, likeness};
+pub use duplicate::{DuplicateReason, LIKELY, Likeness, bare_name, likeness, marks};
 pub use identity::{Identity, PersonalId, register_number};
 pub use verification::{NotSubmitted, RENEWABLE, Verification, VerificationState};
 

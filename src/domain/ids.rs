@@ -55,6 +55,8 @@ id_type! {
     ImportId,
     /// A file of listings that an enterprise sent (lần nhập tin).
     ListingImportId,
+    /// A file of enterprises that an officer sent (lần nhập doanh nghiệp).
+    EnterpriseImportId,
     /// A key of an enterprise's own systems (khóa API).
     ApiKeyId,
     /// A secret that was sent by mail.

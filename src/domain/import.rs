@@ -19,6 +19,10 @@ pub const ALIAS_USED: &str = "alias_used";
 pub const IDENTIFIER_GIVEN: &str = "identifier_given";
 /// What is told of a row that was taken for a copy: it names a listing that goes by another identifier, and became a new one.
 pub const TAKEN_FOR_COPY: &str = "taken_for_copy";
+/// What is told of a row whose enterprise is on the exchange already, and stays as it is.
+pub const ALREADY_HERE: &str = "already_here";
+/// What is told of a row whose enterprise looks like another one.
+pub const POSSIBLE_DUPLICATE: &str = "possible_duplicate";
 /// What is told of rows that were not refused, beside what is missing.
 pub const NOTICES: [&str; 4] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN, TAKEN_FOR_COPY];
 /// Most columns of a table.
@@ -89,6 +93,8 @@ pub enum Sender {
     Member(AccountId),
     /// A key of its systems.
     Key(ApiKeyId),
+    /// An officer, of enterprises.
+    Officer(AccountId),
 }
 
 /// What became of rows.

@@ -272,7 +272,9 @@ fn members(value: &Value) -> Vec<&str> {
 /// Begins a file of somebody, who takes one at a time.
 pub fn turn(app: &App, caller: &Caller) -> Result<Turn, Error> {
     let taker = match caller.credential {
-        Credential::Session { account, .. } | Credential::Begun(Sender::Member(account)) => Taker::Account(account),
+        Credential::Session { account, .. } | Credential::Begun(Sender::Member(account) | Sender::Officer(account)) => {
+            Taker::Account(account)
+        }
         Credential::Key { key, .. } | Credential::Begun(Sender::Key(key)) => Taker::Key(key),
         Credential::None => Taker::Address(caller.origin.ip.map(subscriber)),
     };

@@ -81,7 +81,8 @@ impl From<JoinRequest> for JoinRequestView {
 
 /// Ask to be admitted to an enterprise (xin tham gia doanh nghiệp).
 ///
-/// For people who belong to none. Its owners get a letter and decide. The answer is the same whether the tax code is
+/// For people who belong to none. Its owners get a letter and decide; of an enterprise that officers entered from a file and that has no
+/// owner yet, an officer does. The answer is the same whether the tax code is
 /// registered or not; only enterprises that the directory shows can be asked. One request at a time, five a day.
 #[utoipa::path(
     post, path = "/join-requests", operation_id = "ask_to_join", tag = "members", security(("bearer" = [])),
@@ -114,8 +115,8 @@ pub async fn ask_to_join(
     Ok(HttpResponse::Accepted().json(AcceptedView {
         status: "asked",
         detail: match lang {
-            Lang::Vi => "Nếu doanh nghiệp có trên Sàn, chủ tài khoản đã được hỏi ý kiến.",
-            Lang::En => "If the enterprise is on the exchange, its owners were asked.",
+            Lang::Vi => "Nếu doanh nghiệp có trên Sàn, chủ tài khoản đã được hỏi ý kiến; nếu chưa có chủ tài khoản thì cán bộ của Sở xem xét.",
+            Lang::En => "If the enterprise is on the exchange, its owners were asked, or officers where it has none.",
         },
     }))
 }
@@ -151,12 +152,13 @@ pub async fn withdraw_join_request(app: web::Data<App>, SignedIn(caller): Signed
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Who asks to be admitted to an enterprise. For owners.
+/// Who asks to be admitted to an enterprise. For owners; of an enterprise that has none, for officers who review enterprises.
 #[utoipa::path(
     get, path = "/enterprises/{id}/join-requests", operation_id = "list_join_requests", tag = "members",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The enterprise"), PageQuery),
     responses(
         (status = 200, description = "A page, newest first", body = Page<JoinRequestView>),
+        (status = 409, description = "`other_owners`: to officers, where there is an owner who decides", body = ProblemBody),
         (status = 404, description = "Absent or hidden", body = ProblemBody),
     )
 )]
@@ -177,7 +179,36 @@ pub async fn list_join_requests(
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
 
-/// Admit who asks. For owners.
+/// Who asks to be admitted to an enterprise that has no owner (yêu cầu tham gia doanh nghiệp chưa có chủ tài khoản).
+///
+/// For officers who review enterprises: those that officers entered from a file have nobody who could decide. Longest first, as far as
+/// the officer's scope goes.
+#[utoipa::path(
+    get, path = "/moderation/join-requests", operation_id = "list_ownerless_join_requests", tag = "moderation",
+    security(("bearer" = [])), params(PageQuery),
+    responses(
+        (status = 200, description = "A page, longest first; it may be short and have a next one", body = Page<JoinRequestView>),
+        (status = 403, description = "Not an officer who reviews enterprises", body = ProblemBody),
+    )
+)]
+pub async fn list_ownerless_join_requests(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    Query(query): Query<PageQuery>,
+) -> Answer {
+    const TAG: &str = "ownerless-join-requests";
+    let limit = query.limit(&settings)?;
+    let place = query.after(TAG)?.map(JoinRequestId);
+    let found = app
+        .read(move |conn, now| join_requests::list_ownerless(conn, &caller, place, limit, now))
+        .await?;
+    let next = found.next.map(|id| cursor(TAG, &id.0));
+    let items = found.entries.into_iter().map(JoinRequestView::from).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// Admit who asks. For owners; of an enterprise that has none, for officers who review enterprises, who make the person its owner.
 #[utoipa::path(
     post, path = "/enterprises/{id}/join-requests/{request}/approval", operation_id = "approve_join_request",
     tag = "members", security(("bearer" = [])), request_body = RoleBody,
@@ -185,7 +216,7 @@ pub async fn list_join_requests(
     responses(
         (status = 200, description = "Admitted", body = JoinRequestView),
         (status = 404, description = "No such request to this enterprise", body = ProblemBody),
-        (status = 409, description = "`already_decided`; `already_member`: of another one by now", body = ProblemBody),
+        (status = 409, description = "`already_decided`; `already_member`: of another one by now; `other_owners`: to officers, where there is an owner who decides", body = ProblemBody),
     )
 )]
 pub async fn approve_join_request(
@@ -210,7 +241,7 @@ pub async fn approve_join_request(
     Ok(HttpResponse::Ok().json(JoinRequestView::from(request)))
 }
 
-/// Do not admit who asks. For owners.
+/// Do not admit who asks. For owners; of an enterprise that has none, for officers who review enterprises.
 #[utoipa::path(
     post, path = "/enterprises/{id}/join-requests/{request}/rejection", operation_id = "reject_join_request",
     tag = "members", security(("bearer" = [])),
@@ -218,7 +249,7 @@ pub async fn approve_join_request(
     responses(
         (status = 200, description = "Not admitted", body = JoinRequestView),
         (status = 404, description = "No such request to this enterprise", body = ProblemBody),
-        (status = 409, description = "`already_decided`", body = ProblemBody),
+        (status = 409, description = "`already_decided`; `other_owners`: to officers, where there is an owner who decides", body = ProblemBody),
     )
 )]
 pub async fn reject_join_request(

@@ -342,13 +342,13 @@ pub async fn download_listing_import_errors(
         (app.files.clone(), Some(turn)),
         form,
         "errors",
-        errors::head(&import),
+        errors::head(&import.head),
         async move |place: Option<i64>| {
             let from = place.unwrap_or(0);
             let (rows, next) = app
                 .read(move |conn, now| errors::page(conn, &caller, id, from, now))
                 .await?;
-            Ok((errors::rows_of(&import, &rows), next))
+            Ok((errors::rows_of(import.format, &import.head, &rows), next))
         },
     )
     .await

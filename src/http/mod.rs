@@ -31,6 +31,7 @@ pub mod dossiers;
 pub mod due;
 pub mod duplicates;
 pub mod enterprise_exports;
+pub mod enterprise_imports;
 pub mod enterprise_register;
 pub mod enterprises;
 pub mod export_words;

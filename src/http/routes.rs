@@ -11,13 +11,13 @@ use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
-    enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, invitations,
-    ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
-    listing_terms, listings, logos, members, moderation, notices, officers, openapi, opinions, passwords,
-    periodic_reports, personal_data, policies, procedures, proposals, reference, reference_imports, register_exports,
-    registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log,
-    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
-    vocabulary_candidates, vocabulary_previews,
+    enterprise_imports, enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds,
+    import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
+    listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices, officers,
+    openapi, opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
+    reference_imports, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
+    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
+    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -199,9 +199,9 @@ operations! {
         post invitations::invite_member Letter Refused ManageMembers, Fresh;
     }
     "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused ManageMembers; }
-    "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused ReadAdmissions; }
-    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused ManageMembers, Fresh; }
-    "/enterprises/{id}/join-requests/{request}/rejection" { post join_requests::reject_join_request Write Refused ManageMembers; }
+    "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused ReadAdmissions | AdmitOwner; }
+    "/enterprises/{id}/join-requests/{request}/approval" { post join_requests::approve_join_request Write Refused ManageMembers | AdmitOwner, Fresh; }
+    "/enterprises/{id}/join-requests/{request}/rejection" { post join_requests::reject_join_request Write Refused ManageMembers | AdmitOwner; }
     "/enterprises/{id}/api-keys" {
         get api_keys::list_api_keys Read Refused ReadKeys;
         post api_keys::create_api_key Write Refused ManageKeys, Fresh;
@@ -291,6 +291,17 @@ operations! {
     }
     "/listing-imports/{id}/rows" { get listing_imports::list_listing_import_rows Read Welcome ListOwnListings; }
     "/listing-imports/{id}/errors" { get listing_imports::download_listing_import_errors Read Welcome ListOwnListings; }
+    "/enterprise-import-template" { get enterprise_imports::get_enterprise_import_template Read Welcome Anybody; }
+    "/enterprise-imports" {
+        get enterprise_imports::list_enterprise_imports Read Refused ImportEnterprises;
+        post enterprise_imports::start_enterprise_import Write Refused ImportEnterprises;
+    }
+    "/enterprise-imports/{id}" {
+        get enterprise_imports::get_enterprise_import Read Refused ImportEnterprises;
+        delete enterprise_imports::cancel_enterprise_import Write Refused ImportEnterprises;
+    }
+    "/enterprise-imports/{id}/rows" { get enterprise_imports::list_enterprise_import_rows Read Refused ImportEnterprises; }
+    "/enterprise-imports/{id}/errors" { get enterprise_imports::download_enterprise_import_errors Read Refused ImportEnterprises; }
     "/listings/{id}/duplicates" { get duplicates::list_listing_duplicates Read Refused ReviewListing; }
     "/listings/{id}/screening" { get screening::get_listing_screening Read Refused ReviewListing; }
     "/listings/{id}/audience" { put audiences::choose_audience Write Welcome EditListing; }
@@ -337,6 +348,7 @@ operations! {
     "/audit/export" { get audit::export_audit Write Refused ReadAudit; }
     "/moderation/queue" { get review::list_moderation_queue Read Refused ReviewEnterprise | ReviewListing | HandleReports; }
     "/moderation/enterprises" { get enterprise_register::list_enterprise_register Read Refused ReviewEnterprise; }
+    "/moderation/join-requests" { get join_requests::list_ownerless_join_requests Read Refused AdmitOwner; }
     "/moderation/checklists" { get checklists::list_checklists Read Refused ReviewEnterprise | ReviewListing; }
     "/moderation/decisions" { post bulk_decisions::decide_several Write Refused ReviewEnterprise | ReviewListing; }
     "/moderation/statistics" { get review_statistics::get_review_statistics Read Refused ReadReports; }

@@ -1,4 +1,5 @@
-//! Loads the files of listings that enterprises sent, one after the other; of several nodes one has each (a lease).
+//! Loads the files of listings that enterprises sent, and those of enterprises that officers did, one after the other; of several
+//! nodes one has each (a lease).
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -7,8 +8,7 @@ use std::time::Duration;
 use tracing::error;
 
 use super::{Stop, guarded};
-use crate::service::App;
-use crate::service::listing_imports::run;
+use crate::service::{App, enterprise_imports, listing_imports};
 
 /// How often is looked for files: a look costs one small read.
 const POLL: Duration = Duration::from_secs(1);
@@ -28,7 +28,12 @@ pub(super) fn spawn(app: &App, stop: Arc<Stop>) -> Option<JoinHandle<()>> {
 fn keep_loading(app: &App, stop: &Stop) {
     let mut rest = Duration::ZERO;
     while !stop.wait(rest) {
-        let is_well = guarded("listing_imports", || run::run_due(app, &|| !stop.is_asked()).map(drop));
+        let goes_on = || !stop.is_asked();
+        let of_listings = || listing_imports::run::run_due(app, &goes_on).map(drop);
+        let of_enterprises = || enterprise_imports::run::run_due(app, &goes_on).map(drop);
+        let is_well = guarded("listing_imports", of_listings);
+        // One sort does not wait for the other to be well.
+        let is_well = guarded("enterprise_imports", of_enterprises) && is_well;
         rest = if is_well { POLL } else { AFTER_FAILURE };
     }
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::net::IpAddr;
 use uuid::Uuid;
 
+use super::review::claims::officer_who_works;
 use super::{ErrorCode, Result};
 use crate::domain::access::Actor;
 use crate::domain::ids::{AccountId, ApiKeyId, SessionId};
@@ -84,6 +85,7 @@ impl Caller {
             Credential::Key { key, secret_hash } => accounts::actor_of_key(conn, key, &secret_hash, now)?,
             Credential::Begun(Sender::Member(account)) => accounts::member(conn, account)?,
             Credential::Begun(Sender::Key(key)) => accounts::key(conn, key, now)?,
+            Credential::Begun(Sender::Officer(account)) => officer_who_works(conn, account, now)?,
         };
         found.ok_or_else(|| ErrorCode::InvalidToken.into())
     }

@@ -1,4 +1,5 @@
-//! Requests to be admitted to an enterprise that is registered already; its owners decide.
+//! Requests to be admitted to an enterprise that is registered already; its owners decide. Of one that has none, because officers
+//! entered it from a file, officers do, and admit its owner.
 //!
 //! Only active enterprises can be asked: the directory shows these anyway, and the answer about any other tax code is
 //! the same, whether it is registered or not.
@@ -7,16 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::enterprises::permitted;
+use super::enterprises::{permitted, resource, wrong_status};
 use super::letters::Recipient;
 use super::members::{managing, tell_owners};
-use super::paging::{cut, rows_for};
+use super::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use super::policies::person;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{AccountStatus, Role, Standing};
 use crate::domain::audit::Deed;
-use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
+use crate::domain::fields::among;
 use crate::domain::ids::{AccountId, EnterpriseId, JoinRequestId};
 use crate::domain::letter::Letter;
 use crate::domain::tax_code::TaxCode;
@@ -98,9 +100,70 @@ pub fn list(
     limit: u32,
     now: Timestamp,
 ) -> Result<(Vec<JoinRequest>, Option<JoinRequestId>)> {
-    permitted(conn, caller, enterprise, Action::ReadAdmissions, now)?;
+    if matches!(caller.actor(conn, now)?, Actor::Officer { .. }) {
+        permitted(conn, caller, enterprise, Action::AdmitOwner, now)?;
+        require_ownerless(conn, enterprise)?;
+    } else {
+        permitted(conn, caller, enterprise, Action::ReadAdmissions, now)?;
+    }
     let rows = join_requests::of_enterprise(conn, enterprise, before, rows_for(limit))?;
     Ok(cut(rows, limit, |request| request.id))
+}
+
+/// A page of the requests that wait at active enterprises without an owner, longest first, as far as the officer looks after these.
+pub fn list_ownerless(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    after: Option<JoinRequestId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Register<JoinRequest, JoinRequestId>> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::AdmitOwner, &Resource::None)?;
+    let rows = join_requests::pending_at_ownerless(conn, after, LOOKED_THROUGH)?;
+    within_scope(
+        rows,
+        limit,
+        |request| request.id,
+        |request| {
+            let enterprise = enterprises::find(conn, request.enterprise)?;
+            decide(&actor, Action::AdmitOwner, &resource(&enterprise))?;
+            Ok(request)
+        },
+    )
+}
+
+/// Whoever has an owner is that one's to let people into.
+fn require_ownerless(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<()> {
+    if members::has_owner(conn, enterprise)? {
+        return Err(Error::new(
+            ErrorCode::OtherOwners,
+            "Doanh nghiệp đã có chủ tài khoản; chủ tài khoản quyết định ai được tham gia.",
+            "The enterprise has an owner, who decides whom to admit.",
+        ));
+    }
+    Ok(())
+}
+
+/// The proof that an officer may make who asks the owner of an enterprise that has none, or refuse.
+fn admitting(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    role: Option<Role>,
+) -> Result<(Permit, Enterprise)> {
+    let now = work.now;
+    let (permit, enterprise) = permitted(work.conn(), caller, id, Action::AdmitOwner, now)?;
+    if role.is_some() {
+        caller.require_fresh(work.conn(), now)?;
+    }
+    require_ownerless(work.conn(), id)?;
+    match role {
+        // Others come in by their owner.
+        Some(Role::Editor | Role::Viewer) => Err(Error::field("/role", among(&[Role::Owner.as_str()]))),
+        Some(Role::Owner) if enterprise.status != EnterpriseStatus::Active => Err(wrong_status(enterprise.status)),
+        Some(Role::Owner) | None => Ok((permit, enterprise)),
+    }
 }
 
 /// Admits who asks in a role, or refuses (`None`). Admitting is as sensitive as inviting: the role may be that of an owner.
@@ -112,7 +175,9 @@ pub fn answer(
     role: Option<Role>,
 ) -> Result<JoinRequest> {
     let now = work.now;
+    let is_officer = matches!(caller.actor(work.conn(), now)?, Actor::Officer { .. });
     let (permit, enterprise) = match role {
+        _ if is_officer => admitting(work, caller, enterprise, role)?,
         Some(_) => managing(work, caller, enterprise)?,
         None => permitted(work.conn(), caller, enterprise, Action::ManageMembers, now)?,
     };

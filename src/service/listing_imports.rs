@@ -1,7 +1,7 @@
 //! Listings from a file that an enterprise sends: taking it in, telling how it fares, stopping it. The rows themselves
 //! are loaded in the background ([`run`]).
 
-mod apply;
+pub(in crate::service) mod apply;
 pub mod choices;
 pub mod columns;
 pub mod entries;
@@ -9,7 +9,7 @@ pub mod errors;
 pub mod guard;
 pub mod intake;
 mod json_line;
-mod legacy;
+pub(in crate::service) mod legacy;
 mod patch;
 pub mod row;
 pub mod run;

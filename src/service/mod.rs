@@ -31,6 +31,7 @@ pub mod document_terms;
 pub mod documents;
 pub mod dossiers;
 pub mod duplicates;
+pub mod enterprise_imports;
 pub mod enterprise_register;
 pub mod enterprises;
 pub mod error;

@@ -179,7 +179,8 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
             && holder(work, profile)? == Some(EnterpriseStatus::Active)
         {
             let taken = crate::store::Error::Constraint(crate::store::Constraint::EnterpriseTaxCode);
-            return Err(identities::where_taken(taken.into(), &profile.identity, "/enterprise"));
+            let refusal = identities::where_taken(taken.into(), &profile.identity, "/enterprise");
+            return Err(leading_to_joining(refusal, &profile.identity));
         }
         let ask = Ask::Registration {
             enterprise: prepared.enterprise.as_ref().map(|(draft, _)| Box::new(draft.clone())),
@@ -188,6 +189,24 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
         asks::push(work, ask)
     })
     .await
+}
+
+/// Whoever speaks for an enterprise that is there asks to be admitted to it, and so takes over one that officers entered from a file.
+fn leading_to_joining(refusal: Error, identity: &Identity) -> Error {
+    if identity.tax_code().is_none() {
+        return refusal;
+    }
+    Error {
+        detail_vi:
+            "Đơn vị có mã số thuế này đã có trên Sàn. Hãy mở tài khoản rồi xin tham gia bằng mã số thuế: chủ tài khoản \
+                    quyết định, hoặc cán bộ của Sở nếu đơn vị chưa có chủ tài khoản."
+                .into(),
+        detail_en:
+            "An enterprise with this tax code is on the exchange. Open an account and ask to join by the tax code: its \
+                    owners decide, or an officer where it has none yet."
+                .into(),
+        ..refusal
+    }
 }
 
 /// Sends the letter: to an address without an account, one that proves it; to one that has an account, a word that

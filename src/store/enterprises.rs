@@ -293,7 +293,10 @@ macro_rules! profile_values {
 
 /// Writes a new enterprise.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, enterprise: &Enterprise) -> Result<()> {
-    demand(permit, &[Action::Register, Action::ImportListings])?;
+    demand(
+        permit,
+        &[Action::Register, Action::ImportListings, Action::ImportEnterprises],
+    )?;
     diesel::insert_into(enterprises::table)
         .values((
             (
@@ -342,6 +345,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, enterprise: &mut Enterprise) -
             Action::MergeEnterprises,
             Action::CloseEnterprise,
             Action::RemoveLogo,
+            Action::ImportEnterprises,
         ],
     )?;
     let row = enterprises::table

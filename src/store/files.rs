@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::conn::each;
 use super::schema::{
-    dossier_files, enterprise_documents, enterprise_logo_versions, file_thumbnails, files, listing_imports,
+    dossier_files, enterprise_documents, enterprise_imports, enterprise_logo_versions, file_thumbnails, files,
+    listing_imports,
 };
 use super::types::{DbId, DbTs, Id, UtcTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
@@ -333,6 +334,10 @@ pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
         .filter(listing_imports::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
+    let registers: i64 = enterprise_imports::table
+        .filter(enterprise_imports::sha256.eq(&bytes))
+        .count()
+        .get_result(conn)?;
     let documents: i64 = enterprise_documents::table
         .filter(enterprise_documents::sha256.eq(&bytes))
         .count()
@@ -345,7 +350,7 @@ pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
         .filter(enterprise_logo_versions::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
-    Ok(files + thumbnails + imports + documents + papers + logos > 0)
+    Ok(files + thumbnails + imports + registers + documents + papers + logos > 0)
 }
 
 /// Every content that some file, document, paper of a dossier, logo or import needs.
@@ -353,6 +358,9 @@ pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
     let own: Vec<Vec<u8>> = files::table.select(files::sha256).load(conn)?;
     let small: Vec<Vec<u8>> = file_thumbnails::table.select(file_thumbnails::sha256).load(conn)?;
     let rows: Vec<Vec<u8>> = listing_imports::table.select(listing_imports::sha256).load(conn)?;
+    let registers: Vec<Vec<u8>> = enterprise_imports::table
+        .select(enterprise_imports::sha256)
+        .load(conn)?;
     let documents: Vec<Vec<u8>> = enterprise_documents::table
         .select(enterprise_documents::sha256)
         .load(conn)?;
@@ -360,7 +368,9 @@ pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
         .select(enterprise_logo_versions::sha256)
         .load(conn)?;
     let papers: Vec<Vec<u8>> = dossier_files::table.select(dossier_files::sha256).load(conn)?;
-    let all = [own, small, rows, documents, papers, logos].into_iter().flatten();
+    let all = [own, small, rows, registers, documents, papers, logos]
+        .into_iter()
+        .flatten();
     all.map(digest).collect()
 }
 
@@ -370,7 +380,7 @@ pub fn hold_back_inserts(uow: &mut Uow<'_>) -> Result<()> {
     match uow.conn() {
         AnyConn::Pg(pg) => {
             pg.batch_execute(
-                "LOCK TABLE files, listing_imports, enterprise_documents, dossier_files, enterprise_logo_versions
+                "LOCK TABLE files, listing_imports, enterprise_imports, enterprise_documents, dossier_files, enterprise_logo_versions
                  IN SHARE ROW EXCLUSIVE MODE",
             )?;
         }

@@ -1,13 +1,15 @@
 //! Rows of requests to be admitted to an enterprise.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::schema::{accounts, enterprises, join_requests};
+use super::schema::{accounts, enterprises, join_requests, memberships};
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, Uow};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow};
 use crate::domain::access::Permit;
 use crate::domain::account::{Email, Role};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, JoinRequestId};
 use crate::domain::text::{Line, Prose};
 use crate::domain::text_enum;
@@ -190,6 +192,37 @@ pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Jo
         .order(join_requests::id.asc())
         .load(conn)?;
     rows.into_iter().map(into_request).collect()
+}
+
+/// Those that wait at active enterprises which have no owner to decide, longest first, after one of them.
+pub fn pending_at_ownerless(conn: &mut AnyConn, after: Option<JoinRequestId>, limit: i64) -> Result<Vec<JoinRequest>> {
+    let owners = memberships::table
+        .filter(memberships::enterprise_id.eq(join_requests::enterprise_id))
+        .filter(memberships::role.eq(Role::Owner.as_str()));
+    let active = enterprises::table
+        .filter(enterprises::id.eq(join_requests::enterprise_id))
+        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()));
+    let after = DbId(after.map_or(uuid::Uuid::nil(), |after| after.0));
+    let ids: Vec<DbId> = join_requests::table
+        .filter(join_requests::state.eq(JoinState::Pending.as_str()))
+        .filter(join_requests::id.gt(after))
+        .filter(exists(active))
+        .filter(not(exists(owners)))
+        .order(join_requests::id.asc())
+        .limit(limit)
+        .select(join_requests::id)
+        .load(conn)?;
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(MAX_IDS) {
+        let rows: Vec<Row> = rows!()
+            .filter(join_requests::id.eq_any(some.to_vec()))
+            .order(join_requests::id.asc())
+            .load(conn)?;
+        for row in rows {
+            found.push(into_request(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// What is decided on a request.

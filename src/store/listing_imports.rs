@@ -153,6 +153,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, import: &Import) -> Result<()>
     let (kind, actor): (&str, Uuid) = match import.sender {
         Sender::Member(account) => ("member", account.0),
         Sender::Key(key) => ("key", key.0),
+        Sender::Officer(_) => return Err(Error::Row("an officer sends no listings".into())),
     };
     let kept = match import.format {
         Format::Xlsx => Format::Csv,

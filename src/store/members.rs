@@ -110,6 +110,17 @@ pub fn owners(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Accoun
     Ok(rows.into_iter().map(|id| AccountId(id.0)).collect())
 }
 
+/// Whether an enterprise has an owner, one who is suspended among them: nobody else is to be made one meanwhile.
+pub fn has_owner(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<bool> {
+    let found: Option<DbId> = memberships::table
+        .filter(memberships::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(memberships::role.eq(Role::Owner.as_str()))
+        .select(memberships::account_id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// Makes an account a member; it belongs to no other enterprise.
 pub fn insert(
     uow: &mut Uow<'_>,

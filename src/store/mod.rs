@@ -30,6 +30,7 @@ pub mod dossier_files;
 pub mod dossier_proposals;
 pub mod dossier_reminders;
 pub mod dossiers;
+pub mod enterprise_imports;
 pub mod enterprises;
 pub mod error;
 pub mod files;

@@ -31,7 +31,7 @@ pub fn doors() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Who may go through the doors: the owner of a draft and of a dossier, and an officer who keeps the lists.
+/// Who may go through the doors: the owner of a draft and of a dossier, and an officer who keeps the lists and enters enterprises.
 pub struct Visitors {
     pub owner: Person,
     pub listing: String,
@@ -56,6 +56,9 @@ pub fn through(app: &TestApp, door: &str, visitors: &Visitors, name: &str) -> Ca
         }
         "add_file" => app.post(&format!("/listings/{listing}/files?name={name}")),
         "start_listing_import" => app.post(&format!("/listing-imports?name={name}")),
+        "start_enterprise_import" => {
+            return app.post(&format!("/enterprise-imports?name={name}")).by(keeper);
+        }
         "add_document" => app.post(&format!("/enterprises/{enterprise}/documents?kind=iso&name={name}")),
         "add_dossier_file" => app.post(&format!("/dossiers/{dossier}/files?document=contract&name={name}")),
         // It has words instead of a name.
@@ -122,6 +125,7 @@ pub fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
             "Mã nội bộ,Loại tin,Tên\nSP-1,Chào bán thiết bị,Máy sấy\n".into(),
             202,
         ),
+        "start_enterprise_import" => ("text/csv", "Mã số thuế,Tên đơn vị\n2600357502,Đơn vị\n".into(), 202),
         "import_taxonomy_entries" => (
             "text/csv",
             "Mã,Thuộc,Tên,Căn cứ\nrestricted.asen,restricted,Chế phẩm chứa asen,Văn bản thử nghiệm\n".into(),
@@ -141,7 +145,8 @@ pub async fn draft(app: &TestApp) -> Visitors {
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
     let (listing, _) = app.listing_draft(&owner, "Máy sấy lúa").await;
-    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let keeper = [Permission::ManageReferenceData, Permission::ReviewEnterprises];
+    let keeper = app.officer_who_may(&keeper).await;
     let begun = app.post("/dossiers").by(&owner).json(&json!({"procedure": "REG"}));
     let dossier = begun.expect(201).await.text("/id").to_owned();
     Visitors {

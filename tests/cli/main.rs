@@ -10,6 +10,7 @@ mod metrics_page;
 
 mod backup;
 mod doctor;
+mod enterprises;
 mod files;
 mod folders;
 mod import;

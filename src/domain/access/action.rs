@@ -33,6 +33,10 @@ text_enum! {
         MergeEnterprises => "merge_enterprises",
         /// End that an enterprise takes part: its last owner, or an officer.
         CloseEnterprise => "close_enterprise",
+        /// Enter enterprises that the Department knows from a file.
+        ImportEnterprises => "import_enterprises",
+        /// See who asks to be admitted to an enterprise that has no owner, and make one of them its owner.
+        AdmitOwner => "admit_owner",
         /// See somebody's account.
         ReadAccount => "read_account",
         /// Suspend somebody's account, or open it again.

@@ -180,6 +180,7 @@ fn who_may_do_what() {
         | Action::MergeEnterprises
         | Action::CloseEnterprise
         | Action::ReviewEnterprise
+        | Action::AdmitOwner
         | Action::SuspendEnterprise
         | Action::ReadMembers
         | Action::ManageMembers
@@ -200,6 +201,7 @@ fn who_may_do_what() {
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
+        Action::ImportEnterprises => matches!(resource, Resource::None | Resource::Enterprise { .. }),
         Action::ReadDossier | Action::HandleDossier | Action::EnterCertificate => {
             matches!(resource, Resource::None | Resource::Dossier(_))
         }

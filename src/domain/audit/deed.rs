@@ -31,6 +31,14 @@ text_enum! {
         ListingImportStarted => "listing_import.started",
         /// Its sender stopped it.
         ListingImportCancelled => "listing_import.cancelled",
+        /// A file of enterprises was sent.
+        EnterpriseImportStarted => "enterprise_import.started",
+        /// An officer stopped it.
+        EnterpriseImportCancelled => "enterprise_import.cancelled",
+        /// An officer entered it from a file.
+        EnterpriseImported => "enterprise.imported",
+        /// An officer's next file brought it up to date, which nobody else had touched.
+        EnterpriseReimported => "enterprise.reimported",
         /// The owner of an active enterprise asked to change what was verified.
         AmendmentSubmitted => "enterprise.amendment_submitted",
         /// The owner took that back.

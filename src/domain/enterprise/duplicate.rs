@@ -110,6 +110,18 @@ pub fn likeness(one: &EnterpriseProfile, other: &EnterpriseProfile) -> Option<Li
     })
 }
 
+/// What two registrations share at least one of when they are [alike](likeness): number, name but for the form, telephone, and
+/// domains, each under its reason.
+pub fn marks(profile: &EnterpriseProfile) -> Vec<(DuplicateReason, String)> {
+    let phone = profile.contact_phone.as_str();
+    let name = (DuplicateReason::Name, bare_name(profile.legal_name.as_str()));
+    let domains = domains(profile).into_iter();
+    let number = profile.identity.key().map(|key| (DuplicateReason::TaxCode, key));
+    let phone = (!phone.is_empty()).then(|| (DuplicateReason::Phone, phone.to_owned()));
+    let domains = domains.map(|domain| (DuplicateReason::Domain, domain));
+    number.into_iter().chain([name]).chain(phone).chain(domains).collect()
+}
+
 fn are_one_head(one: &Identity, other: &Identity) -> bool {
     let head = |identity: &Identity| identity.tax_code().map(|code| code.head().to_owned());
     let mine = head(one);
@@ -232,6 +244,33 @@ mod tests {
             let expected = (score > 0).then_some(Likeness { score, reasons });
             assert_eq!(likeness(&live, &other), expected, "{}", other.legal_name);
             assert_eq!(likeness(&other, &live), expected, "{}", other.legal_name);
+        }
+    }
+
+    #[test]
+    fn who_is_alike_has_a_mark_in_common() {
+        let all = [
+            firm(
+                "0300588569",
+                "Công ty TNHH Cơ khí Lâm Thao",
+                "0912345678",
+                "a@lamthao.vn",
+                None,
+            ),
+            firm("0100109106", "CP Cơ khí Lâm Thao", "0912345679", "b@vien.vn", None),
+            firm(
+                "2600357502",
+                "Viện",
+                "0912345678",
+                "c@gmail.com",
+                Some("https://www.vien.vn"),
+            ),
+        ];
+        for one in &all {
+            for other in &all {
+                let shares = marks(one).iter().any(|mark| marks(other).contains(mark));
+                assert_eq!(likeness(one, other).is_some(), shares);
+            }
         }
     }
 

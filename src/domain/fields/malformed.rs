@@ -69,6 +69,14 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là created, updated, unchanged hoặc refused.",
             "Must be created, updated, unchanged or refused.",
         ),
+        "enterprise_line" => (
+            "Mỗi dòng phải là một đối tượng JSON dạng {\"enterprise\": {…}}.",
+            "Each line must be a JSON object of the form {\"enterprise\": {…}}.",
+        ),
+        "not_from_file" => (
+            "Không nhận qua tệp: số định danh cá nhân do chính hộ, cá nhân khai; phần công khai do chính đơn vị chọn.",
+            "Not taken from a file: personal numbers are given, and what everybody sees is chosen, by those themselves.",
+        ),
         "import_line" => (
             "Dòng phải là đối tượng JSON có external_id và listing.",
             "The line must be a JSON object with external_id and listing.",

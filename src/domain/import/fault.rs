@@ -31,6 +31,8 @@ pub enum TableFault {
     NoExternalId,
     /// No column tells the codes of a reference list.
     NoCodes,
+    /// No column tells the tax codes of enterprises.
+    NoTaxCodes,
     /// Two columns say the same.
     SameColumn {
         /// What the second is called.
@@ -69,6 +71,7 @@ impl TableFault {
             Self::TooManyColumns => "too_many_columns",
             Self::NoExternalId => "external_id_column_missing",
             Self::NoCodes => "code_column_missing",
+            Self::NoTaxCodes => "tax_code_column_missing",
             Self::SameColumn { .. } => "column_twice",
             Self::OpenQuote { .. } => "quote_open",
         }
@@ -100,6 +103,7 @@ impl TableFault {
                  đã xuất từ Sàn."
                     .into(),
             Self::NoCodes => "Thiếu cột “Mã” (code).".into(),
+            Self::NoTaxCodes => "Thiếu cột “Mã số thuế” (tax_code).".into(),
             Self::SameColumn { name } => format!("Cột “{name}” trùng với một cột khác."),
             Self::OpenQuote { line } => format!("Dấu ngoặc kép mở ở dòng {line} không được đóng."),
         }
@@ -134,6 +138,7 @@ impl TableFault {
                     .into()
             }
             Self::NoCodes => "There is no column “Code” (code).".into(),
+            Self::NoTaxCodes => "There is no column “Tax code” (tax_code).".into(),
             Self::SameColumn { name } => format!("The column “{name}” says the same as another one."),
             Self::OpenQuote { line } => format!("The quotation mark opened in line {line} is never closed."),
         }

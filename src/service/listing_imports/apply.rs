@@ -162,7 +162,7 @@ fn lies_in(pointer: &str, outer: &str) -> bool {
 
 /// Does something that may be refused without spoiling the rest; when it is only tried, nothing of it stays. A failure of
 /// the store stops the worker; the import goes on here.
-fn tried<T>(
+pub(in crate::service) fn tried<T>(
     work: &mut Work<'_, '_>,
     is_dry_run: bool,
     act: impl FnOnce(&mut Work<'_, '_>) -> Result<T>,

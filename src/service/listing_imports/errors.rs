@@ -10,7 +10,7 @@ use crate::domain::import::{Format, Problem, RowResult};
 use crate::service::context::Caller;
 use crate::service::{Error, Result, exports};
 use crate::store::AnyConn;
-use crate::store::listing_imports::{self as rows, Import, Row};
+use crate::store::listing_imports::{self as rows, Row};
 
 /// Rows that are read at once.
 const PAGE: i64 = 500;
@@ -32,8 +32,8 @@ pub fn page(
 }
 
 /// The head of a table of refused rows: the file's own, and why, unless an earlier one had that column already.
-pub fn head(import: &Import) -> Vec<String> {
-    let own = import.head.iter().filter(|name| !is_reason(name)).cloned();
+pub fn head(names: &[String]) -> Vec<String> {
+    let own = names.iter().filter(|name| !is_reason(name)).cloned();
     own.chain([format!("{} / {}", REASON.0, REASON.1)]).collect()
 }
 
@@ -43,25 +43,22 @@ fn is_reason(name: &str) -> bool {
 }
 
 /// The cells of a refused row, in the order of [`head`].
-pub fn cells(import: &Import, row: &Row) -> Vec<String> {
+pub fn cells(names: &[String], row: &Row) -> Vec<String> {
     let own: Vec<String> = row
         .raw
         .as_deref()
         .and_then(|raw| serde_json::from_str(raw).ok())
         .unwrap_or_default();
-    let kept = (0..import.head.len())
-        .filter(|at| import.head.get(*at).is_some_and(|name| !is_reason(name)))
+    let kept = (0..names.len())
+        .filter(|at| names.get(*at).is_some_and(|name| !is_reason(name)))
         .map(|at| own.get(at).cloned().unwrap_or_default());
     let said = |problem: &Problem| {
-        let at = import
-            .head
-            .iter()
-            .position(|name| Some(name) == problem.column.as_ref())?;
+        let at = names.iter().position(|name| Some(name) == problem.column.as_ref())?;
         own.get(at).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
     };
     let why = why(&row.problems, said);
     // Cells that no column has stay behind: without them, the row sent again would be taken for right.
-    let surplus = own.iter().skip(import.head.len()).cloned();
+    let surplus = own.iter().skip(names.len()).cloned();
     kept.chain([why]).chain(surplus).collect()
 }
 
@@ -87,11 +84,11 @@ fn why<'a>(problems: &'a [Problem], said: impl Fn(&'a Problem) -> Option<&'a str
     words.collect::<Vec<_>>().join("\n")
 }
 
-/// Refused rows in the format of the file.
-pub fn rows_of(import: &Import, rows: &[Row]) -> Vec<exports::Row> {
-    let row = |row: &Row| match import.format {
+/// Refused rows in the format of the file, whose table has columns of these names.
+pub fn rows_of(format: Format, names: &[String], rows: &[Row]) -> Vec<exports::Row> {
+    let row = |row: &Row| match format {
         Format::Jsonl => exports::Row::Line(with_why(row)),
-        Format::Csv | Format::Xlsx => exports::Row::Cells(cells(import, row)),
+        Format::Csv | Format::Xlsx => exports::Row::Cells(cells(names, row)),
     };
     rows.iter().map(row).collect()
 }

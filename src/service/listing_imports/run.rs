@@ -18,12 +18,12 @@ use crate::store::import_aliases;
 use crate::store::listing_imports::{self as rows, Import, Lease};
 
 /// Rows that share a unit of work: long enough to be fast, short enough that others get their turn.
-const CHUNK: usize = 50;
+pub(in crate::service) const CHUNK: usize = 50;
 /// How long an import is a worker's own: much longer than a chunk takes, and each chunk begins it anew. Reading the rows
 /// takes longer than a chunk.
 const LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// An import is given up that was taken so often without a row being done.
-const MOST_ATTEMPTS: i64 = 8;
+pub(in crate::service) const MOST_ATTEMPTS: i64 = 8;
 /// How long an import rests whose rows cannot be read, the first time; three times as long each time. With as many attempts as
 /// there are it is over after nine hours.
 const FIRST_REST: SignedDuration = SignedDuration::from_secs(30);
@@ -55,7 +55,8 @@ pub fn run_due(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
     }
 }
 
-fn lease_from(now: Timestamp) -> Result<Timestamp> {
+/// Until when a lease runs that begins now.
+pub(in crate::service) fn lease_from(now: Timestamp) -> Result<Timestamp> {
     now.checked_add(LEASE).map_err(Error::internal)
 }
 
@@ -163,7 +164,7 @@ fn put_off(app: &App, import: &Import, lease: Lease, error: &ContentError) -> Re
 }
 
 /// How long an import rests after so many attempts.
-fn rest_after(attempts: i64) -> SignedDuration {
+pub(in crate::service) fn rest_after(attempts: i64) -> SignedDuration {
     (1..attempts.min(MOST_ATTEMPTS)).fold(FIRST_REST, |rest, _| rest.saturating_mul(3))
 }
 

@@ -246,7 +246,11 @@ pub(super) fn still_may_decide(
 }
 
 /// An officer with an open account and a second factor, as he or she would act.
-fn officer_who_works(conn: &mut AnyConn, id: AccountId, now: Timestamp) -> Result<Option<Actor>> {
+pub(in crate::service) fn officer_who_works(
+    conn: &mut AnyConn,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<Actor>> {
     let officer = match officers::find(conn, id) {
         Ok(officer) => officer,
         Err(error) if error.code == ErrorCode::NotFound => return Ok(None),

@@ -99,6 +99,8 @@ pub enum On {
     OwnRestriction,
     /// An import of the scene's enterprise.
     Import,
+    /// A file of enterprises that an officer sent.
+    EnterpriseImport,
 }
 
 /// What is not as it was after a success.
@@ -186,6 +188,10 @@ pub fn case(name: &str) -> Case {
         | "export_complaints"
         | "get_listing_import_template"
         | "list_listing_imports"
+        | "get_enterprise_import_template"
+        | "list_enterprise_imports"
+        | "start_enterprise_import"
+        | "list_ownerless_join_requests"
         | "list_enterprises"
         | "list_moderation_queue"
         | "list_enterprise_register"
@@ -346,6 +352,10 @@ pub fn case(name: &str) -> Case {
             (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
         }
         "cancel_listing_import" => (On::Import, &["waiting", "foreign", "absent"][..], Wear::Thing),
+        "get_enterprise_import" | "list_enterprise_import_rows" | "download_enterprise_import_errors" => {
+            (On::EnterpriseImport, &["finished", "absent"][..], Wear::Nothing)
+        }
+        "cancel_enterprise_import" => (On::EnterpriseImport, &["waiting", "absent"][..], Wear::Thing),
         "get_file" | "link_file" | "get_linked_file" | "label_file" => (On::File, LISTING, Wear::Nothing),
         "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"

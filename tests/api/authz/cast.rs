@@ -305,7 +305,7 @@ impl Cast {
             "add_document" => format!("{path}?kind=iso&name=anh.png"),
             "add_dossier_file" => format!("{path}?document=other&name=anh.png"),
             "put_logo" => format!("{path}?alt_vi=Logo"),
-            "start_listing_import" => format!("{path}?name=tin.csv"),
+            "start_listing_import" | "start_enterprise_import" => format!("{path}?name=tin.csv"),
             _ => path,
         };
         let method: Method = operation.method.to_uppercase().parse().unwrap();
@@ -333,6 +333,7 @@ impl Cast {
                 call.file("image/png", pictures::png(4, 3))
             }
             "start_listing_import" => call.file("text/csv", "id,title\nA,B\n"),
+            "start_enterprise_import" => call.file("text/csv", "tax_code,legal_name\nA,B\n"),
             "import_taxonomy_entries" => call.file("text/csv", "code,name_vi\nsilk,Tơ tằm\n"),
             _ => sent.iter().fold(call, Call::json),
         };

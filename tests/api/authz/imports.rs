@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::SignedDuration;
 use uuid::Uuid;
 use vptex::store;
-use vptex::store::schema::listing_imports;
+use vptex::store::schema::{enterprise_imports, listing_imports};
 use vptex::store::types::{DbId, DbJson, DbTs};
 
 use super::cast::{Cast, SECRET};
@@ -46,6 +46,47 @@ impl Cast {
                         listing_imports::attempts.eq(zero),
                         listing_imports::leased_until.eq(DbTs(now + SignedDuration::from_hours(1))),
                         listing_imports::created_at.eq(DbTs(now)),
+                    ),
+                ))
+                .execute(uow.conn())?;
+            Ok(())
+        };
+        self.app.change(insert).await;
+        id.to_string()
+    }
+
+    /// A file of enterprises that the officer sent, likewise.
+    pub async fn enterprise_import(&mut self, state: &'static str) -> String {
+        let officer = self.somebody("officer").await;
+        let officer = DbId(self.app.id_of(&officer).await.parse().unwrap());
+        let now = self.app.exchange().clock.now();
+        let id = self.app.exchange().ids.next();
+        let insert = move |uow: &mut store::Uow<'_>| -> store::Result<()> {
+            let zero = 0_i64;
+            diesel::insert_into(enterprise_imports::table)
+                .values((
+                    (
+                        enterprise_imports::id.eq(DbId(id)),
+                        enterprise_imports::officer_id.eq(officer),
+                        enterprise_imports::file_name.eq(SECRET),
+                        enterprise_imports::format.eq("csv"),
+                        enterprise_imports::is_dry_run.eq(false),
+                        enterprise_imports::sha256.eq(vec![0_u8; 32]),
+                        enterprise_imports::size.eq(zero),
+                        enterprise_imports::head.eq(DbJson("[]".into())),
+                        enterprise_imports::notes.eq(DbJson("[]".into())),
+                        enterprise_imports::status.eq(state),
+                    ),
+                    (
+                        enterprise_imports::row_count.eq(zero),
+                        enterprise_imports::rows_done.eq(zero),
+                        enterprise_imports::created_count.eq(zero),
+                        enterprise_imports::updated_count.eq(zero),
+                        enterprise_imports::unchanged_count.eq(zero),
+                        enterprise_imports::refused_count.eq(zero),
+                        enterprise_imports::attempts.eq(zero),
+                        enterprise_imports::leased_until.eq(DbTs(now + SignedDuration::from_hours(1))),
+                        enterprise_imports::created_at.eq(DbTs(now)),
                     ),
                 ))
                 .execute(uow.conn())?;

@@ -82,6 +82,7 @@ impl Cast {
             }
             On::Revision => (thing.ids[0], thing.version) = self.revision(&thing.scene, state).await,
             On::Import => thing.ids[0] = self.import(&thing.scene.id.clone(), state).await,
+            On::EnterpriseImport => thing.ids[0] = self.enterprise_import(state).await,
             On::File => thing.ids[0] = self.file(&thing.scene, state).await,
             On::Document => (thing.ids[1], thing.version) = self.document(&thing, state).await,
             On::OwnSession => thing.ids[0] = self.session(&thing, state, caller).await,

@@ -1,0 +1,80 @@
+//! What the rows before one were about: no two rows of a file are about one enterprise, and some look like each other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::alike::Index;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::EnterpriseImportId;
+use crate::domain::import::RowResult;
+use crate::store::enterprise_imports::{self as rows, Row};
+use crate::store::{self, AnyConn};
+
+/// What is known of enterprises on the exchange and of rows.
+#[derive(Clone, Default)]
+struct Seen {
+    /// The rows that were about a number; one that was refused was about none: the next one may be.
+    numbers: HashMap<String, i64>,
+    index: Index,
+}
+
+/// What is on the exchange, and what the rows of the chunks before were about.
+#[derive(Clone, Default)]
+pub(super) struct Taken(Arc<Seen>);
+
+impl Taken {
+    /// What is known of an import that was begun.
+    pub(super) fn so_far(conn: &mut AnyConn, import: EnterpriseImportId) -> store::Result<Self> {
+        Ok(Self(Arc::new(Seen {
+            numbers: rows::taken(conn, import)?.into_iter().collect(),
+            index: Index::read(conn)?,
+        })))
+    }
+
+    /// Adds what a chunk did, once it is durable.
+    pub(super) fn add(&mut self, Chunk(done): Chunk) {
+        let seen = Arc::make_mut(&mut self.0);
+        seen.numbers.extend(done.numbers);
+        seen.index.extend(done.index);
+    }
+}
+
+/// The same of the rows of one chunk.
+#[derive(Default)]
+pub(super) struct Chunk(Seen);
+
+impl Chunk {
+    /// Notes what became of a row, and the enterprise where it is new.
+    pub(super) fn note(&mut self, row: &Row, new: Option<Enterprise>) {
+        if row.result == RowResult::Refused {
+            return;
+        }
+        if let Some(identity) = &row.identity {
+            self.0.numbers.insert(identity.clone(), row.number);
+        }
+        if let Some(enterprise) = new {
+            self.0.index.add(enterprise, Some(row.number));
+        }
+    }
+}
+
+/// All rows before one: those of earlier chunks, and those of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a>([&'a Seen; 2]);
+
+impl<'a> Before<'a> {
+    /// Puts the two together.
+    pub(super) fn of(taken: &'a Taken, chunk: &'a Chunk) -> Self {
+        Self([taken.0.as_ref(), &chunk.0])
+    }
+
+    /// The row that was about a number.
+    pub(super) fn row_of(self, key: &str) -> Option<i64> {
+        self.0.iter().find_map(|seen| seen.numbers.get(key).copied())
+    }
+
+    /// Enterprises that this one may be.
+    pub(super) fn indexes(self) -> [&'a Index; 2] {
+        self.0.map(|seen| &seen.index)
+    }
+}

@@ -1,0 +1,244 @@
+//! What people write in cells of tables of enterprises, and the codes behind it.
+
+use crate::domain::TextEnum as _;
+use crate::domain::enterprise::OrganisationKind;
+use crate::domain::tax_code::TaxCode;
+use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
+use crate::domain::text::fold;
+
+/// A code, and what it is called in Vietnamese and in English.
+type Word = (&'static str, (&'static str, &'static str));
+
+/// Of what few values a cell names one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Sorts of organisations.
+    Kind,
+    /// How many people work there.
+    Size,
+    /// Services in science and technology.
+    Services,
+}
+
+const SIZES: [Word; 5] = [
+    ("micro_le10", ("siêu nhỏ (đến 10 người)", "micro (up to 10)")),
+    ("small_11_49", ("nhỏ (11-49 người)", "small (11-49)")),
+    ("medium_50_249", ("vừa (50-249 người)", "medium (50-249)")),
+    ("large", ("lớn (từ 250 người)", "large (250 or more)")),
+    ("na", ("không áp dụng", "not applicable")),
+];
+
+const SERVICES: [Word; 10] = [
+    ("legal_advice", ("tư vấn pháp lý", "legal advice")),
+    ("tech_selection", ("lựa chọn công nghệ", "choice of technology")),
+    ("valuation", ("định giá", "valuation")),
+    ("measurement_testing", ("đo lường, thử nghiệm", "measuring and testing")),
+    ("ip", ("sở hữu trí tuệ", "intellectual property")),
+    ("incubation", ("ươm tạo", "incubation")),
+    ("brokerage", ("môi giới", "brokerage")),
+    ("appraisal", ("thẩm định, giám định", "appraisal")),
+    ("traceability", ("truy xuất nguồn gốc", "traceability")),
+    ("other", ("khác", "other")),
+];
+
+impl Choice {
+    /// Every value.
+    pub fn words(self) -> Vec<Word> {
+        match self {
+            Self::Kind => {
+                let word = |code: &'static str| Some((code, code.parse::<OrganisationKind>().ok()?.names()));
+                OrganisationKind::texts().into_iter().filter_map(word).collect()
+            }
+            Self::Size => SIZES.to_vec(),
+            Self::Services => SERVICES.to_vec(),
+        }
+    }
+
+    /// The code behind a name or code; what is not known stays as it is, and is refused where the enterprise is read.
+    pub fn code(self, text: &str) -> String {
+        let (text, key) = (text.trim(), fold(text));
+        let is_it = |(code, (vi, en)): &Word| *code == text || [fold(code), fold(vi), fold(en)].contains(&key);
+        let found = self.words().into_iter().find(is_it);
+        found.map_or(text, |(code, _)| code).to_owned()
+    }
+}
+
+/// What registers call legal forms beside their names, folded.
+const FORMS: [(&str, &str); 12] = [
+    ("tnhh mtv", "tnhh_1tv"),
+    ("tnhh 1tv", "tnhh_1tv"),
+    ("tnhh mot thanh vien", "tnhh_1tv"),
+    ("cong ty tnhh mtv", "tnhh_1tv"),
+    ("tnhh 2tv", "tnhh_2tv"),
+    ("tnhh hai thanh vien", "tnhh_2tv"),
+    ("tnhh hai thanh vien tro len", "tnhh_2tv"),
+    ("cong ty tnhh hai thanh vien", "tnhh_2tv"),
+    ("co phan", "cp"),
+    ("cong ty cp", "cp"),
+    ("dn tu nhan", "dntn"),
+    ("truong dai hoc", "truong"),
+];
+
+/// The code of a legal form by its name, another name, or itself; what is not known stays as it is.
+pub fn legal_form(lists: &InForce, text: &str) -> String {
+    let (text, key) = (text.trim(), fold(text));
+    let all = lists.lists();
+    if all.contains(TaxonomyName::LegalForms, text) {
+        return text.to_owned();
+    }
+    let mut forms = all.items(TaxonomyName::LegalForms, None);
+    let named = forms.find(|form| {
+        let names = [Some(form.name_vi.as_str()), form.name_en.as_deref()];
+        names.into_iter().flatten().any(|name| fold(name) == key) || fold(&form.code) == key
+    });
+    let code = named.map(|form| form.code.as_str());
+    let code = code.or_else(|| FORMS.iter().find(|(name, _)| *name == key).map(|(_, code)| *code));
+    code.unwrap_or(text).to_owned()
+}
+
+/// The name of a province without what it is, folded.
+fn bare_province(key: &str) -> &str {
+    let kinds = ["thanh pho ", "tinh ", "tp "];
+    kinds.iter().find_map(|kind| key.strip_prefix(kind)).unwrap_or(key)
+}
+
+/// The code of a province by its name of today, or else by that of before July 2025, which leads to the present one where the
+/// enterprise is read. What is not known stays as it is.
+pub fn province(lists: &InForce, text: &str) -> String {
+    let text = text.trim();
+    if is_digits(text) && text.len() <= 2 {
+        // A spreadsheet takes codes for numbers.
+        return format!("{text:0>2}");
+    }
+    let key = fold(text);
+    let mut provinces = lists.lists().items(TaxonomyName::Provinces, None);
+    let named = provinces.find(|province| {
+        let names = [Some(province.name_vi.as_str()), province.name_en.as_deref()];
+        let mut names = names.into_iter().flatten().map(fold);
+        province.is_valid_on(lists.today()) && names.any(|name| bare_province(&name) == bare_province(&key))
+    });
+    if let Some(province) = named {
+        return province.code.clone();
+    }
+    let asked = Asked {
+        name: Some(text),
+        ..Asked::default()
+    };
+    let former = lists.lists().former(TaxonomyName::Provinces, &asked, lists.today());
+    match former.as_slice() {
+        [one] => one.code.clone(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Whether a commune is named by its code, which has five digits; a spreadsheet takes zeros in front away.
+pub fn commune_code(text: &str) -> Option<String> {
+    let text = text.trim();
+    (is_digits(text) && text.len() <= 5).then(|| format!("{text:0>5}"))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A tax code of ten digits with the zero in front that a spreadsheet takes away from a number, where its check digit says so. Twelve digits
+/// are left alone: they are a personal number's.
+pub fn tax_code(text: &str) -> String {
+    let text = text.trim();
+    let whole = format!("0{text}");
+    let has_lost_one = is_digits(text) && text.len() == 9 && TaxCode::parse(&whole).is_ok();
+    if has_lost_one { whole } else { text.to_owned() }
+}
+
+/// The same of a telephone number: of nine digits, or of ten that begin with a 2, none is dialled as it stands.
+pub fn phone(text: &str) -> String {
+    let text = text.trim();
+    let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+    let has_lost_one = is_digits(&bare)
+        && (bare.len() == 9 && bare.starts_with(['3', '5', '7', '8', '9'])
+            || bare.len() == 10 && bare.starts_with('2'));
+    if has_lost_one {
+        format!("0{bare}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::TextEnum;
+    use crate::domain::enterprise::{SizeBand, StService};
+    use crate::domain::taxonomy::Taxonomies;
+
+    fn lists() -> InForce {
+        InForce::on(Taxonomies::embedded().clone(), jiff::civil::date(2026, 8, 1))
+    }
+
+    #[test]
+    fn every_value_has_a_name_that_leads_back() {
+        fn codes(choice: Choice) -> Vec<&'static str> {
+            choice.words().into_iter().map(|(code, _)| code).collect()
+        }
+        assert_eq!(codes(Choice::Size), SizeBand::texts());
+        assert_eq!(codes(Choice::Services), StService::texts());
+        for choice in [Choice::Kind, Choice::Size, Choice::Services] {
+            for (code, (vi, en)) in choice.words() {
+                for name in [code, vi, en] {
+                    assert_eq!(choice.code(name), code, "{name}");
+                }
+            }
+        }
+        assert_eq!(Choice::Size.code("khổng lồ"), "khổng lồ");
+    }
+
+    #[test]
+    fn forms_and_places_are_found_by_what_registers_call_them() {
+        let lists = lists();
+        for (_, code) in FORMS {
+            assert!(lists.lists().contains(TaxonomyName::LegalForms, code), "{code}");
+        }
+        for (text, code) in [
+            ("Công ty cổ phần", "cp"),
+            ("CÔNG TY CP", "cp"),
+            ("TNHH MTV", "tnhh_1tv"),
+            ("dntn", "dntn"),
+            ("Công ty TNHH", "Công ty TNHH"),
+        ] {
+            assert_eq!(legal_form(&lists, text), code, "{text}");
+        }
+        for (text, code) in [
+            ("Phú Thọ", "25"),
+            ("tỉnh Phú Thọ", "25"),
+            ("TP. Hà Nội", "01"),
+            ("1", "01"),
+            ("25", "25"),
+            ("Sao Hỏa", "Sao Hỏa"),
+        ] {
+            assert_eq!(province(&lists, text), code, "{text}");
+        }
+        assert_eq!(commune_code("8494").as_deref(), Some("08494"));
+        assert_eq!(commune_code("Lâm Thao"), None);
+    }
+
+    #[test]
+    fn a_zero_that_a_spreadsheet_took_away_comes_back_where_nothing_else_is_meant() {
+        for (text, code) in [
+            ("300588569", "0300588569"),
+            ("300588568", "300588568"),
+            ("2600357502", "2600357502"),
+            ("0300588569", "0300588569"),
+        ] {
+            assert_eq!(tax_code(text), code);
+        }
+        for (text, number) in [
+            ("912345678", "0912345678"),
+            ("2103846555", "02103846555"),
+            ("0912 345 678", "0912 345 678"),
+            ("84912345678", "84912345678"),
+            ("19001234", "19001234"),
+        ] {
+            assert_eq!(phone(text), number);
+        }
+    }
+}
