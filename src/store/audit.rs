@@ -244,8 +244,10 @@ pub fn steps(
         ))
         .into_boxed();
     if let Some((at, id)) = after {
-        let same = audit_log::at.eq(DbTs(at)).and(audit_log::id.gt(DbId(id)));
-        rows = rows.filter(audit_log::at.gt(DbTs(at)).or(same));
+        // The first says nothing new, but is what lets the index be entered at the right place.
+        rows = rows
+            .filter(audit_log::at.ge(DbTs(at)))
+            .filter(audit_log::at.gt(DbTs(at)).or(audit_log::id.gt(DbId(id))));
     }
     let rows: Vec<Found> = rows
         .order((audit_log::at.asc(), audit_log::id.asc()))

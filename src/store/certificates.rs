@@ -262,8 +262,10 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
         Some(false) => query.filter(not(waits())),
     };
     if let Some((day, id)) = after {
-        let is_older = certificates::issued_on.lt(day.clone());
-        query = query.filter(is_older.or(certificates::issued_on.eq(day).and(certificates::id.lt(DbId(id.0)))));
+        // The first says nothing new, but is what lets the index be entered at the right place.
+        query = query
+            .filter(certificates::issued_on.le(day.clone()))
+            .filter(certificates::issued_on.lt(day).or(certificates::id.lt(DbId(id.0))));
     }
     let rows: Vec<Row> = query
         .order((certificates::issued_on.desc(), certificates::id.desc()))

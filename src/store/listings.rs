@@ -136,11 +136,10 @@ pub fn of_enterprise(
     };
     if let Some((at, id)) = after {
         let at = DbTs(at);
-        query = query.filter(
-            listings::created_at
-                .lt(at)
-                .or(listings::created_at.eq(at).and(listings::id.lt(DbId(id.0)))),
-        );
+        // The first says nothing new, but is what lets the index be entered at the right place.
+        query = query
+            .filter(listings::created_at.le(at))
+            .filter(listings::created_at.lt(at).or(listings::id.lt(DbId(id.0))));
     }
     let rows: Vec<Row> = query
         .order((listings::created_at.desc(), listings::id.desc()))

@@ -41,7 +41,10 @@ macro_rules! most_urgent {
         let mut query = $query;
         if let Some((at, id)) = $after {
             let at = DbTs(at);
-            query = query.filter(dsl::due_at.gt(at).or(dsl::due_at.eq(at).and(dsl::id.gt(DbId(id.0)))));
+            // The first says nothing new, but is what lets the index be entered at the right place.
+            query = query
+                .filter(dsl::due_at.ge(at))
+                .filter(dsl::due_at.gt(at).or(dsl::id.gt(DbId(id.0))));
         }
         let rows: Vec<Row> = query
             .order((dsl::due_at.asc(), dsl::id.asc()))

@@ -134,8 +134,10 @@ pub fn page(
     }
     if let Some((at, id)) = after {
         let at = DbTs(at);
-        let is_older = dossiers::created_at.lt(at);
-        query = query.filter(is_older.or(dossiers::created_at.eq(at).and(dossiers::id.lt(DbId(id.0)))));
+        // The first says nothing new, but is what lets the index be entered at the right place.
+        query = query
+            .filter(dossiers::created_at.le(at))
+            .filter(dossiers::created_at.lt(at).or(dossiers::id.lt(DbId(id.0))));
     }
     let rows: Vec<Row> = query
         .order((dossiers::created_at.desc(), dossiers::id.desc()))
