@@ -51,7 +51,10 @@ pub fn measure(database: Option<&str>, is_lists_only: bool) {
     pictures(&server, &owner);
 }
 
-/// Enterprises like one of the demonstration's, and what waits.
+/// How many enterprises have one telephone: those that somebody registers for several.
+const SHARE_A_TELEPHONE: u32 = 3;
+
+/// Enterprises like one of the demonstration's, each with its own number and name, and what waits.
 fn fill(data: &Path, database: Option<&str>) {
     let config = Config {
         data_dir: data.to_owned(),
@@ -74,8 +77,10 @@ fn fill(data: &Path, database: Option<&str>) {
             let status = if number < REGISTRATIONS { "submitted" } else { "active" };
             run(format!(
                 "UPDATE one SET id = {literal}, status = '{status}', tax_code = '{}',
-                 legal_name = 'Công ty TNHH Số {number}', name_key = 'cong ty tnhh so {number}'",
-                tax_code(number)
+                 legal_name = 'Công ty TNHH Số {number}', name_key = 'cong ty tnhh so {number}',
+                 bare_name = 'so {number}', contact_phone = '+8491{:07}'",
+                tax_code(number),
+                number / SHARE_A_TELEPHONE
             ))?;
             run("INSERT INTO enterprises SELECT * FROM one".into())?;
         }

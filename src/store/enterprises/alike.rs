@@ -1,6 +1,9 @@
 //! Enterprises that have what two registrations of one would share: number, name but for the legal form, or telephone.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::Row;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, bare_name};
@@ -8,31 +11,61 @@ use crate::store::schema::enterprises;
 use crate::store::types::DbId;
 use crate::store::{AnyConn, MAX_IDS, Result, Uow};
 
-/// Most that are read for one value's list: thousands that are called the same are a flood, and are told of by each other.
+/// Most that are looked at for one list of values: thousands that are called the same are a flood, and are told of by each other.
 const MOST: i64 = 2_000;
+/// Most that are read of those who share one value.
+const MOST_OF_ONE: usize = 50;
 
-/// Enterprises that share a number, a name or a telephone with one of these, those themselves among them; in no order.
-/// What was merged into another one is left out.
+/// Enterprises that share a number, a name or a telephone with one of these, those themselves among them; in no order, and of
+/// hundreds that share one thing a few only. What was merged into another one is left out.
 pub fn alike(conn: &mut AnyConn, profiles: &[&EnterpriseProfile]) -> Result<Vec<Enterprise>> {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut ids: Vec<Uuid> = Vec::new();
     for some in profiles.chunks(MAX_IDS) {
         let numbers: Vec<String> = some.iter().filter_map(|profile| profile.identity.key()).collect();
         let names = some.iter().map(|profile| Some(bare_name(profile.legal_name.as_str())));
         let names: Vec<Option<String>> = names.collect();
         let phones = some.iter().map(|profile| profile.contact_phone.as_str());
         let phones: Vec<&str> = phones.filter(|phone| !phone.is_empty()).collect();
-        // Each by its own index. Who was merged is sorted out here, so that no other index is chosen for it.
-        let by_number = enterprises::table.filter(enterprises::tax_code.eq_any(numbers));
-        rows.extend(by_number.limit(MOST).load::<Row>(conn)?);
-        let by_name = enterprises::table.filter(enterprises::bare_name.eq_any(names));
-        rows.extend(by_name.limit(MOST).load::<Row>(conn)?);
-        let by_phone = enterprises::table.filter(enterprises::contact_phone.eq_any(phones));
-        rows.extend(by_phone.limit(MOST).load::<Row>(conn)?);
+        // Each by its own index. Who was merged is sorted out afterwards, so that no other index is chosen for it.
+        let by_number = enterprises::table
+            .filter(enterprises::tax_code.eq_any(numbers))
+            .select((enterprises::tax_code, enterprises::id, enterprises::merged_into));
+        ids.extend(few_of_each(by_number.limit(MOST).load(conn)?));
+        let by_name = enterprises::table.filter(enterprises::bare_name.eq_any(names)).select((
+            enterprises::bare_name.assume_not_null(),
+            enterprises::id,
+            enterprises::merged_into,
+        ));
+        ids.extend(few_of_each(by_name.limit(MOST).load(conn)?));
+        let by_phone = enterprises::table
+            .filter(enterprises::contact_phone.eq_any(phones))
+            .select((enterprises::contact_phone, enterprises::id, enterprises::merged_into));
+        ids.extend(few_of_each(by_phone.limit(MOST).load(conn)?));
     }
-    rows.retain(|row| row.merged_into.is_none());
-    rows.sort_unstable_by_key(|row| row.id.0);
-    rows.dedup_by_key(|row| row.id.0);
+    ids.sort_unstable();
+    ids.dedup();
+    let mut rows: Vec<Row> = Vec::new();
+    for some in ids.chunks(MAX_IDS) {
+        let some: Vec<DbId> = some.iter().copied().map(DbId).collect();
+        rows.extend(
+            enterprises::table
+                .filter(enterprises::id.eq_any(some))
+                .load::<Row>(conn)?,
+        );
+    }
     rows.into_iter().map(Row::into_domain).collect()
+}
+
+/// Of those who share a value, a few: nobody who was merged.
+fn few_of_each(found: Vec<(String, DbId, Option<DbId>)>) -> Vec<Uuid> {
+    let mut of_value: HashMap<String, usize> = HashMap::new();
+    let present = found.into_iter().filter(|(_, _, merged_into)| merged_into.is_none());
+    let few = present.filter_map(|(value, id, _)| {
+        let count = of_value.entry(value).or_default();
+        *count = count.saturating_add(1);
+        (*count <= MOST_OF_ONE).then_some(id.0)
+    });
+    few.collect()
 }
 
 /// Puts bare names beside names that have none: of rows that a program of before wrote. It changes nothing that anybody
