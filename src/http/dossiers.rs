@@ -1,7 +1,9 @@
 //! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
 //! them.
 
+pub mod beside;
 pub mod history;
+pub mod screening;
 pub mod views;
 
 use actix_web::web::{self, Path};
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use self::history::DossierEventView;
+pub use self::screening::screen_dossier;
 use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
@@ -29,6 +32,7 @@ use crate::domain::text::{Line, Prose};
 use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
+use crate::service::dossiers::screening::{all as screenings, known};
 use crate::service::dossiers::{self, NewDossier, Opened, PageAt, Wanted, with_content};
 use crate::service::procedures;
 use crate::service::{App, Error, Result, Work};
@@ -172,7 +176,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let told = (authority.as_ref(), differences);
-    let hints = (earlier.as_slice(), twins.as_slice());
+    let known = known(work.conn(), &opened.dossier, now)?;
+    let hints = (earlier.as_slice(), twins.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))
 }
 
@@ -309,12 +314,14 @@ pub async fn list_dossier_events(
     let (id, limit) = (DossierId(id.into_inner()), page.limit(&settings)?);
     let tag = format!("dossier_events:{id}");
     let after = page.after::<i64>(&tag)?.unwrap_or_default();
-    let (events, next) = app
+    let (events, found, next) = app
         .write(caller.origin, move |work| {
-            dossiers::history(work, &caller, id, (after, limit))
+            let (events, next) = dossiers::history(work, &caller, id, (after, limit))?;
+            Ok((events, screenings(work.conn(), id)?, next))
         })
         .await?;
-    let items = events.into_iter().map(DossierEventView::from).collect();
+    let items = events.into_iter().map(|event| DossierEventView::of(event, &found));
+    let items = items.collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next.map(|next| cursor(&tag, &next)))))
 }
 

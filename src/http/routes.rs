@@ -384,6 +384,7 @@ operations! {
         get dossier_papers::get_dossier_file Read Refused ReadDossier;
         delete dossier_papers::remove_dossier_file Write Refused EditDossier;
     }
+    "/dossiers/{id}/screening" { put dossiers::screen_dossier Write Refused HandleDossier; }
     "/dossiers/{id}/proposal" {
         get proposals::get_proposal Read Refused HandleDossier;
         put proposals::propose Write Refused HandleDossier;

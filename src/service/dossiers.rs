@@ -17,6 +17,7 @@ pub mod proposals;
 pub(crate) mod receipt;
 mod refusals;
 mod regrouping;
+pub mod screening;
 mod slips;
 pub mod terms;
 mod whose;

@@ -28,6 +28,7 @@ pub mod documents;
 pub mod dossier_alarms;
 pub mod dossier_files;
 pub mod dossier_proposals;
+pub mod dossier_screenings;
 pub mod dossiers;
 pub mod enterprises;
 pub mod error;

@@ -15,6 +15,7 @@ mod random_lives;
 mod receipt;
 mod refiled;
 mod regrouped;
+mod screening;
 mod secrecy;
 mod sense;
 mod slips;

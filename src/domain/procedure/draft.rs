@@ -186,6 +186,10 @@ pub struct EventDraft {
     /// Whether number and day of the authority's own letter come with it: an opinion is one (số, ngày văn bản).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_letter: bool,
+    /// Whether it says yes to a transfer, whose technology is held against the list of regulated technologies before (đối chiếu danh mục công
+    /// nghệ).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_screening: bool,
     /// How often it can be done in the life of a dossier, however often it comes back into a state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::dossier::DossierEvent;
+use super::screening::ScreeningView;
+use crate::domain::dossier::{DossierEvent, Screening};
 use crate::domain::procedure::Side;
 
 /// An event that happened.
@@ -55,11 +56,18 @@ pub struct DossierEventView {
     pub is_automatic: bool,
     /// When.
     pub at: Timestamp,
+    /// What officers found after it, and before the next one, when they held the technology against the list of regulated technologies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub screenings: Vec<ScreeningView>,
 }
 
-impl From<DossierEvent> for DossierEventView {
-    fn from(event: DossierEvent) -> Self {
+impl DossierEventView {
+    /// An event, with those of the dossier's screenings that came after it.
+    pub(super) fn of(event: DossierEvent, screenings: &[Screening]) -> Self {
+        let after = screenings.iter().filter(|made| made.after_event == event.number);
         Self {
+            screenings: after.map(|made| ScreeningView::of(made, false)).collect(),
             number: event.number,
             event: event.event,
             from_state: event.from_state,

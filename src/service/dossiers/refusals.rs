@@ -55,6 +55,16 @@ pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
     )
 }
 
+/// That the technology of a dossier is not held against the list any more: it is decided, or follows what was.
+pub(super) fn not_screened(rules: &Procedure, state: &str) -> Error {
+    let (vi, en) = names(rules, &[state.to_owned()]);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!("Hồ sơ đang ở {vi}; chỉ đối chiếu danh mục công nghệ khi hồ sơ chưa kết thúc."),
+        format!("The dossier is in {en}; its technology is held against the list while it is open only."),
+    )
+}
+
 /// That no paper, or none such, is sent or removed in the state in which a dossier is: where that is done, and what leads there.
 pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&NewPaper>) -> Error {
     let wrong_state = |vi: String, en: String| Error::new(ErrorCode::DossierWrongState, vi, en);

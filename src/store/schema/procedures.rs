@@ -66,6 +66,15 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, JsonDoc, UtcTs};
+    dossier_screenings (dossier_id, number) {
+        dossier_id -> Id, number -> BigInt, after_event -> BigInt, items -> JsonDoc, class -> Text,
+        note -> Nullable<Text>, officer_id -> Id, edition -> BigInt, technology_sha256 -> Binary, at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
     certificates (id) {
         id -> Id, root_id -> Nullable<Id>, position -> BigInt, dossier_id -> Nullable<Id>, case_id -> Nullable<Id>,
         enterprise_id -> Nullable<Id>, counterparty_id -> Nullable<Id>, kind -> Text, authority -> Text,

@@ -75,6 +75,17 @@ impl Check<'_> {
         }
     }
 
+    /// What is held against the list before is an officer's, of a dossier that is there: whoever files does not screen.
+    pub(super) fn screening(&mut self, place: &str, draft: &EventDraft, actor: Option<Actor>) {
+        let is_officers = actor.is_some_and(|actor| actor.side() == Side::Officer && actor != Actor::System);
+        for (with, is_wrong) in [("actor", !is_officers), ("from_states", draft.from.is_empty())] {
+            if draft.needs_screening && is_wrong {
+                self.errors
+                    .add(format!("{place}/needs_screening"), Violation::Conflicts { with });
+            }
+        }
+    }
+
     /// What a dossier has in common with the one that it follows.
     pub(super) fn alike(&mut self, place: &str, draft: &FollowsDraft) {
         if let Some(mark) = &draft.not_before {
