@@ -287,6 +287,8 @@ pub struct Event {
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter must come with it.
     pub needs_letter: bool,
+    /// Whether they may come with it.
+    pub takes_letter: bool,
     /// Whether the technology is held against the list of regulated technologies before.
     pub needs_screening: bool,
     /// How often it can be done in the life of a dossier.

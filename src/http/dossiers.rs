@@ -3,6 +3,7 @@
 
 pub mod beside;
 pub mod history;
+pub mod receipt;
 pub mod screening;
 pub mod views;
 
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use self::history::DossierEventView;
+pub use self::receipt::get_dossier_receipt;
 pub use self::screening::screen_dossier;
 use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
@@ -125,7 +127,8 @@ pub struct DossierEventBody {
     /// Words, where they are needed or help; the other side reads them.
     #[schema(max_length = 4000, example = "Thiếu bản dịch hợp đồng có chứng thực.")]
     pub note: Option<String>,
-    /// Number of the authority's own letter, where one comes with it: that of the opinion.
+    /// Number of the authority's own letter, where one must come with it (`needs_letter`: an opinion, a refusal, an annulment), or may
+    /// (`takes_letter`).
     #[schema(max_length = 100, example = "512/SKHCN-QLCN")]
     pub letter_number: Option<String>,
     /// The day of that letter: not before what it answers, not after today.
@@ -275,7 +278,7 @@ pub async fn edit_dossier(
     responses(
         (status = 200, description = "Done", body = DossierView),
         (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names; `second_person_required`: who proposed it does not sign it", body = ProblemBody),
-        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`: `detail` says why, with the article", body = ProblemBody),
+        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`, `screening_required`: `detail` says why, with the article", body = ProblemBody),
         (status = 422, description = "`validation_failed`: what the event needs, and what the law asks of a dossier that is handed in, all at once", body = ProblemBody),
     )
 )]

@@ -1,5 +1,6 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
+mod acts;
 mod counter;
 mod desk;
 mod evidence;

@@ -309,6 +309,7 @@ impl<'a> Check<'a> {
             grounds: draft.grounds.clone(),
             needs_note: draft.needs_note,
             needs_letter: draft.needs_letter,
+            takes_letter: draft.takes_letter || draft.needs_letter,
             needs_screening: draft.needs_screening,
             at_most: draft.at_most,
             starts_over: draft.starts_over,

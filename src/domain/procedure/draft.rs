@@ -183,9 +183,13 @@ pub struct EventDraft {
     /// Whether words must come with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_note: bool,
-    /// Whether number and day of the authority's own letter come with it: an opinion is one (số, ngày văn bản).
+    /// Whether number and day of the authority's own letter must come with it, which is the act itself: an opinion, a refusal, an
+    /// annulment (số, ngày văn bản).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_letter: bool,
+    /// Whether they may: what is done is told by a letter, which may be written afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_letter: bool,
     /// Whether it says yes to a transfer, whose technology is held against the list of regulated technologies before (đối chiếu danh mục công
     /// nghệ).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -40,7 +40,7 @@ pub struct DossierEventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
     pub year: Option<i16>,
-    /// Number of the authority's own letter: of an opinion.
+    /// Number of the authority's own letter by which it was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "512/SKHCN-QLCN")]
     pub letter_number: Option<String>,

@@ -130,8 +130,10 @@ pub struct DossierPossible {
     pub year: Option<i16>,
     /// Whether words come with it (`note`).
     pub needs_note: bool,
-    /// Whether number and day of the authority's own letter come with it (`letter_number`, `letter_on`).
+    /// Whether number and day of the authority's own letter must come with it (`letter_number`, `letter_on`).
     pub needs_letter: bool,
+    /// Whether they may.
+    pub takes_letter: bool,
     /// Of what says yes to a transfer, whether its technology was held against the list of regulated technologies: `done`; `required` where
     /// something hints at a stricter class than is declared and it is refused before; else `advised`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -468,6 +470,7 @@ fn possible_of(event: &Event, opened: &Opened, (calendar, known): (&Calendar, &K
         year: engine::report_year(event, &dossier.standing, opened.today),
         needs_note: event.needs_note,
         needs_letter: event.needs_letter,
+        takes_letter: event.takes_letter,
         screening: screening_of(event, known),
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),

@@ -55,6 +55,16 @@ pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
     )
 }
 
+/// That there is no receipt of what was never handed in.
+pub(super) fn not_received(rules: &Procedure, state: &str) -> Error {
+    let (vi, en) = names(rules, &[state.to_owned()]);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!("Hồ sơ đang ở {vi} và chưa nộp lần nào; giấy tiếp nhận có khi hồ sơ đã nộp."),
+        format!("The dossier is in {en} and was never handed in; there is a receipt of what was."),
+    )
+}
+
 /// That the technology of a dossier is not held against the list any more: it is decided, or follows what was.
 pub(super) fn not_screened(rules: &Procedure, state: &str) -> Error {
     let (vi, en) = names(rules, &[state.to_owned()]);
@@ -189,26 +199,34 @@ pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>, tod
     }
 }
 
-/// Refuses what is told by a letter of the authority's own without number and day of that, a day on which it cannot have been written
-/// (before what it answers `came`, or to come), and a letter where none belongs.
+/// Refuses what is told by a letter of the authority's own without number and day of that, or with one of the two alone; a day on which it
+/// cannot have been written (before what it answers `came`, or to come), and a letter where none belongs.
 pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<Date>, Date)) -> Result<()> {
     let mut errors = FieldErrors::default();
-    let missing = || LawFault::citing(&Violation::Required, &event.legal_basis);
-    let none = |what| takes_none(event, what);
-    match (event.needs_letter, &given.letter_number) {
-        (true, None) => errors.add("/letter_number", missing()),
-        (false, Some(_)) => errors.add("/letter_number", none(("số văn bản", "number of a letter"))),
-        _ => {}
-    }
-    let first = came.unwrap_or(sense::OLDEST);
-    match (event.needs_letter, given.letter_on) {
-        (true, None) => errors.add("/letter_on", missing()),
-        (true, Some(day)) if !(first..=today).contains(&day) => {
-            let outside = Violation::DayOutside { first, last: today };
-            errors.add("/letter_on", LawFault::citing(&outside, &event.legal_basis));
+    let (has_number, day) = (given.letter_number.is_some(), given.letter_on);
+    let is_told = has_number || day.is_some();
+    if is_told && !event.takes_letter {
+        if has_number {
+            let none = takes_none(event, ("số văn bản", "number of a letter"));
+            errors.add("/letter_number", none);
         }
-        (false, Some(_)) => errors.add("/letter_on", none(("ngày văn bản", "day of a letter"))),
-        _ => {}
+        if day.is_some() {
+            errors.add("/letter_on", takes_none(event, ("ngày văn bản", "day of a letter")));
+        }
+    } else if is_told || event.needs_letter {
+        let missing = || LawFault::citing(&Violation::Required, &event.legal_basis);
+        let first = came.unwrap_or(sense::OLDEST);
+        if !has_number {
+            errors.add("/letter_number", missing());
+        }
+        match day {
+            None => errors.add("/letter_on", missing()),
+            Some(day) if !(first..=today).contains(&day) => {
+                let outside = Violation::DayOutside { first, last: today };
+                errors.add("/letter_on", LawFault::citing(&outside, &event.legal_basis));
+            }
+            Some(_) => {}
+        }
     }
     errors.finish(Some(())).map_err(Error::fields)
 }

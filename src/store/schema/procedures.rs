@@ -59,7 +59,8 @@ table! {
     use crate::store::types::{Id, UtcTs};
     dossier_proposals (dossier_id) {
         dossier_id -> Id, event -> Text, given_on -> Nullable<Text>, ground -> Nullable<Text>, note -> Nullable<Text>,
-        record_sha256 -> Nullable<Binary>, proposed_by -> Id, proposed_at -> UtcTs,
+        record_sha256 -> Nullable<Binary>, proposed_by -> Id, proposed_at -> UtcTs, letter_number -> Nullable<Text>,
+        letter_on -> Nullable<Text>,
     }
 }
 

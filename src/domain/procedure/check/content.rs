@@ -64,14 +64,17 @@ impl Check<'_> {
         let conflicts = [
             ("actor", is_filers),
             ("from_states", draft.from.is_empty()),
-            ("issues", draft.issues.is_some() || draft.annuls),
+            ("issues", draft.issues.is_some()),
         ];
-        for (with, _) in conflicts
-            .into_iter()
-            .filter(|(_, is_wrong)| draft.needs_letter && *is_wrong)
-        {
-            self.errors
-                .add(format!("{place}/needs_letter"), Violation::Conflicts { with });
+        let told = [
+            ("needs_letter", draft.needs_letter),
+            ("takes_letter", draft.takes_letter),
+        ];
+        for (member, _) in told.into_iter().filter(|(_, is_told)| *is_told) {
+            for (with, _) in conflicts.into_iter().filter(|(_, is_wrong)| *is_wrong) {
+                self.errors
+                    .add(format!("{place}/{member}"), Violation::Conflicts { with });
+            }
         }
     }
 
