@@ -8,6 +8,7 @@ mod paper;
 mod parse;
 pub mod persons;
 pub mod price;
+mod regulated;
 pub mod sense;
 mod since;
 mod working;
@@ -20,6 +21,7 @@ pub use draft::{
 };
 pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
+pub use regulated::Screening;
 pub use since::not_yet;
 pub use working::WorkingCopy;
 

@@ -290,6 +290,10 @@ pub struct Event {
     pub needs_addressees: bool,
     /// Whether a day to come is promised with it: a letter of apology for a term that was missed (thư xin lỗi).
     pub promises_day: bool,
+    /// Whether they may come with it.
+    pub takes_letter: bool,
+    /// Whether the technology is held against the list of regulated technologies before.
+    pub needs_screening: bool,
     /// How often it can be done in the life of a dossier.
     pub at_most: Option<u16>,
     /// Whether the dossier begins anew with it, so that what was done before counts no more.

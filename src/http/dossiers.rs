@@ -1,9 +1,12 @@
 //! Dossiers: begun and completed by enterprises, entered and handled by officers, and one operation for whatever happens to
 //! them.
 
+pub mod beside;
 pub mod event_body;
 pub mod filters;
 pub mod history;
+pub mod receipt;
+pub mod screening;
 pub mod views;
 
 use actix_web::web::{self, Path};
@@ -17,6 +20,8 @@ use uuid::Uuid;
 pub use self::event_body::DossierEventBody;
 use self::filters::{DossiersQuery, require_known};
 use self::history::DossierEventView;
+pub use self::receipt::get_dossier_receipt;
+pub use self::screening::screen_dossier;
 use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};
 use super::extract::page::{cursor, cursor_in_time, limit};
@@ -32,7 +37,9 @@ use crate::domain::text::Prose;
 use crate::service::certificates::succession;
 use crate::service::dossiers::events::{self, Given};
 use crate::service::dossiers::hints;
+use crate::service::dossiers::screening::{all as screenings, known};
 use crate::service::dossiers::{self, NewDossier, Opened, with_content};
+use crate::service::procedures;
 use crate::service::{App, Error, Result, Work};
 
 /// What begins a dossier.
@@ -110,7 +117,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let told = (authority.as_ref(), differences);
-    let hints = (earlier.as_slice(), twins.as_slice());
+    let known = known(work.conn(), &opened.dossier, now)?;
+    let hints = (earlier.as_slice(), twins.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))
 }
 
@@ -203,7 +211,7 @@ pub async fn edit_dossier(
     responses(
         (status = 200, description = "Done", body = DossierView),
         (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names; `second_person_required`: who proposed it does not sign it", body = ProblemBody),
-        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`: `detail` says why, with the article", body = ProblemBody),
+        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`, `screening_required`: `detail` says why, with the article", body = ProblemBody),
         (status = 422, description = "`validation_failed`: what the event needs, and what the law asks of a dossier that is handed in, all at once", body = ProblemBody),
     )
 )]
@@ -241,12 +249,14 @@ pub async fn list_dossier_events(
     let (id, limit) = (DossierId(id.into_inner()), page.limit);
     let tag = format!("dossier_events:{id}");
     let after = page.after::<i64>(&tag)?.unwrap_or_default();
-    let (events, next) = app
+    let (events, found, next) = app
         .write(caller.origin, move |work| {
-            dossiers::history(work, &caller, id, (after, limit))
+            let (events, next) = dossiers::history(work, &caller, id, (after, limit))?;
+            Ok((events, screenings(work.conn(), id)?, next))
         })
         .await?;
-    let items = events.into_iter().map(DossierEventView::from).collect();
+    let items = events.into_iter().map(|event| DossierEventView::of(event, &found));
+    let items = items.collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next.map(|next| cursor(&tag, &next)))))
 }
 

@@ -32,6 +32,13 @@ pub struct ProposalView {
     /// The words.
     #[schema(required)]
     pub note: Option<String>,
+    /// Number of the decision by which it is done: of an annulment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "88/QĐ-SKHCN")]
+    pub letter_number: Option<String>,
+    /// The day of that decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter_on: Option<Date>,
     /// By which officer; another one signs.
     pub proposed_by: Uuid,
     /// When.
@@ -45,6 +52,8 @@ impl From<&Proposal> for ProposalView {
             given_on: proposal.given_on,
             ground: proposal.ground.clone(),
             note: proposal.note.clone(),
+            letter_number: proposal.letter_number.clone(),
+            letter_on: proposal.letter_on,
             proposed_by: proposal.proposed_by.0,
             proposed_at: proposal.proposed_at,
         }
@@ -102,7 +111,7 @@ fn is_local(url: &str) -> bool {
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
     responses(
         (status = 200, description = "Proposed: the dossier, with `proposal`", body = super::dossiers::views::DossierView),
-        (status = 409, description = "As when it is signed: `dossier_wrong_state`, `not_competent`, `certificate_not_in_force`; `already_there`: another officer's proposal waits", body = ProblemBody),
+        (status = 409, description = "As when it is signed: `dossier_wrong_state`, `not_competent`, `certificate_not_in_force`, `screening_required`; `already_there`: another officer's proposal waits", body = ProblemBody),
     )
 )]
 pub async fn propose(

@@ -397,6 +397,8 @@ operations! {
         get dossier_papers::get_dossier_file Read Refused ReadDossier;
         delete dossier_papers::remove_dossier_file Write Refused EditDossier;
     }
+    "/dossiers/{id}/receipt" { get dossiers::get_dossier_receipt Read Refused ReadDossier; }
+    "/dossiers/{id}/screening" { put dossiers::screen_dossier Write Refused HandleDossier; }
     "/dossiers/{id}/proposal" {
         get proposals::get_proposal Read Refused HandleDossier;
         put proposals::propose Write Refused HandleDossier;

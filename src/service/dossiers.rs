@@ -2,6 +2,7 @@
 //! of whose readings is in the audit trail. What happens to them is in [`events`].
 
 mod amending;
+pub mod appointment;
 mod changes;
 pub mod events;
 mod following;
@@ -21,6 +22,7 @@ pub(crate) mod receipt;
 mod refusals;
 mod regrouping;
 pub mod reminders;
+pub mod screening;
 mod slips;
 mod telling;
 pub mod terms;

@@ -112,6 +112,8 @@ error_codes! {
     NotProposed, "not_proposed", 409, "Chưa có cán bộ nào trình việc này; hãy trình trước (PUT …/proposal), cán bộ khác ký.", "No officer proposed this; propose it first (PUT …/proposal), another officer signs.";
     /// What would be issued is not what was proposed any more: the certificate that it amends was amended meanwhile.
     ProposalOutdated, "proposal_outdated", 409, "Nội dung sẽ cấp đã khác với nội dung đã trình; hãy xem lại và trình lại.", "What would be issued is not what was proposed any more; look at it and propose it again.";
+    /// Something hints at a stricter class of the list of regulated technologies than is declared, and no officer looked; `detail` tells what.
+    ScreeningRequired, "screening_required", 409, "Công nghệ có dấu hiệu thuộc danh mục; cán bộ phải đối chiếu danh mục trước (PUT …/screening).", "The technology may be on the list of regulated technologies; an officer holds it against that first (PUT …/screening).";
     /// A letter of the dossier cannot be printed on a certificate; `detail` shows it.
     NotPrintable, "not_printable", 409, "Có ký tự không in được lên Giấy chứng nhận.", "There is a letter that cannot be printed on a certificate.";
     /// Another authority issues this.

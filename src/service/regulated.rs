@@ -92,9 +92,14 @@ impl Watch {
     /// What hints at entries in a listing as it is written on the wire.
     pub(super) fn hints(&self, draft: &ListingDraft) -> Result<Vec<Hinted>> {
         let text: Value = serde_json::to_value(draft).map_err(Error::internal)?;
-        let places = self.words.find(&text, MOST_HINTS).into_iter();
+        Ok(self.hints_in(&text, (draft.field_codes.as_slice(), "/field_codes")))
+    }
+
+    /// The same of any text, whose fields stand at a pointer.
+    pub(super) fn hints_in(&self, text: &Value, (fields, fields_at): (&[String], &str)) -> Vec<Hinted> {
+        let places = self.words.find(text, MOST_HINTS).into_iter();
         let mut hints: Vec<Hinted> = places
-            .filter(|place| place.means.2.means_fields(&draft.field_codes))
+            .filter(|place| place.means.2.means_fields(fields))
             .map(|place| Hinted {
                 item: place.means.0.clone(),
                 class: place.means.1,
@@ -105,15 +110,15 @@ impl Watch {
         let meant = self.by_field.iter();
         hints.extend(
             meant
-                .filter(|(_, _, hint)| hint.means_fields(&draft.field_codes))
+                .filter(|(_, _, hint)| hint.means_fields(fields))
                 .map(|(item, class, _)| Hinted {
                     item: item.clone(),
                     class: *class,
-                    pointer: "/field_codes".into(),
+                    pointer: fields_at.to_owned(),
                     found: None,
                 }),
         );
-        Ok(hints)
+        hints
     }
 
     /// What the law says today of what is declared or found.

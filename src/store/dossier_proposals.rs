@@ -21,6 +21,10 @@ pub struct Proposal {
     pub ground: Option<String>,
     /// Words.
     pub note: Option<String>,
+    /// Number of the decision by which it is done.
+    pub letter_number: Option<String>,
+    /// Its day.
+    pub letter_on: Option<Date>,
     /// Hash of what would be issued; nothing of an annulment.
     pub record_sha256: Option<Vec<u8>>,
     /// By which officer.
@@ -38,6 +42,8 @@ type Row = (
     Option<Vec<u8>>,
     DbId,
     DbTs,
+    Option<String>,
+    Option<String>,
 );
 
 /// The proposal of a dossier; there is one at the most.
@@ -46,13 +52,19 @@ pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Option<Proposal>> {
         .filter(dossier_proposals::dossier_id.eq(DbId(id.0)))
         .first(conn)
         .optional()?;
-    let read = |(_, event, given_on, ground, note, record_sha256, proposed_by, proposed_at): Row| -> Result<Proposal> {
-        let day = given_on.map(|day| day.parse()).transpose();
+    let day = |text: Option<String>| -> Result<Option<Date>> {
+        let day = text.map(|day| day.parse()).transpose();
+        day.map_err(|_unreadable| Error::Row(format!("a day of the proposal of dossier {id}")))
+    };
+    let read = |row: Row| -> Result<Proposal> {
+        let (_, event, given_on, ground, note, record_sha256, proposed_by, proposed_at, letter_number, letter_on) = row;
         Ok(Proposal {
             event,
-            given_on: day.map_err(|_unreadable| Error::Row(format!("a day of the proposal of dossier {id}")))?,
+            given_on: day(given_on)?,
             ground,
             note,
+            letter_number,
+            letter_on: day(letter_on)?,
             record_sha256,
             proposed_by: AccountId(proposed_by.0),
             proposed_at: proposed_at.0,
@@ -71,6 +83,8 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, proposal: &Prop
             dossier_proposals::given_on.eq(proposal.given_on.map(|day| day.to_string())),
             dossier_proposals::ground.eq(&proposal.ground),
             dossier_proposals::note.eq(&proposal.note),
+            dossier_proposals::letter_number.eq(&proposal.letter_number),
+            dossier_proposals::letter_on.eq(proposal.letter_on.map(|day| day.to_string())),
             dossier_proposals::record_sha256.eq(&proposal.record_sha256),
             dossier_proposals::proposed_by.eq(DbId(proposal.proposed_by.0)),
             dossier_proposals::proposed_at.eq(DbTs(proposal.proposed_at)),

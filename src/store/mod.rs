@@ -29,6 +29,7 @@ pub mod dossier_alarms;
 pub mod dossier_files;
 pub mod dossier_proposals;
 pub mod dossier_reminders;
+pub mod dossier_screenings;
 pub mod dossiers;
 pub mod enterprise_imports;
 pub mod enterprises;

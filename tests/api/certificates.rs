@@ -354,9 +354,18 @@ async fn what_is_over_is_not_amended_and_verifies_as_over() {
     let possible = case.body["possible"].as_array().unwrap();
     let known = possible.iter().find(|one| one["event"]["code"] == "annul").unwrap();
     let titled = json!({"event": "annul", "signed_as": "Giám đốc"});
-    let annulment = json!({"event": "annul", "ground": known["grounds"][0], "note": "Theo văn bản của Sở."});
+    let mut annulment = json!({"event": "annul", "ground": known["grounds"][0], "note": "Theo văn bản của Sở."});
+    // Without the decision nothing is annulled.
+    let unwritten = desk.counter().propose(&case, &annulment).await;
+    assert_eq!(
+        (unwritten.status, unwritten.pointers()),
+        (422, vec!["/letter_number", "/letter_on"])
+    );
+    annulment["letter_number"] = json!("88/QĐ-SKHCN");
+    annulment["letter_on"] = json!(desk.today());
     let proposed = desk.counter().propose(&case, &annulment).await;
     assert_eq!(proposed.status, 200, "{}", proposed.body);
+    assert_eq!(proposed.text("/proposal/letter_number"), "88/QĐ-SKHCN");
     let refused = desk.post(&proposed, &desk.signer, &titled).await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/signed_as"]));
     let annulled = desk.take(&proposed, "annul").await;

@@ -1,5 +1,6 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
+mod acts;
 mod counter;
 mod desk;
 mod evidence;
@@ -20,6 +21,7 @@ mod refiled;
 mod register;
 mod regrouped;
 mod reminded;
+mod screening;
 mod secrecy;
 mod sense;
 mod slips;

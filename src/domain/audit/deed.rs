@@ -361,6 +361,8 @@ text_enum! {
         DossierProposed => "dossier.proposed",
         /// A proposal was taken back.
         DossierProposalWithdrawn => "dossier.proposal_withdrawn",
+        /// An officer held its technology against the list of regulated technologies.
+        DossierScreened => "dossier.screened",
         /// A certificate was issued.
         CertificateIssued => "certificate.issued",
         /// A certificate that was issued before the exchange was there was entered.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{AmendmentKind, PaymentMethod, TransferMethod, TransferObject, TransferRight};
 use crate::domain::enterprise::VsicCode;
-use crate::domain::shapes::FieldCode;
+use crate::domain::shapes::{FieldCode, ListCode};
 
 macro_rules! draft {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)+ }) => {
@@ -119,6 +119,11 @@ draft! {
         /// Titles of intellectual property in it.
         #[schema(max_length = 2000)]
         ip_titles: Option<String>,
+        /// Codes of the list `regulated_technologies` that it falls under (mục trong danh mục); `technology_status` is never laxer than
+        /// they are, and what they say where it is left out.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schema(max_items = 10, value_type = Vec<ListCode>)]
+        regulated_items: Vec<String>,
     }
 }
 
@@ -450,6 +455,10 @@ fn template() -> Value {
             ..ProjectDraft::default()
         },
         replaces_licence: Some(String::new()),
+        technology: TechnologyDraft {
+            regulated_items: vec![String::new()],
+            ..TechnologyDraft::default()
+        },
         ..DossierDraft::default()
     };
     serde_json::to_value(draft).unwrap_or_default()

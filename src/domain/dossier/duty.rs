@@ -1,6 +1,7 @@
 //! What the law asks for a transfer (LTT 10–12, 28–31), with the reasons: told before anything is filed.
 
 use super::{ContractParty, DossierContent, TechnologyStatus, TransferDirection};
+use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::text_enum;
 
 text_enum! {
@@ -39,11 +40,12 @@ pub struct Obligation {
     pub filer: &'static str,
 }
 
-/// What the law asks for the transfer that a dossier tells of; nothing while it does not tell enough.
-pub fn obligation(content: &DossierContent) -> Option<Obligation> {
+/// What the law asks for the transfer that a dossier tells of; nothing while it does not tell enough. What is declared of the technology
+/// counts for no less than what is `known` of it, by the list of now and by what an officer found.
+pub fn obligation(content: &DossierContent, known: Option<RegulatoryClass>) -> Option<Obligation> {
     let draft = content.draft();
     let direction: TransferDirection = draft.direction.as_deref()?.parse().ok()?;
-    let status: TechnologyStatus = draft.technology_status.as_deref()?.parse().ok()?;
+    let status = TechnologyStatus::of(content.declared().class.max(known)?);
     let is_free = matches!(status, TechnologyStatus::Normal | TechnologyStatus::Encouraged);
     // Within Việt Nam it hangs on whose money it is; untold, nobody is told that registration is voluntary.
     if direction == TransferDirection::Domestic && is_free && draft.uses_state_capital.is_none() {

@@ -18,6 +18,7 @@ use crate::domain::drafts::check_activity;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::DossierFileId;
 use crate::domain::listing::currency::Currency;
+use crate::domain::listing::regulation::{MAX_ITEMS, class_of_code};
 use crate::domain::procedure::{day, small_code};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -130,6 +131,32 @@ impl Reader<'_> {
             TaxonomyName::Countries,
         );
         self.prose::<2000>("/technology/ip_titles", &mut technology.ip_titles);
+    }
+
+    /// The entries of the list that the technology falls under. It is not told to be anything laxer; whoever names entries has said the class.
+    fn regulated(&mut self, status: &mut Option<String>, items: &[String]) {
+        let (lists, list) = (self.lists, TaxonomyName::RegulatedTechnologies);
+        let entry = |code: &str| {
+            lists.check(list, code)?;
+            // The class itself is no entry.
+            match class_of_code(code) {
+                Some(_) => Ok(code.to_owned()),
+                None => Err(Violation::UnknownCode { list: list.as_str() }),
+            }
+        };
+        let place = "/technology/regulated_items";
+        let known = self.errors.keep_distinct(place, items, MAX_ITEMS, entry);
+        let Some(class) = known.iter().filter_map(|code| class_of_code(code)).max() else {
+            return;
+        };
+        match status.as_deref().map(str::parse::<TechnologyStatus>) {
+            None => *status = Some(TechnologyStatus::of(class).as_str().to_owned()),
+            Some(Ok(told)) if told.class() < class => {
+                let with = "regulated_items";
+                self.errors.add("/technology_status", Violation::Conflicts { with });
+            }
+            Some(_) => {}
+        }
     }
 
     fn money(&mut self, money: &mut MoneyDraft) {
@@ -262,6 +289,7 @@ impl DossierDraft {
         reader.choice::<PartnerType>("/partner_type", self.partner_type.as_deref());
         reader.contract(&mut self.contract, &mut self.terms);
         reader.technology(&mut self.technology);
+        reader.regulated(&mut self.technology_status, &self.technology.regulated_items);
         reader.money(&mut self.money);
         reader.amendment(&mut self.amendment);
         reader.line::<100>("/replaces_licence", &mut self.replaces_licence);

@@ -80,6 +80,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "kind" => ("loại", "kind"),
         "dependent_form" => ("loại hình pháp lý", "legal form"),
         "listing_kind" => ("loại tin", "kind of the listing"),
+        "listing_id" => ("tin đăng mà hồ sơ lập từ đó", "the listing that it is begun from"),
         "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
         "entry_for_good" | "own_code" => ("mã số", "code"),

@@ -134,6 +134,11 @@ impl RegulatedList {
         valid.filter_map(|item| Some((item, class_of_code(&item.code)?)))
     }
 
+    /// An entry, whether or not it is in force.
+    pub fn entry(&self, code: &str) -> Option<&TaxonomyItem> {
+        self.items.get(code)
+    }
+
     /// The strictest class that entries stand for today: what has ended counts for what took its place.
     pub fn class_today(&self, codes: &[String]) -> Option<RegulatoryClass> {
         let mut open: Vec<&str> = codes.iter().map(String::as_str).collect();

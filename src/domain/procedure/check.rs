@@ -282,6 +282,7 @@ impl<'a> Check<'a> {
                 .add(format!("{place}/comes_of"), Violation::Conflicts { with: "issues" });
         }
         self.letter(&place, draft, actor);
+        self.screening(&place, draft, actor);
         let counts_as = self.counts_as(&place, draft, actor);
         if let Some(follows) = &draft.follows {
             self.errors
@@ -310,6 +311,8 @@ impl<'a> Check<'a> {
             needs_letter: draft.needs_letter,
             needs_addressees: draft.needs_addressees,
             promises_day: draft.promises_day,
+            takes_letter: draft.takes_letter || draft.needs_letter,
+            needs_screening: draft.needs_screening,
             at_most: draft.at_most,
             starts_over: draft.starts_over,
             only_after_term: draft.only_after_term,

@@ -183,7 +183,8 @@ pub struct EventDraft {
     /// Whether words must come with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_note: bool,
-    /// Whether number and day of the authority's own letter come with it: an opinion is one (số, ngày văn bản).
+    /// Whether number and day of the authority's own letter must come with it, which is the act itself: an opinion, a refusal, an
+    /// annulment (số, ngày văn bản).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_letter: bool,
     /// Whether it is told to addressees who are named with it: parties, agencies (nơi nhận).
@@ -193,6 +194,13 @@ pub struct EventDraft {
     /// Where it is possible only after a term it is owed from then on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub promises_day: bool,
+    /// Whether they may: what is done is told by a letter, which may be written afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_letter: bool,
+    /// Whether it says yes to a transfer, whose technology is held against the list of regulated technologies before (đối chiếu danh mục công
+    /// nghệ).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_screening: bool,
     /// How often it can be done in the life of a dossier, however often it comes back into a state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]

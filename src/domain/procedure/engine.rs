@@ -125,6 +125,11 @@ fn term_of(event: &Event, standing: &Standing, group: Option<&str>, calendar: &C
     Some((since, due))
 }
 
+/// The last day of an event's term once the mark is set from which that runs, in whichever state the dossier is.
+pub fn last_day(event: &Event, standing: &Standing, group: Option<&str>, calendar: &Calendar) -> Option<Date> {
+    term_of(event, standing, group, calendar).map(|(_, due_on)| due_on)
+}
+
 /// The day on which the term of an event began that ends on a mark which was counted beforehand, however often it was made longer: that of
 /// the event which counted it first, as that wrote it down beside.
 fn began(procedure: &Procedure, event: &Event, standing: &Standing) -> Option<Date> {

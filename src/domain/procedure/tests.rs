@@ -2,6 +2,7 @@
 
 mod lawful;
 mod limits;
+mod reference;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};

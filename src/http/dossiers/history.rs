@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::dossier::DossierEvent;
+use super::screening::ScreeningView;
+use crate::domain::dossier::{DossierEvent, Screening};
 use crate::domain::procedure::Side;
 
 /// An event that happened.
@@ -39,7 +40,7 @@ pub struct DossierEventView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 2026)]
     pub year: Option<i16>,
-    /// Number of the authority's own letter: of an opinion, a notice, an apology.
+    /// Number of the authority's own letter by which it was told: of an opinion, a refusal, a notice, an apology.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "512/SKHCN-QLCN")]
     pub letter_number: Option<String>,
@@ -62,11 +63,18 @@ pub struct DossierEventView {
     pub is_automatic: bool,
     /// When.
     pub at: Timestamp,
+    /// What officers found after it, and before the next one, when they held the technology against the list of regulated technologies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub screenings: Vec<ScreeningView>,
 }
 
-impl From<DossierEvent> for DossierEventView {
-    fn from(event: DossierEvent) -> Self {
+impl DossierEventView {
+    /// An event, with those of the dossier's screenings that came after it.
+    pub(super) fn of(event: DossierEvent, screenings: &[Screening]) -> Self {
+        let after = screenings.iter().filter(|made| made.after_event == event.number);
         Self {
+            screenings: after.map(|made| ScreeningView::of(made, false)).collect(),
             number: event.number,
             event: event.event,
             from_state: event.from_state,

@@ -6,6 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::beside::{DossierCertificate, DossierTwin};
+use super::screening::{ScreeningView, TechnologyHintView};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
@@ -15,6 +17,7 @@ use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
+use crate::service::dossiers::screening::{Known, strictest, words};
 
 /// A code with its names.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -43,6 +46,13 @@ pub struct ObligationView {
     /// Who files: `transferor` or `transferee`.
     #[schema(example = "transferee")]
     pub filer: &'static str,
+    /// What hints at a stricter class of the technology, under which the law would ask for something else: the strictest of
+    /// `technology_hints`, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caution_vi: Option<String>,
+    /// The same in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caution_en: Option<String>,
 }
 
 /// Something that is still missing.
@@ -124,12 +134,19 @@ pub struct DossierPossible {
     pub year: Option<i16>,
     /// Whether words come with it (`note`).
     pub needs_note: bool,
-    /// Whether number and day of the authority's own letter come with it (`letter_number`, `letter_on`).
+    /// Whether number and day of the authority's own letter must come with it (`letter_number`, `letter_on`).
     pub needs_letter: bool,
     /// Whether it is told to addressees who are named with it (`addressees`).
     pub needs_addressees: bool,
     /// Whether a day to come is promised with it (`promised_on`).
     pub promises_day: bool,
+    /// Whether they may.
+    pub takes_letter: bool,
+    /// Of what says yes to a transfer, whether its technology was held against the list of regulated technologies: `done`; `required` where
+    /// something hints at a stricter class than is declared and it is refused before; else `advised`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 10, example = "advised")]
+    pub screening: Option<&'static str>,
     /// Whether one officer proposes it and another signs.
     pub needs_two: bool,
     /// The grounds or outcomes of which one is named (`ground`).
@@ -238,44 +255,6 @@ impl DossierSummary {
     }
 }
 
-/// A certificate, as a dossier names it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DossierCertificate {
-    /// Identifier.
-    pub id: Uuid,
-    /// Number.
-    #[schema(example = "01/2026/CNĐKCGCN-SKHCN")]
-    pub number: String,
-}
-
-impl From<&Certificate> for DossierCertificate {
-    fn from(certificate: &Certificate) -> Self {
-        Self {
-            id: certificate.id.0,
-            number: certificate.record.number.clone(),
-        }
-    }
-}
-
-/// Another dossier of the same contract, as it seems.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DossierTwin {
-    /// Identifier.
-    pub id: Uuid,
-    /// Number.
-    #[schema(required, example = "HS-REG-2026-00007")]
-    pub number: Option<String>,
-}
-
-impl From<&Dossier> for DossierTwin {
-    fn from(dossier: &Dossier) -> Self {
-        Self {
-            id: dossier.id.0,
-            number: dossier.number.clone(),
-        }
-    }
-}
-
 /// A dossier.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DossierView {
@@ -301,6 +280,14 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
+    /// What hints at a stricter class of the list of regulated technologies than is declared, by the matching that listings are looked
+    /// through with; nothing once an officer looked at the same technology by the same list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub technology_hints: Vec<TechnologyHintView>,
+    /// What an officer found last when the technology was held against that list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub screening: Option<ScreeningView>,
     /// What an amendment makes different from what is certified now, old beside new, whatever it calls it; of one that was
     /// certified what it made different. Told to officers and to whoever files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -345,15 +332,18 @@ impl DossierView {
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
         (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
-        (earlier, twins): (&[Certificate], &[Dossier]),
+        (earlier, twins, known): (&[Certificate], &[Dossier], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
-        let obligation = obligation(&dossier.content).map(|obligation| ObligationView {
+        let (caution_vi, caution_en) = strictest(known).map(words).unzip();
+        let obligation = obligation(&dossier.content, known.class).map(|obligation| ObligationView {
             duty: obligation.duty.as_str(),
             reason_vi: obligation.reason.vi,
             reason_en: obligation.reason.en,
             legal_basis: obligation.reason.legal_basis,
             filer: obligation.filer,
+            caution_vi,
+            caution_en,
         });
         let authority = authority.map(|authority| RuleName {
             code: authority.code.clone(),
@@ -367,6 +357,11 @@ impl DossierView {
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
             twin_dossiers: twins.iter().map(DossierTwin::from).collect(),
+            technology_hints: known.hints.iter().map(TechnologyHintView::from).collect(),
+            screening: known
+                .screening
+                .as_ref()
+                .map(|made| ScreeningView::of(made, opened.is_for_officer)),
             differences,
             content: dossier.content.draft().clone(),
             handed_in_content: opened.handed_in.as_ref().map(DossierContent::draft).cloned(),
@@ -382,7 +377,7 @@ impl DossierView {
                 .collect(),
             missing_reports: engine::missing_years(rules, &dossier.standing, opened.today),
             possible: engine::possible(rules, &dossier.standing)
-                .map(|event| possible_of(event, opened, calendar))
+                .map(|event| possible_of(event, opened, (calendar, known)))
                 .collect(),
         }
     }
@@ -455,7 +450,17 @@ fn due_of(due: &engine::Due<'_>, standing: &Standing, today: Date) -> DossierDue
     }
 }
 
-fn possible_of(event: &Event, opened: &Opened, calendar: &Calendar) -> DossierPossible {
+/// Whether the technology was held against the list before what says yes to its transfer.
+fn screening_of(event: &Event, known: &Known) -> Option<&'static str> {
+    let stands = match (known.hints.is_empty(), known.is_screened) {
+        (false, _) => "required",
+        (true, true) => "done",
+        (true, false) => "advised",
+    };
+    event.needs_screening.then_some(stands)
+}
+
+fn possible_of(event: &Event, opened: &Opened, (calendar, known): (&Calendar, &Known)) -> DossierPossible {
     let dossier = &opened.dossier;
     let (waits, possible_from) = engine::waits(event, &dossier.standing, dossier.group(), calendar, opened.today);
     DossierPossible {
@@ -471,6 +476,8 @@ fn possible_of(event: &Event, opened: &Opened, calendar: &Calendar) -> DossierPo
         needs_letter: event.needs_letter,
         needs_addressees: event.needs_addressees,
         promises_day: event.promises_day,
+        takes_letter: event.takes_letter,
+        screening: screening_of(event, known),
         needs_two: event.needs_two(),
         grounds: event.grounds.clone(),
     }

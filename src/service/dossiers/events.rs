@@ -10,6 +10,7 @@ use super::refusals::{check_letter, check_year, refused, refused_on};
 use super::telling::{tell, tell_newcomer};
 use super::{
     Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
+    screening,
 };
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
@@ -327,6 +328,7 @@ pub(super) fn apply(
     if let Some(event) = set.rules.event(code) {
         check_year(event, given.year, happened.year, given.received_on.unwrap_or(today))?;
         check_letter(event, given, (came, today))?;
+        screening::require(work, dossier, event)?;
     }
     let wrong = set
         .rules

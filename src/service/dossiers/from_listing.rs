@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::NewDossier;
 use crate::domain::access::Actor;
-use crate::domain::dossier::{DossierDraft, PartyDraft};
+use crate::domain::dossier::{DossierDraft, PartyDraft, TechnologyStatus};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::Violation;
 use crate::domain::listing::{Listing, ListingKind};
@@ -71,6 +71,7 @@ pub(super) fn filled(
     };
     let mut words = new.content.clone();
     describe(&mut words, &told);
+    classify(&mut words, &told)?;
     name(&mut words.transferor, giver);
     name(&mut words.transferee, taker);
     let mut coded = words.clone();
@@ -91,6 +92,26 @@ fn describe(draft: &mut DossierDraft, listing: &Listing) {
     }
 }
 
+/// What the law says of the technology, as its owner declares it or an officer found: nobody says less of it than of what the listing is.
+fn classify(draft: &mut DossierDraft, listing: &Listing) -> Result<()> {
+    let Some(class) = listing.regulation().0 else {
+        return Ok(());
+    };
+    match draft.technology_status.as_deref().map(str::parse::<TechnologyStatus>) {
+        None => draft.technology_status = Some(TechnologyStatus::of(class).as_str().to_owned()),
+        Some(Ok(told)) if class.is_watched() && told.class() < class => {
+            let with = "listing_id";
+            return Err(Error::field(
+                "/content/technology_status",
+                Violation::Conflicts { with },
+            ));
+        }
+        // What cannot be read is told with all that is wrong.
+        Some(_) => {}
+    }
+    Ok(())
+}
+
 /// The name and number of a party. What somebody wrote of it is not mixed with what somebody else is called.
 fn name(party: &mut PartyDraft, enterprise: Option<&Enterprise>) {
     let Some(enterprise) = enterprise.filter(|_| *party == PartyDraft::default()) else {
@@ -101,7 +122,7 @@ fn name(party: &mut PartyDraft, enterprise: Option<&Enterprise>) {
     party.tax_code = profile.identity.tax_code().map(|code| code.as_str().to_owned());
 }
 
-/// What is written as codes: communes, fields, the country of origin.
+/// What is written as codes: communes, fields, the country of origin, entries of the list of regulated technologies.
 fn place(draft: &mut DossierDraft, (giver, taker): (Option<&Enterprise>, Option<&Enterprise>), listing: &Listing) {
     let parties = [(&mut draft.transferor, giver), (&mut draft.transferee, taker)];
     for (party, enterprise) in parties {
@@ -121,5 +142,8 @@ fn place(draft: &mut DossierDraft, (giver, taker): (Option<&Enterprise>, Option<
     }
     if technology.origin_country.is_none() {
         technology.origin_country.clone_from(&listing.content.origin_country);
+    }
+    if technology.regulated_items.is_empty() {
+        technology.regulated_items = listing.regulation().1.to_vec();
     }
 }

@@ -12,7 +12,7 @@ use super::super::{Error, ErrorCode, Result};
 use super::holding::{active_filer, is_holder};
 use super::papers;
 use super::printing::{not_printable, unprintable};
-use super::{amending, find_parties, heirs, receipt, slips};
+use super::{amending, find_parties, heirs, receipt, screening, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
@@ -97,6 +97,7 @@ pub(super) fn hand_in(
         }
     }
     check_sense(work, dossier, (set, event), &mut errors)?;
+    screening::check_declared(work, dossier, &mut errors)?;
     for paper in missing_papers(dossier, &set.rules, event) {
         add_paper(&dossier.content, paper, &mut errors);
     }

@@ -10,7 +10,7 @@ use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::procedure::{Issues, Side};
-use crate::domain::text::Prose;
+use crate::domain::text::{Line, Prose};
 use crate::service::audit::state;
 use crate::service::certificates::issuing;
 use crate::service::context::{Caller, Work};
@@ -51,16 +51,17 @@ impl Proposal {
     /// What comes with the event.
     pub(super) fn given(&self) -> Result<Given> {
         let note = self.note.as_deref().map(Prose::parse).transpose();
+        let number = self.letter_number.as_deref().map(Line::parse).transpose();
         Ok(Given {
             given_on: self.given_on,
             received_on: None,
             year: None,
             ground: self.ground.clone(),
             note: note.map_err(|_wrong| Error::internal("a kept note is none"))?,
-            letter_number: None,
-            letter_on: None,
             addressees: Vec::new(),
             promised_on: None,
+            letter_number: number.map_err(|_wrong| Error::internal("a kept number of a letter is none"))?,
+            letter_on: self.letter_on,
             signed_as: None,
         })
     }
@@ -132,6 +133,8 @@ pub fn propose(
         given_on: given.given_on,
         ground: given.ground.clone(),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
+        letter_number: given.letter_number.as_ref().map(|number| number.as_str().to_owned()),
+        letter_on: given.letter_on,
         record_sha256: record.as_ref().map(issuing::fingerprint).transpose()?,
         proposed_by: own,
         proposed_at: now,

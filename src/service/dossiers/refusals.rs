@@ -56,6 +56,26 @@ pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
     )
 }
 
+/// That there is no receipt of what was never handed in.
+pub(super) fn not_received(rules: &Procedure, state: &str) -> Error {
+    let (vi, en) = names(rules, &[state.to_owned()]);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!("Hồ sơ đang ở {vi} và chưa nộp lần nào; giấy tiếp nhận có khi hồ sơ đã nộp."),
+        format!("The dossier is in {en} and was never handed in; there is a receipt of what was."),
+    )
+}
+
+/// That the technology of a dossier is not held against the list any more: it is decided, or follows what was.
+pub(super) fn not_screened(rules: &Procedure, state: &str) -> Error {
+    let (vi, en) = names(rules, &[state.to_owned()]);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!("Hồ sơ đang ở {vi}; chỉ đối chiếu danh mục công nghệ khi hồ sơ chưa kết thúc."),
+        format!("The dossier is in {en}; its technology is held against the list while it is open only."),
+    )
+}
+
 /// That no paper, or none such, is sent or removed in the state in which a dossier is: where that is done, and what leads there.
 pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&NewPaper>) -> Error {
     let wrong_state = |vi: String, en: String| Error::new(ErrorCode::DossierWrongState, vi, en);
@@ -180,27 +200,35 @@ pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>, tod
     }
 }
 
-/// Refuses what is told by a letter of the authority's own without number and day of that, a day on which it cannot have been written
-/// (before what it answers `came`, or to come), and a letter where none belongs. So it is with those to whom it is told, and with the
-/// day that is promised.
+/// Refuses what is told by a letter of the authority's own without number and day of that, or with one of the two alone; a day on which it
+/// cannot have been written (before what it answers `came`, or to come), and a letter where none belongs. So it is with those to whom it is
+/// told, and with the day that is promised.
 pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<Date>, Date)) -> Result<()> {
     let mut errors = FieldErrors::default();
     let missing = || LawFault::citing(&Violation::Required, &event.legal_basis);
     let none = |what| takes_none(event, what);
-    match (event.needs_letter, &given.letter_number) {
-        (true, None) => errors.add("/letter_number", missing()),
-        (false, Some(_)) => errors.add("/letter_number", none(("số văn bản", "number of a letter"))),
-        _ => {}
-    }
-    let first = came.unwrap_or(sense::OLDEST);
-    match (event.needs_letter, given.letter_on) {
-        (true, None) => errors.add("/letter_on", missing()),
-        (true, Some(day)) if !(first..=today).contains(&day) => {
-            let outside = Violation::DayOutside { first, last: today };
-            errors.add("/letter_on", LawFault::citing(&outside, &event.legal_basis));
+    let (has_number, day) = (given.letter_number.is_some(), given.letter_on);
+    let is_told = has_number || day.is_some();
+    if is_told && !event.takes_letter {
+        if has_number {
+            errors.add("/letter_number", none(("số văn bản", "number of a letter")));
         }
-        (false, Some(_)) => errors.add("/letter_on", none(("ngày văn bản", "day of a letter"))),
-        _ => {}
+        if day.is_some() {
+            errors.add("/letter_on", none(("ngày văn bản", "day of a letter")));
+        }
+    } else if is_told || event.needs_letter {
+        let first = came.unwrap_or(sense::OLDEST);
+        if !has_number {
+            errors.add("/letter_number", missing());
+        }
+        match day {
+            None => errors.add("/letter_on", missing()),
+            Some(day) if !(first..=today).contains(&day) => {
+                let outside = Violation::DayOutside { first, last: today };
+                errors.add("/letter_on", LawFault::citing(&outside, &event.legal_basis));
+            }
+            Some(_) => {}
+        }
     }
     match (event.needs_addressees, given.addressees.is_empty()) {
         (true, true) => errors.add("/addressees", missing()),

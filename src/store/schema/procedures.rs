@@ -76,7 +76,17 @@ table! {
     use crate::store::types::{Id, UtcTs};
     dossier_proposals (dossier_id) {
         dossier_id -> Id, event -> Text, given_on -> Nullable<Text>, ground -> Nullable<Text>, note -> Nullable<Text>,
-        record_sha256 -> Nullable<Binary>, proposed_by -> Id, proposed_at -> UtcTs,
+        record_sha256 -> Nullable<Binary>, proposed_by -> Id, proposed_at -> UtcTs, letter_number -> Nullable<Text>,
+        letter_on -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, JsonDoc, UtcTs};
+    dossier_screenings (dossier_id, number) {
+        dossier_id -> Id, number -> BigInt, after_event -> BigInt, items -> JsonDoc, class -> Text,
+        note -> Nullable<Text>, officer_id -> Id, edition -> BigInt, technology_sha256 -> Binary, at -> UtcTs,
     }
 }
 

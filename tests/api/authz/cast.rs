@@ -421,6 +421,7 @@ fn needs_version(name: &str) -> bool {
         "edit_dossier",
         "take_dossier_event",
         "propose",
+        "screen_dossier",
         "withdraw_proposal",
         "merge_enterprise",
         "close_enterprise",

@@ -31,10 +31,14 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "preview_periodic_report"
         | "publish_periodic_report"
         | "list_periodic_reports" => (On::Nothing, &["-"][..], Wear::Nothing),
-        "get_dossier" | "edit_dossier" | "list_dossier_events" | "get_proposal" | "propose" | "withdraw_proposal" => {
-            (On::Dossier, STATES, Wear::Thing)
-        }
-        "list_dossier_files" | "add_dossier_file" => (On::Dossier, STATES, Wear::Nothing),
+        "get_dossier"
+        | "edit_dossier"
+        | "list_dossier_events"
+        | "get_proposal"
+        | "propose"
+        | "withdraw_proposal"
+        | "screen_dossier" => (On::Dossier, STATES, Wear::Thing),
+        "list_dossier_files" | "add_dossier_file" | "get_dossier_receipt" => (On::Dossier, STATES, Wear::Nothing),
         "get_dossier_file" | "remove_dossier_file" => (
             On::DossierFile,
             &["draft", "submitted", "foreign", "absent"][..],
@@ -71,6 +75,7 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
         "take_dossier_event" => Some(json!({"event": "withdraw"})),
         // No procedure of the scene issues anything: whoever may propose is told of that.
         "propose" => Some(json!({"event": "issue"})),
+        "screen_dossier" => Some(json!({"regulated_items": []})),
         "enter_certificate" => {
             let mut paper = crate::certificates::old_paper("2600357502");
             paper["number"] = json!(format!("{number}/2023/CNĐKCGCN-SKHCN"));

@@ -270,7 +270,8 @@ async fn what_is_found_out_after_the_end_is_annulled_all_the_same() {
     let held = certificate(&desk, &issued).await;
     // What is proposed before is signed after.
     let seen = case(&desk, &held).await;
-    let annulment = json!({"event": "annul", "ground": "FORGED_DOSSIER", "note": "Hồ sơ giả mạo."});
+    let annulment = json!({"event": "annul", "ground": "FORGED_DOSSIER", "note": "Hồ sơ giả mạo.",
+        "letter_number": "88/QĐ-SKHCN", "letter_on": desk.today()});
     let proposed = desk.counter().propose(&seen, &annulment).await;
     assert_eq!(proposed.status, 200, "{}", proposed.body);
     let desk = desk.later(4).await;

@@ -58,6 +58,12 @@ async fn what_cannot_be_read_hides_no_wrong_value_of_any_body() {
             "/note /signed_as",
         ),
         (
+            &put,
+            format!("{dossier}/screening"),
+            json!({"regulated_items": ["zz"], "note": 7, "colour": 1}),
+            "/colour /note /regulated_items/0",
+        ),
+        (
             &post,
             "/certificates".into(),
             json!({"kind": "registration", "authority": "x", "content": {"direction": "zz"}}),

@@ -64,16 +64,29 @@ impl Check<'_> {
         let conflicts = [
             ("actor", is_filers),
             ("from_states", draft.from.is_empty()),
-            ("issues", draft.issues.is_some() || draft.annuls),
+            ("issues", draft.issues.is_some()),
         ];
-        for (member, is_told) in [
+        let told = [
             ("needs_letter", draft.needs_letter),
+            ("takes_letter", draft.takes_letter),
             ("needs_addressees", draft.needs_addressees),
             ("promises_day", draft.promises_day),
-        ] {
-            for (with, _) in conflicts.into_iter().filter(|(_, is_wrong)| is_told && *is_wrong) {
+        ];
+        for (member, _) in told.into_iter().filter(|(_, is_told)| *is_told) {
+            for (with, _) in conflicts.into_iter().filter(|(_, is_wrong)| *is_wrong) {
                 self.errors
                     .add(format!("{place}/{member}"), Violation::Conflicts { with });
+            }
+        }
+    }
+
+    /// What is held against the list before is an officer's, of a dossier that is there: whoever files does not screen.
+    pub(super) fn screening(&mut self, place: &str, draft: &EventDraft, actor: Option<Actor>) {
+        let is_officers = actor.is_some_and(|actor| actor.side() == Side::Officer && actor != Actor::System);
+        for (with, is_wrong) in [("actor", !is_officers), ("from_states", draft.from.is_empty())] {
+            if draft.needs_screening && is_wrong {
+                self.errors
+                    .add(format!("{place}/needs_screening"), Violation::Conflicts { with });
             }
         }
     }

@@ -117,6 +117,9 @@ fn what_a_rule_set_speaks_of_is_there() {
         for event in [2, 8] {
             text["events"][event]["needs_letter"] = json!(true);
         }
+        for event in [0, 2] {
+            text["events"][event]["needs_screening"] = json!(true);
+        }
         text["documents"][1]["translates"] = json!("contract");
         text["documents"][2]["translates"] = json!("magic");
         let mut items = text["checklist"].as_array_mut().unwrap().iter_mut();
@@ -128,7 +131,10 @@ fn what_a_rule_set_speaks_of_is_there() {
     assert_eq!(
         pointers,
         [
+            "/events/0/needs_screening",
+            "/events/0/needs_screening",
             "/events/2/needs_letter",
+            "/events/2/needs_screening",
             "/events/8/needs_letter",
             "/documents/1/translates",
             "/documents/2/translates",

@@ -1,0 +1,99 @@
+//! The receipt of a dossier with the day of its result (giấy tiếp nhận hồ sơ và hẹn trả kết quả, NĐ 61/2018/NĐ-CP, NĐ 118/2025/NĐ-CP): what was
+//! handed in last, by whom and when, who handles it, and until when it is decided. What it tells is of the moment in which it is read.
+
+use jiff::civil::Date;
+
+use super::{Opened, amending, read as read_dossier, refusals};
+use crate::domain::calendar::Calendar;
+use crate::domain::dossier::{DossierContent, DossierEvent};
+use crate::domain::ids::DossierId;
+use crate::domain::procedure::{AuthorityDraft, Event, Side, engine};
+use crate::service::Result;
+use crate::service::certificates::succession;
+use crate::service::context::{Caller, Work};
+use crate::store::{AnyConn, accounts, dossiers as rows, enterprises};
+
+/// Most events that are looked through.
+const MOST: i64 = 1_000;
+
+/// What a receipt tells.
+#[derive(Clone, Debug)]
+pub struct Appointment {
+    /// The dossier, as the caller reads it.
+    pub opened: Opened,
+    /// What was handed in.
+    pub content: DossierContent,
+    /// The handing in.
+    pub handed_in: DossierEvent,
+    /// Who handed it in.
+    pub handed_in_by: Option<String>,
+    /// The officer who handles it, or entered it; nobody before somebody does.
+    pub officer: Option<String>,
+    /// The authority before which it comes.
+    pub authority: Option<AuthorityDraft>,
+    /// Until when it is decided; nothing while it is back with its filer, and once it is decided.
+    pub result_due_on: Option<Date>,
+}
+
+/// Reads the receipt of what was handed in last: for whoever reads the dossier. A reading of it, too.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Appointment> {
+    let opened = read_dossier(work, caller, id)?;
+    let rules = &opened.set.rules;
+    let events = rows::events(work.conn(), id, 0, MOST)?;
+    let hands_in = |event: &DossierEvent| rules.event(&event.event).is_some_and(|known| known.hands_in);
+    let Some(handed_in) = events.into_iter().rev().find(hands_in) else {
+        return Err(refusals::not_received(rules, &opened.dossier.standing.state));
+    };
+    let content = opened.handed_in.as_ref().unwrap_or(&opened.dossier.content).clone();
+    let entered_by = opened.dossier.created_by.filter(|_| opened.dossier.is_paper);
+    let officer = match opened.dossier.handler.or(entered_by) {
+        Some(officer) => Some(accounts::find(work.conn(), officer)?.display_name.to_string()),
+        None => None,
+    };
+    let calendar = work.calendar()?;
+    Ok(Appointment {
+        handed_in_by: handed_in_by(work.conn(), &opened, &content)?,
+        authority: succession::before_whom(work, &opened)?,
+        result_due_on: result_due(&opened, &calendar.calendar),
+        content,
+        handed_in,
+        officer,
+        opened,
+    })
+}
+
+/// Who handed it in: the enterprise, of a paper the party that files, of an opinion who asks for it.
+fn handed_in_by(conn: &mut AnyConn, opened: &Opened, content: &DossierContent) -> Result<Option<String>> {
+    let (dossier, draft) = (&opened.dossier, content.draft());
+    if !opened.set.rules.is_filed() {
+        return Ok(draft.project.requesting_body.clone());
+    }
+    if let Some(enterprise) = dossier.enterprise {
+        let enterprise = enterprises::find(conn, enterprise)?;
+        return Ok(Some(enterprise.profile.legal_name.to_string()));
+    }
+    Ok(match amending::files_as(conn, dossier)? {
+        "transferor" => draft.transferor.name.clone(),
+        _ => draft.transferee.name.clone(),
+    })
+}
+
+/// The earliest end of the terms of what decides a dossier, as far as those run; they do not while it is back with its filer.
+fn result_due(opened: &Opened, calendar: &Calendar) -> Option<Date> {
+    let (rules, standing) = (&opened.set.rules, &opened.dossier.standing);
+    let is_open = |state: &str| {
+        let known = rules.state(state);
+        known.is_some_and(|known| !known.is_final && !known.is_decided)
+    };
+    let is_filers = |event: &Event| event.hands_in && event.actor.side() == Side::Filer;
+    if !is_open(&standing.state) || engine::possible(rules, standing).any(is_filers) {
+        return None;
+    }
+    let decides = |event: &&Event| {
+        let is_officers = event.actor.side() == Side::Officer && !event.only_after_term;
+        is_officers && !is_open(&event.to) && event.from.iter().any(|state| is_open(state))
+    };
+    let decisions = rules.events.iter().filter(decides);
+    let days = decisions.filter_map(|event| engine::last_day(event, standing, opened.dossier.group(), calendar));
+    days.min()
+}
