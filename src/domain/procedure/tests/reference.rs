@@ -41,6 +41,8 @@ enum Asked {
     Act,
     /// Number and day of a letter may come; there is nothing to say beside.
     Notice,
+    /// Number and day of the letter must come, and those to whom it is written.
+    Written,
     /// A certificate or licence is issued, or comes of one that is.
     Certificate,
     /// The content tells it, by the checklist.
@@ -81,7 +83,7 @@ const PAPERS: [(&str, Asked); 35] = {
         ("AMD refuse", Act),
         ("CERT amended", Certificate),
         ("CERT annul", Act),
-        ("CERT notify_annulment", Notice),
+        ("CERT notify_annulment", Written),
         ("CERT demand_repayment", Notice),
         (
             "CERT repay",
@@ -148,6 +150,7 @@ fn asks(event: &Event, asked: Asked, machine: &str) -> bool {
         Asked::Letter => event.needs_note && event.takes_letter && !event.needs_letter,
         Asked::Act => event.needs_note && event.needs_letter,
         Asked::Notice => !event.needs_note && event.takes_letter && !event.needs_letter,
+        Asked::Written => event.needs_letter && event.needs_addressees,
         Asked::Certificate => event.issues.is_some() || event.comes_of.is_some(),
         Asked::Told(member) => text.checklist.iter().any(|item| item.member == member),
         Asked::Aside(why) => !why.is_empty(),
