@@ -43,7 +43,7 @@ impl KeyScope {
             | ReadAudit | PublishPolicies | ManageReferenceData | ManageVocabulary | HandleDataRequests
             | ManageLetters | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier
             | EditDossier | HandleDossier | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount
-            | ResetFactor => None,
+            | ResetFactor | SendInquiry | ReadInquiry | ReadInquiryMessages | AnswerInquiry | EndInquiries => None,
         }
     }
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
-    ComplaintNews, DossierLine, DossierNews, DueLine, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, Words,
+    ComplaintNews, DossierLine, DossierNews, DueLine, InquiryNews, ListingEnd, NoticeNews, PaperEnd, PaperRuling,
+    Ruling, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -243,6 +244,8 @@ pub enum Letter {
     IpNotice(NoticeNews),
     /// What became of a complaint; to who complained, and to the owners.
     Complaint(ComplaintNews),
+    /// Something was done with an inquiry; to the owners of the other side (tin về phiếu bày tỏ quan tâm).
+    Inquiry(InquiryNews),
     /// An officer did something with a dossier; to the owners of the enterprise that filed it (tin về hồ sơ).
     Dossier(DossierNews),
     /// An officer proposed something; to those who may sign it (trình ký).
@@ -354,6 +357,7 @@ impl Letter {
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
                 | Self::DocumentEnds(_)
+                | Self::Inquiry(_)
         )
     }
 
@@ -380,6 +384,7 @@ impl Letter {
             | Self::ConfidentialGrantMoved(_)
             | Self::IpNotice(_)
             | Self::Complaint(_)
+            | Self::Inquiry(_)
             | Self::Dossier(_)
             | Self::ReviewDecided(_)
             | Self::DocumentDecided(_)
@@ -438,6 +443,7 @@ impl Letter {
             Self::ReportAnswered { .. } => "report_answered",
             Self::IpNotice(_) => "ip_notice",
             Self::Complaint(_) => "complaint",
+            Self::Inquiry(_) => "inquiry",
             Self::Dossier(_) => "dossier",
             Self::DossierProposed(_) => "dossier_proposed",
             Self::DossiersOverdue { .. } => "dossiers_overdue",

@@ -6,6 +6,7 @@
 mod documents;
 mod duties;
 mod en;
+mod inquiries;
 mod mergers;
 pub mod message;
 pub mod queue;
