@@ -137,6 +137,16 @@ pub fn has_open(conn: &mut AnyConn, listing: ListingId, asker: EnterpriseId) -> 
     Ok(diesel::select(exists(open)).get_result(conn)?)
 }
 
+/// Those that somebody sent, newest first, `limit` at most.
+pub fn sent_by(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result<Vec<Inquiry>> {
+    let rows: Vec<Row> = inquiries::table
+        .filter(inquiries::created_by.eq(DbId(account.0)))
+        .order((inquiries::created_at.desc(), inquiries::id.desc()))
+        .limit(limit)
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// How many an enterprise and one of its people sent since an instant.
 pub fn sent_since(conn: &mut AnyConn, asker: EnterpriseId, account: AccountId, since: Timestamp) -> Result<(i64, i64)> {
     let of_enterprise = inquiries::table
