@@ -189,6 +189,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         terms: Terms {
             listing: signed(config.listing_term_days.duration())?,
             verification: signed(config.verification_term_days.duration())?,
+            answer: signed(config.inquiry_answer_days.duration())?,
         },
         editions: Arc::default(),
         calendars: Arc::default(),

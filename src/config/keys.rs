@@ -153,6 +153,8 @@ config_keys! {
         /// How long a listing is public after its approval or its owner's last confirmation. Owners are told 30 days, 14 days
         /// and 1 day before. A term that has begun keeps its end.
         listing_term_days: Days = Days::new(365), 60..=3_650;
+        /// How long the owner of a listing has to answer an inquiry before that is over. A term that has begun keeps its end.
+        inquiry_answer_days: Days = Days::new(30), 1..=365;
     }
     "Enterprises" {
         /// How long what an officer verified of an enterprise is taken for true. Owners are told 30 days, 14 days and 1 day

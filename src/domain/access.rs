@@ -8,11 +8,13 @@
 mod action;
 mod actor;
 mod dossier;
+mod inquiry;
 mod refusal;
 
 pub use action::Action;
 pub use actor::Actor;
 pub use dossier::DossierStanding;
+pub use inquiry::InquiryStanding;
 pub use refusal::{Refusal, Refused};
 
 use crate::domain::account::{Permission, Role, Scope};
@@ -51,6 +53,8 @@ pub enum Resource<'a> {
     },
     /// A dossier.
     Dossier(DossierStanding<'a>),
+    /// An inquiry.
+    Inquiry(InquiryStanding<'a>),
     /// A listing.
     Listing {
         /// Whose it is.
@@ -212,6 +216,10 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
         ReviewListing | InspectConfidential | SuspendListing | HandleTakedowns | HandleReports | HandleIpNotices => {
             officer(actor, resource, Permission::ReviewListings)
         }
+        SendInquiry => inquiry::send(actor, resource),
+        ReadInquiry => inquiry::read(actor, resource),
+        ReadInquiryMessages => inquiry::read_messages(actor, resource),
+        AnswerInquiry => inquiry::answer(actor, resource),
         FileDossier => dossier::file(actor),
         ReadDossier => dossier::read(actor, resource),
         EditDossier => dossier::edit(actor, resource),
@@ -229,7 +237,8 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
             Actor::System => Ok(()),
             _ => officer(actor, resource, Permission::ManageOfficers),
         },
-        ImportListings | ExpireListings | SettleListings | RecountTerms | EndDossierTerms => match actor {
+        ImportListings | ExpireListings | SettleListings | RecountTerms | EndDossierTerms | EndInquiries => match actor
+        {
             Actor::System => Ok(()),
             Actor::Visitor => Err(Refusal::Unauthenticated),
             _ => Err(Refusal::Forbidden),
@@ -290,6 +299,7 @@ fn is_visible(actor: &Actor, resource: &Resource<'_>) -> bool {
         Resource::Account { .. } => return supervises(actor, resource),
         Resource::Grant { .. } => return false,
         Resource::Dossier(dossier) => return dossier::is_visible(actor, dossier, resource),
+        Resource::Inquiry(inquiry) => return inquiry::is_visible(actor, inquiry, resource),
         Resource::Enterprise { id, status, .. } => (
             id,
             *status == EnterpriseStatus::Active,
@@ -365,6 +375,7 @@ fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
         Resource::Account { place: Some(place) }
         | Resource::Enterprise { place, .. }
         | Resource::Dossier(DossierStanding { place, .. })
+        | Resource::Inquiry(InquiryStanding { place, .. })
         | Resource::Listing { place, .. } => scope.covers(place.commune, place.fields),
     }
 }
@@ -406,9 +417,7 @@ fn own(actor: &Actor, resource: &Resource<'_>, roles: &[Role], write: Write) -> 
     let owner = match resource {
         Resource::Enterprise { id, .. } => id,
         Resource::Listing { owner, .. } => owner,
-        Resource::None | Resource::Account { .. } | Resource::Grant { .. } | Resource::Dossier(_) => {
-            return Err(Refusal::Forbidden);
-        }
+        _ => return Err(Refusal::Forbidden),
     };
     let standing = |status: &EnterpriseStatus| match write {
         Write::Never => Ok(()),

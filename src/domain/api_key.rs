@@ -43,7 +43,8 @@ impl KeyScope {
             | ReadAudit | PublishPolicies | ManageReferenceData | ManageVocabulary | HandleDataRequests
             | ManageLetters | ReadReports | PublishReports | ManageProcedures | FileDossier | ReadDossier
             | EditDossier | HandleDossier | SignCertificate | EnterCertificate | ReadAccount | SuspendAccount
-            | ResetFactor | ImportEnterprises | AdmitOwner => None,
+            | ResetFactor | ImportEnterprises | AdmitOwner | SendInquiry | ReadInquiry | ReadInquiryMessages
+            | AnswerInquiry | EndInquiries => None,
         }
     }
 }

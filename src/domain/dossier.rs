@@ -21,12 +21,13 @@ pub use draft::{
 };
 pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
+pub(crate) use parse::decimal;
 pub use regulated::Screening;
 pub use since::not_yet;
 pub use working::WorkingCopy;
 
 use crate::domain::calendar::{Calendar, deadline_of};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, InquiryId, ListingId};
 use crate::domain::procedure::engine::{self, Happened, Standing};
 use crate::domain::procedure::{Event, Procedure, Side, counted};
 use crate::domain::text_enum;
@@ -253,6 +254,8 @@ pub struct Dossier {
     pub certificate: Option<CertificateId>,
     /// The listing from which it was begun.
     pub listing: Option<ListingId>,
+    /// The inquiry of which it came.
+    pub inquiry: Option<InquiryId>,
     /// What it says; once it was handed in, as it was handed in last.
     pub content: DossierContent,
     /// What its filer writes since then.

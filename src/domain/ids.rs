@@ -87,6 +87,8 @@ id_type! {
     ReportId,
     /// A notice that a listing infringes intellectual property (thông báo xâm phạm).
     IpNoticeId,
+    /// An inquiry about a listing (phiếu bày tỏ quan tâm).
+    InquiryId,
     /// A dossier of a procedure (hồ sơ).
     DossierId,
     /// A certificate (Giấy chứng nhận, Giấy phép).

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
-    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, ListingEnd, NoticeNews, PaperEnd, PaperRuling,
-    Ruling, TermNews, Words,
+    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, TermNews, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -244,6 +243,8 @@ pub enum Letter {
     IpNotice(NoticeNews),
     /// What became of a complaint; to who complained, and to the owners.
     Complaint(ComplaintNews),
+    /// Something was done with an inquiry; to the owners of the other side (tin về phiếu bày tỏ quan tâm).
+    Inquiry(InquiryNews),
     /// An officer did something with a dossier; to the owners of the enterprise that filed it (tin về hồ sơ).
     Dossier(DossierNews),
     /// An officer proposed something; to those who may sign it (trình ký).
@@ -364,6 +365,7 @@ impl Letter {
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
                 | Self::DocumentEnds(_)
+                | Self::Inquiry(_)
         )
     }
 
@@ -390,6 +392,7 @@ impl Letter {
             | Self::ConfidentialGrantMoved(_)
             | Self::IpNotice(_)
             | Self::Complaint(_)
+            | Self::Inquiry(_)
             | Self::Dossier(_)
             | Self::DossierTerm(_)
             | Self::ReviewDecided(_)
@@ -449,6 +452,7 @@ impl Letter {
             Self::ReportAnswered { .. } => "report_answered",
             Self::IpNotice(_) => "ip_notice",
             Self::Complaint(_) => "complaint",
+            Self::Inquiry(_) => "inquiry",
             Self::Dossier(_) => "dossier",
             Self::DossierProposed(_) => "dossier_proposed",
             Self::DossierProposalWithdrawn(_) => "dossier_proposal_withdrawn",

@@ -23,6 +23,7 @@ pub mod file;
 pub mod ids;
 pub mod import;
 pub mod import_alias;
+pub mod inquiry;
 pub mod ip_notice;
 pub mod letter;
 pub mod listing;

@@ -31,7 +31,7 @@ use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::dossier::DossierDraft;
 use crate::domain::fields::{FieldErrors, Violation};
-use crate::domain::ids::{DossierId, ListingId};
+use crate::domain::ids::{DossierId, InquiryId, ListingId};
 use crate::domain::procedure::{self, day};
 use crate::domain::text::Prose;
 use crate::service::certificates::succession;
@@ -68,6 +68,10 @@ pub struct NewDossierBody {
     /// there where `content` says nothing.
     #[schema(max_length = 36)]
     pub listing_id: Option<String>,
+    /// The inquiry of which it comes, between the caller's enterprise and another one that agreed: what it tells of technology, parties,
+    /// number and price of the contract is taken from there where `content` says nothing. Instead of `listing_id`.
+    #[schema(max_length = 36)]
+    pub inquiry_id: Option<String>,
     /// What it says, as far as it is known.
     #[serde(default)]
     pub content: DossierDraft,
@@ -91,6 +95,13 @@ impl NewDossierBody {
             id.map_err(|_wrong| Violation::Malformed { what: "identifier" })
         };
         let listing = errors.keep_opt("/listing_id", self.listing_id.as_deref(), listing_id);
+        let inquiry: Option<InquiryId> = errors.keep_opt("/inquiry_id", self.inquiry_id.as_deref(), |text| {
+            text.parse()
+                .map_err(|_wrong| Violation::Malformed { what: "identifier" })
+        });
+        if self.listing_id.is_some() && self.inquiry_id.is_some() {
+            errors.add("/listing_id", Violation::Conflicts { with: "inquiry_id" });
+        }
         let new = code.map(|procedure| NewDossier {
             procedure,
             event: self.event,
@@ -102,6 +113,7 @@ impl NewDossierBody {
             },
             follows,
             listing,
+            inquiry,
             content: self.content,
         });
         errors.finish(new).map_err(Error::fields)

@@ -113,6 +113,8 @@ pub struct BelongingsView {
     pub complaints: i64,
     /// Dossiers that it filed, and cases of its certificates.
     pub dossiers: i64,
+    /// Inquiries that it got or sent.
+    pub inquiries: i64,
 }
 
 impl From<Belongings> for BelongingsView {
@@ -128,6 +130,7 @@ impl From<Belongings> for BelongingsView {
             listing_imports: moved.listing_imports,
             complaints: moved.complaints,
             dossiers: moved.dossiers,
+            inquiries: moved.inquiries,
         }
     }
 }

@@ -441,6 +441,7 @@ const COLUMNS: &[Column] = &[
     times("Xuất bản lúc", "Published at", &["/published_at"]),
     times("Hết hạn lúc", "Expires at", &["/expires_at"]),
     column("Lượt xem", "Views", &["/view_count"]),
+    column("Lượt bày tỏ quan tâm", "Inquiries", &["/inquiry_count"]),
     column("ID lần nhập", "Import ID", &["/import_job_id"]),
     column("ID đơn vị", "Enterprise ID", &["/enterprise/id"]),
     column("ID tin", "Listing ID", &["/id"]),

@@ -44,6 +44,7 @@ pub mod files;
 pub mod health;
 pub mod holds;
 pub mod import_aliases;
+pub mod inquiries;
 mod invitations;
 pub mod ip_notices;
 pub mod join_requests;

@@ -11,13 +11,7 @@ use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
-    enterprise_imports, enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds,
-    import_aliases, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
-    listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices, officers,
-    openapi, opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
-    reference_imports, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
-    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
-    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    enterprise_imports, enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, inquiries, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices, officers, openapi, opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations, regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -380,6 +374,17 @@ operations! {
     }
     "/calendar/years/{year}/preview" { post calendar::preview_calendar_year Write Refused ManageReferenceData; }
     "/calendar/years/{year}/versions" { get calendar::list_calendar_year_versions Read Refused ManageReferenceData; }
+    "/listings/{id}/inquiries" { post inquiries::create_inquiry Letter Refused SendInquiry; }
+    "/enterprises/{id}/inquiries" { get inquiries::list_inquiries Read Refused ReadInquiry; }
+    "/inquiries/{id}" { get inquiries::get_inquiry Read Refused ReadInquiry; }
+    "/inquiries/{id}/messages" {
+        get inquiries::list_inquiry_messages Read Refused ReadInquiryMessages;
+        post inquiries::write_inquiry_message Write Refused AnswerInquiry;
+    }
+    "/inquiries/{id}/agreement" { post inquiries::agree_inquiry Write Refused AnswerInquiry; }
+    "/inquiries/{id}/completion" { post inquiries::complete_inquiry Write Refused AnswerInquiry; }
+    "/inquiries/{id}/rejection" { post inquiries::decline_inquiry Write Refused AnswerInquiry; }
+    "/inquiries/{id}/withdrawal" { post inquiries::withdraw_inquiry Write Refused AnswerInquiry; }
     "/dossiers" {
         get dossiers::list_dossiers Read Refused HandleDossier;
         post dossiers::create_dossier Write Refused FileDossier;

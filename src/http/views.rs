@@ -166,6 +166,9 @@ pub struct ListingSummary {
     /// How often others read it, each once in half an hour; likewise (lượt xem).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_count: Option<i64>,
+    /// How many inquiries about it there were; likewise (lượt bày tỏ quan tâm).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inquiry_count: Option<i64>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
@@ -250,6 +253,7 @@ impl ListingSummary {
             decision: None,
             import_job_id: None,
             view_count: None,
+            inquiry_count: None,
             version: listing.version,
         }
     }
@@ -264,6 +268,7 @@ impl ListingSummary {
         let mut view = Self::full(&entry.listing, &entry.owner);
         view.import_job_id = entry.figures.import.map(|import| import.0);
         view.view_count = Some(entry.figures.views);
+        view.inquiry_count = Some(entry.figures.inquiries);
         view
     }
 
@@ -325,6 +330,7 @@ impl ListingView {
         view.summary.renewed_count = Some(seen.renewals.count);
         view.summary.import_job_id = seen.figures.import.map(|import| import.0);
         view.summary.view_count = Some(seen.figures.views);
+        view.summary.inquiry_count = Some(seen.figures.inquiries);
         view.summary.ip_notices = seen.notices.iter().map(|id| id.0).collect();
         view
     }

@@ -36,7 +36,7 @@ use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
 use crate::service::dossiers::terms as dossier_terms;
 use crate::service::{
-    App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views,
+    App, Result, api_keys, data_request_alarms, document_terms, inquiries, keyring, listing_terms, listing_views,
     regulated_notices, search_log, verification_terms,
 };
 use crate::store::{enterprises, listings};
@@ -305,6 +305,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             });
             guarded("verification_terms", || verification_terms::run(app).map(drop));
             guarded("document_terms", || document_terms::run(app).map(drop));
+            guarded("inquiries", || inquiries::terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));
             ended_with = end_dossier_terms(app, stop, ended_with);
             guarded("bare_names", || bare_names(app, stop));

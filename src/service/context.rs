@@ -109,6 +109,8 @@ pub struct Terms {
     pub listing: SignedDuration,
     /// What an officer verified is taken for true so long.
     pub verification: SignedDuration,
+    /// The owner of a listing may answer an inquiry so long.
+    pub answer: SignedDuration,
 }
 
 /// What a deed was about, beyond the thing itself.

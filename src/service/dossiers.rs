@@ -6,6 +6,7 @@ pub mod appointment;
 mod changes;
 pub mod events;
 mod following;
+mod from_inquiry;
 mod from_listing;
 mod handing_in;
 pub(crate) mod heirs;
@@ -52,7 +53,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, DossierEvent, WorkingCopy};
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
-use crate::domain::ids::{DossierId, EnterpriseId, ListingId};
+use crate::domain::ids::{DossierId, EnterpriseId, InquiryId, ListingId};
 use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
@@ -143,6 +144,8 @@ pub struct NewDossier {
     pub follows: Option<DossierId>,
     /// The listing from which it is begun.
     pub listing: Option<ListingId>,
+    /// The inquiry of which it comes.
+    pub inquiry: Option<InquiryId>,
     /// What it says.
     pub content: DossierDraft,
 }
@@ -289,7 +292,11 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     };
     let opening = opening.ok_or_else(|| Error::field("/event", Violation::Malformed { what: "dossier_event" }))?;
     let lists = work.in_force()?;
-    let told = from_listing::filled(work.conn(), caller, (new, &lists), now)?;
+    let asked = new
+        .inquiry
+        .map(|id| from_inquiry::settled(work.conn(), caller, id, now));
+    let asked = asked.transpose()?;
+    let told = from_listing::filled(work.conn(), caller, (new, asked.as_ref(), &lists), now)?;
     let cited = |fields| under_content(cited(fields, &set.rules.text));
     let content = told.parse(&lists).map_err(cited)?;
     let id = DossierId(work.next_id());
@@ -305,7 +312,8 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         number: None,
         follows,
         certificate: None,
-        listing: new.listing,
+        listing: new.listing.or(asked.as_ref().map(|inquiry| inquiry.listing)),
+        inquiry: asked.map(|inquiry| inquiry.id),
         content,
         working: WorkingCopy::default(),
         standing: engine::Standing::default(),

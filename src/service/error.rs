@@ -122,6 +122,12 @@ error_codes! {
     CertificateNotInForce, "certificate_not_in_force", 409, "Giấy chứng nhận không còn hiệu lực.", "The certificate is not in force any more.";
     /// The dossier is not in a state that allows this; `detail` says which does, and by which article.
     DossierWrongState, "dossier_wrong_state", 409, "Trạng thái hồ sơ hiện tại không cho phép bước này.", "The dossier's present state does not allow this.";
+    /// The owner of the listing takes no inquiries.
+    InquiriesClosed, "inquiries_closed", 409, "Chủ tin không nhận liên hệ qua Sàn cho tin này.", "The owner of this listing takes no inquiries.";
+    /// The inquiry is not in a state that allows this step.
+    InquiryWrongState, "inquiry_wrong_state", 409, "Trạng thái phiếu bày tỏ quan tâm hiện tại không cho phép bước này.", "The inquiry's present state does not allow this step.";
+    /// The other side of the inquiry is suspended, or takes part no more.
+    OtherSideInactive, "other_side_inactive", 409, "Bên kia đang bị tạm ngừng hoặc đã chấm dứt tham gia Sàn nên chưa thực hiện được bước này.", "The other side is suspended, or takes part no more, which does not allow this step.";
     /// The term in which this could be done is over.
     DossierTermOver, "dossier_term_over", 409, "Đã hết thời hạn thực hiện bước này.", "The term for this is over.";
     /// No rules of the procedure are in force today.

@@ -7,6 +7,7 @@ mod documents;
 mod dossiers;
 mod duties;
 mod en;
+mod inquiries;
 mod mergers;
 pub mod message;
 pub mod queue;

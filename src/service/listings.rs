@@ -239,7 +239,7 @@ pub(super) fn sees_all(conn: &mut AnyConn, actor: &Actor, listing: &Listing, now
 
 /// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its
 /// term it is gone (410).
-fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCard) -> Result<Error> {
+pub(super) fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCard) -> Result<Error> {
     // What only members see was never shown to everybody.
     if refused.why != Refusal::Hidden || listing.audience.visibility == Visibility::Members {
         return Ok(refused.into());

@@ -8,7 +8,7 @@ use super::enterprises::permitted;
 use super::letters::Recipient;
 use super::members::tell_owners;
 use super::versions::require_version;
-use super::{Error, ErrorCode, Result, amendments, confidential, documents, leavings, listing_contacts};
+use super::{Error, ErrorCode, Result, amendments, confidential, documents, inquiries, leavings, listing_contacts};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
@@ -18,6 +18,7 @@ use crate::domain::letter::Letter;
 use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
+use crate::store::inquiries as inquiry_rows;
 use crate::store::invitations::{self, InvitationState};
 use crate::store::leavings as rows;
 use crate::store::listings::find as find_listing;
@@ -193,6 +194,7 @@ fn join(
         some.truncate(leavings::PORTION);
         leavings::leave(work, permit, from.id)?;
     }
+    inquiries::mergers::merge(work, permit, from.id, into.id)?;
     let before = States::of(work, &movers, from.id)?;
     // A system that means its own listing by a name would write into the other one's.
     if !was_approved(&from) || has_same_names {
@@ -348,6 +350,10 @@ impl States {
         for id in &movers.dossiers {
             let dossier = dossiers::find(work.conn(), *id)?;
             states.push(("dossier", id.0, state::of_dossier(&dossier)?));
+        }
+        for id in &movers.inquiries {
+            let inquiry = inquiry_rows::find(work.conn(), *id)?;
+            states.push(("inquiry", id.0, inquiries::state_of(&inquiry)?));
         }
         Ok(Self(states))
     }

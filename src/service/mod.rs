@@ -45,6 +45,7 @@ pub mod idempotency;
 mod identities;
 pub mod import;
 pub mod import_aliases;
+pub mod inquiries;
 pub mod invitations;
 pub mod ip_notices;
 pub mod join_requests;

@@ -16,8 +16,10 @@ use crate::domain::enterprise::logo::Logo;
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::file::File;
 use crate::domain::ids::{AccountId, ListingId};
+use crate::domain::inquiry::{Inquiry, InquiryMessage};
 use crate::domain::privacy::{Acceptance, Consent, DataRequest};
 use crate::store::confidential::{self, Reading};
+use crate::store::inquiries as inquiry_rows;
 use crate::store::personal_data::{
     self as rows, DeedTrace, InvitationTrace, JoinRequestTrace, ListingTrace, Pseudonym, SessionTrace,
 };
@@ -69,6 +71,10 @@ pub struct Copy {
     pub logos: Vec<Logo>,
     /// What the person wrote about what was handed in for review.
     pub messages: Vec<Message>,
+    /// Inquiries that the person sent.
+    pub inquiries: Vec<Inquiry>,
+    /// What the person wrote in inquiries after the first words.
+    pub inquiry_messages: Vec<InquiryMessage>,
     /// Confidential parts of listings that the person read.
     pub readings: Vec<Reading>,
     /// What the person did.
@@ -145,6 +151,18 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         "review_messages",
         &mut cut,
     );
+    let inquiries = bounded(
+        inquiry_rows::sent_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "inquiries",
+        &mut cut,
+    );
+    let inquiry_messages = bounded(
+        inquiry_rows::written_by(conn, id, LISTED + 1)?,
+        LISTED,
+        "inquiry_messages",
+        &mut cut,
+    );
     let readings = bounded(
         confidential::readings_by(conn, id, LISTED + 1)?,
         LISTED,
@@ -171,6 +189,8 @@ pub fn copy(conn: &mut AnyConn, vault: &Vault, caller: &Caller, now: Timestamp) 
         documents,
         logos,
         messages,
+        inquiries,
+        inquiry_messages,
         readings,
         deeds,
         cut,

@@ -207,6 +207,11 @@ pub(super) fn require_clean_videos(conn: &mut AnyConn, videos: &[Video]) -> Resu
     require(conn, &json!({"videos": titles.collect::<Vec<_>>()}))
 }
 
+/// The same of words that no listing has: what is written in an inquiry, with its members.
+pub(super) fn require_clean_words(conn: &mut AnyConn, written: &Value) -> Result<()> {
+    require(conn, written)
+}
+
 fn require(conn: &mut AnyConn, written: &Value) -> Result<()> {
     let mut terms = screening::in_force(conn)?;
     terms.retain(|term| term.term.severity == Severity::Block);

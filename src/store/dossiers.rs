@@ -14,7 +14,7 @@ use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::{Dossier, DossierContent, WorkingCopy};
-use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId, InquiryId, ListingId};
 
 pub use register::{Decided, Place, Wanted, page};
 
@@ -45,6 +45,7 @@ struct Row {
     working_content: Option<DbJson>,
     working_edits: i64,
     working_at: Option<DbTs>,
+    inquiry_id: Option<DbId>,
 }
 
 impl Row {
@@ -61,6 +62,7 @@ impl Row {
             follows: self.follows_id.map(|id| DossierId(id.0)),
             certificate: self.certificate_id.map(|id| CertificateId(id.0)),
             listing: self.listing_id.map(|id| ListingId(id.0)),
+            inquiry: self.inquiry_id.map(|id| InquiryId(id.0)),
             content: DossierContent::stored(self.content.read()?),
             working: WorkingCopy {
                 content: written.map(DossierContent::stored),
@@ -122,6 +124,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, dossier: &Dossier) -> Result<(
             dossiers::version.eq(dossier.version),
             dossiers::certificate_id.eq(dossier.certificate.map(|id| DbId(id.0))),
             dossiers::listing_id.eq(dossier.listing.map(|id| DbId(id.0))),
+            dossiers::inquiry_id.eq(dossier.inquiry.map(|id| DbId(id.0))),
             dossiers::working_edits.eq(0),
         ))
         .execute(uow.conn())?;

@@ -1,4 +1,4 @@
-//! Rows of what is known of listings beside what they say: which import made them, and how often they were read.
+//! Rows of what is known of listings beside what they say: which import made them, how often they were read, and how many asked.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::conn::each;
 use super::schema::listing_figures::{self, dsl};
 use super::types::DbId;
-use super::{AnyConn, MAX_IDS, Result, Uow, demand};
+use super::{AnyConn, MAX_IDS, Result, Uow, demand, inquiries};
 use crate::domain::access::{Action, Permit};
 use crate::domain::ids::{ListingId, ListingImportId};
 
@@ -18,19 +18,29 @@ pub struct Figures {
     pub import: Option<ListingImportId>,
     /// How often it was read.
     pub views: i64,
+    /// How many asked about it.
+    pub inquiries: i64,
 }
 
 /// What is known of some; of the others nothing.
 pub fn of(conn: &mut AnyConn, ids: &[ListingId]) -> Result<HashMap<ListingId, Figures>> {
-    let mut found = HashMap::new();
+    let mut found: HashMap<ListingId, Figures> = HashMap::new();
     for some in ids.chunks(MAX_IDS) {
         let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
         let rows: Vec<(DbId, Option<DbId>, i64)> =
             listing_figures::table.filter(dsl::listing_id.eq_any(keys)).load(conn)?;
         found.extend(rows.into_iter().map(|(id, import, views)| {
             let import = import.map(|import| ListingImportId(import.0));
-            (ListingId(id.0), Figures { import, views })
+            let figures = Figures {
+                import,
+                views,
+                inquiries: 0,
+            };
+            (ListingId(id.0), figures)
         }));
+    }
+    for (id, count) in inquiries::counts(conn, ids)? {
+        found.entry(id).or_default().inquiries = count;
     }
     Ok(found)
 }

@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use super::conn::each;
 use super::schema::{
     api_keys, certificates, complaints, confidential_grants, dossier_files, dossiers, enterprise_documents,
-    enterprises, files, invitations, join_requests, listing_external_ids, listing_imports, listing_revisions, listings,
-    memberships, notices, review_decisions, review_messages,
+    enterprises, files, inquiries, invitations, join_requests, listing_external_ids, listing_imports,
+    listing_revisions, listings, memberships, notices, review_decisions, review_messages,
 };
 use super::types::{DbId, DbTs, Id};
 use super::{AnyConn, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::ids::{AccountId, ApiKeyId, DossierId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, ApiKeyId, DossierId, EnterpriseId, InquiryId, ListingId};
 use crate::domain::review::EntryKind;
 
 /// How much belongs to an enterprise.
@@ -40,6 +40,8 @@ pub struct Belongings {
     pub complaints: i64,
     /// Dossiers that it filed, and cases of its certificates.
     pub dossiers: i64,
+    /// Inquiries that it got or sent.
+    pub inquiries: i64,
 }
 
 macro_rules! count {
@@ -64,6 +66,14 @@ pub fn belongings(conn: &mut AnyConn, id: EnterpriseId) -> Result<Belongings> {
         listing_imports: count!(conn, listing_imports, id),
         complaints: count!(conn, complaints, id),
         dossiers: count!(conn, dossiers, id),
+        inquiries: inquiries::table
+            .filter(
+                inquiries::owner_id
+                    .eq(DbId(id.0))
+                    .or(inquiries::asker_id.eq(DbId(id.0))),
+            )
+            .count()
+            .get_result(conn)?,
     })
 }
 
@@ -94,6 +104,8 @@ pub struct Movers {
     pub keys: Vec<ApiKeyId>,
     /// Dossiers of which it is a party.
     pub dossiers: Vec<DossierId>,
+    /// Inquiries that go on and of which it is a side.
+    pub inquiries: Vec<InquiryId>,
 }
 
 /// Finds what moves at once and has a state of its own.
@@ -115,7 +127,15 @@ pub fn movers(conn: &mut AnyConn, id: EnterpriseId) -> Result<Movers> {
         .order(dossiers::id.asc())
         .select(dossiers::id)
         .load(conn)?;
+    let is_side = inquiries::asker_id.eq(id).or(inquiries::owner_id.eq(id));
+    let asked: Vec<DbId> = inquiries::table
+        .filter(inquiries::ended_at.is_null())
+        .filter(is_side)
+        .order(inquiries::id.asc())
+        .select(inquiries::id)
+        .load(conn)?;
     Ok(Movers {
+        inquiries: asked.into_iter().map(|id| InquiryId(id.0)).collect(),
         dossiers: filed.into_iter().map(|id| DossierId(id.0)).collect(),
         members: members.into_iter().map(|id| AccountId(id.0)).collect(),
         keys: keys.into_iter().map(|id| ApiKeyId(id.0)).collect(),
@@ -143,6 +163,7 @@ pub fn hand_over(uow: &mut Uow<'_>, permit: &Permit, from: EnterpriseId, into: E
         ))
         .execute(uow.conn())?;
     hand_over_dossiers(uow, from, into)?;
+    hand_over_inquiries(uow, from, into)?;
     // What was said and decided about its listings; what was about itself stays where it was.
     hand_over_talk!(uow, review_decisions, from, into);
     hand_over_talk!(uow, review_messages, from, into);
@@ -181,6 +202,24 @@ fn hand_over_dossiers(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId)
         .execute(uow.conn())?;
     other_party!(dossiers);
     other_party!(certificates);
+    Ok(())
+}
+
+/// Inquiries go along, as those of whoever asked and of whoever was asked; each has another version, since that stands in it.
+fn hand_over_inquiries(uow: &mut Uow<'_>, from: EnterpriseId, into: EnterpriseId) -> Result<()> {
+    let (gone, stays) = (DbId(from.0), DbId(into.0));
+    diesel::update(inquiries::table.filter(inquiries::asker_id.eq(gone)))
+        .set((
+            inquiries::asker_id.eq(stays),
+            inquiries::version.eq(inquiries::version + 1),
+        ))
+        .execute(uow.conn())?;
+    diesel::update(inquiries::table.filter(inquiries::owner_id.eq(gone)))
+        .set((
+            inquiries::owner_id.eq(stays),
+            inquiries::version.eq(inquiries::version + 1),
+        ))
+        .execute(uow.conn())?;
     Ok(())
 }
 

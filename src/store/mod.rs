@@ -39,6 +39,7 @@ mod group_commit;
 pub mod idempotency;
 pub mod import_aliases;
 pub mod imports;
+pub mod inquiries;
 pub mod invitations;
 pub mod ip_notices;
 pub mod join_requests;

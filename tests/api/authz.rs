@@ -10,6 +10,7 @@ mod cast;
 mod documents;
 mod dossiers;
 mod imports;
+mod inquiries;
 mod left;
 mod listings;
 mod rules;

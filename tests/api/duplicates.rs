@@ -180,7 +180,7 @@ async fn a_merger_moves_everything_and_leaves_a_way() {
     };
     let before = counts(&kept.enterprise).await;
     let expected = json!({"members": 2, "listings": 2, "files": 0, "documents": 0, "api_keys": 1, "invitations": 2,
-        "join_requests": 0, "listing_imports": 0, "complaints": 0, "dossiers": 0});
+        "join_requests": 0, "listing_imports": 0, "complaints": 0, "dossiers": 0, "inquiries": 0});
     let dry = merge(seen, true).expect(200).await;
     assert_eq!((&dry.body["moved"], &dry.body["done"]), (&expected, &json!(false)));
     app.get(&path).expect(200).await;

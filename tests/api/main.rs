@@ -60,6 +60,7 @@ mod import_aliases;
 mod import_order;
 mod import_rows;
 mod import_words;
+mod inquiries;
 mod invitations;
 mod ip_notices;
 mod join_requests;

@@ -111,6 +111,16 @@ text_enum! {
         ReadAudit => "read_audit",
         /// Publish operating rules and the texts of consents.
         PublishPolicies => "publish_policies",
+        /// Ask the owner of a listing.
+        SendInquiry => "send_inquiry",
+        /// See an inquiry: who asked whom, when, and where it stands.
+        ReadInquiry => "read_inquiry",
+        /// Read what both sides of an inquiry wrote.
+        ReadInquiryMessages => "read_inquiry_messages",
+        /// Write, agree, decline or withdraw as one of the sides.
+        AnswerInquiry => "answer_inquiry",
+        /// End inquiries that nobody answered in time, and those of enterprises that left.
+        EndInquiries => "end_inquiries",
         /// Begin a dossier.
         FileDossier => "file_dossier",
         /// See a dossier.

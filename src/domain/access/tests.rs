@@ -170,6 +170,18 @@ fn who_may_do_what() {
         };
         resources.push((state.to_owned(), Resource::Dossier(dossier)));
     }
+    for (state, asker, owner) in [
+        ("inquiry by ours", ours, theirs),
+        ("inquiry to ours", theirs, ours),
+        (
+            "inquiry of others",
+            EnterpriseId(Uuid::from_u128(5)),
+            EnterpriseId(Uuid::from_u128(6)),
+        ),
+    ] {
+        let inquiry = InquiryStanding { asker, owner, place };
+        resources.push((state.to_owned(), Resource::Inquiry(inquiry)));
+    }
     let is_about = |action: Action, resource: &Resource<'_>| match action {
         Action::ReadEnterprise
         | Action::EditEnterprise
@@ -198,6 +210,7 @@ fn who_may_do_what() {
         | Action::SuspendListing
         | Action::HandleTakedowns
         | Action::HandleIpNotices
+        | Action::SendInquiry
         | Action::HandleReports => {
             matches!(resource, Resource::Listing { .. })
         }
@@ -206,6 +219,8 @@ fn who_may_do_what() {
             matches!(resource, Resource::None | Resource::Dossier(_))
         }
         Action::EditDossier | Action::SignCertificate => matches!(resource, Resource::Dossier(_)),
+        Action::ReadInquiry => matches!(resource, Resource::Inquiry(_) | Resource::Enterprise { .. }),
+        Action::ReadInquiryMessages | Action::AnswerInquiry => matches!(resource, Resource::Inquiry(_)),
         Action::UseConfidentialGrant => matches!(resource, Resource::None | Resource::Grant { .. }),
         _ => matches!(resource, Resource::None),
     };

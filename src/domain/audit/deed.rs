@@ -329,6 +329,30 @@ text_enum! {
         ProcedurePublished => "procedure.published",
         /// A dossier was begun.
         DossierOpened => "dossier.opened",
+        /// Somebody asked the owner of a listing.
+        InquirySent => "inquiry.sent",
+        /// Somebody of the owner's side read it for the first time.
+        InquiryViewed => "inquiry.viewed",
+        /// An officer read it, without what was written in it.
+        InquiryInspected => "inquiry.inspected",
+        /// An officer was shown a page of the inquiries of an enterprise.
+        InquiriesListed => "inquiry.listed",
+        /// One side wrote.
+        InquiryMessageWritten => "inquiry.message_written",
+        /// It was answered, or the answer was.
+        InquiryAnswered => "inquiry.answered",
+        /// One side proposed that both agree, or that what they agreed on is done.
+        InquiryProposed => "inquiry.proposed",
+        /// Both agreed.
+        InquiryAgreed => "inquiry.agreed",
+        /// What they agreed on is done.
+        InquiryCompleted => "inquiry.completed",
+        /// The owner of the listing does not want, or left the exchange.
+        InquiryDeclined => "inquiry.declined",
+        /// Whoever asked does not want any more, or left the exchange.
+        InquiryWithdrawn => "inquiry.withdrawn",
+        /// Nobody answered in time.
+        InquiryExpired => "inquiry.expired",
         /// What it says was changed.
         DossierEdited => "dossier.edited",
         /// Something was done with it: handed in, asked back, decided, withdrawn.

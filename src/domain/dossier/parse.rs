@@ -262,7 +262,8 @@ impl Reader<'_> {
     }
 }
 
-fn decimal(text: &str) -> Result<(), Violation> {
+/// An amount with up to two decimals.
+pub(crate) fn decimal(text: &str) -> Result<(), Violation> {
     let (whole, cents) = text.split_once('.').unwrap_or((text, "00"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if is_digits(whole) && whole.len() <= 15 && is_digits(cents) && cents.len() <= 2 {

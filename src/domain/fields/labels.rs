@@ -61,6 +61,7 @@ pub(super) fn conflict(with: &str) -> (String, String) {
 /// What people call a field.
 fn label(field: &str) -> (&'static str, &'static str) {
     match field {
+        "inquiry_id" => ("phiếu bày tỏ quan tâm", "inquiry"),
         "external_id" => ("mã nội bộ", "external ID"),
         "verdict" => ("kết quả duyệt", "verdict"),
         "currency" => ("đơn vị tiền tệ", "currency"),

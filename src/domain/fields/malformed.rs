@@ -81,6 +81,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Dòng phải là đối tượng JSON có external_id và listing.",
             "The line must be a JSON object with external_id and listing.",
         ),
+        "settled_inquiry" => (
+            "Phải là phiếu bày tỏ quan tâm mà doanh nghiệp là một bên và hai bên đã thống nhất.",
+            "Must be an inquiry of which your enterprise is a side, and on which both agreed.",
+        ),
         "identifier" => ("Phải là mã định danh UUID.", "Must be a UUID."),
         "list_code" => (
             "Không đúng dạng mã của danh mục này.",

@@ -121,6 +121,20 @@ pub struct ComplaintNews {
     pub due_at: Timestamp,
 }
 
+/// What was done with an inquiry (phiếu bày tỏ quan tâm). What people wrote in it is read on the exchange, and not sent to anybody in
+/// its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InquiryNews {
+    /// What was done: `sent`, `message`, `proposed`, `agreed`, `completed`, `declined`, `withdrawn` or `expired`.
+    pub step: String,
+    /// What the listing is called.
+    pub title: String,
+    /// What the other side is called.
+    pub other: String,
+    /// Until when it may be answered, where it was sent.
+    pub respond_by: Option<Timestamp>,
+}
+
 /// What an officer did with a dossier, in words of its rule set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DossierNews {

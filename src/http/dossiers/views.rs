@@ -267,6 +267,9 @@ pub struct DossierView {
     /// The listing from which it was begun.
     #[schema(required)]
     pub listing_id: Option<Uuid>,
+    /// The inquiry of which it came.
+    #[schema(required)]
+    pub inquiry_id: Option<Uuid>,
     /// The certificate that came of it, or whose life it follows.
     #[schema(required)]
     pub certificate: Option<DossierCertificate>,
@@ -354,6 +357,7 @@ impl DossierView {
             summary: DossierSummary::of(opened, now),
             follows: dossier.follows.map(|id| id.0),
             listing_id: dossier.listing.map(|id| id.0),
+            inquiry_id: dossier.inquiry.map(|id| id.0),
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
             twin_dossiers: twins.iter().map(DossierTwin::from).collect(),

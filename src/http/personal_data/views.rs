@@ -11,6 +11,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::enterprise::document::Document;
 use crate::domain::enterprise::logo::Logo;
 use crate::domain::file::File;
+use crate::domain::inquiry::{Inquiry, InquiryMessage};
 use crate::domain::privacy::Purpose;
 use crate::domain::review::EntryKind;
 use crate::http::data_requests::DataRequestView;
@@ -194,6 +195,37 @@ impl ExportedLogo {
     }
 }
 
+/// What the person wrote in an inquiry about a listing.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ExportedInquiry {
+    /// The inquiry.
+    pub inquiry_id: Uuid,
+    /// What it says.
+    pub text: String,
+    /// When it was written.
+    pub written_at: Timestamp,
+}
+
+impl From<Inquiry> for ExportedInquiry {
+    fn from(inquiry: Inquiry) -> Self {
+        Self {
+            inquiry_id: inquiry.id.0,
+            text: inquiry.content.message.into_string(),
+            written_at: inquiry.created_at,
+        }
+    }
+}
+
+impl From<InquiryMessage> for ExportedInquiry {
+    fn from(message: InquiryMessage) -> Self {
+        Self {
+            inquiry_id: message.inquiry.0,
+            text: message.body.into_string(),
+            written_at: message.at,
+        }
+    }
+}
+
 /// A message about what was handed in for review.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportedMessage {
@@ -314,6 +346,12 @@ pub struct ExportView {
     /// What the person wrote about what was handed in for review.
     #[schema(max_items = 1000)]
     pub review_messages: Vec<ExportedMessage>,
+    /// Inquiries that the person sent, with the first words.
+    #[schema(max_items = 1000)]
+    pub inquiries: Vec<ExportedInquiry>,
+    /// What the person wrote in inquiries after that.
+    #[schema(max_items = 1000)]
+    pub inquiry_messages: Vec<ExportedInquiry>,
     /// Confidential parts of listings that the person read.
     #[schema(max_items = 1000)]
     pub confidential_readings: Vec<ExportedReading>,
@@ -439,6 +477,8 @@ impl ExportView {
                 .collect(),
             logos: copy.logos.iter().map(ExportedLogo::of).collect(),
             review_messages: copy.messages.into_iter().map(ExportedMessage::from).collect(),
+            inquiries: copy.inquiries.into_iter().map(ExportedInquiry::from).collect(),
+            inquiry_messages: copy.inquiry_messages.into_iter().map(ExportedInquiry::from).collect(),
             confidential_readings: copy.readings.into_iter().map(ExportedReading::from).collect(),
             audit_trail: copy
                 .deeds

@@ -262,6 +262,9 @@ pub fn of_dossier(dossier: &Dossier) -> Result<Hash> {
     if let (Some(listing), Some(members)) = (dossier.listing, told.as_object_mut()) {
         members.insert("listing_id".into(), json!(listing.0));
     }
+    if let (Some(inquiry), Some(members)) = (dossier.inquiry, told.as_object_mut()) {
+        members.insert("inquiry_id".into(), json!(inquiry.0));
+    }
     // Only while there is one.
     if let (Some(written), Some(members)) = (&dossier.working.content, told.as_object_mut()) {
         let written = serde_json::to_value(written.draft()).map_err(Error::internal)?;

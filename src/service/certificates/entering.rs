@@ -284,6 +284,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         follows: None,
         certificate: None,
         listing: None,
+        inquiry: None,
         content,
         working: WorkingCopy::default(),
         standing: Standing {

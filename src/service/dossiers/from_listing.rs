@@ -1,19 +1,21 @@
-//! What a dossier that is begun from a listing takes from it (lập hồ sơ từ tin đăng): technology and parties, as far as the
-//! caller can read them there, and only where the caller says nothing else.
+//! What a dossier that is begun from a listing, or from an inquiry about one, takes from it (lập hồ sơ từ tin đăng): technology and
+//! parties, as far as the caller can read them there, and only where the caller says nothing else.
 
 use jiff::Timestamp;
 
-use super::NewDossier;
+use super::{NewDossier, from_inquiry};
 use crate::domain::access::Actor;
 use crate::domain::dossier::{DossierDraft, PartyDraft, TechnologyStatus};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::Violation;
+use crate::domain::ids::ListingId;
+use crate::domain::inquiry::Inquiry;
 use crate::domain::listing::{Listing, ListingKind};
 use crate::domain::taxonomy::InForce;
 use crate::service::context::Caller;
 use crate::service::listings;
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::{AnyConn, enterprises};
+use crate::store::{AnyConn, enterprises, listings as kept_listings};
 
 /// The longest description that a dossier takes.
 const DESCRIBED: usize = 8_000;
@@ -31,31 +33,72 @@ fn gives(kind: ListingKind) -> Option<bool> {
     }
 }
 
-/// What a new dossier says, with what its listing tells.
+/// What a listing, or an inquiry about one, tells of a transfer.
+struct Source {
+    /// The listing, as far as the caller reads it.
+    listing: Option<Listing>,
+    kind: ListingKind,
+    owner: Enterprise,
+    other: Option<Enterprise>,
+}
+
+/// What a new dossier says, with what its listing tells, and the inquiry of which it came.
 pub(super) fn filled(
     conn: &mut AnyConn,
     caller: &Caller,
-    (new, lists): (&NewDossier, &InForce),
+    (new, asked, lists): (&NewDossier, Option<&Inquiry>, &InForce),
     now: Timestamp,
 ) -> Result<DossierDraft> {
-    let Some(id) = new.listing else {
-        return Ok(new.content.clone());
+    let mut words = new.content.clone();
+    let source = match (asked, new.listing) {
+        (Some(inquiry), _) => of_inquiry(conn, caller, inquiry, now)?,
+        (None, Some(id)) => of_listing(conn, caller, id, now)?,
+        (None, None) => return Ok(words),
     };
+    let (owner, other) = (Some(&source.owner), source.other.as_ref());
+    let (giver, taker) = match gives(source.kind) {
+        Some(true) => (owner, other),
+        Some(false) => (other, owner),
+        None => (None, None),
+    };
+    if let Some(outcome) = asked.and_then(|inquiry| inquiry.outcome.as_ref()) {
+        from_inquiry::contract(&mut words, outcome);
+    }
+    if let Some(listing) = &source.listing {
+        describe(&mut words, listing);
+        classify(&mut words, listing)?;
+    }
+    name(&mut words.transferor, giver);
+    name(&mut words.transferee, taker);
+    let mut coded = words.clone();
+    place(&mut coded, (giver, taker), source.listing.as_ref());
+    // A code that is in force no more is left out, and nobody's mistake.
+    let fits = coded.clone().parse(lists).is_ok();
+    Ok(if fits { coded } else { words })
+}
+
+/// What the caller reads of a listing.
+fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Listing> {
+    let seen = listings::read(conn, caller, id, now)?;
+    Ok(if seen.sees_all {
+        seen.listing
+    } else {
+        seen.listing.shown_to_all().into_owned()
+    })
+}
+
+fn of_listing(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Source> {
     let unreadable = || {
         let what = "readable_listing";
         Error::field("/listing_id", Violation::Malformed { what })
     };
-    let seen = listings::read(conn, caller, id, now).map_err(|error| match error.code {
+    let listing = read(conn, caller, id, now).map_err(|error| match error.code {
         ErrorCode::NotFound | ErrorCode::Forbidden => unreadable(),
         _ => error,
     })?;
-    let told = if seen.sees_all {
-        seen.listing.clone()
-    } else {
-        seen.listing.shown_to_all().into_owned()
-    };
-    let owner_gives = gives(told.content.kind).ok_or_else(unreadable)?;
-    let owner = enterprises::find(conn, told.enterprise_id)?;
+    let kind = listing.content.kind;
+    gives(kind).ok_or_else(unreadable)?;
+    let owner = enterprises::find(conn, listing.enterprise_id)?;
     let actor = caller.actor(conn, now)?;
     let other = match (&actor, actor.enterprise()) {
         (Actor::Member { .. }, Some((enterprise, _))) if enterprise != owner.id => {
@@ -64,21 +107,35 @@ pub(super) fn filled(
         // Whose own listing it is knows the other party; an officer who enters a paper reads it there.
         _ => None,
     };
-    let (giver, taker) = if owner_gives {
-        (Some(&owner), other.as_ref())
-    } else {
-        (other.as_ref(), Some(&owner))
+    Ok(Source {
+        listing: Some(listing),
+        kind,
+        owner,
+        other,
+    })
+}
+
+/// Both sides of an inquiry are known; of its listing, which may have gone since, what the caller still reads.
+fn of_inquiry(conn: &mut AnyConn, caller: &Caller, inquiry: &Inquiry, now: Timestamp) -> Result<Source> {
+    let listing = match read(conn, caller, inquiry.listing, now) {
+        Ok(listing) => Some(listing),
+        Err(error)
+            if matches!(
+                error.code,
+                ErrorCode::NotFound | ErrorCode::Forbidden | ErrorCode::ListingExpired | ErrorCode::ListingTakenDown
+            ) =>
+        {
+            None
+        }
+        Err(error) => return Err(error),
     };
-    let mut words = new.content.clone();
-    describe(&mut words, &told);
-    classify(&mut words, &told)?;
-    name(&mut words.transferor, giver);
-    name(&mut words.transferee, taker);
-    let mut coded = words.clone();
-    place(&mut coded, (giver, taker), &told);
-    // A code that is in force no more is left out, and nobody's mistake.
-    let fits = coded.clone().parse(lists).is_ok();
-    Ok(if fits { coded } else { words })
+    let (kept, _) = kept_listings::find(conn, inquiry.listing)?;
+    Ok(Source {
+        listing,
+        kind: kept.content.kind,
+        owner: enterprises::find_even_merged(conn, inquiry.owner)?,
+        other: Some(enterprises::find_even_merged(conn, inquiry.asker)?),
+    })
 }
 
 fn describe(draft: &mut DossierDraft, listing: &Listing) {
@@ -123,7 +180,11 @@ fn name(party: &mut PartyDraft, enterprise: Option<&Enterprise>) {
 }
 
 /// What is written as codes: communes, fields, the country of origin, entries of the list of regulated technologies.
-fn place(draft: &mut DossierDraft, (giver, taker): (Option<&Enterprise>, Option<&Enterprise>), listing: &Listing) {
+fn place(
+    draft: &mut DossierDraft,
+    (giver, taker): (Option<&Enterprise>, Option<&Enterprise>),
+    listing: Option<&Listing>,
+) {
     let parties = [(&mut draft.transferor, giver), (&mut draft.transferee, taker)];
     for (party, enterprise) in parties {
         let named = |enterprise: &&Enterprise| party.name.as_deref() == Some(enterprise.profile.legal_name.as_str());
@@ -136,6 +197,7 @@ fn place(draft: &mut DossierDraft, (giver, taker): (Option<&Enterprise>, Option<
             party.commune_code.get_or_insert_with(|| commune.clone());
         }
     }
+    let Some(listing) = listing else { return };
     let technology = &mut draft.technology;
     if technology.fields.is_empty() {
         technology.fields.clone_from(&listing.content.field_codes);

@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, dossiers, duties, mergers, review, standing};
+use super::{documents, dossiers, duties, inquiries, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -380,6 +380,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_en(news),
         Letter::Complaint(news) => duties::complaint_en(news),
+        Letter::Inquiry(news) => inquiries::words_en(news),
         Letter::Dossier(news) => dossiers::dossier_en(news),
         Letter::DossierProposed(news) => dossiers::proposed_en(news),
         Letter::DossierProposalWithdrawn(news) => dossiers::taken_back_en(news),

@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, dossiers, duties, mergers, review, standing};
+use super::{documents, dossiers, duties, inquiries, mergers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -400,6 +400,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ReportAnswered { title, upheld, answer } => listings::report_answered(title, *upheld, answer),
         Letter::IpNotice(news) => duties::notice_vi(news),
         Letter::Complaint(news) => duties::complaint_vi(news),
+        Letter::Inquiry(news) => inquiries::words_vi(news),
         Letter::Dossier(news) => dossiers::dossier_vi(news),
         Letter::DossierProposed(news) => dossiers::proposed_vi(news),
         Letter::DossierProposalWithdrawn(news) => dossiers::taken_back_vi(news),

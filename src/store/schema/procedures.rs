@@ -29,7 +29,7 @@ table! {
         handed_in_at -> Nullable<UtcTs>, due_at -> Nullable<UtcTs>, closed_at -> Nullable<UtcTs>,
         created_by -> Nullable<Id>, created_at -> UtcTs, updated_at -> UtcTs, version -> BigInt,
         certificate_id -> Nullable<Id>, listing_id -> Nullable<Id>, working_content -> Nullable<JsonDoc>,
-        working_edits -> BigInt, working_at -> Nullable<UtcTs>,
+        working_edits -> BigInt, working_at -> Nullable<UtcTs>, inquiry_id -> Nullable<Id>,
     }
 }
 

@@ -81,6 +81,8 @@ pub enum On {
     IpNotice,
     /// A complaint about the scene's enterprise.
     Complaint,
+    /// An inquiry of the enterprise of the caller `foreign` about a listing of the scene's enterprise.
+    Inquiry,
     /// A dossier of the scene's enterprise.
     Dossier,
     /// A file of its papers.
@@ -419,6 +421,9 @@ pub fn case(name: &str) -> Case {
             &["asked", "approved", "foreign", "absent"][..],
             Wear::Thing,
         ),
+        "create_inquiry" => (On::Listing, LISTING, Wear::Thing),
+        "list_inquiries" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
+        other if other.contains("inquiry") => (On::Inquiry, super::inquiries::STATES, Wear::Thing),
         other if other.contains("vocabulary") => return words::case(other),
         other => super::search::case(other),
     };

@@ -418,6 +418,8 @@ fn needs_version(name: &str) -> bool {
         "edit_enterprise",
         "edit_enterprise_contact",
         "suspend_enterprise",
+        "agree_inquiry",
+        "complete_inquiry",
         "edit_dossier",
         "take_dossier_event",
         "propose",

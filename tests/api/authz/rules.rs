@@ -1,7 +1,7 @@
 //! What the rules of `domain::access` say of a caller and a thing, to be compared with what comes of asking.
 
 use uuid::Uuid;
-use vptex::domain::access::{Action, Actor, DossierStanding, Place, Refusal, Resource, decide};
+use vptex::domain::access::{Action, Actor, DossierStanding, InquiryStanding, Place, Refusal, Resource, decide};
 use vptex::domain::account::{Permission, Role, Scope};
 use vptex::domain::api_key::KeyScope;
 use vptex::domain::enterprise::EnterpriseStatus;
@@ -149,6 +149,12 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
             is_with_parties: true,
             place: place(&drying),
         }),
+        On::Inquiry => Resource::Inquiry(InquiryStanding {
+            // Others whose enterprise is no side of it stand where `foreign` does.
+            asker: if caller == "foreign" { THEIRS } else { OTHERS },
+            owner: OURS,
+            place: place(&drying),
+        }),
         On::Account | On::AccountReset => Resource::Account {
             place: Some(place(&mechanics)),
         },
@@ -179,7 +185,8 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
 
 /// How a refusal is answered. What everybody could read is not said never to have been.
 pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u16 {
-    let was_public = matches!(on, On::Listing | On::File) && actions == [Action::ReadListing];
+    let reads = [Action::ReadListing, Action::SendInquiry];
+    let was_public = matches!(on, On::Listing | On::File) && matches!(actions, [one] if reads.contains(one));
     match refusal {
         Refusal::Hidden if was_public && state == "expired" => 410,
         Refusal::Hidden if was_public && state == "taken_down" => 451,

@@ -99,6 +99,7 @@ impl Cast {
             On::Letter => thing.ids[0] = self.letter(state).await,
             On::Takedown => (thing.ids[0], thing.version) = self.takedown(&thing.scene, state).await,
             On::IpNotice => (thing.ids[0], thing.version) = self.ip_notice(&thing.scene, state).await,
+            On::Inquiry => (thing.ids[0], thing.version) = self.inquiry(&thing.scene, state).await,
             On::Complaint => (thing.ids[0], thing.version) = self.complaint(&thing.scene, state).await,
             On::Dossier => {
                 (thing.ids[0], thing.version) = self.dossier(&thing.scene, state).await;

@@ -44,7 +44,7 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
             let day = json!({"date": "2031-01-01", "kind": "holiday", "name_vi": "Tết Dương lịch"});
             Some(json!({"legal_basis": "LC2019 112.1.a", "days": [day]}))
         }
-        other => super::dossiers::body(other, number),
+        other => super::inquiries::body(other).or_else(|| super::dossiers::body(other, number)),
     }
 }
 

@@ -381,7 +381,7 @@ fn leads_to_a_listing(letter: &Letter) -> bool {
     match letter {
         Letter::ReviewDecided(ruling) => of_listing(&ruling.about),
         Letter::ReviewMessage(words) => of_listing(&words.about),
-        Letter::IpNotice(_) | Letter::ReportAnswered { .. } => true,
+        Letter::IpNotice(_) | Letter::Inquiry(_) | Letter::ReportAnswered { .. } => true,
         other => other.kind().starts_with("listing_") || other.kind().starts_with("confidential_"),
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd,
-    PaperRuling, Ruling, TermNews, Words as Written,
+    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, Letter, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, TermNews, Words, Written, as,
 };
 use crate::domain::review::decision::Note;
 
@@ -51,6 +50,15 @@ fn complaint(step: &str, text: Option<String>) -> Letter {
         enterprise: "Công ty Cổ phần Cơ khí Phú Thọ".into(),
         text,
         due_at: "2026-03-24T17:00:00Z".parse().unwrap(),
+    })
+}
+
+fn inquiry(step: &str) -> Letter {
+    Letter::Inquiry(InquiryNews {
+        step: step.into(),
+        title: "Máy sấy lúa".into(),
+        other: "Hợp tác xã Nông nghiệp Tam Nông".into(),
+        respond_by: (step == "sent").then(|| "2026-03-24T17:00:00Z".parse().unwrap()),
     })
 }
 
@@ -278,6 +286,14 @@ pub(super) fn all() -> Vec<Letter> {
         notice("restored", Some("Bên thông báo đã rút.".into())),
         dossier(Some("Thiếu bản dịch hợp đồng có chứng thực.".into())),
         dossier(None),
+        inquiry("sent"),
+        inquiry("message"),
+        inquiry("proposed"),
+        inquiry("agreed"),
+        inquiry("completed"),
+        inquiry("declined"),
+        inquiry("withdrawn"),
+        inquiry("expired"),
         complaint("acknowledged", None),
         complaint("forwarded", Some("Không trả lời hồ sơ đề nghị báo giá.".into())),
         complaint("resolved", Some("Doanh nghiệp đã gửi báo giá.".into())),

@@ -1,0 +1,2 @@
+DROP TABLE inquiry_messages;
+DROP TABLE inquiries;
