@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
-    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, TermNews, Words,
+    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, ListingEnd, NoticeNews, PaperEnd,
+    PaperRuling, Ruling, TermNews, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.

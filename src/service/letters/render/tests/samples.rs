@@ -2,7 +2,8 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, Letter, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, TermNews, Words, Written, as,
+    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, Letter, ListingEnd, NoticeNews,
+    PaperEnd, PaperRuling, Ruling, TermNews, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
