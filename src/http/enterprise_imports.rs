@@ -12,7 +12,7 @@ use super::exports::{Form, send, turn};
 use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, JudgedQuery, MaybeSignedIn, Page, PageQuery, Query, SignedIn};
+use super::extract::{IdempotencyKey, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
 use super::listing_imports::{ImportQuery, ImportRowsQuery};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
@@ -212,15 +212,10 @@ pub async fn start_enterprise_import(
         (status = 403, description = "Not an officer who reviews enterprises", body = ProblemBody),
     )
 )]
-pub async fn list_enterprise_imports(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
+pub async fn list_enterprise_imports(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
     const TAG: &str = "enterprise-imports";
-    let limit = query.limit(&settings)?;
-    let place = after_in_time(query.after.as_deref(), TAG)?.map(|(at, id)| (at, EnterpriseImportId(id)));
+    let limit = page.limit;
+    let place = after_in_time(page.after.as_deref(), TAG)?.map(|(at, id)| (at, EnterpriseImportId(id)));
     let (found, next) = app
         .read(move |conn, now| imports::list(conn, &caller, place, limit, now))
         .await?;

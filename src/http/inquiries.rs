@@ -13,10 +13,9 @@ use super::conversation::MessageBody;
 use super::creates::{self, Made};
 use super::extract::page::{after_in_time, cursor, cursor_in_time, limit};
 use super::extract::query::chosen;
-use super::extract::{IdempotencyKey, IfMatch, Judged, Page, PageQuery, Query, SignedIn, etag};
+use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use super::taxonomies::NoQuery;
 use crate::domain::calendar::day_of;
 use crate::domain::fields::{FieldError, FieldErrors, one_of};
 use crate::domain::ids::{EnterpriseId, InquiryId, ListingId};
@@ -78,12 +77,7 @@ fn told(seen: Seen) -> HttpResponse {
     params(("id" = Uuid, Path, description = "Identifier")),
     responses((status = 200, description = "The inquiry", body = InquiryView))
 )]
-pub async fn get_inquiry(
-    app: web::Data<App>,
-    SignedIn(caller): SignedIn,
-    id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_inquiry(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = InquiryId(id.into_inner());
     let seen = app
         .write(caller.origin, move |work| inquiries::read(work, &caller, id))
@@ -148,13 +142,11 @@ pub async fn list_inquiries(
     settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(query): Query<InquiriesQuery>,
+    query: JudgedQuery<InquiriesQuery>,
     request: HttpRequest,
 ) -> Answer {
-    let (limit, wanted) = (
-        limit(query.limit, &settings)?,
-        query.wanted(EnterpriseId(id.into_inner()))?,
-    );
+    let enterprise = EnterpriseId(id.into_inner());
+    let (query, (limit, wanted)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.wanted(enterprise)?)))?;
     let tag = format!("inquiries:{wanted:?}");
     let after = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, InquiryId(id)));
     let filter = request.query_string().to_owned();
@@ -176,12 +168,11 @@ pub async fn list_inquiries(
 )]
 pub async fn list_inquiry_messages(
     app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
     SignedIn(caller): SignedIn,
     id: Path<Uuid>,
-    Query(page): Query<PageQuery>,
+    page: Paged,
 ) -> Answer {
-    let (id, limit) = (InquiryId(id.into_inner()), page.limit(&settings)?);
+    let (id, limit) = (InquiryId(id.into_inner()), page.limit);
     let tag = format!("inquiry_messages:{id}");
     let after = page.after::<i64>(&tag)?.unwrap_or_default();
     let (messages, next) = app

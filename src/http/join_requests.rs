@@ -191,15 +191,10 @@ pub async fn list_join_requests(
         (status = 403, description = "Not an officer who reviews enterprises", body = ProblemBody),
     )
 )]
-pub async fn list_ownerless_join_requests(
-    app: web::Data<App>,
-    settings: web::Data<HttpSettings>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<PageQuery>,
-) -> Answer {
+pub async fn list_ownerless_join_requests(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
     const TAG: &str = "ownerless-join-requests";
-    let limit = query.limit(&settings)?;
-    let place = query.after(TAG)?.map(JoinRequestId);
+    let limit = page.limit;
+    let place = page.after(TAG)?.map(JoinRequestId);
     let found = app
         .read(move |conn, now| join_requests::list_ownerless(conn, &caller, place, limit, now))
         .await?;

@@ -15,7 +15,7 @@ use crate::service::Error;
 pub async fn refuse_strays(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match stray(&request) {
         Some(refusal) => Ok(refuse(request, refusal)),
         None => Ok(next.call(request).await?.map_into_boxed_body()),

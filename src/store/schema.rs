@@ -6,12 +6,12 @@
 )]
 
 mod aliases;
+mod asking;
 mod attachments;
 mod confidential;
 mod documents;
 mod duties;
 mod feed;
-mod inquiries;
 mod intake;
 mod procedures;
 mod searches;
@@ -22,12 +22,12 @@ mod wide;
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
 pub use aliases::*;
+pub use asking::*;
 pub use attachments::*;
 pub use confidential::*;
 pub use documents::*;
 pub use duties::*;
 pub use feed::*;
-pub use inquiries::*;
 pub use intake::*;
 pub use procedures::*;
 pub use searches::*;

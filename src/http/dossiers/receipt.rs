@@ -13,9 +13,8 @@ use crate::domain::calendar::day_of;
 use crate::domain::dossier::{AttachmentDraft, PaperForm};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::ProcedureDraft;
-use crate::http::extract::{Query, SignedIn};
+use crate::http::extract::SignedIn;
 use crate::http::problem::{Answer, ProblemBody};
-use crate::http::taxonomies::NoQuery;
 use crate::service::App;
 use crate::service::dossiers::appointment::{self, Appointment};
 
@@ -145,12 +144,7 @@ impl From<&Appointment> for DossierReceipt {
         (status = 409, description = "`dossier_wrong_state`: it was never handed in", body = ProblemBody),
     )
 )]
-pub async fn get_dossier_receipt(
-    app: web::Data<App>,
-    SignedIn(caller): SignedIn,
-    id: Path<Uuid>,
-    Query(_none): Query<NoQuery>,
-) -> Answer {
+pub async fn get_dossier_receipt(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = DossierId(id.into_inner());
     let told = app
         .write(caller.origin, move |work| appointment::read(work, &caller, id))
