@@ -102,6 +102,7 @@ mod privacy;
 mod problems;
 mod procedures;
 mod profile_documents;
+mod races;
 mod reference;
 mod reference_imports;
 mod regulated;
