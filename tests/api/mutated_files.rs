@@ -79,7 +79,7 @@ fn mutant(good: &[u8], heads: &[Vec<u8>], numbers: &mut Numbers) -> (&'static st
             let end = bytes.len().min(at + 1 + numbers.below(200));
             let again = bytes[at..end].to_vec();
             let to = numbers.below(bytes.len());
-            bytes.splice(to..to, again);
+            drop(bytes.splice(to..to, again));
             ("a part twice", bytes)
         }
         _ => {
