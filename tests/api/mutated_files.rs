@@ -41,9 +41,9 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("image/webp", pictures::animated_webp((16, 12), (16, 12), 3)),
         (PDF, pdf(1)),
         (PDF, packed(&pdf(1))),
-        (DOCX, docx("Máy sấy", &[])),
+        (DOCX, docx("<w:t>Máy sấy</w:t>", &[])),
         (XLSX, workbook("<sheetData/>")),
-        (PPTX, office(PPTX, "Máy sấy", &[])),
+        (PPTX, office(PPTX, "", &[])),
     ]
 }
 
