@@ -32,6 +32,7 @@ use crate::jobs::mailer::{Delivery, MailSettings, Protection, SmtpServer};
 use crate::jobs::{self, Jobs};
 use crate::service::context::{AccountRules, Terms};
 use crate::service::credentials::{HashSettings, Hasher};
+use crate::service::exports::turns::Turns;
 use crate::service::files::FileRules;
 use crate::service::review::ReviewRules;
 use crate::service::search::IndexSlot;
@@ -195,7 +196,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         calendars: Arc::default(),
         search_log: Arc::new(SearchLog::new(signed(config.search_log_days.duration())?)),
         listing_views: Arc::default(),
-        exports: Arc::default(),
+        exports: Arc::new(Turns::new(config.max_export_rows)),
         index: Arc::new(IndexSlot::default()),
         blocking: Arc::new(Semaphore::new(turns)),
     })

@@ -77,6 +77,8 @@ config_keys! {
         /// Requests that may be under way at once, those whose body is still awaited not counted; further ones are told to
         /// come back later, before anything is done for them.
         max_requests_in_flight: usize = 1_024, 1..=1_000_000;
+        /// Most rows of a list that is taken as a file: of the catalogue more are refused, and a file of another list breaks off.
+        max_export_rows: usize = 100_000, 20_000..=100_000;
         /// How long a client may send its body as slowly as it likes.
         body_grace_ms: Milliseconds = Milliseconds::new(5_000), 10..=600_000;
         /// Bytes a second that a body must reach on average after that; 0 demands none.

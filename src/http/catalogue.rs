@@ -116,8 +116,9 @@ pub async fn export_listings(
     })?;
     app.check_session(caller).await?;
     let turn = turn(&app, &caller)?;
-    let counted = wanted.clone();
-    app.read(move |conn, _| require_catalogue_fits(conn, &counted)).await?;
+    let (counted, most) = (wanted.clone(), turn.most_rows());
+    app.read(move |conn, _| require_catalogue_fits(conn, &counted, most))
+        .await?;
     let writer = Writer::new(form.format, form.language, lists);
     send(
         (app.files.clone(), Some(turn)),

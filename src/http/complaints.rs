@@ -79,6 +79,7 @@ async fn take(request: &HttpRequest, app: &App, caller: Caller, about: About, bo
     responses(
         (status = 202, description = "Received; `due_at` is when it will be acknowledged", body = ReportReceipt),
         (status = 409, description = "`enterprise_wrong_status`: not active; `limit_reached`: as many complaints about it as are taken wait already", body = ProblemBody),
+        (status = 410, description = "`enterprise_closed`: it takes part no more", body = ProblemBody),
     )
 )]
 pub async fn complain_about_enterprise(

@@ -25,7 +25,7 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::context::{Caller, Credential};
 use crate::service::exports::book::Book;
 use crate::service::exports::turns::{Taker, Turn};
-use crate::service::exports::{BYTE_ORDER_MARK, MOST_ROWS, Row, text, too_many};
+use crate::service::exports::{BYTE_ORDER_MARK, Row, text, too_many};
 use crate::service::files::Files;
 use crate::service::listing_exports::TableLanguage;
 use crate::service::{App, Error, ErrorCode};
@@ -315,6 +315,8 @@ pub async fn send<K: 'static>(
         ready: Some(rows),
         place,
         so_far: 0,
+        // What needs no turn is a page.
+        most: turn.as_ref().map_or(usize::MAX, Turn::most_rows),
     };
     if form.format == Format::Xlsx {
         let place = files.workbooks.clone().try_acquire_owned();
@@ -356,6 +358,7 @@ struct Pages<K, R> {
     ready: Option<Vec<Row>>,
     place: Option<K>,
     so_far: usize,
+    most: usize,
 }
 
 impl<K, R: AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error>> Pages<K, R> {
@@ -374,8 +377,8 @@ impl<K, R: AsyncFn(Option<K>) -> Result<(Vec<Row>, Option<K>), Error>> Pages<K, 
             (None, None) => return Ok(None),
         };
         self.so_far = self.so_far.saturating_add(rows.len());
-        if self.so_far > MOST_ROWS {
-            return Err(too_many());
+        if self.so_far > self.most {
+            return Err(too_many(self.most));
         }
         Ok(Some(rows))
     }

@@ -15,8 +15,6 @@ use crate::domain::fields::Violation;
 use crate::domain::text::Prose;
 use crate::domain::text_enum;
 
-/// Most rows of one file.
-pub const MOST_ROWS: usize = 100_000;
 /// Most letters of a filter that the trail keeps of a page.
 const FILTER_TOLD: usize = 300;
 /// What a spreadsheet needs to take a file for UTF-8.
@@ -138,8 +136,8 @@ fn permit(actor: &Actor, list: OfficersList) -> Result<Permit> {
 }
 
 /// More rows than a file may have: narrower filters are wanted.
-pub fn too_many() -> Error {
-    let violation = Violation::TooMany { max: MOST_ROWS };
+pub fn too_many(max: usize) -> Error {
+    let violation = Violation::TooMany { max };
     let vi = format!("{} Hãy lọc hẹp hơn.", violation.vi());
     let en = format!("{} Choose narrower filters.", violation.en());
     Error::new(ErrorCode::InvalidQuery, vi, en)

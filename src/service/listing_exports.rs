@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::context::Caller;
-use super::exports::{MOST_ROWS, Row, too_many};
+use super::exports::{Row, too_many};
 use super::listing_imports::columns::{COLUMNS, Cell, Described, TOLD};
 use super::listing_imports::entries;
 use super::listing_imports::guard;
@@ -30,11 +30,13 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
 use crate::store::listing_imports::external_ids;
 pub use crate::store::listings::Narrow;
-use crate::store::listings::{OwnerCard, Place, count_public_of, public_ids};
+use crate::store::listings::{OwnerCard, Place, count_public_of, public_fields, public_ids};
 use crate::store::{AnyConn, revisions};
 
 /// Listings that are read at once: few, since they are whole, and a download that nobody reads on keeps two such pages.
 const PAGE: u32 = 50;
+/// Of so many the fields alone are read at once.
+const LOOKED_THROUGH: i64 = 5_000;
 
 text_enum! {
     /// In which language columns and entries of lists are named (ngôn ngữ của tiêu đề cột).
@@ -95,18 +97,40 @@ pub struct Catalogue {
     pub fields: Vec<String>,
 }
 
+impl Catalogue {
+    /// Whether something in some fields is in one of the wanted ones.
+    fn has(&self, fields: &[String]) -> bool {
+        self.fields.is_empty() || self.fields.iter().any(|wanted| lies_in(fields, wanted))
+    }
+}
+
 /// Refuses a catalogue of more listings than a file may have.
-pub fn require_catalogue_fits(conn: &mut AnyConn, wanted: &Catalogue) -> Result<()> {
+pub fn require_catalogue_fits(conn: &mut AnyConn, wanted: &Catalogue, most: usize) -> Result<()> {
     let narrow = present(conn, &wanted.narrow)?;
-    // What a field sorts out is not counted by the database: then only the file itself can tell.
-    if !wanted.fields.is_empty() {
+    let count = count_public_of(conn, &narrow)?;
+    if usize::try_from(count).is_ok_and(|count| count <= most) {
         return Ok(());
     }
-    let count = count_public_of(conn, &narrow)?;
-    if usize::try_from(count).is_ok_and(|count| count <= MOST_ROWS) {
-        Ok(())
-    } else {
-        Err(too_many())
+    // What a field sorts out is not counted by the database: only of so many are they looked through.
+    if !wanted.fields.is_empty() && !are_more_within(conn, wanted, &narrow, most)? {
+        return Ok(());
+    }
+    Err(too_many(most))
+}
+
+/// Whether there are more in the wanted fields; no further than that tells it.
+fn are_more_within(conn: &mut AnyConn, wanted: &Catalogue, narrow: &Narrow, most: usize) -> Result<bool> {
+    let (mut found, mut after) = (0_usize, None);
+    loop {
+        let some = public_fields(conn, narrow, after, LOOKED_THROUGH)?;
+        let Some((last, _)) = some.last() else {
+            return Ok(false);
+        };
+        after = Some(*last);
+        found = found.saturating_add(some.iter().filter(|(_, fields)| wanted.has(fields)).count());
+        if found > most {
+            return Ok(true);
+        }
     }
 }
 
@@ -136,10 +160,9 @@ pub fn catalogue_page(
     let (mut rows, _broken) = readable(conn, &ids)?;
     rows.retain_mut(|(listing, owner)| {
         listing.lapse(now);
-        let fields = &wanted.fields;
         removal(listing, owner.status).is_none()
             && listing.audience.visibility == Visibility::Public
-            && (fields.is_empty() || fields.iter().any(|field| lies_in(&listing.content.field_codes, field)))
+            && wanted.has(&listing.content.field_codes)
     });
     rows.sort_unstable_by_key(|(listing, _)| listing.id);
     Ok((rows, next))

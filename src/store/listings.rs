@@ -24,7 +24,9 @@ use crate::domain::listing::{Listing, ListingKind, ListingStatus};
 use crate::domain::text::{Line, Prose, WebAddress, fold};
 pub use owner::OwnerCard;
 use owner::{OwnerRow, owner_card};
-pub use public::{count_public, count_public_of, for_members, live_after, public_after, public_ids, public_versions};
+pub use public::{
+    count_public, count_public_of, for_members, live_after, public_after, public_fields, public_ids, public_versions,
+};
 use row::{COLUMNS, Row};
 pub use same_names::{Called, fill_title_keys, same_names, with_same_name};
 

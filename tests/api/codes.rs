@@ -137,28 +137,46 @@ async fn readable_names_that_were_once_right_stay_so() {
     }
 }
 
-/// Sixty-four officers' clicks at once: every listing comes out, under a number of its own, and none is missing.
+/// Sixty-four clicks at once, of listings of two kinds and where there may be two nodes on both: every listing comes out, under a
+/// number of its own in its kind, and none is missing.
 #[actix_web::test]
 async fn codes_that_are_given_out_at_once_have_no_gap_and_no_double() {
-    const COUNT: usize = 64;
+    const OF_EACH: usize = 32;
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
+    let other = app.beside();
+    let nodes = [&app, other.as_ref().unwrap_or(&app)];
     let mut waiting = Vec::new();
-    for _ in 0..COUNT {
-        waiting.push(app.submitted_listing(&owner, "Máy sấy").await);
+    for _ in 0..OF_EACH {
+        // One after the other, so that each node has both kinds.
+        for kind in ["equipment_offer", "equipment_need"] {
+            let mut body = dryer("Máy sấy");
+            body["kind"] = json!(kind);
+            let made = app.post("/listings").by(&owner).json(&body).expect(201).await;
+            let path = format!("/listings/{}", made.text("/id"));
+            let sent = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+            waiting.push((path, sent.number("/version")));
+        }
     }
-    let approvals = waiting.iter().map(|(id, version)| {
-        let path = format!("/listings/{id}/approval");
-        app.post(&path).by(&officer).if_match(*version).expect(200)
+    let approvals = waiting.iter().enumerate().map(|(number, (path, version))| {
+        let node = nodes[number / 2 % 2];
+        let call = node.post(&format!("{path}/approval")).by(&officer);
+        call.if_match(*version).expect(200)
     });
-    let mut numbers: Vec<i64> = join_all(approvals)
-        .await
-        .iter()
-        .map(|approved| approved.text("/code").rsplit('-').next().unwrap().parse().unwrap())
-        .collect();
-    numbers.sort_unstable();
-    assert_eq!(numbers, (1..=64).collect::<Vec<i64>>());
+    let mut numbers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for approved in join_all(approvals).await {
+        let (series, number) = approved.text("/code").rsplit_once('-').unwrap();
+        numbers
+            .entry(series.to_owned())
+            .or_default()
+            .push(number.parse().unwrap());
+    }
+    assert_eq!(numbers.len(), 2, "{numbers:?}");
+    for (series, mut given) in numbers {
+        given.sort_unstable();
+        assert_eq!(given, (1..=OF_EACH).collect::<Vec<_>>(), "{series}");
+    }
 }
 
 struct Silent;

@@ -69,7 +69,7 @@ pub fn through(app: &TestApp, door: &str, visitors: &Visitors, name: &str) -> Ca
 }
 
 /// What is no picture, no document and no table, whatever it is called and said to be.
-fn corpus() -> Vec<(&'static str, Vec<u8>)> {
+pub fn corpus() -> Vec<(&'static str, Vec<u8>)> {
     let page = b"<!doctype html><script>alert(1)</script>".as_slice();
     let pdf = documents::pdf(1);
     let png = pictures::png(8, 8);
@@ -96,6 +96,22 @@ fn corpus() -> Vec<(&'static str, Vec<u8>)> {
             [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[0; 600]].concat(),
         ),
         ("65,535 pixels a side", pictures::announced(65_535, 65_535)),
+        (
+            "a GIF of many pictures on a huge canvas",
+            pictures::animated_gif(65_535, 5_000),
+        ),
+        (
+            "an animated PNG on a huge canvas",
+            pictures::animated_png(&pictures::announced(65_535, 65_535), 5_000, 5_000),
+        ),
+        (
+            "an animated WebP on a huge canvas",
+            pictures::animated_webp((16_000, 16_000), (4, 3), 5_000),
+        ),
+        (
+            "an animated WebP whose picture does not fit on it",
+            pictures::animated_webp((4, 3), (400, 300), 2),
+        ),
         ("half a picture", png[..png.len() / 2].to_vec()),
         ("half a PDF", [&pdf[..pdf.len() / 2], b"\xff\xfe\0"].concat()),
         ("half a document", documents::docx("", &[])[..200].to_vec()),
@@ -136,7 +152,7 @@ pub fn good(door: &str) -> (&'static str, Vec<u8>, u16) {
 }
 
 /// Whether it was the file that was refused, and not the caller or the time.
-fn is_refused(reply: &Reply) -> bool {
+pub fn is_refused(reply: &Reply) -> bool {
     let names_a_field = reply.body.pointer("/errors/0/pointer").is_some();
     reply.status == 415 || reply.status == 422 && names_a_field
 }

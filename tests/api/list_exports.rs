@@ -146,6 +146,63 @@ async fn the_catalogue_is_filtered_and_read_to_its_end() {
     }
 }
 
+/// Whether a download comes to its end.
+async fn comes_whole(app: &TestApp, officer: &Person, path: &str) -> bool {
+    let client = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
+    let call = client.get(format!("http://{}/api/v1{path}", app.addr()));
+    // Without a single row there may not even be the beginning of an answer.
+    let Ok(begun) = call.bearer_auth(&officer.access).send().await else {
+        return false;
+    };
+    assert_eq!(begun.status().as_u16(), 200, "{path}");
+    begun.bytes().await.is_ok()
+}
+
+#[actix_web::test]
+async fn a_list_that_is_longer_than_a_file_may_be_is_refused_or_breaks_off() {
+    let mut app = TestApp::prepare();
+    app.config.max_export_rows = 2;
+    app.start();
+    app.settle().await;
+    let officer = app
+        .officer_who_may(&[Permission::ReviewEnterprises, Permission::ReviewListings])
+        .await;
+    let owner = app.active_enterprise(&officer).await;
+    let mut other = dryer("Máy ép");
+    other["field_codes"] = json!(["mechanics"]);
+    for draft in [dryer("Máy sấy một"), dryer("Máy sấy hai"), other] {
+        published(&app, &owner, &officer, &draft).await;
+    }
+    let forms = ["csv", "xlsx", "jsonl"];
+    let refused = async |query: &str| {
+        for form in forms {
+            let path = format!("/exports/listings?format={form}{query}");
+            let refused = app.get(&path).expect(400).await;
+            assert_eq!(refused.code(), "invalid_query", "{path}");
+            assert!(refused.text("/messages/vi").contains("lọc hẹp hơn"), "{path}");
+        }
+    };
+    refused("").await;
+    refused("&kind=equipment_offer").await;
+    // A file may have as many, whatever there are beside them.
+    for (field, count) in [("mechanics", 1), ("food", 2), ("energy", 0)] {
+        let found = app.get(&format!("/exports/listings?field={field}")).expect(200).await;
+        assert_eq!(table(&found).1.len(), count, "{field}");
+    }
+    published(&app, &owner, &officer, &dryer("Máy sấy ba")).await;
+    refused("&field=food").await;
+    refused("&field=food.drying&province=25").await;
+    let found = app.get("/exports/listings?field=mechanics").expect(200).await;
+    assert_eq!(table(&found).1.len(), 1);
+    // What is not counted beforehand ends nowhere rather than too early.
+    for form in forms {
+        let path = format!("/exports/listing-register?format={form}");
+        assert!(!comes_whole(&app, &officer, &path).await, "{path}");
+        let path = format!("/exports/enterprise-register?format={form}");
+        assert!(comes_whole(&app, &officer, &path).await, "{path}");
+    }
+}
+
 #[actix_web::test]
 async fn the_directory_has_no_contact_data() {
     let app = TestApp::spawn().await;

@@ -166,7 +166,7 @@ async fn head_is_answered_where_get_is_and_said_so() {
 }
 
 /// What comes back on a connection of its own until the server closes it.
-async fn raw(addr: SocketAddr, request: &str) -> String {
+pub async fn raw(addr: SocketAddr, request: &str) -> String {
     let mut connection = tokio::net::TcpStream::connect(addr).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();

@@ -12,6 +12,7 @@ mod enterprise_world;
 mod listing;
 mod papers;
 mod posts;
+mod rights;
 mod world;
 
 use std::fmt::Debug;
@@ -74,6 +75,8 @@ const LISTING_STATUS: (u16, &str) = (409, "listing_wrong_status");
 const REVISION_STATUS: (u16, &str) = (409, "revision_wrong_status");
 const REVISION_OUTDATED: (u16, &str) = (409, "revision_outdated");
 const DECIDED: (u16, &str) = (409, "already_decided");
+const CLAIMED: (u16, &str) = (409, "claimed_by_another");
+const SECOND_PERSON: (u16, &str) = (403, "second_person_required");
 const EARLY: (u16, &str) = (409, "too_early");
 const HELD: (u16, &str) = (409, "listing_held");
 const STALE: (u16, &str) = (412, "stale_version");

@@ -31,9 +31,20 @@ const BOUNDS: [&str; 5] = [
 ];
 
 #[test]
-fn the_decoder_bounds_itself_before_it_reads() {
+fn the_decoders_bound_themselves_before_they_read() {
+    for (command, saying) in [
+        ("sandbox-file", "{\"Made\":{\"found\":\"image/png\""),
+        ("sandbox-table", "{\"Refused\":"),
+    ] {
+        let said = said_within_bounds(command, &picture());
+        assert!(said.starts_with(saying), "{command}: {said}");
+    }
+}
+
+/// What a child says of a file that it is sent once it has bounds.
+fn said_within_bounds(command: &str, file: &[u8]) -> String {
     let place = Place::new();
-    let mut command = place.command(["sandbox-file"]);
+    let mut command = place.command([command]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let path = format!("/proc/{}/limits", child.id());
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -52,11 +63,11 @@ fn the_decoder_bounds_itself_before_it_reads() {
         assert!(Instant::now() < deadline, "{limits}");
         std::thread::yield_now();
     }
-    child.stdin.take().unwrap().write_all(&picture()).unwrap();
+    child.stdin.take().unwrap().write_all(file).unwrap();
     let mut said = Vec::new();
     child.stdout.take().unwrap().read_to_end(&mut said).unwrap();
     assert!(child.wait().unwrap().success());
-    assert!(said.starts_with(b"{\"Made\":{\"found\":\"image/png\""), "{said:?}");
+    String::from_utf8_lossy(&said).into_owned()
 }
 
 #[test]

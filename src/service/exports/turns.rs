@@ -36,8 +36,11 @@ const STALLED: Duration = Duration::from_secs(60);
 const MOST_LEFT: usize = 3;
 
 /// The files that are being taken, and those that lost their turns and are not gone yet.
-#[derive(Debug, Default)]
-pub struct Turns(Mutex<HashMap<Taker, Vec<Arc<Taking>>>>);
+#[derive(Debug)]
+pub struct Turns {
+    most_rows: usize,
+    taken: Mutex<HashMap<Taker, Vec<Arc<Taking>>>>,
+}
 
 /// How one of them fares.
 #[derive(Debug)]
@@ -68,10 +71,23 @@ pub struct Turn {
 }
 
 impl Turns {
+    /// None yet, of files that have so many rows at the most.
+    pub fn new(most_rows: usize) -> Self {
+        Self {
+            most_rows,
+            taken: Mutex::default(),
+        }
+    }
+
+    /// Most rows of one file.
+    pub fn most_rows(&self) -> usize {
+        self.most_rows
+    }
+
     /// Counts one more, if there may be one; it takes the place of one of the same taker's that stalled,
     /// unless a few that lost their places so are still there.
     pub fn begin(self: &Arc<Self>, taker: Taker, now: Instant) -> Option<Turn> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let under_way = all.entry(taker).or_default();
         let (left, held): (Vec<_>, Vec<_>) = under_way.iter().partition(|taking| taking.is_over());
         if held.len() >= taker.most() {
@@ -96,6 +112,11 @@ impl Turns {
 }
 
 impl Turn {
+    /// Most rows of the file.
+    pub fn most_rows(&self) -> usize {
+        self.all.most_rows
+    }
+
     /// Notes that more is asked for; whether the turn is still held.
     pub fn goes_on(&self, now: Instant) -> bool {
         let age = now.saturating_duration_since(self.taking.began).as_millis();
@@ -108,7 +129,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut all = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = all.get_mut(&self.taker) {
             under_way.retain(|taking| !Arc::ptr_eq(taking, &self.taking));
             if under_way.is_empty() {
@@ -125,7 +146,7 @@ mod tests {
 
     #[test]
     fn each_taker_has_turns_of_its_own_and_gives_them_back() {
-        let (all, now) = (Arc::new(Turns::default()), Instant::now());
+        let (all, now) = (Arc::new(Turns::new(10)), Instant::now());
         let account = |number| Taker::Account(AccountId(Uuid::from_u128(number)));
         let first = all.begin(account(1), now).unwrap();
         assert!(all.begin(account(1), now).is_none());
@@ -137,12 +158,12 @@ mod tests {
         let several: Vec<Turn> = std::iter::from_fn(|| all.begin(here, now)).collect();
         assert_eq!(several.len(), 4);
         drop(several);
-        assert!(all.0.lock().unwrap().is_empty());
+        assert!(all.taken.lock().unwrap().is_empty());
     }
 
     #[test]
     fn who_asks_for_no_more_loses_the_turn_to_a_newer_one() {
-        let (all, start) = (Arc::new(Turns::default()), Instant::now());
+        let (all, start) = (Arc::new(Turns::new(10)), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
         let taker = Taker::Account(AccountId(Uuid::nil()));
         let old = all.begin(taker, at(0)).unwrap();
@@ -158,12 +179,12 @@ mod tests {
         assert!(all.begin(taker, at(262)).is_none());
         assert!(new.goes_on(at(263)));
         drop(new);
-        assert!(all.0.lock().unwrap().is_empty());
+        assert!(all.taken.lock().unwrap().is_empty());
     }
 
     #[test]
     fn few_that_lost_their_turns_are_left_behind() {
-        let (all, start) = (Arc::new(Turns::default()), Instant::now());
+        let (all, start) = (Arc::new(Turns::new(10)), Instant::now());
         let at = |minutes| start + STALLED * minutes;
         let taker = Taker::Account(AccountId(Uuid::nil()));
         let mut left: Vec<Turn> = (0..4).map(|minute| all.begin(taker, at(minute)).unwrap()).collect();
@@ -177,6 +198,6 @@ mod tests {
         drop(left.pop());
         left.push(all.begin(taker, at(20)).unwrap());
         drop(left);
-        assert!(all.0.lock().unwrap().is_empty());
+        assert!(all.taken.lock().unwrap().is_empty());
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::store::schema::{enterprises, listings};
-use crate::store::types::{DbId, DbTs};
+use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{AnyConn, Result};
 
 /// Whatever is public, to whomever it is shown, in the order of ids.
@@ -106,6 +106,23 @@ pub fn public_ids(conn: &mut AnyConn, narrow: &Narrow, after: Option<ListingId>,
     }
     let rows: Vec<DbId> = query.order(listings::id.asc()).limit(limit).load(conn)?;
     Ok(rows.into_iter().map(|id| ListingId(id.0)).collect())
+}
+
+/// The same with the fields of each; what cannot be read is in none.
+pub fn public_fields(
+    conn: &mut AnyConn,
+    narrow: &Narrow,
+    after: Option<ListingId>,
+    limit: i64,
+) -> Result<Vec<(ListingId, Vec<String>)>> {
+    let mut query = public!().select((listings::id, listings::field_codes)).into_boxed();
+    narrowed!(query, narrow);
+    if let Some(id) = after {
+        query = query.filter(listings::id.gt(DbId(id.0)));
+    }
+    let rows: Vec<(DbId, DbJson)> = query.order(listings::id.asc()).limit(limit).load(conn)?;
+    let read = |(id, fields): (DbId, DbJson)| (ListingId(id.0), fields.read::<Vec<String>>().unwrap_or_default());
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// How many there are of what is wanted.

@@ -22,7 +22,6 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "close_enterprise" => json!({"reason": {"reason_code": "other", "reason_text": "Doanh nghiệp đã giải thể."}}),
         "remove_logo" => json!({"reason": super::things::why()}),
         "decide_document" => json!({"verdict": "refused", "reason": super::things::why()}),
-        "merge_enterprise" => json!({"into": thing.ids[1], "dry_run": true}),
         "reject_enterprise"
         | "request_enterprise_changes"
         | "suspend_enterprise"

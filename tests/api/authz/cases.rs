@@ -19,6 +19,8 @@ pub enum On {
     OwnGrant,
     /// The open revision of a published listing of the scene's enterprise.
     Revision,
+    /// What waits for officers, or did, of any sort: [`entry`](super::entries::entry) tells which.
+    Entry,
     /// A file of such a listing.
     File,
     /// The scene's enterprise.
@@ -127,20 +129,71 @@ pub struct Case {
 }
 
 const PLAIN: &[&str] = &["-"];
-const LISTING: &[&str] = &[
-    "expired",
-    "archived",
-    "held",
-    "taken_down",
-    "draft",
-    "submitted",
-    "sent_back",
-    "rejected",
-    "published",
-    "withdrawn",
-    "halted",
-    "absent",
-];
+
+/// The states of a listing, and more of them for some operations.
+macro_rules! listing_states {
+    ($($more:literal),*) => {
+        &[
+            "expired",
+            "archived",
+            "held",
+            "taken_down",
+            "ip_notice",
+            "draft",
+            "submitted",
+            "sent_back",
+            "rejected",
+            "published",
+            "members",
+            "withdrawn",
+            "halted",
+            "absent",
+            $($more),*
+        ]
+    };
+}
+
+const LISTING: &[&str] = listing_states!();
+/// Where it matters how much of it is shown.
+const SHOWN: &[&str] = listing_states!("on_request");
+/// Where it matters what officers did with it.
+const JUDGED: &[&str] = listing_states!("endorsed");
+/// Listings, some of them taken up by the caller, by another officer, or by one whose time is over; and the other sorts.
+const CLAIMED: &[&str] = listing_states!(
+    "endorsed",
+    "own",
+    "taken",
+    "over",
+    "ent.waiting",
+    "ent.active",
+    "ent.absent",
+    "rev.waiting",
+    "rev.draft",
+    "doc.waiting",
+    "doc.accepted",
+    "doc.absent",
+    "rep.received",
+    "rep.upheld",
+    "rep.absent",
+    "amd.waiting",
+    "amd.back"
+);
+const TALKED_ABOUT: &[&str] = listing_states!(
+    "endorsed",
+    "ent.waiting",
+    "ent.active",
+    "ent.halted",
+    "ent.absent",
+    "rev.waiting",
+    "rev.draft",
+    "doc.waiting",
+    "doc.accepted",
+    "doc.absent",
+    "rep.received",
+    "rep.absent",
+    "amd.waiting",
+    "amd.back"
+);
 const REVISION: &[&str] = &[
     "none",
     "draft",
@@ -150,9 +203,31 @@ const REVISION: &[&str] = &[
     "halted",
     "absent",
 ];
-const DECISION: &[&str] = &["none", "draft", "submitted", "sent_back", "absent"];
-const ENTERPRISE: &[&str] = &["submitted", "sent_back", "rejected", "active", "suspended", "absent"];
-const AMENDMENT: &[&str] = &["none", "submitted", "sent_back", "suspended", "absent"];
+const ENTERPRISE: &[&str] = &[
+    "submitted",
+    "sent_back",
+    "rejected",
+    "active",
+    "renewing",
+    "suspended",
+    "closed",
+    "merged",
+    "absent",
+];
+/// Only the last owner closes.
+const CLOSING: &[&str] = &[
+    "submitted",
+    "sent_back",
+    "rejected",
+    "active",
+    "last_owner",
+    "renewing",
+    "suspended",
+    "closed",
+    "merged",
+    "absent",
+];
+const AMENDMENT: &[&str] = &["none", "submitted", "sent_back", "rejected", "suspended", "absent"];
 const INSIDE: &[&str] = &["active", "suspended", "absent"];
 const MEMBER: &[&str] = &["active", "suspended", "foreign", "absent"];
 const DATA_REQUEST: &[&str] = &[
@@ -265,8 +340,8 @@ pub fn case(name: &str) -> Case {
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "end_import_alias" => (On::ImportAlias, &["in_force", "ended", "absent"][..], Wear::Thing),
         "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
-        "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
-        "notify_ip_infringement" | "complain_about_listing" => (On::Listing, LISTING, Wear::Nothing),
+        "enter_takedown" => (On::Listing, LISTING, Wear::Nothing),
+        "report_listing" | "notify_ip_infringement" | "complain_about_listing" => (On::Listing, SHOWN, Wear::Nothing),
         "complain_about_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "get_ip_notice"
         | "accept_ip_notice"
@@ -298,8 +373,12 @@ pub fn case(name: &str) -> Case {
             &["open", "carried_out", "dismissed", "restored", "absent"][..],
             Wear::Thing,
         ),
-        "get_report" | "decide_report" => (On::Report, &["received", "upheld", "absent"][..], Wear::Thing),
-        "put_confidential" | "choose_audience" => (On::Listing, LISTING, Wear::Thing),
+        "get_report" | "decide_report" => (
+            On::Report,
+            &["received", "upheld", "dismissed", "absent"][..],
+            Wear::Thing,
+        ),
+        "put_confidential" => (On::Listing, LISTING, Wear::Thing),
         "read_confidential"
         | "remove_confidential"
         | "inspect_confidential"
@@ -322,33 +401,32 @@ pub fn case(name: &str) -> Case {
         "confirm_account" => (On::AccountToken, PLAIN, Wear::Thing),
         "reset_password" => (On::PasswordToken, PLAIN, Wear::Thing),
         "refresh_session" => (On::RefreshToken, PLAIN, Wear::Thing),
-        "get_listing"
-        | "get_listing_by_code"
-        | "get_listing_by_slug"
-        | "edit_listing"
+        "get_listing" | "get_listing_by_code" | "get_listing_by_slug" | "choose_audience" => {
+            (On::Listing, SHOWN, Wear::Thing)
+        }
+        "renew_listing" | "archive_listing" | "unarchive_listing" | "reinstate_listing" => {
+            (On::Listing, LISTING, Wear::Thing)
+        }
+        "edit_listing"
         | "submit_listing"
         | "take_back_listing"
-        | "renew_listing"
-        | "archive_listing"
-        | "unarchive_listing"
-        | "reinstate_listing"
         | "approve_listing"
         | "reject_listing"
-        | "request_listing_changes" => (On::Listing, LISTING, Wear::Thing),
+        | "request_listing_changes" => (On::Listing, JUDGED, Wear::Thing),
         // Others have it after a success.
-        "claim_entry" | "release_entry" | "hand_over_entry" => (On::Listing, LISTING, Wear::Thing),
-        "list_similar_listings" | "list_matches" => (On::Listing, LISTING, Wear::Nothing),
-        "list_review_messages" | "write_review_message" | "get_review_diff" => (On::Listing, LISTING, Wear::Nothing),
-        "get_revision" | "get_revision_diff" | "discard_revision" | "submit_revision" | "take_back_revision" => {
-            (On::Revision, REVISION, Wear::Thing)
-        }
-        "approve_revision" | "reject_revision" | "request_revision_changes" => (On::Revision, DECISION, Wear::Thing),
-        "add_file"
-        | "list_files"
-        | "order_files"
-        | "list_videos"
-        | "replace_videos"
-        | "get_listing_classifications" => (On::Listing, LISTING, Wear::Nothing),
+        "claim_entry" | "release_entry" | "hand_over_entry" => (On::Entry, CLAIMED, Wear::Thing),
+        "list_similar_listings" | "list_matches" => (On::Listing, SHOWN, Wear::Nothing),
+        "list_review_messages" | "write_review_message" | "get_review_diff" => (On::Entry, TALKED_ABOUT, Wear::Nothing),
+        "get_revision"
+        | "get_revision_diff"
+        | "discard_revision"
+        | "submit_revision"
+        | "take_back_revision"
+        | "approve_revision"
+        | "reject_revision"
+        | "request_revision_changes" => (On::Revision, REVISION, Wear::Thing),
+        "list_files" | "list_videos" | "get_listing_classifications" => (On::Listing, SHOWN, Wear::Nothing),
+        "add_file" | "order_files" | "replace_videos" => (On::Listing, LISTING, Wear::Nothing),
         "start_listing_import" => (On::Nothing, PLAIN, Wear::Scene),
         "get_listing_import" | "list_listing_import_rows" | "download_listing_import_errors" => {
             (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
@@ -358,7 +436,8 @@ pub fn case(name: &str) -> Case {
             (On::EnterpriseImport, &["finished", "absent"][..], Wear::Nothing)
         }
         "cancel_enterprise_import" => (On::EnterpriseImport, &["waiting", "absent"][..], Wear::Thing),
-        "get_file" | "link_file" | "get_linked_file" | "label_file" => (On::File, LISTING, Wear::Nothing),
+        "get_file" | "link_file" | "get_linked_file" => (On::File, SHOWN, Wear::Nothing),
+        "label_file" => (On::File, LISTING, Wear::Nothing),
         "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"
         | "edit_enterprise"
@@ -368,10 +447,10 @@ pub fn case(name: &str) -> Case {
         | "request_enterprise_changes"
         | "suspend_enterprise"
         | "reinstate_enterprise"
-        | "close_enterprise"
         | "reopen_enterprise"
         | "edit_enterprise_contact"
         | "erase_enterprise_contact" => (On::Enterprise, ENTERPRISE, Wear::Scene),
+        "close_enterprise" => (On::Enterprise, CLOSING, Wear::Scene),
         "get_amendment"
         | "take_back_amendment"
         | "approve_amendment"

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::cases::{Case, On};
 use super::cast::Cast;
-use super::things::Thing;
+use super::things::{Thing, why};
 use crate::harness::{Person, pictures};
 
 /// In which states they are asked about.
-pub const STATES: &[&str] = &["submitted", "accepted", "foreign", "absent"];
+pub const STATES: &[&str] = &["submitted", "accepted", "refused", "expired", "foreign", "absent"];
 
 impl On {
     /// Whether the path names an enterprise, and the thing behind it.
@@ -55,11 +55,13 @@ impl Cast {
         let call = self.app.post(&format!("{path}?kind=iso&name=iso.png")).by(&owner);
         let made = call.file("image/png", pictures::png(4, 3)).expect(201).await;
         let id = made.text("/id").to_owned();
-        if state != "accepted" {
-            return (id, 1);
-        }
+        let verdict = match state {
+            "accepted" => json!({"verdict": state}),
+            "refused" | "expired" => json!({"verdict": state, "reason": why()}),
+            _ => return (id, 1),
+        };
         let call = self.app.post(&format!("{path}/{id}/verdict")).by(&officer).if_match(1);
-        call.json(&json!({"verdict": "accepted"})).expect(200).await;
+        call.json(&verdict).expect(200).await;
         (id, 2)
     }
 }

@@ -5,6 +5,7 @@ use vptex::http::routes::Operation;
 
 use super::cases::{Case, On};
 use super::cast::Cast;
+use super::entries::entry;
 use super::things::Thing;
 
 /// A thing that is there.
@@ -49,10 +50,8 @@ impl Cast {
     pub fn take_left(&mut self, operation: &Operation, case: Case, state: &str) -> Option<Thing> {
         self.left
             .retain(|left| left.only.is_none_or(|name| name == operation.name));
-        let place = self
-            .left
-            .iter()
-            .position(|left| left.on == case.on && left.state == state);
+        let (_, on, state) = entry(case.on, state);
+        let place = self.left.iter().position(|left| left.on == on && left.state == state);
         place.map(|place| self.left.swap_remove(place).thing)
     }
 
@@ -62,9 +61,10 @@ impl Cast {
         if case.is_made_for_caller(state) {
             return;
         }
-        let is_for_all = !thing.is_changed && case.on.stands_by_itself(state);
+        let (_, on, state) = entry(case.on, state);
+        let is_for_all = !thing.is_changed && on.stands_by_itself(state);
         self.left.push(Left {
-            on: case.on,
+            on,
             state,
             only: (!is_for_all).then_some(operation.name),
             thing,

@@ -10,15 +10,43 @@ use vptex::store::types::DbId;
 
 use super::cast::{Cast, SECRET, Scene};
 use super::things::why;
-use crate::harness::Person;
+use crate::harness::{Person, TestApp, dryer};
 
 impl Cast {
     pub(super) async fn listing(&mut self, scene: &Scene, state: &str) -> (String, i64) {
-        let officer = self.somebody("officer").await;
+        let [officer, other] = [self.somebody("officer").await, self.somebody("other").await];
         let (app, owner) = (&self.app, &scene.people["owner"]);
         let step = match state {
             "draft" => return app.listing_draft(owner, SECRET).await,
-            "submitted" => return app.submitted_listing(owner, SECRET).await,
+            // Whoever took it up changed nothing of it.
+            "submitted" | "own" | "taken" | "over" => return app.submitted_listing(owner, SECRET).await,
+            "endorsed" => {
+                // At a price that nobody asks, so that it takes two.
+                let mut body = dryer(SECRET);
+                body["price_min"] = json!(5_000);
+                let made = app.post("/listings").by(owner).json(&body).expect(201).await;
+                let id = made.text("/id").to_owned();
+                let sent = app.post(&format!("/listings/{id}/submission")).by(owner);
+                let version = sent.expect(200).await.number("/version");
+                let call = app.post(&format!("/listings/{id}/approval")).by(&other);
+                call.if_match(version).expect(202).await;
+                return (id, version);
+            }
+            "members" | "on_request" => {
+                let (id, _) = app.published_listing(owner, &officer, SECRET).await;
+                let audience = json!({"visibility": state, "open_for_inquiry": true});
+                let call = app.put(&format!("/listings/{id}/audience")).by(owner);
+                let shown = call.json(&audience).expect(200).await;
+                return (id, shown.number("/version"));
+            }
+            "ip_notice" => {
+                let (id, _) = app.published_listing(owner, &officer, SECRET).await;
+                let notice = app.infringement(&id).await;
+                let call = app.post(&format!("/ip-notices/{notice}/acceptance")).by(&officer);
+                call.expect(200).await;
+                let seen = app.get(&format!("/listings/{id}")).by(owner).expect(200).await;
+                return (id, seen.number("/version"));
+            }
             "published" => return app.published_listing(owner, &officer, SECRET).await,
             "halted" => return scene.listing.clone().unwrap(),
             "withdrawn" => {
@@ -174,11 +202,7 @@ impl Cast {
         let (listing, _) = self.listing(scene, "published").await;
         let officer = self.somebody("officer").await;
         let owner = &scene.people["owner"];
-        let body = json!({
-            "right": "patent", "claimant": SECRET, "contact": "phap-che@example.com", "statement": SECRET, "is_true": true,
-        });
-        let made = self.app.post(&format!("/listings/{listing}/ip-notices")).json(&body);
-        let id = made.expect(202).await.text("/id").to_owned();
+        let id = self.app.infringement(&listing).await;
         let steps: &[&str] = match state {
             "accepted" => &["acceptance"],
             "countered" => &["acceptance", "counter-notice"],
@@ -246,14 +270,25 @@ impl Cast {
             .expect(202)
             .await;
         let id = made.text("/id").to_owned();
-        if state != "upheld" {
+        if !["upheld", "dismissed"].contains(&state) {
             return (id, 1);
         }
         let call = self.app.post(&format!("/reports/{id}/decision")).by(&officer);
         let decided = call
-            .json(&json!({"outcome": "upheld", "answer": SECRET}))
+            .json(&json!({"outcome": state, "answer": SECRET}))
             .expect(200)
             .await;
         (id, decided.number("/version"))
+    }
+}
+
+impl TestApp {
+    /// A notice that a published listing infringes a right.
+    async fn infringement(&self, listing: &str) -> String {
+        let body = json!({
+            "right": "patent", "claimant": SECRET, "contact": "phap-che@example.com", "statement": SECRET, "is_true": true,
+        });
+        let made = self.post(&format!("/listings/{listing}/ip-notices")).json(&body);
+        made.expect(202).await.text("/id").to_owned()
     }
 }

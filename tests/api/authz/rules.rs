@@ -12,6 +12,7 @@ use vptex::domain::listing::hold::{Hold, HoldKind};
 
 use super::cases::On;
 use super::cast;
+use super::entries::{entry, is_of_another_sort};
 
 const OURS: EnterpriseId = EnterpriseId(Uuid::from_u128(1));
 const THEIRS: EnterpriseId = EnterpriseId(Uuid::from_u128(2));
@@ -23,6 +24,7 @@ fn status(on: On, state: &str) -> EnterpriseStatus {
         (On::Enterprise, "submitted") => EnterpriseStatus::Submitted,
         (On::Enterprise, "sent_back") => EnterpriseStatus::ChangesRequested,
         (On::Enterprise, "rejected") => EnterpriseStatus::Rejected,
+        (On::Enterprise, "closed") => EnterpriseStatus::Closed,
         (_, "suspended" | "halted") => EnterpriseStatus::Suspended,
         _ => EnterpriseStatus::Active,
     }
@@ -84,6 +86,7 @@ fn actor(caller: &str, status: EnterpriseStatus) -> Actor {
 
 /// Why a caller is refused who asks for one of these rights over a thing; `None` when one of the rights is given.
 pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<Refusal> {
+    let (_, on, state) = entry(on, state);
     let status = status(on, state);
     let (drying, mechanics) = (["food.drying".to_owned()], ["mechanics".to_owned()]);
     let place = |fields| Place {
@@ -92,6 +95,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
     };
     let hold = match state {
         "accepted" | "countered" | "upheld" if on == On::IpNotice => Hold::NONE.with(HoldKind::IpNotice),
+        "ip_notice" => Hold::NONE.with(HoldKind::IpNotice),
         "held" => Hold::NONE.with(HoldKind::Suspended),
         "taken_down" | "carried_out" => Hold::NONE.with(HoldKind::TakenDown),
         _ => Hold::NONE,
@@ -102,7 +106,11 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         // What is put away there is a draft.
         was_handed_in: state != "archived",
         hold,
-        visibility: Visibility::Public,
+        visibility: match state {
+            "members" => Visibility::Members,
+            "on_request" => Visibility::OnRequest,
+            _ => Visibility::Public,
+        },
         owner_status,
         place: place(&drying),
     };
@@ -121,13 +129,15 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         On::Listing | On::File | On::Confidential => listing(
             match state {
                 "draft" => ListingStatus::Draft,
-                "submitted" => ListingStatus::Submitted,
+                "submitted" | "endorsed" | "own" | "taken" | "over" => ListingStatus::Submitted,
                 "sent_back" => ListingStatus::ChangesRequested,
                 "rejected" => ListingStatus::Rejected,
                 "withdrawn" => ListingStatus::Withdrawn,
                 "expired" => ListingStatus::Expired,
                 "archived" => ListingStatus::Archived,
-                "published" | "halted" | "held" | "taken_down" => ListingStatus::Published,
+                "published" | "members" | "on_request" | "halted" | "held" | "taken_down" | "ip_notice" => {
+                    ListingStatus::Published
+                }
                 other => panic!("no listing is {other}"),
             },
             status,
@@ -167,14 +177,9 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
         }
         _ => Resource::None,
     };
-    // What waits is claimed and talked about with the right to decide on it, and what is asked about here is a listing.
-    let of_enterprises = [Action::ReviewEnterprise, Action::AnswerReview, Action::ReadAmendment];
-    let is_of_listing = matches!(on, On::Listing | On::Revision);
     // What was accepted waits for a signature, whoever else may do something with a dossier.
     let is_signed_next = on == On::Dossier && state == "accepted" && actions.contains(&Action::SignCertificate);
-    let actions = actions
-        .iter()
-        .filter(|action| !is_of_listing || !of_enterprises.contains(action));
+    let actions = actions.iter().filter(|action| !is_of_another_sort(**action, on));
     let actions = actions.filter(|action| !is_signed_next || **action == Action::SignCertificate);
     let actor = actor(caller, status);
     let refusals: Result<Vec<Refusal>, ()> = actions
@@ -187,7 +192,9 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
 pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u16 {
     let reads = [Action::ReadListing, Action::SendInquiry];
     let was_public = matches!(on, On::Listing | On::File) && matches!(actions, [one] if reads.contains(one));
+    let was_there = on == On::Enterprise && actions == [Action::ReadEnterprise];
     match refusal {
+        Refusal::Hidden if was_there && state == "closed" => 410,
         Refusal::Hidden if was_public && state == "expired" => 410,
         Refusal::Hidden if was_public && state == "taken_down" => 451,
         Refusal::Unauthenticated => 401,

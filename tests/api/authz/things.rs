@@ -9,6 +9,7 @@ use vptex::domain::account::{Permission, Role, Scope, Standing};
 
 use super::cases::On;
 use super::cast::{Cast, SECRET, Scene};
+use super::entries::entry;
 use crate::harness::Person;
 
 /// What an operation is asked about.
@@ -36,9 +37,22 @@ pub(super) fn why() -> Value {
 impl Cast {
     /// Makes what is asked about.
     pub async fn thing(&mut self, on: On, state: &'static str, caller: &str) -> Thing {
+        let (sort, on, state) = entry(on, state);
+        let mut thing = self.made(on, state, caller).await;
+        // As an entry it is named alone.
+        if sort == "document" {
+            thing.ids[0] = thing.ids[1].clone();
+        }
+        thing
+    }
+
+    async fn made(&mut self, on: On, state: &'static str, caller: &str) -> Thing {
         let status = match (on, state) {
-            (On::Enterprise, "submitted" | "sent_back" | "rejected") => state,
             (_, "suspended" | "halted") => "suspended",
+            (On::Enterprise | On::Amendment, "absent") => "active",
+            (On::Enterprise, of_its_own) => of_its_own,
+            // Each wish makes an enterprise another one: that of all the other things stays.
+            (On::Amendment, _) => "amended",
             _ => "active",
         };
         let scene = self.scene(status).await;
@@ -58,7 +72,15 @@ impl Cast {
             return thing;
         }
         match on {
-            On::Nothing | On::Enterprise => {}
+            On::Nothing | On::Entry => {}
+            On::Enterprise => {
+                let officer = self.somebody("officer").await;
+                let path = format!("/enterprises/{}", thing.scene.id);
+                // It changes with what was done by the way, a logo or a document; nobody reads one that is merged.
+                if state != "merged" {
+                    thing.version = self.app.get(&path).by(&officer).expect(200).await.number("/version");
+                }
+            }
             On::Amendment => thing.version = self.amendment(&thing.scene, state).await,
             On::Member if state == "foreign" => {
                 let host = self.somebody("host").await;
@@ -68,6 +90,9 @@ impl Cast {
             On::Member => thing.ids[1] = thing.scene.viewer.clone(),
             On::Listing => {
                 (thing.ids[0], thing.version) = self.listing(&thing.scene, state).await;
+                if ["own", "taken", "over"].contains(&state) {
+                    self.take_up(&thing, state, caller).await;
+                }
                 let path = format!("/listings/{}", thing.ids[0]);
                 let seen = self.app.get(&path).by(&thing.scene.people["owner"]).expect(200).await;
                 if let (Some(code), Some(slug)) = (seen.body["code"].as_str(), seen.body["slug"].as_str()) {
@@ -145,30 +170,6 @@ impl Cast {
             Some(person) => person,
             None => self.app.person().await,
         }
-    }
-
-    /// A change of what was verified of the scene's enterprise in a state; gives the enterprise's version.
-    async fn amendment(&mut self, scene: &Scene, state: &str) -> i64 {
-        let officer = self.somebody("officer").await;
-        let (app, owner) = (&self.app, &scene.people["owner"]);
-        let path = format!("/enterprises/{}", scene.id);
-        let seen = app.get(&path).by(&officer).expect(200).await;
-        let mut version = seen.number("/version");
-        if matches!(state, "submitted" | "sent_back") {
-            let call = app.patch(&path).by(owner).if_match(version);
-            let wish = json!({"legal_rep_name": SECRET});
-            version = call.json(&wish).expect(200).await.number("/version");
-        } else if seen.body.get("amendment").is_some() {
-            let call = app.delete(&format!("{path}/amendment")).by(owner);
-            version = call.expect(200).await.number("/version");
-        }
-        if state == "sent_back" {
-            let call = app.post(&format!("{path}/amendment/change-request")).by(&officer);
-            version = call.if_match(version).json(&why()).expect(200).await.number("/version");
-        }
-        // The enterprise has another version than the scene tells, and perhaps an amendment.
-        self.forget_scene(&scene.id);
-        version
     }
 
     /// The caller's own session, or somebody else's.

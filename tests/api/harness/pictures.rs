@@ -75,6 +75,65 @@ pub fn announced(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// A PNG's chunk.
+fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len()).unwrap();
+    let summed = [&name[..], data].concat();
+    let sum = crc32(&summed);
+    [&length.to_be_bytes()[..], &summed, &sum.to_be_bytes()].concat()
+}
+
+/// A PNG with so many pictures behind its own, each the same again, of which it tells so many.
+pub fn animated_png(still: &[u8], told: u32, frames: u32) -> Vec<u8> {
+    let (head, rest) = still.split_at(33);
+    let (width, height) = (&still[16..20], &still[20..24]);
+    let (body, end) = rest.split_at(rest.len() - 12);
+    // Pixels as they stand in the only chunk of them.
+    let pixels = &body[8..body.len() - 4];
+    let control = |number: u32| {
+        let delay = [0_u8, 1, 0, 10, 0, 0];
+        let data = [&number.to_be_bytes()[..], width, height, &[0; 8], &delay].concat();
+        chunk(b"fcTL", &data)
+    };
+    let mut bytes = head.to_vec();
+    bytes.extend(chunk(b"acTL", &[told.to_be_bytes(), [0; 4]].concat()));
+    bytes.extend(control(0));
+    bytes.extend(body);
+    for frame in 0..frames {
+        bytes.extend(control(2 * frame + 1));
+        let number = 2 * frame + 2;
+        bytes.extend(chunk(b"fdAT", &[&number.to_be_bytes()[..], pixels].concat()));
+    }
+    bytes.extend(end);
+    bytes
+}
+
+/// A WebP of so many pictures on a canvas.
+pub fn animated_webp(canvas: (u32, u32), picture: (u32, u32), frames: usize) -> Vec<u8> {
+    let part = |name: &[u8; 4], data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap();
+        let odd = if data.len() % 2 == 1 { &[0][..] } else { &[] };
+        [&name[..], &length.to_le_bytes(), data, odd].concat()
+    };
+    let three = |number: u32| number.to_le_bytes()[..3].to_vec();
+    let sides = |(width, height): (u32, u32)| [three(width - 1), three(height - 1)].concat();
+    let still = webp(picture.0, picture.1);
+    let frame = [&[0; 6][..], &sides(picture), &[100, 0, 0, 0], &still[12..]].concat();
+    let mut body = b"WEBP".to_vec();
+    body.extend(part(b"VP8X", &[&[2, 0, 0, 0][..], &sides(canvas)].concat()));
+    body.extend(part(b"ANIM", &[0; 6]));
+    body.extend(part(b"ANMF", &frame).repeat(frames));
+    part(b"RIFF", &body)
+}
+
+/// A GIF of so many pictures of a pixel, on a canvas.
+pub fn animated_gif(side: u16, frames: usize) -> Vec<u8> {
+    let side = side.to_le_bytes();
+    let head = [&b"GIF89a"[..], &side, &side, b"\x80\0\0\0\0\0\xff\xff\xff"].concat();
+    let frame = b"!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0";
+    [head, frame.repeat(frames), b";".to_vec()].concat()
+}
+
 /// The check sum of PNG (ISO 3309), bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {

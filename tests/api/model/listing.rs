@@ -2,17 +2,26 @@
 
 use proptest::prelude::*;
 
+use super::rights::{Actor, of_officers, of_owners};
 use super::{
     DECIDED, ENTERPRISE_STATUS, HELD, INVALID, LISTING_STATUS, NOT_ACTIVE, NOT_FOUND, Outcome, REVISION_OUTDATED,
-    REVISION_STATUS, STALE, refuse,
+    REVISION_STATUS, SECOND_PERSON, STALE, refuse,
 };
 
 /// What somebody tries, or what happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// The owner's, on the listing.
+pub struct Step {
+    pub by: Actor,
+    pub deed: Deed,
+}
+
+/// What is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// The owner's, on the listing; what is risky has a price that nobody asks.
     Edit {
         stale: bool,
+        is_risky: bool,
     },
     Submit {
         stale: bool,
@@ -23,6 +32,9 @@ pub enum Step {
     },
     Archive,
     Unarchive,
+    Show {
+        to: &'static str,
+    },
     /// The owner's, on what is to change of it.
     SubmitRevision {
         stale: bool,
@@ -38,6 +50,12 @@ pub enum Step {
         verdict: Verdict,
         stale: bool,
     },
+    Claim {
+        of: Sort,
+    },
+    Release {
+        of: Sort,
+    },
     Suspend,
     Reinstate,
     TakeDown,
@@ -49,6 +67,23 @@ pub enum Step {
     EndsAreWrittenDown,
 }
 
+/// What officers take up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Listing,
+    Revision,
+}
+
+impl Sort {
+    /// Its place among the claims.
+    pub fn place(self) -> usize {
+        match self {
+            Self::Listing => 0,
+            Self::Revision => 1,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Approve,
@@ -56,10 +91,29 @@ pub enum Verdict {
     SendBack,
 }
 
-/// Steps, those that lead on more often than the others.
-pub fn steps() -> impl Strategy<Value = Step> {
-    use Step::*;
-    let stale = || prop::bool::weighted(0.1);
+fn stale() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.1)
+}
+
+fn owners() -> impl Strategy<Value = Deed> {
+    use Deed::*;
+    let to = prop::sample::select(&["public", "members", "on_request"][..]);
+    prop_oneof![
+        8 => (stale(), prop::bool::weighted(0.3)).prop_map(|(stale, is_risky)| Edit { stale, is_risky }),
+        8 => stale().prop_map(|stale| Submit { stale }),
+        2 => Just(TakeBack),
+        3 => stale().prop_map(|stale| Renew { stale }),
+        1 => Just(Archive),
+        2 => Just(Unarchive),
+        2 => to.prop_map(|to| Show { to }),
+        5 => stale().prop_map(|stale| SubmitRevision { stale }),
+        1 => Just(TakeRevisionBack),
+        1 => Just(DiscardRevision),
+    ]
+}
+
+fn officers() -> impl Strategy<Value = Deed> {
+    use Deed::*;
     let verdict = || {
         prop_oneof![
             4 => Just(Verdict::Approve),
@@ -67,26 +121,33 @@ pub fn steps() -> impl Strategy<Value = Step> {
             1 => Just(Verdict::SendBack),
         ]
     };
+    let of = || prop_oneof![Just(Sort::Listing), Just(Sort::Revision)];
     prop_oneof![
-        8 => stale().prop_map(|stale| Edit { stale }),
-        8 => stale().prop_map(|stale| Submit { stale }),
-        2 => Just(TakeBack),
-        3 => stale().prop_map(|stale| Renew { stale }),
-        1 => Just(Archive),
-        2 => Just(Unarchive),
-        5 => stale().prop_map(|stale| SubmitRevision { stale }),
-        1 => Just(TakeRevisionBack),
-        1 => Just(DiscardRevision),
-        9 => (verdict(), stale()).prop_map(|(verdict, stale)| Decide { verdict, stale }),
-        5 => (verdict(), stale()).prop_map(|(verdict, stale)| DecideRevision { verdict, stale }),
+        10 => (verdict(), stale()).prop_map(|(verdict, stale)| Decide { verdict, stale }),
+        6 => (verdict(), stale()).prop_map(|(verdict, stale)| DecideRevision { verdict, stale }),
+        2 => of().prop_map(|of| Claim { of }),
+        2 => of().prop_map(|of| Release { of }),
         1 => Just(Suspend),
         2 => Just(Reinstate),
         1 => Just(TakeDown),
         2 => Just(Restore),
+    ]
+}
+
+/// Steps, those that lead on more often than the others.
+pub fn steps() -> impl Strategy<Value = Step> {
+    use Deed::*;
+    let others = prop_oneof![
         1 => Just(SuspendEnterprise),
         2 => Just(LiftEnterprise),
         2 => Just(TermEnds),
         1 => Just(EndsAreWrittenDown),
+    ];
+    let step = |(by, deed)| Step { by, deed };
+    prop_oneof![
+        33 => (of_owners(), owners()).prop_map(step),
+        27 => (of_officers(), officers()).prop_map(step),
+        6 => (Just(Actor::Officer), others).prop_map(step),
     ]
 }
 
@@ -95,6 +156,9 @@ pub fn steps() -> impl Strategy<Value = Step> {
 pub struct Revision {
     pub status: &'static str,
     pub text: u32,
+    is_risky: bool,
+    /// Who approved it first, where it takes two.
+    endorsed: Option<Actor>,
     /// The text below it is another by now.
     is_outdated: bool,
 }
@@ -107,7 +171,13 @@ pub struct Listing {
     came_out: bool,
     was_handed_in: bool,
     pub text: u32,
+    is_risky: bool,
+    endorsed: Option<Actor>,
     pub revision: Option<Revision>,
+    /// To whom it is shown while it is public.
+    visibility: &'static str,
+    /// Who has taken it up, and who what is to change of it.
+    pub claims: [Option<Actor>; 2],
     is_suspended: bool,
     takedowns: u32,
     is_halted: bool,
@@ -124,6 +194,12 @@ fn verdict_of(verdict: Verdict, approved: &'static str) -> &'static str {
     }
 }
 
+/// Whether an approval is the first of two; the second is another officer's.
+fn is_first_look(is_risky: bool, endorsed: Option<Actor>, by: Actor) -> Result<bool, (u16, &'static str)> {
+    refuse(is_risky && endorsed == Some(by), SECOND_PERSON)?;
+    Ok(is_risky && endorsed.is_none())
+}
+
 impl Listing {
     /// A draft.
     pub fn new(text: u32) -> Self {
@@ -133,7 +209,11 @@ impl Listing {
             came_out: false,
             was_handed_in: false,
             text,
+            is_risky: false,
+            endorsed: None,
             revision: None,
+            visibility: "public",
+            claims: [None, None],
             is_suspended: false,
             takedowns: 0,
             is_halted: false,
@@ -170,9 +250,23 @@ impl Listing {
         !self.holds().is_empty()
     }
 
-    /// How everybody is answered who asks for it.
+    /// Whether members of other enterprises see it, and officers who do not review it.
+    pub fn is_public(&self) -> bool {
+        self.status() == "published" && !self.is_held()
+    }
+
+    /// How members of other enterprises are answered who ask for it.
+    pub fn public_to_members(&self) -> u16 {
+        match self.visibility {
+            "members" if self.is_public() => 200,
+            _ => self.public(),
+        }
+    }
+
+    /// How everybody is answered who asks for it. What only members see was never shown to everybody.
     pub fn public(&self) -> u16 {
         match self.status() {
+            _ if self.visibility == "members" => 404,
             _ if self.takedowns > 0 => 451,
             _ if self.is_suspended || self.is_halted => 404,
             "published" => 200,
@@ -182,30 +276,41 @@ impl Listing {
     }
 
     /// Does a step that would write `text`. A refused step changes nothing.
-    pub fn step(&mut self, step: Step, text: u32) -> Outcome {
-        use Step::*;
-        match step {
-            Edit { stale } => self.edit(stale, text),
-            Submit { .. } | TakeBack | Renew { .. } | Archive | Unarchive => self.owners(step),
-            SubmitRevision { .. } | TakeRevisionBack | DiscardRevision => self.revisions(step),
-            Decide { verdict, stale } => self.decide(verdict, stale),
-            DecideRevision { verdict, stale } => self.decide_revision(verdict, stale),
-            Suspend | Reinstate => self.suspension(step == Suspend),
+    pub fn step(&mut self, Step { by, deed }: Step, text: u32) -> Outcome {
+        use Deed::*;
+        // What there is not cannot even be asked for.
+        refuse(deed == Restore && self.takedowns == 0, NOT_FOUND)?;
+        self.require_right(by, deed)?;
+        let outcome = match deed {
+            Edit { stale, is_risky } => self.edit(stale, is_risky, text),
+            Submit { .. } | TakeBack | Renew { .. } | Archive | Unarchive => self.owners(deed),
+            Show { to } => self.show(to),
+            SubmitRevision { .. } | TakeRevisionBack | DiscardRevision => return self.revisions(deed),
+            Decide { verdict, stale } => return self.decide(by, verdict, stale),
+            DecideRevision { verdict, stale } => return self.decide_revision(by, verdict, stale),
+            Claim { of } => return self.claim(by, of),
+            Release { of } => return self.release(by, of),
+            Suspend | Reinstate => self.suspension(deed == Suspend),
             TakeDown => self.take_down(),
             Restore => self.restore(),
-            SuspendEnterprise | LiftEnterprise => self.halt(step == SuspendEnterprise),
+            SuspendEnterprise | LiftEnterprise => return self.halt(deed == SuspendEnterprise),
             TermEnds => {
                 self.is_over |= self.status == "published";
-                Ok(200)
+                return Ok(200);
             }
             EndsAreWrittenDown => {
                 self.status = self.status();
-                Ok(200)
+                return Ok(200);
             }
+        };
+        // A first approval is of one version. That of a revision goes along with the listing below it, whose text is the same.
+        if outcome.is_ok() {
+            self.endorsed = None;
         }
+        outcome
     }
 
-    fn edit(&mut self, stale: bool, text: u32) -> Outcome {
+    fn edit(&mut self, stale: bool, is_risky: bool, text: u32) -> Outcome {
         refuse(self.is_halted, NOT_ACTIVE)?;
         refuse(self.is_held(), HELD)?;
         if self.status() == "published" {
@@ -218,32 +323,43 @@ impl Listing {
             self.revision = Some(Revision {
                 status,
                 text,
+                is_risky,
+                endorsed: None,
                 is_outdated: false,
             });
             return Ok(202);
         }
         refuse(stale, STALE)?;
         refuse(!EDITABLE.contains(&self.status()), LISTING_STATUS)?;
-        self.text = text;
+        (self.text, self.is_risky) = (text, is_risky);
         if let Some(open) = &mut self.revision {
             open.is_outdated = true;
         }
         Ok(200)
     }
 
-    fn owners(&mut self, step: Step) -> Outcome {
-        let stale = matches!(step, Step::Submit { stale: true } | Step::Renew { stale: true });
+    /// To whom it is to be shown: at once, and without a review.
+    fn show(&mut self, to: &'static str) -> Outcome {
+        refuse(self.is_halted, NOT_ACTIVE)?;
+        refuse(self.is_held(), HELD)?;
+        refuse(self.status() == "archived", LISTING_STATUS)?;
+        self.visibility = to;
+        Ok(200)
+    }
+
+    fn owners(&mut self, deed: Deed) -> Outcome {
+        let stale = matches!(deed, Deed::Submit { stale: true } | Deed::Renew { stale: true });
         refuse(self.is_halted, NOT_ACTIVE)?;
         refuse(stale, STALE)?;
         refuse(self.is_held(), HELD)?;
-        let next = match (step, self.status()) {
-            (Step::Submit { .. }, status) if EDITABLE.contains(&status) => "submitted",
-            (Step::TakeBack, "submitted") if !self.came_out => "draft",
-            (Step::TakeBack, "submitted" | "published" | "expired") => "withdrawn",
-            (Step::Renew { .. }, "published" | "expired") => "published",
-            (Step::Archive, status) if EDITABLE.contains(&status) || status == "expired" => "archived",
-            (Step::Unarchive, "archived") if self.came_out => "withdrawn",
-            (Step::Unarchive, "archived") => "draft",
+        let next = match (deed, self.status()) {
+            (Deed::Submit { .. }, status) if EDITABLE.contains(&status) => "submitted",
+            (Deed::TakeBack, "submitted") if !self.came_out => "draft",
+            (Deed::TakeBack, "submitted" | "published" | "expired") => "withdrawn",
+            (Deed::Renew { .. }, "published" | "expired") => "published",
+            (Deed::Archive, status) if EDITABLE.contains(&status) || status == "expired" => "archived",
+            (Deed::Unarchive, "archived") if self.came_out => "withdrawn",
+            (Deed::Unarchive, "archived") => "draft",
             _ => return Err(LISTING_STATUS),
         };
         self.was_handed_in |= next == "submitted";
@@ -252,19 +368,19 @@ impl Listing {
         Ok(200)
     }
 
-    fn revisions(&mut self, step: Step) -> Outcome {
+    fn revisions(&mut self, deed: Deed) -> Outcome {
         refuse(self.is_halted, NOT_ACTIVE)?;
         refuse(self.is_held(), HELD)?;
         let status = self.status();
         let open = self.revision.as_mut().ok_or(NOT_FOUND)?;
-        refuse(matches!(step, Step::SubmitRevision { stale: true }), STALE)?;
+        refuse(matches!(deed, Deed::SubmitRevision { stale: true }), STALE)?;
         let may_edit = EDITABLE_REVISION.contains(&open.status);
-        match step {
-            Step::TakeRevisionBack => {
+        match deed {
+            Deed::TakeRevisionBack => {
                 refuse(open.status != "submitted", REVISION_STATUS)?;
-                open.status = "draft";
+                (open.status, open.endorsed) = ("draft", None);
             }
-            Step::DiscardRevision => {
+            Deed::DiscardRevision => {
                 refuse(!may_edit, REVISION_STATUS)?;
                 self.revision = None;
             }
@@ -279,21 +395,29 @@ impl Listing {
     }
 
     /// A draft is its writer's own, also once it is put away without having been handed in.
-    fn for_officers(&self) -> Result<(), (u16, &'static str)> {
+    pub fn for_officers(&self) -> Result<(), (u16, &'static str)> {
         let is_put_away = self.status == "archived" && !self.was_handed_in;
         refuse(self.status == "draft" || is_put_away, NOT_FOUND)
     }
 
-    fn require_decidable(&self) -> Result<(), (u16, &'static str)> {
+    pub fn require_decidable(&self) -> Result<(), (u16, &'static str)> {
         self.for_officers()?;
         refuse(self.is_suspended || self.takedowns > 0, HELD)?;
         refuse(self.is_halted, ENTERPRISE_STATUS)
     }
 
-    fn decide(&mut self, verdict: Verdict, stale: bool) -> Outcome {
+    fn decide(&mut self, by: Actor, verdict: Verdict, stale: bool) -> Outcome {
         self.require_decidable()?;
         refuse(stale, STALE)?;
         refuse(self.status() != "submitted", LISTING_STATUS)?;
+        self.require_free(by, Sort::Listing)?;
+        let is_first = verdict == Verdict::Approve && is_first_look(self.is_risky, self.endorsed, by)?;
+        self.claims[Sort::Listing.place()] = None;
+        if is_first {
+            self.endorsed = Some(by);
+            return Ok(202);
+        }
+        self.endorsed = None;
         self.status = verdict_of(verdict, "published");
         if verdict == Verdict::Approve {
             self.came_out = true;
@@ -302,9 +426,9 @@ impl Listing {
         Ok(200)
     }
 
-    fn decide_revision(&mut self, verdict: Verdict, stale: bool) -> Outcome {
+    fn decide_revision(&mut self, by: Actor, verdict: Verdict, stale: bool) -> Outcome {
         self.require_decidable()?;
-        let status = self.status();
+        let (status, free) = (self.status(), self.require_free(by, Sort::Revision));
         let open = self.revision.as_mut().ok_or(NOT_FOUND)?;
         refuse(open.status == "draft", NOT_FOUND)?;
         refuse(stale, STALE)?;
@@ -312,10 +436,19 @@ impl Listing {
         if verdict == Verdict::Approve {
             refuse(status != "published", LISTING_STATUS)?;
             refuse(open.is_outdated, REVISION_OUTDATED)?;
-            self.text = open.text;
+        }
+        free?;
+        if verdict == Verdict::Approve && is_first_look(open.is_risky, open.endorsed, by)? {
+            open.endorsed = Some(by);
+            self.claims[Sort::Revision.place()] = None;
+            return Ok(202);
+        }
+        self.claims[Sort::Revision.place()] = None;
+        if verdict == Verdict::Approve {
+            (self.text, self.is_risky) = (open.text, open.is_risky);
             self.revision = None;
         } else {
-            open.status = verdict_of(verdict, "");
+            (open.status, open.endorsed) = (verdict_of(verdict, ""), None);
         }
         Ok(200)
     }
