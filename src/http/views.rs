@@ -317,6 +317,8 @@ impl ListingView {
         let mut view = view(&seen.listing, &seen.owner);
         view.contact = seen.contact.as_ref().map(Into::into);
         if !seen.is_insider {
+            let is_over = seen.listing.status == ListingStatus::Expired;
+            view.summary.open_for_inquiry &= !is_over;
             return view;
         }
         view.summary.revision = seen.revision.as_ref().map(Into::into);

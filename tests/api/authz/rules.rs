@@ -179,7 +179,8 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
 
 /// How a refusal is answered. What everybody could read is not said never to have been.
 pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u16 {
-    let was_public = matches!(on, On::Listing | On::File) && actions == [Action::ReadListing];
+    let reads = [[Action::ReadListing], [Action::ReadListingPage]];
+    let was_public = matches!(on, On::Listing | On::File) && reads.iter().any(|read| actions == read);
     match refusal {
         Refusal::Hidden if was_public && state == "expired" => 410,
         Refusal::Hidden if was_public && state == "taken_down" => 451,

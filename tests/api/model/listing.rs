@@ -170,13 +170,17 @@ impl Listing {
         !self.holds().is_empty()
     }
 
+    /// Whether searches find it.
+    pub fn is_found(&self) -> bool {
+        self.public() == 200 && self.status() == "published"
+    }
+
     /// How everybody is answered who asks for it.
     pub fn public(&self) -> u16 {
         match self.status() {
             _ if self.takedowns > 0 => 451,
             _ if self.is_suspended || self.is_halted => 404,
-            "published" => 200,
-            "expired" => 410,
+            "published" | "expired" => 200,
             _ => 404,
         }
     }
