@@ -163,6 +163,9 @@ pub struct ListingSummary {
     /// The import that made it; insiders who read it, its owner's list and the register of officers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_job_id: Option<Uuid>,
+    /// The account that began it; in the register of officers only (người tạo).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<Uuid>,
     /// How often others read it, each once in half an hour; likewise (lượt xem).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_count: Option<i64>,
@@ -249,6 +252,7 @@ impl ListingSummary {
             revision: None,
             decision: None,
             import_job_id: None,
+            created_by: None,
             view_count: None,
             version: listing.version,
         }
@@ -263,6 +267,7 @@ impl ListingSummary {
     pub fn of_register(entry: &listing_register::Entry) -> Self {
         let mut view = Self::full(&entry.listing, &entry.owner);
         view.import_job_id = entry.figures.import.map(|import| import.0);
+        view.created_by = entry.listing.created_by.map(|account| account.0);
         view.view_count = Some(entry.figures.views);
         view
     }

@@ -174,8 +174,8 @@ fn every_field_is_something_elsewhere() {
     let today = InForce::on(lists().clone(), jiff::civil::date(2026, 11, 30));
     for field in lists().items(TaxonomyName::Fields, None) {
         let derived = today.classified(std::slice::from_ref(&field.code));
-        let wanted = match field.code.as_str() {
-            "other" => &[][..],
+        let wanted: &[TaxonomyName] = match field.code.as_str() {
+            "other" => &[],
             "services" => &[TaxonomyName::Vsic],
             _ => &[
                 TaxonomyName::ScienceFields,
