@@ -166,6 +166,7 @@ operations! {
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
     "/enterprises/{id}/export" { get enterprise_exports::export_enterprise_profile Write Refused ReadDocuments, Fresh; }
+    "/enterprises/{id}/confidential-export" { get confidential::export_confidential_texts Write Refused ReadConfidential, Fresh; }
     "/enterprises/{id}/documents" {
         get documents::list_documents Read Refused ReadDocuments;
         post documents::add_document Write Refused AnswerReview;
