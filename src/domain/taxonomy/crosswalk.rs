@@ -258,7 +258,7 @@ impl InForce {
             let told = |name: &str| item.attributes.get(name).map(String::as_str);
             let end = |list: &str, code| Some((told(list)?.parse::<TaxonomyName>().ok()?, told(code)?));
             let ends = end("from_list", "from_code").zip(end("to_list", "to_code"));
-            let relation = told("relation").and_then(|relation| relation.parse().ok());
+            let relation: Option<CrosswalkRelation> = told("relation").and_then(|relation| relation.parse().ok());
             let (Some((one, other)), Some(relation), true) = (ends, relation, item.is_valid_on(day)) else {
                 continue;
             };
