@@ -9,21 +9,24 @@ mod action;
 mod actor;
 mod dossier;
 mod inquiry;
+mod listing;
 mod refusal;
 
 pub use action::Action;
 pub use actor::Actor;
 pub use dossier::DossierStanding;
 pub use inquiry::InquiryStanding;
+use listing::{admits, has_page};
+pub use listing::{is_in_search, is_public_listing};
 pub use refusal::{Refusal, Refused};
 
 use crate::domain::account::{Permission, Role, Scope};
 use crate::domain::api_key::KeyScope;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::EnterpriseId;
+use crate::domain::listing::ListingStatus;
 use crate::domain::listing::audience::Visibility;
 use crate::domain::listing::hold::Hold;
-use crate::domain::listing::{Listing, ListingStatus};
 
 /// What the action is done to, as far as the decision needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +142,10 @@ fn permit(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<Perm
 
 /// What is open to everybody, whatever state the caller is in: to be treated worse than a visitor would be odd.
 fn is_public(action: Action) -> bool {
-    matches!(action, Action::Register | Action::ReadEnterprise | Action::ReadListing)
+    matches!(
+        action,
+        Action::Register | Action::ReadEnterprise | Action::ReadListing | Action::ReadListingPage
+    )
 }
 
 fn gate(actor: &Actor, action: Action) -> Result<(), Refusal> {
@@ -170,6 +176,8 @@ fn rule(actor: &Actor, action: Action, resource: &Resource<'_>) -> Result<(), Re
     match action {
         Register => Ok(()),
         ReadEnterprise | ReadListing => seen(actor, resource),
+        ReadListingPage if has_page(resource) => Ok(()),
+        ReadListingPage => seen(actor, resource),
         SecureSelf | ManageSelf | EnrolFactor => signed_in(actor),
         CreateListing => writer(actor),
         ListOwnListings => belongs(actor),
@@ -378,31 +386,6 @@ fn covers(scope: &Scope, resource: &Resource<'_>) -> bool {
         | Resource::Inquiry(InquiryStanding { place, .. })
         | Resource::Listing { place, .. } => scope.covers(place.commune, place.fields),
     }
-}
-
-/// Whether what is public is shown to the actor, at least in part.
-fn admits(visibility: Visibility, actor: &Actor) -> bool {
-    match visibility {
-        Visibility::Public | Visibility::OnRequest => true,
-        Visibility::Members => match actor {
-            Actor::Member { status, verified, .. } => *verified && *status == EnterpriseStatus::Active,
-            Actor::Key { status, .. } => *status == EnterpriseStatus::Active,
-            Actor::Officer { enrolled, .. } => *enrolled,
-            Actor::System => true,
-            Actor::Visitor | Actor::Person { .. } => false,
-        },
-    }
-}
-
-/// Whether searches may find it: what only members see is not in the index, so that no number tells of it.
-pub fn is_in_search(listing: &Listing, owner_status: EnterpriseStatus) -> bool {
-    let is_for_all = listing.audience.visibility != Visibility::Members;
-    is_for_all && is_public_listing(listing.status, listing.hold, owner_status)
-}
-
-/// Whether the listing is public, to whomever it is shown: published, held by nobody, and its enterprise active.
-pub fn is_public_listing(status: ListingStatus, hold: Hold, owner_status: EnterpriseStatus) -> bool {
-    status == ListingStatus::Published && !hold.is_held() && owner_status == EnterpriseStatus::Active
 }
 
 /// Whether the step changes something, which a suspended enterprise may not, but for what it says to officers.

@@ -33,7 +33,7 @@ impl KeyScope {
             CreateListing | EditListing => Some(Self::ListingsWrite),
             ListOwnListings | ReadMembersListings | ReadRevision => Some(Self::ListingsRead),
             // Public reads pass the gate; what is the enterprise's own is shown by scope, see `access`.
-            Register | ReadEnterprise | ReadListing => None,
+            Register | ReadEnterprise | ReadListing | ReadListingPage => None,
             SecureSelf | ManageSelf | EnrolFactor | EditEnterprise | AnswerReview | ReviewEnterprise
             | SuspendEnterprise | ReadMembers | ManageMembers | ReadAdmissions | RequestToJoin | AcceptInvitation
             | LeaveEnterprise | ManageKeys | ReadKeys | ReadConfidential | EditConfidential | UseConfidentialGrant

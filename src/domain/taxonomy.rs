@@ -8,6 +8,7 @@
 //! not lists here; and VSIC codes of 2018, which have a meaning of their own under the same digits.
 
 mod change;
+mod code;
 mod country;
 mod crosswalk;
 mod edition;
@@ -15,6 +16,7 @@ mod former;
 mod in_force;
 mod load;
 mod nearest;
+mod places;
 mod regulated;
 mod succession;
 

@@ -71,7 +71,6 @@ pub struct ClassificationsView {
     security((), ("bearer" = [])), params(("id" = Uuid, Path, description = "The listing")),
     responses(
         (status = 200, description = "What it is elsewhere", body = ClassificationsView),
-        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
     )
 )]
@@ -82,7 +81,7 @@ pub async fn get_listing_classifications(
 ) -> Answer {
     let id = ListingId(id.into_inner());
     let seen = app
-        .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
+        .read_by_key(move |conn, now| listings::read_page(conn, &caller, id, now))
         .await?;
     let lists = app.in_force().await?;
     let field_codes = seen.listing.content.field_codes;

@@ -7,13 +7,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::exports::{Form, send, turn};
 use super::extract::page::cursor;
 use super::extract::{IfMatch, Judged, Page, PageQuery, Paged, SignedIn, etag};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
 use crate::domain::confidential::{ConfidentialText, ReaderKind};
-use crate::domain::ids::ListingId;
+use crate::domain::ids::{EnterpriseId, ListingId};
+use crate::domain::import::Format;
+use crate::domain::listing::Listing;
 use crate::service::confidential::{self, Opened, Reading};
+use crate::service::exports::Row;
+use crate::service::listing_exports::TableLanguage;
 use crate::service::{App, Error};
 
 /// The part as it is written.
@@ -78,6 +83,74 @@ pub async fn read_confidential(app: web::Data<App>, SignedIn(caller): SignedIn, 
         .write(caller.origin, move |work| confidential::read(work, &caller, id))
         .await?;
     Ok(shown(opened))
+}
+
+/// The confidential part of one listing, as a line of a file.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConfidentialCopyLine {
+    /// The listing.
+    pub listing_id: Uuid,
+    /// Its code, once it came out.
+    #[schema(required)]
+    pub code: Option<String>,
+    /// Its title in Vietnamese.
+    #[schema(example = "Máy ép viên nhiên liệu")]
+    pub title: String,
+    /// What not everybody is told.
+    #[schema(example = "Công thức phối trộn: trấu 60 %, mùn cưa 30 %, phụ gia 10 %.")]
+    pub text: String,
+    /// Version of the part.
+    pub version: i64,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+}
+
+impl ConfidentialCopyLine {
+    fn of((listing, opened): (Listing, Opened)) -> Self {
+        Self {
+            listing_id: listing.id.0,
+            code: listing.code.map(|code| code.to_string()),
+            title: listing.content.title.vi.to_string(),
+            text: opened.text,
+            version: opened.version,
+            updated_at: opened.updated_at,
+        }
+    }
+}
+
+/// The confidential parts of all listings of an enterprise, as a file (xuất phần bảo mật).
+///
+/// For its owners and editors: JSON Lines, one for each listing that has a part, in whatever status. Each is a reading in the register of
+/// its listing. Needs a sign-in or step-up within the last five minutes, and leaves a row in the trail.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/confidential-export", operation_id = "export_confidential_texts", tag = "enterprises",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "Identifier")),
+    responses((status = 200, description = "One listing a line", body = ConfidentialCopyLine, content_type = "application/jsonl"))
+)]
+pub async fn export_confidential_texts(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let id = EnterpriseId(id.into_inner());
+    let turn = turn(&app, &caller)?;
+    let form = Form {
+        format: Format::Jsonl,
+        language: TableLanguage::Vietnamese,
+    };
+    send(
+        (app.files.clone(), Some(turn)),
+        form,
+        "confidential",
+        Vec::new(),
+        async move |place| {
+            let (found, next) = app
+                .write(caller.origin, move |work| confidential::copy(work, &caller, id, place))
+                .await?;
+            let lines = found.into_iter().map(ConfidentialCopyLine::of);
+            let rows: Result<_, Error> = lines
+                .map(|line| serde_json::to_value(line).map(Row::Line).map_err(Error::internal))
+                .collect();
+            Ok((rows?, next))
+        },
+    )
+    .await
 }
 
 /// Write the confidential part of a listing (ghi phần bảo mật).

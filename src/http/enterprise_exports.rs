@@ -26,6 +26,9 @@ pub struct EnterpriseExportView {
     /// Where members take the enterprise's listings from.
     #[schema(example = "/me/listings/export")]
     pub listings: &'static str,
+    /// Where its owners and editors take the confidential parts of them from.
+    #[schema(example = "/enterprises/019a5e2b-4b5c-7d3e-8f90-1a2b3c4d5e6f/confidential-export")]
+    pub confidential: String,
 }
 
 /// The profile and the list of documents of an enterprise, as a file (xuất hồ sơ đơn vị).
@@ -51,6 +54,7 @@ pub async fn export_enterprise_profile(app: web::Data<App>, SignedIn(caller): Si
             .map(|document| ExportedDocument::of(document, seen.at))
             .collect(),
         listings: "/me/listings/export",
+        confidential: format!("/enterprises/{id}/confidential-export"),
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"enterprise.json\""))

@@ -14,7 +14,7 @@ use super::review::all_of;
 use super::server::HttpSettings;
 use super::views::EnterpriseView;
 use crate::domain::calendar::clock_time;
-use crate::domain::enterprise::{EnterpriseStatus, OrganisationKind, VerificationState};
+use crate::domain::enterprise::{EnterpriseStatus, OrganisationKind, StService, VerificationState};
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::import::Format;
@@ -54,6 +54,9 @@ pub struct RegisterQuery {
     /// Fields; what is below them counts.
     #[param(max_length = 512, example = "food,mechanics")]
     pub field: Option<String>,
+    /// Services in science and technology that they offer (dịch vụ KH&CN).
+    #[param(max_length = 512, example = "valuation,brokerage")]
+    pub service: Option<String>,
     /// The tax code or its first digits, three at least; one of ten digits finds its branches too.
     #[param(max_length = 20, example = "2600357502")]
     pub tax_code: Option<String>,
@@ -88,6 +91,7 @@ impl RegisterQuery {
             ("province", &self.province),
             ("commune", &self.commune),
             ("field", &self.field),
+            ("service", &self.service),
             ("tax_code", &self.tax_code),
             ("q", &self.q),
         ] {
@@ -106,6 +110,7 @@ impl RegisterQuery {
                 words: words_of_name(self.q.as_deref().unwrap_or_default()),
             },
             fields: covered(lists, "field", TaxonomyName::Fields, self.field.as_deref())?,
+            services: all_of::<StService>("service", self.service.as_deref())?,
         })
     }
 }
@@ -198,6 +203,10 @@ pub struct RegisterFileQuery {
     #[param(max_length = 512, example = "food,mechanics")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Services in science and technology that they offer (dịch vụ KH&CN).
+    #[param(max_length = 512, example = "valuation,brokerage")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// The tax code or its first digits, three at least; one of ten digits finds its branches too.
     #[param(max_length = 20, example = "2600357502")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -225,6 +234,7 @@ impl RegisterFileQuery {
             province,
             commune,
             field,
+            service,
             tax_code,
             q,
             ..
@@ -236,6 +246,7 @@ impl RegisterFileQuery {
             province,
             commune,
             field,
+            service,
             tax_code,
             q,
             limit: None,

@@ -36,7 +36,6 @@ pub struct FileLinkView {
     params(("id" = Uuid, Path, description = "Identifier of the file")),
     responses(
         (status = 201, description = "The link; it is told once", body = FileLinkView),
-        (status = 410, description = "`listing_expired`: the listing's term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request", body = ProblemBody),
     )
 )]
@@ -76,7 +75,6 @@ pub struct LinkQuery {
         (status = 200, description = "All of it"),
         (status = 206, description = "The part that was asked for"),
         (status = 304, description = "Not changed"),
-        (status = 410, description = "`listing_expired`: the listing's term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request", body = ProblemBody),
     )
 )]

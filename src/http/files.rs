@@ -175,7 +175,6 @@ pub async fn add_file(
     params(("id" = Uuid, Path, description = "Identifier of the listing")), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "All of them", body = Page<FileView>),
-        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
     )
 )]
@@ -265,7 +264,6 @@ pub struct FileQuery {
         (status = 200, description = "All of it"),
         (status = 206, description = "The part that was asked for"),
         (status = 304, description = "Not changed"),
-        (status = 410, description = "`listing_expired`: the listing's term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
     )
 )]

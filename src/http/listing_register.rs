@@ -1,7 +1,6 @@
 //! The register of listings for officers, as a list and as a file.
 
 use actix_web::{HttpResponse, web};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -9,25 +8,26 @@ use super::enterprise_register::{MAX, covered};
 use super::export_words as words;
 use super::exports::{Column, Form, Sheet, coded, column, send, times, with_code, worded};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::{chosen, list, wrong_parameter};
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::register_exports::recorded;
+use super::register_params::{between, countries, day, identifier, site, statuses};
 use super::review::{all, all_of};
 use super::server::HttpSettings;
 use super::views::ListingSummary;
 use crate::domain::calendar::midnight;
 use crate::domain::fields::Violation;
-use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
+use crate::domain::ids::{AccountId, EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::Format;
+use crate::domain::listing::ListingKind;
 use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::RegulatoryClass;
-use crate::domain::listing::{ListingKind, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
 use crate::service::exports::OfficersList;
 use crate::service::listing_exports::TableLanguage;
-use crate::service::listing_register::{self, Asked, Between, Wanted};
+use crate::service::listing_register::{self, Asked, Wanted};
 use crate::service::search::words_of_name;
 use crate::service::{App, Result};
 
@@ -68,6 +68,12 @@ pub struct ListingRegisterQuery {
     /// Whose: the identifier of an enterprise.
     #[param(inline, value_type = Option<Uuid>)]
     pub enterprise: Option<String>,
+    /// Who began them: the identifier of an account (người tạo), as `created_by` of an entry tells it.
+    #[param(inline, value_type = Option<Uuid>)]
+    pub creator: Option<String>,
+    /// The site or file from which they were imported (sàn nguồn), as `source.site` of an entry tells it.
+    #[param(max_length = 100, example = "catalogue.example")]
+    pub source_site: Option<String>,
     /// Readiness levels.
     #[param(max_length = 50, example = "7,8,9")]
     pub trl: Option<String>,
@@ -140,6 +146,8 @@ impl ListingRegisterQuery {
                 kinds: all_of::<ListingKind>("kind", self.kind.as_deref())?,
                 trl,
                 enterprise: identifier("enterprise", self.enterprise.as_deref())?.map(EnterpriseId),
+                creator: identifier("creator", self.creator.as_deref())?.map(AccountId),
+                site: site(self.source_site.as_deref())?,
                 provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
                 origins: countries(lists, self.origin.as_deref())?,
                 import: identifier("import_job", self.import_job.as_deref())?.map(ListingImportId),
@@ -176,63 +184,6 @@ impl ListingRegisterQuery {
         }
         Ok(())
     }
-}
-
-/// Where they stand. Drafts are their writers' own: who asks for them is told so, and not that there are none.
-fn statuses(text: Option<&str>) -> Result<Vec<ListingStatus>> {
-    match all_of::<ListingStatus>("status", text) {
-        Ok(statuses) if !statuses.contains(&ListingStatus::Draft) => Ok(statuses),
-        _ => {
-            let others = ListingStatus::ALL
-                .iter()
-                .filter(|status| **status != ListingStatus::Draft);
-            let values = others.map(|status| status.as_str().to_owned()).collect();
-            Err(wrong_parameter("status", Violation::NotOneOf { values }))
-        }
-    }
-}
-
-fn identifier(name: &str, text: Option<&str>) -> Result<Option<Uuid>> {
-    let wrong = |_| wrong_parameter(name, Violation::Malformed { what: "identifier" });
-    text.map(|id| Uuid::try_parse(id).map_err(wrong)).transpose()
-}
-
-fn countries(lists: &InForce, codes: Option<&str>) -> Result<Vec<String>> {
-    let (codes, of) = (list(codes), TaxonomyName::Countries);
-    match codes.iter().find(|code| !lists.lists().contains(of, code)) {
-        Some(unknown) => Err(wrong_parameter("origin", lists.unknown(of, unknown))),
-        None => Ok(codes),
-    }
-}
-
-fn day(name: &str, text: Option<&str>) -> Result<Option<Date>> {
-    match text.map(|text| (text.len() == 10).then(|| text.parse().ok()).flatten()) {
-        Some(None) => Err(wrong_parameter(name, Violation::Malformed { what: "day" })),
-        read => Ok(read.flatten()),
-    }
-}
-
-/// From the beginning of the first day to the end of the last.
-pub(super) fn between(
-    (from_name, from): (&str, &Option<String>),
-    (to_name, to): (&str, &Option<String>),
-) -> Result<Between> {
-    let (from, to) = (day(from_name, from.as_deref())?, day(to_name, to.as_deref())?);
-    if let (Some(from), Some(to)) = (from, to)
-        && to < from
-    {
-        return Err(wrong_parameter(
-            to_name,
-            Violation::DayOutside {
-                first: from,
-                last: Date::MAX,
-            },
-        ));
-    }
-    Ok(Between {
-        from: from.map(midnight),
-        before: to.map(|day| midnight(day.tomorrow().unwrap_or(day))),
-    })
 }
 
 /// The register of listings (sổ tin).
@@ -294,6 +245,14 @@ pub struct ListingRegisterFileQuery {
     #[param(inline, value_type = Option<Uuid>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise: Option<String>,
+    /// Who began them: the identifier of an account (người tạo).
+    #[param(inline, value_type = Option<Uuid>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creator: Option<String>,
+    /// The site or file from which they were imported (sàn nguồn).
+    #[param(max_length = 100, example = "catalogue.example")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_site: Option<String>,
     /// Readiness levels.
     #[param(max_length = 50, example = "7,8,9")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -366,6 +325,8 @@ impl ListingRegisterFileQuery {
             field,
             province,
             enterprise,
+            creator,
+            source_site,
             trl,
             origin,
             import_job,
@@ -388,6 +349,8 @@ impl ListingRegisterFileQuery {
             field,
             province,
             enterprise,
+            creator,
+            source_site,
             trl,
             origin,
             import_job,
@@ -442,7 +405,9 @@ const COLUMNS: &[Column] = &[
     times("Hết hạn lúc", "Expires at", &["/expires_at"]),
     column("Lượt xem", "Views", &["/view_count"]),
     column("Lượt bày tỏ quan tâm", "Inquiries", &["/inquiry_count"]),
+    column("Sàn nguồn", "Source site", &["/source/site"]),
     column("ID lần nhập", "Import ID", &["/import_job_id"]),
+    column("ID người tạo", "Creator ID", &["/created_by"]),
     column("ID đơn vị", "Enterprise ID", &["/enterprise/id"]),
     column("ID tin", "Listing ID", &["/id"]),
 ];

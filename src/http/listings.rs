@@ -51,12 +51,14 @@ pub async fn create_listing(
 }
 
 /// One listing.
+///
+/// After its term (`status` is `expired`) the page stays for whoever has its address, as everybody saw it: without anybody to turn
+/// to, closed for inquiries, with `X-Robots-Tag: noindex`, and in no search, feed or catalogue.
 #[utoipa::path(
     get, path = "/listings/{id}", operation_id = "get_listing", tag = "listings",
     params(("id" = Uuid, Path, description = "Identifier")), security((), ("bearer" = [])),
     responses(
         (status = 304, description = "Not changed"),
-        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it", body = ListingView),
     )
@@ -69,11 +71,23 @@ pub async fn get_listing(
 ) -> Answer {
     let id = ListingId(id.into_inner());
     let seen = app
-        .read_by_key(move |conn, now| listings::read(conn, &caller, id, now))
+        .read_by_key(move |conn, now| listings::read_page(conn, &caller, id, now))
         .await?;
     note_view(&app, &request, &caller, &seen);
     let view = view(&app, &seen).await?;
-    Ok(versioned_or_unchanged(&request, &seen, || versioned(&seen, &view)))
+    Ok(versioned_or_unchanged(&request, &seen, || page(&seen, &view)))
+}
+
+/// The page of a listing; of one whose term ended search engines are told not to keep it (tin hết hạn).
+fn page(seen: &listings::Seen, view: &ListingView) -> HttpResponse {
+    let mut answer = versioned(seen, view);
+    if seen.listing.status == ListingStatus::Expired {
+        let name = header::HeaderName::from_static("x-robots-tag");
+        answer
+            .headers_mut()
+            .insert(name, header::HeaderValue::from_static("noindex"));
+    }
+    answer
 }
 
 /// Counts that somebody else than those inside read it, with a browser.
@@ -81,7 +95,8 @@ fn note_view(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings:
     let said = request.headers().get(header::USER_AGENT);
     let said = said.and_then(|said| said.to_str().ok()).unwrap_or_default();
     let is_person = !matches!(caller.credential, Credential::Key { .. }) && !is_program(said);
-    if let (false, true, Some(ip)) = (seen.is_insider, is_person, caller.origin.ip) {
+    let is_counted = is_person && seen.listing.status != ListingStatus::Expired;
+    if let (false, true, Some(ip)) = (seen.is_insider, is_counted, caller.origin.ip) {
         app.listing_views.note(seen.listing.id, somebody(ip), app.clock.now());
     }
 }
@@ -98,7 +113,7 @@ async fn found(app: &App, request: &HttpRequest, caller: &Caller, seen: &listing
     note_view(app, request, caller, seen);
     let view = view(app, seen).await?;
     let answer = || {
-        let mut answer = versioned(seen, &view);
+        let mut answer = page(seen, &view);
         // What was asked by a name of the listing is the listing itself.
         if let Ok(place) = format!("/api/v1/listings/{}", seen.listing.id).parse() {
             answer.headers_mut().insert(header::CONTENT_LOCATION, place);
@@ -116,7 +131,6 @@ async fn found(app: &App, request: &HttpRequest, caller: &Caller, seen: &listing
     params(("code" = String, Path, description = "Code", max_length = 40, example = "CN-2026-000123")), security((), ("bearer" = [])),
     responses(
         (status = 304, description = "Not changed"),
-        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
     )
@@ -142,7 +156,6 @@ pub async fn get_listing_by_code(
     params(("slug" = String, Path, description = "Readable name, present or former", max_length = 200, example = "may-say-lua-tang-soi-tb-2026-000123")), security((), ("bearer" = [])),
     responses(
         (status = 304, description = "Not changed"),
-        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
         (status = 200, description = "The listing, as far as the caller may see it; `Content-Location` names its own address", body = ListingView),
     )

@@ -75,6 +75,7 @@ pub mod proposals;
 pub mod reference;
 pub mod reference_imports;
 pub mod register_exports;
+mod register_params;
 pub mod registrations;
 mod regulated;
 pub mod reports;

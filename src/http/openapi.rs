@@ -63,7 +63,7 @@ use crate::service::{Error, ErrorCode};
         suspensions::suspend_enterprise, suspensions::reinstate_enterprise,
         enterprises::list_enterprises, enterprises::get_enterprise, enterprises::edit_enterprise, enterprises::submit_enterprise,
         logos::get_logo, logos::put_logo, logos::remove_logo,
-        enterprise_exports::export_enterprise_profile, documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
+        enterprise_exports::export_enterprise_profile, confidential::export_confidential_texts, documents::list_documents, documents::add_document, documents::get_document, documents::remove_document,
         documents::get_document_content, documents::decide_document, closures::close_enterprise, closures::reopen_enterprise, duplicates::list_duplicates, duplicates::list_listing_duplicates, duplicates::merge_enterprise,
         amendments::get_amendment, amendments::take_back_amendment,
         moderation::approve_amendment, moderation::reject_amendment, moderation::request_amendment_changes,

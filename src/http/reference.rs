@@ -42,6 +42,9 @@ pub struct EntryVersion {
     pub version: i64,
     /// When it was made.
     pub changed_at: Timestamp,
+    /// The entry above it.
+    #[schema(required)]
+    pub parent: Option<String>,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
@@ -78,6 +81,7 @@ impl From<&KnownEntry> for EntryView {
         let version = |change: &EntryChange| EntryVersion {
             version: change.version,
             changed_at: change.changed_at,
+            parent: change.text.parent.clone(),
             name_vi: change.text.name_vi.clone(),
             name_en: change.text.name_en.clone(),
             valid_from: change.text.valid_from,
@@ -125,7 +129,8 @@ pub async fn get_taxonomy_entry(
 
 /// Add an entry to a reference list (thêm mã vào danh mục).
 ///
-/// To `fields`, `communes`, `regulated_technologies` and `correspondences`. It is valid on every node at once.
+/// To `provinces`, `communes`, `fields`, `vsic`, `science_fields`, `fos`, `ipc`, `regulated_technologies` and
+/// `correspondences`. It is valid on every node at once.
 #[utoipa::path(
     post, path = "/taxonomies/{name}/entries", operation_id = "add_taxonomy_entry", tag = "taxonomies",
     security(("bearer" = [])), request_body = NewEntry,
@@ -161,7 +166,8 @@ pub async fn add_taxonomy_entry(
 /// Rename an entry of a reference list, end it, or take its end back (sửa, kết thúc mã).
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
-/// refused with its successors. Of `fields`, `communes`, `regulated_technologies`, `correspondences` and `transfer_modes`.
+/// refused with its successors. Of the lists to which entries are added, and of `transfer_modes`. Communes go with a province
+/// that ends; `parent` puts one of a divided province into the part in which it lies.
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",
     security(("bearer" = [])), request_body(content = EntryPatch, description = "Members to change; `null` removes", example = json!({"valid_to": "2027-07-01", "successors": ["food.processing"]})),

@@ -44,6 +44,11 @@ pub struct QueueExportQuery {
     #[param(max_length = 200, example = "technology_offer,equipment_offer")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
+    /// Only registrations, changes and documents of organisations of these sorts; commas between them. With `kind` or `trl` beside it,
+    /// those and the listings that are asked for.
+    #[param(max_length = 200, example = "manufacturer,st_enterprise")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation_kind: Option<String>,
     /// Only what is in this field or below it: of a revision, the live listing's.
     #[param(max_length = 100, example = "food")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,6 +96,7 @@ impl QueueExportQuery {
         let Self {
             r#type,
             kind,
+            organisation_kind,
             field,
             province,
             trl,
@@ -103,6 +109,7 @@ impl QueueExportQuery {
         QueueQuery {
             r#type,
             kind,
+            organisation_kind,
             field,
             province,
             trl,

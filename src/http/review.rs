@@ -19,6 +19,7 @@ use super::revisions::RevisionSummary;
 use super::server::HttpSettings;
 use super::views::{EnterpriseView, ListingSummary};
 use crate::domain::TextEnum;
+use crate::domain::enterprise::OrganisationKind;
 use crate::domain::fields::{Violation, one_of};
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
@@ -42,6 +43,10 @@ pub struct QueueQuery {
     /// Only listings of these kinds, their revisions, and reports about them; commas between them.
     #[param(max_length = 200, example = "technology_offer,equipment_offer")]
     pub kind: Option<String>,
+    /// Only registrations, changes and documents of organisations of these sorts; commas between them. With `kind` or `trl` beside it,
+    /// those and the listings that are asked for.
+    #[param(max_length = 200, example = "manufacturer,st_enterprise")]
+    pub organisation_kind: Option<String>,
     /// Only what is in this field or below it, under whatever older code: of a revision, the live listing's.
     #[param(max_length = 100, example = "food")]
     pub field: Option<String>,
@@ -98,6 +103,7 @@ impl QueueQuery {
         };
         for (name, text, max) in [
             ("kind", &self.kind, 200),
+            ("organisation_kind", &self.organisation_kind, 200),
             ("flag", &self.flag, 400),
             ("trl", &self.trl, 50),
             ("field", &self.field, 100),
@@ -122,6 +128,7 @@ impl QueueQuery {
         };
         Ok(QueueFilter {
             kinds: all_of::<ListingKind>("kind", self.kind.as_deref())?,
+            organisations: all_of::<OrganisationKind>("organisation_kind", self.organisation_kind.as_deref())?,
             fields: covered(lists, "field", TaxonomyName::Fields, self.field.as_deref())?,
             provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
             trl,

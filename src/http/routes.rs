@@ -27,11 +27,11 @@ pub use operation::{Access, Class, Keys, Operation, operation};
 operations! {
     "/listings/compare" { get comparison::compare_listings Read Welcome Anybody; }
     "/listings/{id}" {
-        get listings::get_listing Read Welcome ReadListing;
+        get listings::get_listing Read Welcome ReadListingPage;
         patch listings::edit_listing Write Welcome EditListing;
     }
-    "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListing; }
-    "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListing; }
+    "/listings/by-code/{code}" { get listings::get_listing_by_code Read Welcome ReadListingPage; }
+    "/listings/by-slug/{slug}" { get listings::get_listing_by_slug Read Welcome ReadListingPage; }
     "/feed/listings" { get feed::follow_listings Feed Welcome Anybody; }
     "/feed/enterprises" { get feed::follow_enterprises Feed Welcome Anybody; }
     "/exports/listings" { get catalogue::export_listings Feed Welcome Anybody; }
@@ -167,6 +167,7 @@ operations! {
         delete suspensions::reinstate_enterprise Write Refused SuspendEnterprise, Fresh;
     }
     "/enterprises/{id}/export" { get enterprise_exports::export_enterprise_profile Write Refused ReadDocuments, Fresh; }
+    "/enterprises/{id}/confidential-export" { get confidential::export_confidential_texts Write Refused ReadConfidential, Fresh; }
     "/enterprises/{id}/documents" {
         get documents::list_documents Read Refused ReadDocuments;
         post documents::add_document Write Refused AnswerReview;
@@ -212,21 +213,21 @@ operations! {
         delete listings::take_back_listing Write Welcome EditListing;
     }
     "/listings/{id}/files" {
-        get files::list_files Read Welcome ReadListing;
+        get files::list_files Read Welcome ReadListingPage;
         post files::add_file Write Welcome EditListing;
         put files::order_files Write Welcome EditListing;
     }
     "/files/{id}" {
-        get files::get_file Read Welcome ReadListing;
+        get files::get_file Read Welcome ReadListingPage;
         delete files::remove_file Write Welcome EditListing;
     }
-    "/listings/{id}/classifications" { get classifications::get_listing_classifications Read Welcome ReadListing; }
+    "/listings/{id}/classifications" { get classifications::get_listing_classifications Read Welcome ReadListingPage; }
     "/listings/{id}/videos" {
-        get videos::list_videos Read Welcome ReadListing;
+        get videos::list_videos Read Welcome ReadListingPage;
         put videos::replace_videos Write Welcome EditListing;
     }
     "/files/{id}/label" { put file_labels::label_file Write Welcome EditListing; }
-    "/files/{id}/links" { post file_links::link_file Write Refused ReadListing; }
+    "/files/{id}/links" { post file_links::link_file Write Refused ReadListingPage; }
     "/files/{id}/content" { get file_links::get_linked_file Read Welcome Anybody; }
     "/listings/{id}/renewal" { post listing_terms::renew_listing Write Welcome EditListing; }
     "/listing-renewals" { post listing_renewals::renew_several Write Welcome CreateListing; }

@@ -6,15 +6,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 use super::extract::page::{PageInfo, fingerprint};
 use super::extract::precondition::if_none_match;
 use super::extract::{MaybeSignedIn, Page, Query};
 use super::problem::{Answer, Problem, ProblemBody};
+use crate::domain::calendar::day_of;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::taxonomy::{TaxonomyItem, TaxonomyName};
-use crate::service::reference::{Edition, Written};
+use crate::service::reference::{Edition, WrittenLists};
 use crate::service::{App, Error, ErrorCode};
 
 /// Officers change the lists; who asks again with the tag is told cheaply whether they did.
@@ -39,7 +41,9 @@ pub struct TaxonomySummary {
 pub struct TaxonomyEntry {
     /// Stable code, unique in its list.
     pub code: String,
-    /// Code of the entry above it: in the same list, or for a commune its province.
+    /// Code of the entry above it: in the same list, or for a commune its province. In a list that is the province of
+    /// today, of one that was divided the old one until officers said in which part the commune lies; where the entry is read
+    /// alone, that under which it is filed.
     #[schema(required)]
     pub parent: Option<String>,
     /// Vietnamese name.
@@ -96,8 +100,8 @@ pub struct TaxonomyQuery {
 )]
 pub async fn list_taxonomies(request: HttpRequest, app: web::Data<App>, _caller: MaybeSignedIn) -> Answer {
     let edition = app.edition().await?;
-    let lists = whole(&edition);
-    let tags: String = lists.values().map(|(tag, _)| tag.as_str()).collect();
+    let written = whole(&edition, day_of(app.clock.now()));
+    let tags: String = written.lists.values().map(|(tag, _)| tag.as_str()).collect();
     let tag = format!("\"{:016x}\"", fingerprint(&tags));
     if if_none_match(&request, &tag) {
         return Ok(not_modified(&tag));
@@ -138,7 +142,10 @@ pub async fn get_taxonomy(
         return Err(ErrorCode::NotFound.into());
     };
     let edition = app.edition().await?;
-    let (tag, json) = whole(&edition)
+    let day = day_of(app.clock.now());
+    let written = whole(&edition, day);
+    let (tag, json) = written
+        .lists
         .get(&name)
         .ok_or_else(|| Problem(Error::internal("a reference list cannot be written as JSON")))?;
     let Some(parent) = query.parent else {
@@ -167,14 +174,14 @@ pub async fn get_taxonomy(
     if if_none_match(&request, tag) {
         return Ok(not_modified(tag));
     }
-    Ok(found(tag).json(page(&edition, name, Some(&parent))))
+    Ok(found(tag).json(page(&edition, (name, Some(&parent)), day)))
 }
 
-/// The lists as they are sent; the largest has thousands of entries, so they are written once for each edition.
-fn whole(edition: &Edition) -> &BTreeMap<TaxonomyName, Written> {
-    edition.written(|| {
+/// The lists as they are sent; the largest has thousands of entries, so they are written once for each edition and day.
+fn whole(edition: &Edition, day: Date) -> Arc<WrittenLists> {
+    edition.written(day, || {
         let written = TaxonomyName::ALL.into_iter().filter_map(|name| {
-            let json = serde_json::to_string(&page(edition, name, None)).ok()?;
+            let json = serde_json::to_string(&page(edition, (name, None), day)).ok()?;
             let tag = format!("\"{:016x}\"", fingerprint(&json));
             Some((name, (tag, json.into_bytes().into())))
         });
@@ -182,8 +189,17 @@ fn whole(edition: &Edition) -> &BTreeMap<TaxonomyName, Written> {
     })
 }
 
-fn page(edition: &Edition, name: TaxonomyName, parent: Option<&str>) -> TaxonomyPage {
-    let items: Vec<_> = edition.lists.items(name, parent).map(TaxonomyEntry::from).collect();
+fn page(edition: &Edition, (name, parent): (TaxonomyName, Option<&str>), day: Date) -> TaxonomyPage {
+    let lists = &edition.lists;
+    let found: Vec<&TaxonomyItem> = match parent {
+        Some(province) if name == TaxonomyName::Communes => lists.communes_of(province, day),
+        _ => lists.items(name, parent).collect(),
+    };
+    let of_today = |item: &TaxonomyItem| TaxonomyEntry {
+        parent: lists.parent_on(name, item, day),
+        ..TaxonomyEntry::from(item)
+    };
+    let items: Vec<_> = found.into_iter().map(of_today).collect();
     let count = items.len();
     TaxonomyPage {
         version: edition.lists.version(name),

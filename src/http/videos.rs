@@ -113,7 +113,6 @@ fn page(videos: &[Video]) -> HttpResponse {
     params(("id" = Uuid, Path, description = "Identifier of the listing")), security((), ("bearer" = [])),
     responses(
         (status = 200, description = "All of them", body = Page<VideoView>),
-        (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request, which `blocked` names; `Link` has `rel=\"blocked-by\"`", body = ProblemBody),
     )
 )]

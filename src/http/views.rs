@@ -163,6 +163,9 @@ pub struct ListingSummary {
     /// The import that made it; insiders who read it, its owner's list and the register of officers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub import_job_id: Option<Uuid>,
+    /// The account that began it; in the register of officers only (người tạo).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<Uuid>,
     /// How often others read it, each once in half an hour; likewise (lượt xem).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view_count: Option<i64>,
@@ -252,6 +255,7 @@ impl ListingSummary {
             revision: None,
             decision: None,
             import_job_id: None,
+            created_by: None,
             view_count: None,
             inquiry_count: None,
             version: listing.version,
@@ -267,6 +271,7 @@ impl ListingSummary {
     pub fn of_register(entry: &listing_register::Entry) -> Self {
         let mut view = Self::full(&entry.listing, &entry.owner);
         view.import_job_id = entry.figures.import.map(|import| import.0);
+        view.created_by = entry.listing.created_by.map(|account| account.0);
         view.view_count = Some(entry.figures.views);
         view.inquiry_count = Some(entry.figures.inquiries);
         view
@@ -322,6 +327,8 @@ impl ListingView {
         let mut view = view(&seen.listing, &seen.owner);
         view.contact = seen.contact.as_ref().map(Into::into);
         if !seen.is_insider {
+            let is_over = seen.listing.status == ListingStatus::Expired;
+            view.summary.open_for_inquiry &= !is_over;
             return view;
         }
         view.summary.revision = seen.revision.as_ref().map(Into::into);

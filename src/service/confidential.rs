@@ -4,6 +4,8 @@
 pub mod grants;
 pub(super) mod mergers;
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -12,7 +14,7 @@ use uuid::Uuid;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::enterprises::hide;
+use super::enterprises::{hide, permitted};
 use super::listings::{OwnerCard, resource};
 use super::members::tell_owners_about;
 use super::paging::{cut, rows_for};
@@ -22,7 +24,7 @@ use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::confidential::{ConfidentialText, Grant, ReaderKind};
-use crate::domain::ids::{ConfidentialGrantId, ListingId};
+use crate::domain::ids::{ConfidentialGrantId, EnterpriseId, ListingId};
 use crate::domain::letter::Letter;
 use crate::domain::listing::Listing;
 use crate::store::audit::Change;
@@ -214,6 +216,37 @@ pub fn inspect(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, reason: 
     };
     tell_owners_about(work, listing.enterprise_id, Some(id), &letter)?;
     Ok(opened)
+}
+
+/// Parts that are opened at once for a file.
+const COPIED: u32 = 50;
+
+/// The parts of an enterprise's listings behind one of them, for a copy of its own data. Each is a reading like any other, in
+/// the register of its listing.
+pub fn copy(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    id: EnterpriseId,
+    after: Option<ListingId>,
+) -> Result<(Vec<(Listing, Opened)>, Option<ListingId>)> {
+    let now = work.now;
+    let (permit, _) = permitted(work.conn(), caller, id, Action::ReadConfidential, now)?;
+    if after.is_none() {
+        // It goes to somebody's disk.
+        caller.require_fresh(work.conn(), now)?;
+        work.remember(&permit, Deed::DataExported, "enterprise", id.0, None)?;
+    }
+    let found = confidential::listings_with(work.conn(), id, after, rows_for(COPIED))?;
+    let (found, next) = cut(found, COPIED, |listing| *listing);
+    let rows = listings::find_many(work.conn(), &found)?.into_iter();
+    let mut rows: HashMap<ListingId, Listing> = rows.map(|(listing, _)| (listing.id, listing)).collect();
+    let mut copied = Vec::with_capacity(found.len());
+    for id in found {
+        let opened = shown(work, &permit, id, ReaderKind::Owner, (None, None))?;
+        let listing = rows.remove(&id).ok_or(ErrorCode::NotFound)?;
+        copied.push((listing, opened));
+    }
+    Ok((copied, next))
 }
 
 /// Opens the part and writes the reading down.

@@ -8,7 +8,7 @@ use super::Result;
 use super::context::Caller;
 use super::review::filters::lies_in;
 use crate::domain::access::{self, Action, Actor, Resource, decide};
-use crate::domain::enterprise::Enterprise;
+use crate::domain::enterprise::{Enterprise, StService};
 use crate::domain::ids::EnterpriseId;
 use crate::store::enterprises::register::{self, Candidate};
 pub use crate::store::enterprises::register::{Asked, Place};
@@ -21,6 +21,8 @@ pub struct Wanted {
     pub asked: Asked,
     /// In one of these fields, or below it.
     pub fields: Vec<String>,
+    /// Offers one of these services.
+    pub services: Vec<StService>,
 }
 
 impl Wanted {
@@ -37,9 +39,15 @@ impl Wanted {
         (self.fields.is_empty() || self.fields.iter().any(|wanted| lies_in(&candidate.fields, wanted)))
             && decide(actor, Action::ReviewEnterprise, &resource).is_ok()
     }
+
+    /// Whether what one offers has a service that is wanted.
+    fn offers(&self, services: Option<&[String]>) -> bool {
+        let has = |wanted: &StService| services.is_some_and(|all| all.iter().any(|one| one == wanted.as_str()));
+        self.services.is_empty() || self.services.iter().any(has)
+    }
 }
 
-/// How many are looked through at once where fields or a scope leave gaps.
+/// How many are looked through at once where fields, services or a scope leave gaps.
 const BATCH: usize = 1_000;
 /// How often at the most for one page, which may then be short and have a next one.
 const MOST_BATCHES: usize = 10;
@@ -78,8 +86,15 @@ fn look_through(
         let batch = register::candidates(conn, &wanted.asked, place, most, now)?;
         let is_last = batch.len() < size;
         size = BATCH;
+        let offered = if wanted.services.is_empty() {
+            HashMap::new()
+        } else {
+            let ids: Vec<EnterpriseId> = batch.iter().map(|candidate| candidate.id).collect();
+            register::services(conn, &ids)?
+        };
         for candidate in batch {
-            let is_wanted = wanted.has(&candidate, actor);
+            let is_wanted =
+                wanted.offers(offered.get(&candidate.id).map(Vec::as_slice)) && wanted.has(&candidate, actor);
             if is_wanted && found.len() == limit {
                 return Ok((found, place));
             }

@@ -239,7 +239,7 @@ fn insert(work: &mut Work<'_, '_>, permit: &Permit, file: &File, put_at: Timesta
 
 /// A listing's files in their order, and the listing as the caller may see it.
 pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<(Seen, Vec<File>)> {
-    let seen = parents::read(conn, caller, id, now)?;
+    let seen = parents::read_page(conn, caller, id, now)?;
     // What is shown in part has none.
     let files = if seen.sees_all {
         files::of_listing(conn, id)?
@@ -258,9 +258,9 @@ pub(super) fn readable(conn: &mut AnyConn, caller: &Caller, id: FileId, now: Tim
         return Ok((revisions::reader(conn, &actor, revision, now)?, file));
     }
     let parent = file.listing_id.ok_or(ErrorCode::NotFound)?;
-    let (permit, listing, _) = parents::readable(conn, caller, parent, now)?;
+    let (permit, listing, _) = parents::page(conn, caller, parent, now)?;
     if listing.audience.visibility == Visibility::OnRequest {
-        require_all(&parents::read(conn, caller, listing.id, now)?)?;
+        require_all(&parents::read_page(conn, caller, listing.id, now)?)?;
     }
     Ok((permit, file))
 }

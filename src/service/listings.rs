@@ -1,23 +1,25 @@
 //! Listings: writing, handing in, taking back, reading.
 
 mod names;
+mod reading;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub(super) use names::{give_code, replace_content};
 pub use names::{read_by_code, read_by_slug};
+pub(super) use reading::{blocked_by, gone, page, readable};
+pub use reading::{read, read_page};
 
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
-use super::error::Blocked;
 use super::json_mistakes;
-use super::listing_contacts::{self, Contact};
+use super::listing_contacts::Contact;
 use super::paging::{cut, rows_for};
 use super::versions::{require_version, require_version_if_named};
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
-use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Refusal, Refused, Resource, decide};
+use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, Outdated, lists_for_listing};
@@ -25,7 +27,7 @@ use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::{IpNoticeId, ListingId};
 use crate::domain::listing::audience::{Audience, Visibility};
-use crate::domain::listing::hold::{Hold, HoldKind};
+use crate::domain::listing::hold::Hold;
 use crate::domain::listing::media::Media;
 use crate::domain::listing::revision::Revision;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
@@ -37,8 +39,7 @@ pub use crate::store::listing_terms::Renewals;
 pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
 use crate::store::{
-    AnyConn, audit, confidential, enterprises, ip_notices, listing_figures, listing_terms, outbox,
-    revisions as stored_revisions, takedowns,
+    AnyConn, audit, enterprises, listing_figures, listing_terms, outbox, revisions as stored_revisions,
 };
 
 /// A listing as the caller may see it.
@@ -157,62 +158,6 @@ pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> 
     }
 }
 
-/// Finds a listing that the caller may read.
-pub(super) fn readable(
-    conn: &mut AnyConn,
-    caller: &Caller,
-    id: ListingId,
-    now: Timestamp,
-) -> Result<(Permit, Listing, OwnerCard)> {
-    let actor = caller.actor(conn, now)?;
-    let (listing, owner) = listings::find_at(conn, id, now)?;
-    match decide(&actor, Action::ReadListing, &resource(&listing, &owner)) {
-        Ok(permit) => Ok((permit, listing, owner)),
-        Err(refused) => Err(gone(conn, refused, &listing, &owner)?),
-    }
-}
-
-/// Reads a listing for the caller.
-pub fn read(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Seen> {
-    let (permit, listing, owner) = readable(conn, caller, id, now)?;
-    let actor = permit.actor();
-    let is_insider = match actor {
-        Actor::Officer { .. } => decide(actor, Action::ReviewListing, &resource(&listing, &owner)).is_ok(),
-        // A key without the scope to read sees what the public sees.
-        Actor::Key { enterprise, .. } => {
-            *enterprise == listing.enterprise_id && decide(actor, Action::ListOwnListings, &Resource::None).is_ok()
-        }
-        Actor::Member { enterprise, .. } => *enterprise == listing.enterprise_id,
-        Actor::Visitor | Actor::Person { .. } | Actor::System => false,
-    };
-    let sees_all = is_insider || sees_all(conn, actor, &listing, now)?;
-    let mut seen = Seen {
-        notices: Vec::new(),
-        contact: None,
-        listing,
-        owner,
-        is_insider,
-        sees_all,
-        decision: None,
-        renewals: Renewals::default(),
-        revision: None,
-        figures: Figures::default(),
-    };
-    if sees_all {
-        seen.contact = listing_contacts::shown(conn, &seen.listing)?;
-    }
-    if is_insider {
-        seen.decision = audit::last_decision(conn, id.0)?;
-        seen.renewals = listing_terms::renewals_of(conn, id)?;
-        seen.revision = revisions::open(conn, actor, id)?;
-        seen.figures = figures(conn, id)?;
-        if seen.listing.hold.has(HoldKind::IpNotice) {
-            seen.notices = ip_notices::holding(conn, id)?;
-        }
-    }
-    Ok(seen)
-}
-
 /// What strangers are told that a listing is called: its title as long as it is what everybody saw, else its code.
 pub(super) fn public_name(listing: &Listing) -> String {
     let is_known = matches!(listing.status, ListingStatus::Published | ListingStatus::Expired)
@@ -221,49 +166,6 @@ pub(super) fn public_name(listing: &Listing) -> String {
         Some(code) if !is_known => code.to_string(),
         _ => listing.content.title.vi.to_string(),
     }
-}
-
-/// Whether somebody outside sees all of it: of what is shown on request, who may use a grant and accepted its undertaking.
-pub(super) fn sees_all(conn: &mut AnyConn, actor: &Actor, listing: &Listing, now: Timestamp) -> Result<bool> {
-    if listing.audience.visibility != Visibility::OnRequest {
-        return Ok(true);
-    }
-    let (Some((enterprise, _)), Some(account)) = (actor.enterprise(), actor.account()) else {
-        return Ok(false);
-    };
-    // Who accepted may have become a viewer since, and whoever asks here sees the listing.
-    let is_open = confidential::is_accepted(conn, listing.id, (enterprise, account), now)?;
-    let grant = Resource::Grant { enterprise, is_open };
-    Ok(decide(actor, Action::UseConfidentialGrant, &grant).is_ok())
-}
-
-/// What everybody could see is not said never to have been: taken down, a listing tells who wanted it (451), and after its
-/// term it is gone (410).
-pub(super) fn gone(conn: &mut AnyConn, refused: Refused, listing: &Listing, owner: &OwnerCard) -> Result<Error> {
-    // What only members see was never shown to everybody.
-    if refused.why != Refusal::Hidden || listing.audience.visibility == Visibility::Members {
-        return Ok(refused.into());
-    }
-    if listing.hold.has(HoldKind::TakenDown)
-        && let Some(by) = blocked_by(conn, listing.id)?
-    {
-        return Ok(Error::blocked(by));
-    }
-    let was_public = listing.status == ListingStatus::Expired && owner.status == EnterpriseStatus::Active;
-    if was_public && !listing.hold.is_held() {
-        return Ok(ErrorCode::ListingExpired.into());
-    }
-    Ok(refused.into())
-}
-
-/// Who had a listing taken down.
-pub(super) fn blocked_by(conn: &mut AnyConn, id: ListingId) -> Result<Option<Blocked>> {
-    let takedown = takedowns::in_force(conn, id)?;
-    Ok(takedown.map(|takedown| Blocked {
-        authority: takedown.order.authority.into_string(),
-        reference: takedown.order.reference.into_string(),
-        since: takedown.carried_out_at.unwrap_or(takedown.entered_at),
-    }))
 }
 
 /// A page of the caller's own listings, newest first, each with the decision that its owner has to read.

@@ -1,8 +1,9 @@
 //! The reference lists as they are now: what is compiled in, and what officers changed since.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -28,6 +29,14 @@ use crate::store::{AnyConn, reference};
 /// A list as it is sent, with its entity tag.
 pub type Written = (String, Arc<[u8]>);
 
+/// All lists as they are sent on a day: communes follow their province when it ends.
+#[derive(Debug)]
+pub struct WrittenLists {
+    day: Date,
+    /// Each list.
+    pub lists: BTreeMap<TaxonomyName, Written>,
+}
+
 /// The lists after a number of changes; never altered.
 #[derive(Debug)]
 pub struct Edition {
@@ -37,7 +46,7 @@ pub struct Edition {
     pub lists: Arc<Taxonomies>,
     /// Every change.
     pub changes: Vec<EntryChange>,
-    written: OnceLock<BTreeMap<TaxonomyName, Written>>,
+    written: ArcSwapOption<WrittenLists>,
 }
 
 impl Edition {
@@ -51,7 +60,7 @@ impl Edition {
                 Arc::new(compiled.with(&changes))
             },
             changes,
-            written: OnceLock::new(),
+            written: ArcSwapOption::empty(),
         }
     }
 
@@ -65,9 +74,14 @@ impl Edition {
         InForce::on(self.lists.clone(), day_of(now))
     }
 
-    /// The lists as they are sent, written once.
-    pub fn written(&self, write: impl FnOnce() -> BTreeMap<TaxonomyName, Written>) -> &BTreeMap<TaxonomyName, Written> {
-        self.written.get_or_init(write)
+    /// The lists as they are sent on a day, written once for it.
+    pub fn written(&self, day: Date, write: impl FnOnce() -> BTreeMap<TaxonomyName, Written>) -> Arc<WrittenLists> {
+        if let Some(kept) = self.written.load_full().filter(|kept| kept.day == day) {
+            return kept;
+        }
+        let written = Arc::new(WrittenLists { day, lists: write() });
+        self.written.store(Some(written.clone()));
+        written
     }
 
     /// What officers changed of an entry.
@@ -239,6 +253,7 @@ pub(super) fn first_step(
         text: &text,
         regulation: new.regulation.as_ref(),
         correspondence: new.correspondence.as_ref(),
+        today,
     };
     Ok(Step {
         code: new.code.clone(),
@@ -267,6 +282,7 @@ pub(super) fn patch_of(list: TaxonomyName, item: &TaxonomyItem) -> EntryPatch {
         name_en: item.name_en.clone(),
         valid_to: item.valid_to,
         successors: item.successors.clone(),
+        parent: item.parent.clone().filter(|_| list == TaxonomyName::Communes),
         regulation: (list == TaxonomyName::RegulatedTechnologies).then(|| EntryRegulation::of(item)),
         correspondence: (list == TaxonomyName::Correspondences).then(|| EntryCorrespondence::of(item)),
     }
@@ -278,9 +294,11 @@ pub(super) fn next_step(
     list: TaxonomyName,
     item: &TaxonomyItem,
     draft: EntryPatch,
+    today: Date,
 ) -> std::result::Result<Option<Step>, Vec<FieldError>> {
     let before = present_text(list, item);
     let text = EntryText {
+        parent: draft.parent.or_else(|| before.parent.clone()),
         name_vi: draft.name_vi,
         name_en: draft.name_en,
         valid_to: draft.valid_to,
@@ -294,6 +312,7 @@ pub(super) fn next_step(
         text: &text,
         regulation: draft.regulation.as_ref(),
         correspondence: draft.correspondence.as_ref(),
+        today,
     };
     let text = proposal.parse(false)?;
     Ok((text != before).then(|| Step {
@@ -366,10 +385,11 @@ pub fn edit(
     let edition = work.edition()?;
     let present = known(&edition, list, code)?;
     require_version(seen, present.item.version)?;
+    let today = day_of(work.now);
     let mut draft = serde_json::to_value(patch_of(list, &present.item)).map_err(Error::internal)?;
     merge_patch(&mut draft, patch);
     let step = json_mistakes::made(&draft, |wanted: EntryPatch| {
-        next_step(&edition.lists, list, &present.item, wanted)
+        next_step(&edition.lists, list, &present.item, wanted, today)
     })?;
     let Some(step) = step else { return Ok(present) };
     keep(work, &permit, &edition, list, edition.number + 1, step)?;

@@ -224,7 +224,7 @@ fn step(
     }
     line.judged(lists, list, |read| match read {
         Read::New { entry, end } => reference::first_step(lists, list, &entry, end, day_of(now)).map(Some),
-        Read::Known { item, patch } => reference::next_step(lists, list, item, patch),
+        Read::Known { item, patch } => reference::next_step(lists, list, item, patch, day_of(now)),
     })
 }
 

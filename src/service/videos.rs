@@ -14,7 +14,7 @@ use crate::store::{AnyConn, listing_videos};
 /// The videos of a listing that the caller may read.
 pub fn list(conn: &mut AnyConn, caller: &Caller, id: ListingId, now: Timestamp) -> Result<Vec<Video>> {
     // What is shown in part has none.
-    if !parents::read(conn, caller, id, now)?.sees_all {
+    if !parents::read_page(conn, caller, id, now)?.sees_all {
         return Ok(Vec::new());
     }
     Ok(listing_videos::of_listing(conn, id)?)

@@ -42,6 +42,25 @@ pub fn part(conn: &mut AnyConn, listing: ListingId) -> Result<Option<Part>> {
     }))
 }
 
+/// Listings of an enterprise that have a part, behind one of them, in the order of their identifiers.
+pub fn listings_with(
+    conn: &mut AnyConn,
+    enterprise: EnterpriseId,
+    after: Option<ListingId>,
+    limit: i64,
+) -> Result<Vec<ListingId>> {
+    let mut query = parts::table
+        .inner_join(listings::table)
+        .filter(listings::enterprise_id.eq(DbId(enterprise.0)))
+        .select(parts::listing_id)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(parts::listing_id.gt(DbId(after.0)));
+    }
+    let found: Vec<DbId> = query.order(parts::listing_id.asc()).limit(limit).load(conn)?;
+    Ok(found.into_iter().map(|id| ListingId(id.0)).collect())
+}
+
 /// The version at which the last part of a listing was removed; 0 where none was.
 pub fn removed_at_version(conn: &mut AnyConn, listing: ListingId) -> Result<i64> {
     let version = removals::table

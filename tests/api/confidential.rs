@@ -307,3 +307,54 @@ async fn it_is_nowhere_else() {
     let none = format!("/listings/{draft}/confidential");
     app.get(&none).by(owner).expect(404).await;
 }
+
+#[actix_web::test]
+async fn an_enterprise_takes_a_copy_of_its_own_parts_and_each_is_a_reading() {
+    let scene = scene().await;
+    let (app, owner) = (&scene.app, &scene.owner);
+    let (draft, _) = app.listing_draft(owner, "Máy sấy").await;
+    let put = app.put(&format!("/listings/{draft}/confidential")).by(owner);
+    put.json(&json!({"text": "Biên dạng nhiệt độ sấy."})).expect(200).await;
+    app.listing_draft(owner, "Máy không có phần bảo mật").await;
+    let before = scene.readings().await.len();
+
+    let path = format!("/enterprises/{}/confidential-export", owner.enterprise);
+    let file = app.get(&path).by(owner).expect(200).await;
+    assert_eq!(file.header("content-type"), Some("application/jsonl"));
+    let text = String::from_utf8(file.bytes.clone()).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |line: &Value| {
+        let text = |name: &str| line[name].as_str().unwrap().to_owned();
+        (text("listing_id"), text("title"), text("text"))
+    };
+    let mut told: Vec<_> = lines.iter().map(told).collect();
+    told.sort_by(|one, other| one.1.cmp(&other.1));
+    let of = |id: &str, title: &str, text: &str| (id.to_owned(), title.to_owned(), text.to_owned());
+    assert_eq!(
+        told,
+        [
+            of(&scene.listing, "Máy ép viên nhiên liệu", SECRET),
+            of(&draft, "Máy sấy", "Biên dạng nhiệt độ sấy."),
+        ]
+    );
+    let readings = scene.readings().await;
+    assert_eq!(
+        (readings.len(), readings[0]["reader"].clone()),
+        (before + 1, json!("owner"))
+    );
+    let profile = format!("/enterprises/{}/export", owner.enterprise);
+    assert_eq!(
+        app.get(&profile).by(owner).expect(200).await.text("/confidential"),
+        path
+    );
+
+    // Not whoever belongs to it in whatever way, nor anybody else; and nobody without having been shown to be there.
+    let viewer = app.member(&owner.enterprise, Role::Viewer).await;
+    for stranger in [&viewer, &scene.other, &scene.officer] {
+        let refused = app.get(&path).by(stranger).expect(403).await;
+        assert!(!refused.body.to_string().contains(SECRET));
+    }
+    app.clock.pass(6 * 60);
+    assert_eq!(app.get(&path).by(owner).expect(401).await.code(), "step_up_required");
+    assert_eq!(scene.readings().await.len(), readings.len());
+}

@@ -37,7 +37,10 @@ fn names(found: &Reply) -> Vec<&str> {
 async fn officers_find_every_enterprise_by_what_they_ask() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
-    let maker = json!({"kind": "manufacturer", "tax_code": "2600108104", "field_codes": ["food.drying"]});
+    let maker = json!({
+        "kind": "manufacturer", "tax_code": "2600108104", "field_codes": ["food.drying"],
+        "st_services": ["valuation", "measurement_testing"],
+    });
     let maker = register(&app, "Công ty TNHH Cơ khí Việt Trì", maker).await;
     approve(&app, &officer, &maker).await;
     let trader = json!({"kind": "trading", "province_code": "01", "commune_code": "00004"});
@@ -67,6 +70,12 @@ async fn officers_find_every_enterprise_by_what_they_ask() {
         (vec![("commune", "00004")], vec![badinh]),
         (vec![("field", "food")], vec![viettri]),
         (vec![("field", "food,energy"), ("status", "active")], vec![viettri]),
+        (vec![("service", "valuation")], vec![viettri]),
+        (
+            vec![("service", "ip,measurement_testing"), ("province", "25")],
+            vec![viettri],
+        ),
+        (vec![("service", "ip,brokerage")], vec![]),
         (vec![("tax_code", "2600 108")], vec![viettri]),
         (vec![("q", "co khi viet")], vec![viettri]),
     ] {
@@ -79,6 +88,7 @@ async fn officers_find_every_enterprise_by_what_they_ask() {
         ("province", "99"),
         ("commune", "99999"),
         ("field", "nothing"),
+        ("service", "cleaning"),
         ("tax_code", "26"),
         ("q", &"a".repeat(513)),
     ] {

@@ -86,6 +86,22 @@ async fn the_whole_catalogue_twice() {
     assert_eq!(found.body["items"][0]["enterprise"]["is_demo"], true);
     let all = app.get("/search").expect(200).await;
     assert_eq!(all.number("/total"), 1_252);
+
+    // What it is called elsewhere is known of each, though nobody checked it against its source.
+    for item in all.body["items"].as_array().unwrap() {
+        let path = format!("/listings/{}/classifications", item["id"].as_str().unwrap());
+        let seen = app.get(&path).expect(200).await.body;
+        let derived = seen["derived"].as_array().unwrap();
+        let leads_to = |list: &str| derived.iter().any(|code| code["list"] == list);
+        let fields = seen["field_codes"].as_array().unwrap();
+        if fields.iter().all(|field| field == "other" || field == "services") {
+            continue;
+        }
+        for list in ["science_fields", "fos", "ipc", "vsic"] {
+            assert!(leads_to(list), "{list}: {seen:#}");
+        }
+        assert!(derived.iter().all(|code| code["is_verified"] == false), "{seen:#}");
+    }
 }
 
 #[actix_web::test]

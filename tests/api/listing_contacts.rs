@@ -124,6 +124,12 @@ async fn a_member_who_agreed_is_shown_with_the_listing_and_only_as_long() {
     assert_eq!(scene.shown().await.0, Value::Null);
     scene.agree().await;
     assert_eq!(scene.shown().await.0, scene.hoa_shown());
+    // After its term there is nobody to turn to; a renewal brings her back.
+    app.end_term(&scene.id).await;
+    assert_eq!(scene.shown().await.0, Value::Null);
+    let renewal = app.post(&format!("{}/renewal", scene.path)).by(&scene.owner);
+    renewal.expect(200).await;
+    assert_eq!(scene.shown().await.0, scene.hoa_shown());
     let none = scene.choose(json!({"contact_account_id": null}), 200).await;
     assert_eq!(none.body.get("contact_account_id"), None);
     assert_eq!(scene.shown().await.0, Value::Null);

@@ -79,6 +79,7 @@ async fn officers_find_every_listing_by_what_they_ask() {
     let [one, _] = exchange(&app, &officer).await;
     let officer = app.again(&officer).await;
     let ask = async |query: &[(&str, &str)]| app.get(PATH).by(&officer).query(query).expect(200).await;
+    let creator = app.id_of(&one).await;
     let [wood, oil, pump, rice, mill] = ["Máy sấy gỗ", "Máy ép dầu", "Máy bơm", "Máy sấy lúa", "Máy nghiền"];
     let all = ask(&[]).await;
     assert_eq!(titles(&all), [wood, oil, pump, rice, mill]);
@@ -103,6 +104,9 @@ async fn officers_find_every_listing_by_what_they_ask() {
         (vec![("province", "25"), ("trl", "5,9")], vec![rice, mill]),
         (vec![("province", "01")], vec![]),
         (vec![("enterprise", one.enterprise.as_str())], vec![wood, rice, mill]),
+        (vec![("creator", creator.as_str())], vec![wood, rice, mill]),
+        (vec![("creator", creator.as_str()), ("status", "published")], vec![rice]),
+        (vec![("source_site", "catalogue.example")], vec![]),
         (vec![("origin", "JP")], vec![rice]),
         (vec![("regulatory_class", "restricted,prohibited")], vec![pump]),
         (vec![("q", "say may")], vec![wood, rice]),
@@ -130,6 +134,8 @@ async fn officers_find_every_listing_by_what_they_ask() {
         ("field", "nothing"),
         ("province", "99"),
         ("enterprise", "songthao"),
+        ("creator", "lan"),
+        ("source_site", " "),
         ("trl", "10"),
         ("origin", "QQ"),
         ("import_job", "1"),
@@ -147,6 +153,24 @@ async fn officers_find_every_listing_by_what_they_ask() {
     let turned = [("created_from", "2026-02-02"), ("created_to", "2026-02-01")];
     let turned = app.get(PATH).by(&officer).query(&turned).expect(400).await;
     assert_eq!(turned.pointers(), ["created_to"]);
+}
+
+#[actix_web::test]
+async fn what_was_imported_is_found_by_where_it_came_from() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    app.submitted_listing(&owner, "Máy sấy").await;
+    let lines: Vec<String> = crate::import::catalogue().into_iter().take(3).collect();
+    crate::import::load(&app, &lines, usize::MAX).await;
+    for (site, count) in [("vptex-search-eval", 3), ("catalogue.example", 0)] {
+        let found = app.get(PATH).by(&officer).query(&[("source_site", site)]);
+        let found = found.expect(200).await;
+        assert_eq!(titles(&found).len(), count, "{site}");
+        for item in found.body["items"].as_array().unwrap() {
+            assert_eq!(item["source"]["site"], site);
+        }
+    }
 }
 
 #[actix_web::test]

@@ -66,7 +66,8 @@ async fn an_owner_is_told_three_times_before_the_end_and_once_after_it() {
         };
         assert_eq!(done, expected, "day {day}");
         assert_eq!(told(&app, &owner).await, so_far, "day {day}");
-        app.get(&path).expect(if day < 365 { 200 } else { 410 }).await;
+        let status = if day < 365 { "published" } else { "expired" };
+        assert_eq!(app.get(&path).expect(200).await.text("/status"), status);
     }
     let deeds: Vec<String> = app.deeds(&id).into_iter().map(|(deed, _)| deed).collect();
     assert_eq!(deeds.last().map(String::as_str), Some("listing.expired"));
@@ -105,7 +106,7 @@ async fn an_end_is_told_although_the_listing_was_classified_meanwhile() {
 }
 
 #[actix_web::test]
-async fn after_its_term_a_listing_is_gone_at_once_and_comes_back_as_it_was() {
+async fn after_its_term_a_page_says_so_at_once_and_the_listing_comes_back_as_it_was() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let owner = app.active_enterprise(&officer).await;
@@ -126,8 +127,34 @@ async fn after_its_term_a_listing_is_gone_at_once_and_comes_back_as_it_was() {
         format!("/listings/by-code/{}", public.text("/code")),
         format!("/listings/by-slug/{}", public.text("/slug")),
     ] {
-        assert_eq!(app.get(&path).expect(410).await.code(), "listing_expired");
-        app.get(&path).header("If-None-Match", "*").expect(410).await;
+        // Whoever has it from before is told that it is another one.
+        let tag = public.header("etag").unwrap();
+        let over = app.get(&path).header("If-None-Match", tag).expect(200).await;
+        assert_eq!(
+            (over.text("/status"), over.text("/title/vi")),
+            ("expired", "Máy sấy lúa")
+        );
+        assert_eq!(over.header("x-robots-tag"), Some("noindex"));
+        assert_eq!(
+            (over.body.get("contact"), &over.body["open_for_inquiry"]),
+            (None, &json!(false))
+        );
+        for hidden in ["expires_at", "last_confirmed_at", "renewed_count", "view_count"] {
+            assert!(over.body.get(hidden).is_none(), "{hidden}");
+        }
+        let tag = over.header("etag").unwrap();
+        app.get(&path).header("If-None-Match", tag).expect(304).await;
+    }
+    assert_eq!(public.header("x-robots-tag"), None);
+    for part in ["files", "videos", "classifications"] {
+        app.get(&format!("{path}/{part}")).expect(200).await;
+    }
+    // What asks for more than the page is told why not.
+    for part in ["similar", "matches"] {
+        assert_eq!(
+            app.get(&format!("{path}/{part}")).expect(410).await.code(),
+            "listing_expired"
+        );
     }
     let found = node.page(&crate::search::query("máy sấy")).await;
     assert_eq!(
@@ -195,7 +222,7 @@ async fn an_enterprise_that_goes_on_shows_what_was_live_and_nothing_else() {
         .by(&owner)
         .expect(200)
         .await;
-    let all = [(&live, 200), (&lapsed, 410), (&withdrawn, 404), (&archived, 404)];
+    let all = [(&live, 200), (&lapsed, 200), (&withdrawn, 404), (&archived, 404)];
     let enterprise = format!("/enterprises/{}", owner.enterprise);
     let version = app.get(&enterprise).by(&officer).expect(200).await.number("/version");
     let reason = serde_json::json!({"reason_code": "incomplete", "reason_text": "Đang xác minh hồ sơ doanh nghiệp."});

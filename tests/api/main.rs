@@ -80,6 +80,7 @@ mod listing_links;
 mod listing_parts;
 mod listing_register;
 mod listing_terms;
+mod lists_of_law;
 mod logos;
 mod many_terms;
 mod matching;

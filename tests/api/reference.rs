@@ -101,15 +101,7 @@ async fn which_lists_may_be_edited_and_what_an_entry_must_be() {
             .await
     };
     let entry = |code: &str, parent: Value| json!({"code": code, "parent": parent, "name_vi": "Mã mới"});
-    for list in [
-        "provinces",
-        "vsic",
-        "countries",
-        "reason_codes",
-        "legal_forms",
-        "ipc",
-        "transfer_modes",
-    ] {
+    for list in ["trl", "countries", "reason_codes", "legal_forms", "transfer_modes"] {
         let refused = post(list, entry("x", Value::Null)).await;
         assert_eq!(
             (refused.status, refused.text("/code")),

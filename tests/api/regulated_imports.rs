@@ -197,9 +197,9 @@ async fn a_list_is_tried_then_imported_whole_or_not_at_all() {
     );
     assert_eq!(results(&fields.expect(200).await), ["2 created", "3 created"]);
     let call = app
-        .post("/taxonomies/provinces/imports?dry_run=true")
+        .post("/taxonomies/countries/imports?dry_run=true")
         .by(&keeper)
-        .file("text/csv", "code,name_vi\n99,Mới\n");
+        .file("text/csv", "code,name_vi\nXX,Mới\n");
     assert_eq!(call.expect(409).await.code(), "list_not_editable");
     let tried = format!("{IMPORTS}?dry_run=true");
     let none = app

@@ -264,6 +264,52 @@ async fn filters_find_what_they_name() {
 }
 
 #[actix_web::test]
+async fn registrations_are_found_by_the_sort_of_organisation() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    app.submitted_listing(&owner, "Máy sấy").await;
+    app.registered_enterprise().await;
+    for (name, kind) in [
+        ("Xưởng Sông Lô", "manufacturer"),
+        ("Viện Sông Thao", "research_institute"),
+    ] {
+        let mut body = app.registration(name);
+        body["enterprise"]["kind"] = json!(kind);
+        app.confirmed(&body).await;
+    }
+    let found = async |query: &str| {
+        let seen = queue(&app, &officer, query).await;
+        let items = seen.body["items"].as_array().unwrap().iter();
+        let names = items.map(|item| {
+            let enterprise = item["enterprise"]["legal_name"].as_str();
+            let listing = item["listing"]["title"]["vi"].as_str();
+            enterprise.or(listing).unwrap().to_owned()
+        });
+        names.collect::<Vec<String>>()
+    };
+    for (query, expected) in [
+        ("organisation_kind=manufacturer", &["Xưởng Sông Lô"][..]),
+        (
+            "organisation_kind=manufacturer,research_institute",
+            &["Xưởng Sông Lô", "Viện Sông Thao"],
+        ),
+        ("organisation_kind=foreign", &[]),
+        ("organisation_kind=foreign&kind=equipment_offer", &["Máy sấy"]),
+        (
+            "organisation_kind=manufacturer&kind=equipment_offer,technology_offer",
+            &["Máy sấy", "Xưởng Sông Lô"],
+        ),
+        ("organisation_kind=manufacturer&type=listing", &[]),
+        ("kind=equipment_offer", &["Máy sấy"]),
+    ] {
+        assert_eq!(found(query).await, expected, "{query}");
+    }
+    let refused = app.get("/moderation/queue?organisation_kind=shop").by(&officer);
+    assert_eq!(refused.expect(400).await.pointers(), ["organisation_kind"]);
+}
+
+#[actix_web::test]
 async fn flags_say_what_deserves_a_closer_look() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;

@@ -63,6 +63,8 @@ text_enum! {
         CreateListing => "create_listing",
         /// See a listing.
         ReadListing => "read_listing",
+        /// See a listing's page, which stays after its term.
+        ReadListingPage => "read_listing_page",
         /// List the listings of one's own enterprise.
         ListOwnListings => "list_own_listings",
         /// List what only members see.

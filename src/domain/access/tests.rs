@@ -201,6 +201,7 @@ fn who_may_do_what() {
             matches!(resource, Resource::Account { .. })
         }
         Action::ReadListing
+        | Action::ReadListingPage
         | Action::ReadRevision
         | Action::EditListing
         | Action::ReadConfidential

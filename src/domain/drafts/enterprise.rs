@@ -6,6 +6,7 @@ mod agreement;
 mod identity;
 
 pub(in crate::domain) use activity::check as check_activity;
+pub(super) use activity::entry_of as activity_entry;
 pub use agreement::is_dependent;
 
 use jiff::civil::{Date, date};

@@ -4,9 +4,10 @@
 use jiff::civil::Date;
 
 use super::details::is_of_no_country;
+use super::enterprise::activity_entry;
 use super::{EnterpriseDraft, ListingDraft};
 use crate::domain::fields::{FieldError, Successor, Violation};
-use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::taxonomy::{InForce, TaxonomyName, VSIC_VERSION};
 
 /// A code that ended, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +90,8 @@ impl ListingDraft {
 }
 
 impl EnterpriseDraft {
-    /// Its codes that ended by the day of `lists`, places among them.
+    /// Its codes that ended by the day of `lists`, places among them. Of an activity that is what the list has of it: often
+    /// no more than its division.
     pub fn outdated(&self, lists: &InForce) -> Vec<Outdated> {
         let single = [
             ("/legal_form", TaxonomyName::LegalForms, &self.legal_form),
@@ -98,11 +100,18 @@ impl EnterpriseDraft {
         ];
         // An address abroad has no places.
         let single = single.into_iter().filter(|(_, _, code)| !code.is_empty());
+        let activities = self.vsic.iter().enumerate();
+        let activities = activities.filter(|(_, given)| given.version == VSIC_VERSION);
+        let activities = activities.map(|(at, given)| {
+            let entry = activity_entry(lists, &given.code);
+            (format!("/vsic/{at}/code"), TaxonomyName::Vsic, entry)
+        });
         ended(
             lists,
             single
                 .map(|(pointer, list, code)| (pointer.to_owned(), list, code.as_str()))
-                .chain(each("field_codes", TaxonomyName::Fields, &self.field_codes)),
+                .chain(each("field_codes", TaxonomyName::Fields, &self.field_codes))
+                .chain(activities),
         )
     }
 }

@@ -19,12 +19,10 @@ use crate::domain::text::Line;
 pub const MAX_SUCCESSORS: usize = 20;
 /// Most characters of a name.
 const NAME_MAX: usize = 200;
-/// The same where the name is a passage of the law.
+/// The same where the name is a passage of the law, or a title of a classification.
 const PASSAGE_MAX: usize = 500;
 /// Most entries below that are named.
 const MOST_TOLD: usize = 10;
-/// Most characters of a code.
-const CODE_MAX: usize = 64;
 
 /// What officers may change in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,19 +39,22 @@ impl TaxonomyName {
     /// What officers may change in the list.
     pub fn editing(self) -> Editing {
         match self {
-            Self::Fields | Self::Communes | Self::RegulatedTechnologies | Self::Correspondences => Editing::Open,
-            Self::TransferModes => Editing::Existing,
             Self::Provinces
-            | Self::Trl
+            | Self::Communes
+            | Self::Fields
             | Self::Vsic
+            | Self::ScienceFields
+            | Self::Fos
+            | Self::Ipc
+            | Self::RegulatedTechnologies
+            | Self::Correspondences => Editing::Open,
+            Self::TransferModes => Editing::Existing,
+            Self::Trl
             | Self::LegalForms
             | Self::PriceModes
             | Self::ListingKinds
             | Self::Countries
-            | Self::ReasonCodes
-            | Self::ScienceFields
-            | Self::Fos
-            | Self::Ipc => Editing::Fixed,
+            | Self::ReasonCodes => Editing::Fixed,
         }
     }
 }
@@ -105,15 +106,17 @@ pub fn wanted_day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D:
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEntry {
-    /// Its code, never used before: five digits of a commune; of a field or a regulated technology a word, after its
-    /// parent and a point; of a correspondence lists and codes with hyphens between them (`fos-2.9-ipc-C12`).
+    /// Its code, never used before: two digits of a province, five of a commune; of a field or a regulated technology a
+    /// word, after its parent and a point; of a correspondence lists and codes with hyphens between them
+    /// (`fos-2.9-ipc-C12`); of a classification what it writes below the parent: `205` and `20501` of science fields,
+    /// `2.12` of the OECD's, `A01` and `A01B` of patents, `04`, `041`, `0411` and `04110` of activities.
     #[schema(max_length = 64, example = "food.fermentation")]
     pub code: String,
     /// Code of the entry above it; of a commune its province, of a regulated technology its class.
     #[serde(default)]
     #[schema(max_length = 64, example = "food")]
     pub parent: Option<String>,
-    /// Vietnamese name, at most 200 characters; of a regulated technology, as the law has it, 500.
+    /// Vietnamese name, at most 200 characters; of regulated technologies, patents and correspondences 500.
     #[schema(max_length = 500, example = "Lên men")]
     pub name_vi: String,
     /// English name; as long.
@@ -138,7 +141,7 @@ pub struct NewEntry {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EntryPatch {
-    /// Vietnamese name, at most 200 characters; of a regulated technology 500.
+    /// Vietnamese name, at most 200 characters; of regulated technologies, patents and correspondences 500.
     #[schema(max_length = 500, required = false, example = "Lên men")]
     pub name_vi: String,
     /// English name; as long.
@@ -153,6 +156,10 @@ pub struct EntryPatch {
     #[serde(default)]
     #[schema(value_type = Vec<ListCode>, max_items = 20)]
     pub successors: Vec<String>,
+    /// Of a commune whose province was divided, the part in which it lies; it stands for good otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 64, example = "25")]
+    pub parent: Option<String>,
     /// Source and hints of a regulated technology; what is left out of it stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<EntryRegulation>)]
@@ -257,6 +264,8 @@ pub struct Proposal<'a> {
     pub regulation: Option<&'a EntryRegulation>,
     /// Which codes correspond, of a correspondence.
     pub correspondence: Option<&'a EntryCorrespondence>,
+    /// The day on which it is given.
+    pub today: Date,
 }
 
 impl Proposal<'_> {
@@ -266,6 +275,8 @@ impl Proposal<'_> {
         if is_new {
             errors.keep("/code", self.code_fits());
             errors.keep("/parent", self.parent_fits());
+        } else {
+            errors.keep("/parent", self.may_move());
         }
         let text = self.text;
         let name_vi = errors.keep("/name_vi", self.name(&text.name_vi));
@@ -282,18 +293,27 @@ impl Proposal<'_> {
         }))
     }
 
-    /// An entry is valid for a day at least, and does not end before what is below it.
+    /// An entry is valid for a day at least, and does not end before what is below it. Communes go with their province to
+    /// what takes its place, so that only a province that nothing follows waits for them.
     fn can_end(&self) -> Result<(), Violation> {
         let Some(end) = self.text.valid_to else { return Ok(()) };
         if let Some(day) = self.text.valid_from.filter(|from| end <= *from) {
             return Err(Violation::NotAfter { day });
         }
+        let is_province = self.list == TaxonomyName::Provinces;
         let present = self.lists.get(self.list, self.code);
-        if present.is_some_and(|item| item.valid_to == Some(end)) {
+        let ends_so_already = present.is_some_and(|item| item.valid_to == Some(end));
+        if (is_province && !self.text.successors.is_empty()) || (!is_province && ends_so_already) {
             return Ok(());
         }
-        let below = self.lists.items(self.list, Some(self.code));
-        let remaining = below.filter(|item| item.valid_to.is_none_or(|until| until > end));
+        let below: Vec<&TaxonomyItem> = if is_province {
+            self.lists.communes_of(self.code, end)
+        } else {
+            self.lists.items(self.list, Some(self.code)).collect()
+        };
+        let remaining = below
+            .into_iter()
+            .filter(|item| item.valid_to.is_none_or(|until| until > end));
         let codes: Vec<String> = remaining.take(MOST_TOLD).map(|item| item.code.clone()).collect();
         if codes.is_empty() {
             Ok(())
@@ -330,7 +350,9 @@ impl Proposal<'_> {
 
     fn name(&self, text: &str) -> Result<String, Violation> {
         match self.list {
-            TaxonomyName::RegulatedTechnologies => Line::<PASSAGE_MAX>::parse(text).map(Line::into_string),
+            TaxonomyName::RegulatedTechnologies | TaxonomyName::Ipc | TaxonomyName::Correspondences => {
+                Line::<PASSAGE_MAX>::parse(text).map(Line::into_string)
+            }
             _ => Line::<NAME_MAX>::parse(text).map(Line::into_string),
         }
     }
@@ -356,60 +378,6 @@ impl Proposal<'_> {
         }
     }
 
-    fn code_fits(&self) -> Result<(), Violation> {
-        let code = self.code;
-        let is_word = |word: &str| {
-            word.starts_with(|c: char| c.is_ascii_lowercase())
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        };
-        let fits = match self.list {
-            TaxonomyName::Communes => code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit()),
-            // The code says under which field it stands.
-            TaxonomyName::Fields => match (code.split_once('.'), self.text.parent.as_deref()) {
-                (Some((above, own)), Some(parent)) => above == parent && is_word(own),
-                (None, None) => is_word(code),
-                _ => false,
-            },
-            // It says its class.
-            TaxonomyName::RegulatedTechnologies => code
-                .split_once('.')
-                .is_some_and(|(above, own)| self.text.parent.as_deref() == Some(above) && is_word(own)),
-            // It says what corresponds, which is held against it there.
-            TaxonomyName::Correspondences => code.split('-').count() == 4,
-            _ => false,
-        };
-        if code.len() > CODE_MAX {
-            Err(Violation::TooLong { max: CODE_MAX })
-        } else if !fits {
-            Err(Violation::Malformed { what: "list_code" })
-        } else if self.lists.contains(self.list, code) || self.was_given(code) {
-            Err(Violation::Taken)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Whether something that ended before the lists began had the code: it would not lead to its successors any more.
-    fn was_given(&self, code: &str) -> bool {
-        self.lists.former_by_code(self.list, code, Date::MAX).is_some()
-    }
-
-    fn parent_fits(&self) -> Result<(), Violation> {
-        let above = match self.list {
-            TaxonomyName::Communes => TaxonomyName::Provinces,
-            list => list,
-        };
-        match self.text.parent.as_deref() {
-            Some(parent) => self.on(self.text.valid_from).check(above, parent).map(drop),
-            None if matches!(self.list, TaxonomyName::Communes | TaxonomyName::RegulatedTechnologies) => {
-                Err(Violation::Required)
-            }
-            None => Ok(()),
-        }
-    }
-
     /// The lists for a row whose codes may have ended since it was made.
     fn kept(&self) -> InForce {
         let lists = self.on(None);
@@ -427,7 +395,7 @@ impl Proposal<'_> {
         })
     }
 
-    fn on(&self, day: Option<Date>) -> InForce {
+    pub(super) fn on(&self, day: Option<Date>) -> InForce {
         InForce::on(self.lists.clone(), day.unwrap_or(Date::MAX))
     }
 

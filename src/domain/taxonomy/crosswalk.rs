@@ -229,7 +229,10 @@ struct Step<'a> {
     entry: &'a str,
 }
 
-type Steps<'a> = BTreeMap<(TaxonomyName, &'a str), Vec<Step<'a>>>;
+/// A code of a list.
+type End<'a> = (TaxonomyName, &'a str);
+
+type Steps<'a> = BTreeMap<End<'a>, Vec<Step<'a>>>;
 
 impl InForce {
     /// What fields of the exchange are called in other classifications today: by the rows that are in force, one after the other.
@@ -255,21 +258,48 @@ impl InForce {
             let told = |name: &str| item.attributes.get(name).map(String::as_str);
             let end = |list: &str, code| Some((told(list)?.parse::<TaxonomyName>().ok()?, told(code)?));
             let ends = end("from_list", "from_code").zip(end("to_list", "to_code"));
-            let relation = told("relation").and_then(|relation| relation.parse().ok());
+            let relation: Option<CrosswalkRelation> = told("relation").and_then(|relation| relation.parse().ok());
             let (Some((one, other)), Some(relation), true) = (ends, relation, item.is_valid_on(day)) else {
                 continue;
             };
             for (from, to) in [(one, other), (other, one)] {
-                steps.entry(from).or_default().push(Step {
-                    list: to.0,
-                    code: to.1,
-                    relation,
-                    is_verified: is_verified(item),
-                    entry: &item.code,
-                });
+                for (from, of_from) in self.of_today(from) {
+                    for (to, of_to) in self.of_today(to) {
+                        steps.entry(from).or_default().push(Step {
+                            list: to.0,
+                            code: to.1,
+                            relation: relation.max(of_from).max(of_to),
+                            is_verified: is_verified(item),
+                            entry: &item.code,
+                        });
+                    }
+                }
             }
         }
         steps
+    }
+
+    /// An end of a row as it is called today, and how far that can still agree: what took the place of a code is nearly the
+    /// same, and a part of one that was divided overlaps with it. Fields of the exchange are asked for by what became of them,
+    /// which has rows of its own.
+    fn of_today<'a>(&'a self, end: End<'a>) -> Vec<(End<'a>, CrosswalkRelation)> {
+        let (list, code) = end;
+        let ended = self
+            .lists()
+            .get(list, code)
+            .filter(|item| item.has_ended_on(self.today()));
+        if list == TaxonomyName::Fields || ended.is_none() {
+            return vec![(end, CrosswalkRelation::Exact)];
+        }
+        let successors = self.lists().successors(list, code, self.today());
+        let relation = match successors.as_slice() {
+            [_] => CrosswalkRelation::Close,
+            _ => CrosswalkRelation::Related,
+        };
+        let entries = successors
+            .iter()
+            .filter_map(|successor| self.lists().get(list, &successor.code));
+        entries.map(|entry| ((list, entry.code.as_str()), relation)).collect()
     }
 
     /// Goes on from a code, each list once on a way. What only overlaps leads no further: two overlaps together say nothing.

@@ -245,7 +245,7 @@ impl Taxonomies {
             match self.get(list, code) {
                 Some(item) if item.has_ended_on(today) => open.extend(item.successors.iter().map(String::as_str)),
                 Some(item) => {
-                    found.insert(code, Successor::of(item));
+                    found.insert(code, self.as_successor(list, item, today));
                 }
                 None => {}
             }
@@ -253,19 +253,35 @@ impl Taxonomies {
         found.into_values().collect()
     }
 
-    /// The communes of a province that have this name on a day, with or without their kind.
+    /// The communes of a province that have this name on a day, with or without their kind. Of a province that was divided
+    /// those too that were put into a part of it.
     pub(in crate::domain) fn communes_named(&self, name: &str, province: &str, today: Date) -> Vec<Successor> {
-        self.items(TaxonomyName::Communes, Some(province))
-            .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
-            .map(Successor::of)
-            .collect()
+        let named = |province: &str| -> Vec<Successor> {
+            let communes = self.communes_of(province, today).into_iter();
+            communes
+                .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+                .map(|item| self.as_successor(TaxonomyName::Communes, item, today))
+                .collect()
+        };
+        let found = named(province);
+        let has_ended = self
+            .get(TaxonomyName::Provinces, province)
+            .is_some_and(|item| item.has_ended_on(today));
+        if !found.is_empty() || !has_ended {
+            return found;
+        }
+        let parts = self.successors(TaxonomyName::Provinces, province, today);
+        parts.iter().flat_map(|part| named(&part.code)).collect()
     }
 
     /// The communes of that name in whatever province, each with the code of its own.
-    pub(in crate::domain) fn communes_named_anywhere(&self, name: &str, today: Date) -> Vec<(&str, &str)> {
+    pub(in crate::domain) fn communes_named_anywhere(&self, name: &str, today: Date) -> Vec<(&str, String)> {
         self.items(TaxonomyName::Communes, None)
             .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
-            .filter_map(|item| Some((item.code.as_str(), item.parent.as_deref()?)))
+            .filter_map(|item| {
+                let province = self.parent_on(TaxonomyName::Communes, item, today)?;
+                Some((item.code.as_str(), province))
+            })
             .collect()
     }
 
@@ -350,7 +366,7 @@ impl Taxonomies {
                     .is_none_or(|typed| district.is_some_and(|(code, name)| is_place(typed, code, name)))
         });
         if let Some(typed) = asked.province {
-            found = self.in_province(found, typed);
+            found = self.in_province(found, typed, today);
         }
         match asked.name {
             Some(name) => closest(found, name),
@@ -359,16 +375,22 @@ impl Taxonomies {
     }
 
     /// Whoever names a province means the old one; but some write the present one after the old commune.
-    fn in_province(&self, found: Vec<Former>, typed: &str) -> Vec<Former> {
+    fn in_province(&self, found: Vec<Former>, typed: &str, today: Date) -> Vec<Former> {
         let was_in = |former: &&Former| {
             let province = former.province.as_ref();
             province.is_some_and(|(code, name)| is_place(typed, code, name))
         };
-        let is_in = |successor: &Successor| {
-            let province = successor.parent.as_deref();
-            let province = province.and_then(|code| self.get(TaxonomyName::Provinces, code));
-            province.is_some_and(|province| is_place(typed, &province.code, &province.name_vi))
-        };
+        // One that has ended since is what became of it, too.
+        let mut meant: Vec<String> = Vec::new();
+        let provinces = self.items(TaxonomyName::Provinces, None);
+        for province in provinces.filter(|province| is_place(typed, &province.code, &province.name_vi)) {
+            meant.push(province.code.clone());
+            if province.has_ended_on(today) {
+                let became = self.successors(TaxonomyName::Provinces, &province.code, today);
+                meant.extend(became.into_iter().map(|successor| successor.code));
+            }
+        }
+        let is_in = |successor: &Successor| successor.parent.as_ref().is_some_and(|code| meant.contains(code));
         let old: Vec<_> = found.iter().filter(was_in).cloned().collect();
         if old.is_empty() {
             let mut found = found;

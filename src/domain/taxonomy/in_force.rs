@@ -50,6 +50,11 @@ impl InForce {
         self
     }
 
+    /// Whether the record has this code already.
+    pub fn keeps(&self, list: TaxonomyName, code: &str) -> bool {
+        self.kept.iter().any(|(of, kept)| *of == list && kept == code)
+    }
+
     /// Whether the record has this year already.
     pub fn keeps_year(&self, year: i16) -> bool {
         self.kept_year == Some(year)
@@ -78,8 +83,7 @@ impl InForce {
                 None => self.unknown(list, code),
             });
         };
-        let is_kept = self.kept.iter().any(|(of, kept)| *of == list && kept == code);
-        if is_kept || item.is_valid_on(self.today) {
+        if self.keeps(list, code) || item.is_valid_on(self.today) {
             Ok(item)
         } else if item.has_ended_on(self.today) {
             Err(Violation::CodeEnded {
@@ -122,7 +126,7 @@ impl InForce {
     /// Where a code leads today: to itself while it is valid, else to its successors.
     pub(in crate::domain) fn leads_to(&self, list: TaxonomyName, code: &str) -> Vec<Successor> {
         match self.check(list, code) {
-            Ok(item) => vec![Successor::of(item)],
+            Ok(item) => vec![self.lists.as_successor(list, item, self.today)],
             Err(Violation::CodeEnded { successors, .. }) => successors,
             Err(_) => Vec::new(),
         }

@@ -31,7 +31,7 @@ fn every_list_is_read_completely() {
         (TaxonomyName::ScienceFields, 52),
         (TaxonomyName::Fos, 48),
         (TaxonomyName::Ipc, 140),
-        (TaxonomyName::Correspondences, 80),
+        (TaxonomyName::Correspondences, 303),
     ];
     for (name, rows) in expected {
         assert_eq!(count(name, None), rows, "{name}");
@@ -152,6 +152,43 @@ fn list_names_are_read_in_both_spellings() {
         assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{name}\""));
     }
     assert_eq!("provincess".parse::<TaxonomyName>(), Err(UnknownTaxonomy));
+}
+
+/// What came with the program is a row that an officer could have entered.
+#[test]
+fn every_row_of_a_crosswalk_is_sound() {
+    let today = InForce::on(lists().clone(), jiff::civil::date(2026, 11, 30));
+    for item in lists().items(TaxonomyName::Correspondences, None) {
+        let mut errors = crate::domain::fields::FieldErrors::default();
+        let told = EntryCorrespondence::of(item);
+        let parsed = told.parse(&mut errors, &item.code, &today);
+        assert_eq!(told.code(), item.code);
+        assert!(parsed.is_some_and(|parsed| parsed == item.attributes), "{item:?}");
+        assert_eq!(errors.finish(Some(())), Ok(()), "{item:?}");
+    }
+}
+
+/// The codes that listings carry lead out of the exchange. What is nothing else, or a service of any science, says no more.
+#[test]
+fn every_field_is_something_elsewhere() {
+    let today = InForce::on(lists().clone(), jiff::civil::date(2026, 11, 30));
+    for field in lists().items(TaxonomyName::Fields, None) {
+        let derived = today.classified(std::slice::from_ref(&field.code));
+        let wanted: &[TaxonomyName] = match field.code.as_str() {
+            "other" => &[],
+            "services" => &[TaxonomyName::Vsic],
+            _ => &[
+                TaxonomyName::ScienceFields,
+                TaxonomyName::Fos,
+                TaxonomyName::Ipc,
+                TaxonomyName::Vsic,
+            ],
+        };
+        for list in wanted {
+            assert!(derived.iter().any(|code| code.list == *list), "{} {list}", field.code);
+        }
+        assert!(!derived.iter().any(|code| code.is_verified), "{}", field.code);
+    }
 }
 
 #[test]

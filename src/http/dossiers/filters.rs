@@ -11,7 +11,7 @@ use crate::domain::tax_code::TaxCode;
 use crate::domain::text::Line;
 use crate::http::extract::page::after_in_time;
 use crate::http::extract::query::{chosen, parameter, words, wrong_parameter};
-use crate::http::listing_register::between;
+use crate::http::register_params::between;
 use crate::service::Result;
 use crate::service::dossiers::{Decided, PageAt, Wanted};
 use crate::service::listing_register::Between;

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use crate::domain::account::Account;
+use crate::domain::listing::ListingStatus;
 use crate::domain::listing::audience::Visibility;
 use crate::http::extract::precondition::if_none_match;
 use crate::http::extract::{etag, etag_for_visitors, etag_of_shown};
@@ -38,6 +39,10 @@ impl Versioned for listings::Seen {
         let version = self.listing.version;
         if self.is_insider {
             return etag(version);
+        }
+        // Its term ends without another version.
+        if self.listing.status == ListingStatus::Expired {
+            return format!("\"{version}-expired\"");
         }
         let is_granted = self.sees_all && self.listing.audience.visibility == Visibility::OnRequest;
         // Who is shown as its contact changes without another version.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Seen, read};
+use super::{Seen, read_page};
 use crate::domain::access::Permit;
 use crate::domain::calendar;
 use crate::domain::fields::Violation;
@@ -16,14 +16,14 @@ use crate::store::{AnyConn, listing_codes, listings};
 pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timestamp) -> Result<Seen> {
     let code = ListingCode::parse(code).ok_or(ErrorCode::NotFound)?;
     let id = listing_codes::find(conn, &code)?;
-    read(conn, caller, id, now)
+    read_page(conn, caller, id, now)
 }
 
 /// Reads the listing that has a readable name, or once had it.
 pub fn read_by_slug(conn: &mut AnyConn, caller: &Caller, slug: &str, now: Timestamp) -> Result<Seen> {
     let code = code::code_of_slug(slug).ok_or(ErrorCode::NotFound)?;
     let id = listing_codes::find(conn, &code)?;
-    let seen = read(conn, caller, id, now);
+    let seen = read_page(conn, caller, id, now);
     let name = match &seen {
         Ok(seen) => seen.listing.slug(),
         Err(_) => listings::find(conn, id)?.0.slug(),

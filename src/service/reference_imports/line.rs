@@ -196,6 +196,10 @@ impl Line {
             ("parent", item.parent.clone()),
             ("valid_from", item.valid_from.map(|day| day.to_string())),
         ] {
+            // Where a commune may lie is judged with what else the row says of it.
+            if member == "parent" && list == TaxonomyName::Communes {
+                continue;
+            }
             let told = patch.remove(member);
             if told.is_some_and(|told| !told.is_null() && told.as_str() != stands.as_deref()) {
                 wrong.push(FieldError {

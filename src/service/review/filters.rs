@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::flags::Entry;
+use crate::domain::enterprise::OrganisationKind;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::{RiskFlag, SecondLookState};
@@ -28,6 +29,8 @@ pub struct QueueFilter {
     pub which: Queue,
     /// What sort of listing; of a revision, the listing's.
     pub kinds: Vec<ListingKind>,
+    /// What sort of organisation; of registrations, changes and documents.
+    pub organisations: Vec<OrganisationKind>,
     /// In one of these fields, or below it.
     pub fields: Vec<String>,
     /// Of enterprises in one of these provinces.
@@ -50,6 +53,7 @@ impl QueueFilter {
         Self {
             which,
             kinds: Vec::new(),
+            organisations: Vec::new(),
             fields: Vec::new(),
             provinces: Vec::new(),
             trl: Vec::new(),
@@ -70,9 +74,19 @@ impl QueueFilter {
         }
     }
 
-    /// Whether only listings, in some form, can be what is wanted.
-    pub(in crate::service) fn is_about_listings(&self) -> bool {
+    /// Whether something is asked that only listings tell, in some form.
+    fn asks_of_listings(&self) -> bool {
         !self.kinds.is_empty() || !self.trl.is_empty()
+    }
+
+    /// Whether only listings can be what is wanted.
+    pub(in crate::service) fn is_about_listings(&self) -> bool {
+        self.asks_of_listings() && self.organisations.is_empty()
+    }
+
+    /// Whether only enterprises can be, and what they hand in about themselves.
+    pub(in crate::service) fn is_about_enterprises(&self) -> bool {
+        !self.organisations.is_empty() && !self.asks_of_listings()
     }
 
     /// From when on nothing waits long enough.
@@ -86,6 +100,11 @@ impl QueueFilter {
         let (place, content) = match waiting {
             Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) | Waiting::Document(_, enterprise) => {
                 let profile = &enterprise.profile;
+                let kind = profile.details.kind.as_deref();
+                let is_of_kind = |wanted: &OrganisationKind| kind == Some(wanted.as_str());
+                if !self.organisations.is_empty() && !self.organisations.iter().any(is_of_kind) {
+                    return false;
+                }
                 ((&profile.province_code, &profile.field_codes), None)
             }
             Waiting::Listing(listing, owner)
@@ -98,11 +117,10 @@ impl QueueFilter {
         let (province, fields) = place;
         (self.provinces.is_empty() || self.provinces.contains(province))
             && (self.fields.is_empty() || self.fields.iter().any(|wanted| lies_in(fields, wanted)))
-            && (self.kinds.is_empty() || content.is_some_and(|content| self.kinds.contains(&content.kind)))
-            && (self.trl.is_empty()
-                || content
-                    .and_then(|content| content.trl)
-                    .is_some_and(|trl| self.trl.contains(&trl)))
+            && content.is_none_or(|content| {
+                (self.kinds.is_empty() || self.kinds.contains(&content.kind))
+                    && (self.trl.is_empty() || content.trl.is_some_and(|trl| self.trl.contains(&trl)))
+            })
     }
 
     /// Whether it is wanted with what stands beside it.

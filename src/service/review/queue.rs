@@ -313,6 +313,9 @@ impl Sees {
         if filter.is_about_listings() {
             (sees.enterprises, sees.amendments, sees.documents) = (false, false, false);
         }
+        if filter.is_about_enterprises() {
+            (sees.listings, sees.revisions, sees.reports) = (false, false, false);
+        }
         Ok(sees)
     }
 

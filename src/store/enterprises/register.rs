@@ -1,13 +1,15 @@
 //! Enterprises as officers look for them, in whatever status.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::domain::enterprise::{EnterpriseStatus, OrganisationKind, VerificationState};
+use crate::domain::enterprise::{Details, EnterpriseStatus, OrganisationKind, VerificationState};
 use crate::domain::ids::EnterpriseId;
 use crate::store::schema::enterprises;
 use crate::store::types::{DbId, DbJson, DbTs};
-use crate::store::{AnyConn, Result};
+use crate::store::{AnyConn, MAX_IDS, Result};
 
 /// What is asked of every enterprise; nothing of what is absent or empty, one of several values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,4 +137,21 @@ pub fn candidates(
             })
         })
         .collect()
+}
+
+/// Which services in science and technology some enterprises say that they offer.
+pub fn services(conn: &mut AnyConn, ids: &[EnterpriseId]) -> Result<HashMap<EnterpriseId, Vec<String>>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(MAX_IDS) {
+        let keys: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<(DbId, DbJson)> = enterprises::table
+            .filter(enterprises::id.eq_any(keys))
+            .select((enterprises::id, enterprises::details))
+            .load(conn)?;
+        for (id, details) in rows {
+            let details: Details = details.read_known()?;
+            found.insert(EnterpriseId(id.0), details.st_services);
+        }
+    }
+    Ok(found)
 }

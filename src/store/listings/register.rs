@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Place;
 use super::owner::{OwnerRow, owner_card};
-use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
+use crate::domain::ids::{AccountId, EnterpriseId, ListingId, ListingImportId};
 use crate::domain::listing::hold::{Hold, HoldKind};
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{ListingKind, ListingStatus};
@@ -37,6 +37,10 @@ pub struct Asked {
     pub trl: Vec<u8>,
     /// Whose it is.
     pub enterprise: Option<EnterpriseId>,
+    /// Who began it.
+    pub creator: Option<AccountId>,
+    /// The site from which it was imported.
+    pub site: Option<String>,
     /// Codes of provinces of the enterprise.
     pub provinces: Vec<String>,
     /// Codes of countries of origin.
@@ -196,6 +200,12 @@ fn places_of(
     }
     if let Some(owner) = asked.enterprise {
         query = query.filter(listings::enterprise_id.eq(DbId(owner.0)));
+    }
+    if let Some(creator) = asked.creator {
+        query = query.filter(listings::created_by.eq(Some(DbId(creator.0))));
+    }
+    if let Some(site) = &asked.site {
+        query = query.filter(listings::source_site.eq(Some(site.clone())));
     }
     if let Some(owners) = owners {
         query = query.filter(listings::enterprise_id.eq_any(owners.to_vec()));

@@ -46,11 +46,13 @@ table! {
     }
 }
 
+joinable!(confidential_parts -> listings (listing_id));
 joinable!(confidential_grants -> enterprises (enterprise_id));
 joinable!(confidential_grants -> listings (listing_id));
 joinable!(confidential_acceptances -> accounts (account_id));
 joinable!(confidential_acceptances -> confidential_grants (grant_id));
 joinable!(confidential_readings -> accounts (account_id));
+diesel::allow_tables_to_appear_in_same_query!(confidential_parts, listings);
 diesel::allow_tables_to_appear_in_same_query!(confidential_grants, enterprises);
 diesel::allow_tables_to_appear_in_same_query!(confidential_grants, listings);
 diesel::allow_tables_to_appear_in_same_query!(confidential_acceptances, confidential_grants);

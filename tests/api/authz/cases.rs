@@ -467,9 +467,13 @@ pub fn case(name: &str) -> Case {
         "approve_join_request" | "reject_join_request" => {
             (On::JoinRequest, &["pending", "foreign", "absent"][..], Wear::Thing)
         }
-        "put_logo" | "get_logo" | "remove_logo" | "add_document" | "list_documents" | "export_enterprise_profile" => {
-            (On::Enterprise, ENTERPRISE, Wear::Nothing)
-        }
+        "put_logo"
+        | "get_logo"
+        | "remove_logo"
+        | "add_document"
+        | "list_documents"
+        | "export_enterprise_profile"
+        | "export_confidential_texts" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "get_document"
         | "get_document_content"
         | "link_document"

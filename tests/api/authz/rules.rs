@@ -190,7 +190,7 @@ pub fn refusal(actions: &[Action], on: On, state: &str, caller: &str) -> Option<
 
 /// How a refusal is answered. What everybody could read is not said never to have been.
 pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u16 {
-    let reads = [Action::ReadListing, Action::SendInquiry];
+    let reads = [Action::ReadListing, Action::ReadListingPage, Action::SendInquiry];
     let was_public = matches!(on, On::Listing | On::File) && matches!(actions, [one] if reads.contains(one));
     let was_there = on == On::Enterprise && actions == [Action::ReadEnterprise];
     match refusal {

@@ -263,14 +263,18 @@ impl Listing {
         }
     }
 
+    /// Whether searches find it.
+    pub fn is_found(&self) -> bool {
+        self.public() == 200 && self.status() == "published"
+    }
+
     /// How everybody is answered who asks for it. What only members see was never shown to everybody.
     pub fn public(&self) -> u16 {
         match self.status() {
             _ if self.visibility == "members" => 404,
             _ if self.takedowns > 0 => 451,
             _ if self.is_suspended || self.is_halted => 404,
-            "published" => 200,
-            "expired" => 410,
+            "published" | "expired" => 200,
             _ => 404,
         }
     }

@@ -388,7 +388,7 @@ impl Life<'_> {
     /// Searches find it by what is public, and by nothing else.
     async fn is_found_as_it_is_seen(&self) -> Result<(), String> {
         self.world.app.settle().await;
-        let mut texts = vec![(self.model.text, self.model.public() == 200)];
+        let mut texts = vec![(self.model.text, self.model.is_found())];
         if let Some(open) = self.model.revision.as_ref().filter(|open| open.text != self.model.text) {
             texts.push((open.text, false));
         }

@@ -33,9 +33,16 @@ pub(in crate::domain) fn check(lists: &InForce, given: &VsicCode) -> Result<(), 
     let found = match version {
         VsicVersion::V2018 if is_of_2018(division) => Ok(()),
         VsicVersion::V2018 => Err(Violation::Malformed { what: "vsic_2018" }),
-        VsicVersion::V2025 => known(lists, TaxonomyName::Vsic, division).map(drop),
+        VsicVersion::V2025 => known(lists, TaxonomyName::Vsic, entry_of(lists, &given.code)).map(drop),
     };
     found.map_err(|violation| ("code", violation))
+}
+
+/// What the list has of an activity: the code itself or the nearest one above it, its division at the least.
+pub(in crate::domain::drafts) fn entry_of<'a>(lists: &InForce, code: &'a str) -> &'a str {
+    let levels = (2..=code.len()).rev().filter_map(|length| code.get(..length));
+    let mut listed = levels.filter(|level| lists.lists().contains(TaxonomyName::Vsic, level));
+    listed.next().or_else(|| code.get(..2)).unwrap_or_default()
 }
 
 fn is_of_2018(division: &str) -> bool {

@@ -34,7 +34,7 @@ impl EnterpriseDraft {
     pub(super) fn seat(&self, errors: &mut FieldErrors, lists: &InForce, prefix: &str) -> Option<Seat> {
         let at = |name: &str| format!("{prefix}/{name}");
         let Some(country) = self.abroad() else {
-            let province = errors.keep(at("province_code"), province(lists, &self.province_code));
+            let province = errors.keep(at("province_code"), self.province(lists));
             // What is wrong is told where it was said.
             let is_named = self.commune_code.is_empty() && self.commune_name.is_some();
             let told = if is_named { "commune_name" } else { "commune_code" };
@@ -119,10 +119,13 @@ impl EnterpriseDraft {
             }
             found => found?,
         };
-        let is_in = |province: &str| commune.parent.as_deref() == Some(province);
+        let lies_in = lists.lists().provinces_on(commune, today);
+        let is_in =
+            |province: &str| commune.parent.as_deref() == Some(province) || lies_in.iter().any(|code| code == province);
         let became = lists.leads_to(TaxonomyName::Provinces, given);
         // A province that nobody knows is told by itself.
-        if is_in(given) || became.is_empty() || became.iter().any(|successor| is_in(&successor.code)) {
+        let is_kept = lists.keeps(TaxonomyName::Provinces, given) && lists.keeps(TaxonomyName::Communes, &commune.code);
+        if is_kept || is_in(given) || became.is_empty() || became.iter().any(|successor| is_in(&successor.code)) {
             return Ok(commune.code.clone());
         }
         Err(Violation::OtherProvince {
@@ -130,9 +133,30 @@ impl EnterpriseDraft {
             province: called(
                 lists,
                 TaxonomyName::Provinces,
-                commune.parent.as_deref().unwrap_or_default(),
+                lies_in.first().or(commune.parent.as_ref()).map_or("", String::as_str),
             ),
         })
+    }
+
+    /// The province, or what became of it; of one that was divided the part in which the commune lies.
+    fn province(&self, lists: &InForce) -> Result<String, Violation> {
+        if self.province_code.is_empty() {
+            return Err(Violation::Required);
+        }
+        let (list, successors) = match known(lists, TaxonomyName::Provinces, &self.province_code) {
+            Err(Violation::CodeEnded { list, successors }) => (list, successors),
+            found => return found,
+        };
+        if let [one] = successors.as_slice() {
+            return Ok(one.code.clone());
+        }
+        let commune = self.commune(lists).ok();
+        let commune = commune.and_then(|code| lists.lists().get(TaxonomyName::Communes, &code));
+        let lies_in = commune.map_or_else(Vec::new, |commune| lists.lists().provinces_on(commune, lists.today()));
+        match lies_in.as_slice() {
+            [one] if successors.iter().any(|successor| successor.code == *one) => Ok(one.clone()),
+            _ => Err(Violation::CodeEnded { list, successors }),
+        }
     }
 
     fn commune_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> Result<String, Violation> {
@@ -197,19 +221,5 @@ fn one_of(is_split: bool, successors: impl Iterator<Item = Successor>) -> Result
             list: "communes",
             successors,
         }),
-    }
-}
-
-/// The province, or what became of it.
-fn province(lists: &InForce, code: &str) -> Result<String, Violation> {
-    if code.is_empty() {
-        return Err(Violation::Required);
-    }
-    match known(lists, TaxonomyName::Provinces, code) {
-        Err(Violation::CodeEnded { list, successors }) => match successors.as_slice() {
-            [one] => Ok(one.code.clone()),
-            _ => Err(Violation::CodeEnded { list, successors }),
-        },
-        found => found,
     }
 }

@@ -1,0 +1,2 @@
+DROP INDEX listings_by_source_site;
+DROP INDEX listings_by_creator;
