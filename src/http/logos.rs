@@ -64,8 +64,8 @@ pub async fn put_logo(
     if !upload.declared.is_picture() {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
-    let rules = app.file_rules;
-    app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, now))
+    let (rules, said) = (app.file_rules, alt.clone());
+    app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, &said, now))
         .await?;
     let declared = upload.declared;
     let (arrived, _counted) = upload.body.read(&app).await?;

@@ -153,6 +153,7 @@ operations! {
     "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused ReviewEnterprise; }
     "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused ReviewEnterprise; }
     "/enterprises/{id}/duplicates" { get duplicates::list_duplicates Read Refused MergeEnterprises; }
+    "/enterprises/{id}/screening" { get screening::get_enterprise_screening Read Refused ReviewEnterprise; }
     "/enterprises/{id}/merge" { post duplicates::merge_enterprise Write Refused MergeEnterprises, Fresh; }
     "/enterprises/{id}/amendment" {
         get amendments::get_amendment Read Refused ReadAmendment;

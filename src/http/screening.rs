@@ -1,4 +1,4 @@
-//! Words that listings are held against, for officers.
+//! Words that listings and enterprises are held against, for officers.
 
 use actix_web::{HttpResponse, web};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use super::extract::page::cursor;
 use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Query, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
-use crate::domain::ids::{ListingId, ScreeningTermId};
+use crate::domain::ids::{EnterpriseId, ListingId, ScreeningTermId};
 use crate::domain::screening::{Hit, ScreeningTerm};
 use crate::service::screening::Found;
 use crate::service::{App, Error, screening};
@@ -113,6 +113,17 @@ pub struct ScreeningView {
     pub listing: Vec<ScreeningHitView>,
     /// In the revision that waits to be decided; null where there is none.
     pub revision: Option<Vec<ScreeningHitView>>,
+}
+
+/// What an officer is warned of in an enterprise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EnterpriseScreeningView {
+    /// In its names, web site, capabilities and mission as they are; at most 100.
+    pub enterprise: Vec<ScreeningHitView>,
+    /// In what a request would change; null where none is open.
+    pub amendment: Option<Vec<ScreeningHitView>>,
+    /// In the text of its logo; null where it has none.
+    pub logo: Option<Vec<ScreeningHitView>>,
 }
 
 /// A public listing that has a term.
@@ -269,5 +280,28 @@ pub async fn get_listing_screening(app: web::Data<App>, SignedIn(caller): Signed
     Ok(HttpResponse::Ok().json(ScreeningView {
         listing: views(report.listing),
         revision: report.revision.map(views),
+    }))
+}
+
+/// Where words stand in what everybody reads of an enterprise, and in what it wants to change (kết quả kiểm tra từ khóa).
+///
+/// By the words in force now.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/screening", operation_id = "get_enterprise_screening", tag = "moderation",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "The enterprise")),
+    responses(
+        (status = 200, description = "What was found", body = EnterpriseScreeningView),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+    )
+)]
+pub async fn get_enterprise_screening(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let (id, vault) = (EnterpriseId(id.into_inner()), app.vault.clone());
+    let report = app
+        .read(move |conn, now| screening::enterprise_report(conn, &vault, &caller, id, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(EnterpriseScreeningView {
+        enterprise: views(report.enterprise),
+        amendment: report.amendment.map(views),
+        logo: report.logo.map(views),
     }))
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::context::{Caller, Work};
 use super::enterprises::{permitted, refused_or_closed, resource};
 use super::files::{FileRules, Prepared, require_bytes_left, require_kept};
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, screening};
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::enterprise::logo::Logo;
@@ -15,8 +15,16 @@ use crate::domain::text::Line;
 use crate::store::{AnyConn, enterprises, logos};
 
 /// Asks before anything is read whether the caller may put one up.
-pub fn may_put(conn: &mut AnyConn, caller: &Caller, rules: FileRules, id: EnterpriseId, now: Timestamp) -> Result<()> {
+pub fn may_put(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    rules: FileRules,
+    id: EnterpriseId,
+    alt: &Bilingual<Line<256>>,
+    now: Timestamp,
+) -> Result<()> {
     permitted(conn, caller, id, Action::EditEnterprise, now)?;
+    screening::require_clean_alt(conn, alt)?;
     require_bytes_left(conn, rules, id, 0)
 }
 
@@ -31,6 +39,7 @@ pub fn put(
 ) -> Result<Logo> {
     let now = work.now;
     let (permit, mut enterprise) = permitted(work.conn(), caller, id, Action::EditEnterprise, now)?;
+    screening::require_clean_alt(work.conn(), alt)?;
     require_bytes_left(work.conn(), rules, id, prepared.content.size)?;
     let logo = Logo {
         enterprise: id,

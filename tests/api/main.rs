@@ -40,6 +40,7 @@ mod enterprise_feed;
 mod enterprise_pages;
 mod enterprise_register;
 mod enterprise_rules;
+mod enterprise_words;
 mod enterprises;
 mod exports;
 mod factor_resets;

@@ -18,6 +18,7 @@ use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::report::{Report, ReportState};
 use crate::domain::review::{EntryKind, RiskFlag};
 use crate::service::context::Caller;
+use crate::service::vault::Vault;
 use crate::service::{ErrorCode, Result, enterprises as registrations, listings as posts};
 use crate::store::listings::OwnerCard;
 use crate::store::review_claims::{self, Subject};
@@ -141,6 +142,7 @@ pub enum Queue {
 /// A page of the queue, longest waiting first: what the officer may decide and wants to see, nothing else.
 pub fn queue(
     conn: &mut AnyConn,
+    vault: &Vault,
     caller: &Caller,
     filter: &QueueFilter,
     needs_second: &[RiskFlag],
@@ -172,7 +174,7 @@ pub fn queue(
         let wanted = batch.into_iter().filter(|waiting| {
             is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor) && !waiting.rests(now)
         });
-        for entry in dress(conn, wanted.collect(), &filter.flags, needs_second, now)? {
+        for entry in dress(conn, vault, wanted.collect(), &filter.flags, needs_second, now)? {
             if !filter.wants_dressed(&entry) {
                 continue;
             }

@@ -366,7 +366,7 @@ pub fn case(name: &str) -> Case {
         | "reject_amendment"
         | "request_amendment_changes" => (On::Amendment, AMENDMENT, Wear::Scene),
         "merge_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
-        "list_duplicates" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
+        "list_duplicates" | "get_enterprise_screening" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "list_members" | "list_invitations" | "list_join_requests" | "list_api_keys" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }
