@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
-    ComplaintNews, DossierLine, DossierNews, DueLine, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling, Words,
+    ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DueLine, ListingEnd, NoticeNews, PaperEnd,
+    PaperRuling, Ruling, TakedownLine, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -178,6 +179,13 @@ pub enum Letter {
     ListingsOvertaken {
         /// How many the officer reviews.
         count: u64,
+    },
+    /// Something waits for long; to officers who may decide on it, in the morning (nhắc hồ sơ, tin chờ duyệt).
+    ReviewDigest(Digest),
+    /// Terms of requests to take listings down end, or ended; to officers who may carry them out (yêu cầu gỡ bỏ sắp hết hạn).
+    TakedownsDue {
+        /// Which.
+        lines: Vec<TakedownLine>,
     },
     /// An officer suspended a listing; to the owners of its enterprise (tin bị tạm ngừng).
     ListingSuspended {
@@ -427,6 +435,8 @@ impl Letter {
             Self::ListingExpired { .. } => "listing_expired",
             Self::ListingsEnd { .. } => "listings_end",
             Self::ListingsOvertaken { .. } => "listings_overtaken",
+            Self::ReviewDigest(_) => "review_digest",
+            Self::TakedownsDue { .. } => "takedowns_due",
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",

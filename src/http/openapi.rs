@@ -19,8 +19,9 @@ use super::{
     ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
     listing_terms, listings, logos, members, moderation, notices, officers, passwords, periodic_reports, personal_data,
     policies, procedures, proposals, reference, reference_imports, register_exports, registrations, regulated, reports,
-    review, review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    review, review_digests, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
+    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
+    vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -85,6 +86,7 @@ use crate::service::{Error, ErrorCode};
         conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff,
         listing_exports::export_my_listings, listing_exports::get_listing_import_template,
         checklists::list_checklists, bulk_decisions::decide_several, review_statistics::get_review_statistics,
+        review_digests::get_my_review_digest, review_digests::set_my_review_digest,
         listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
         listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
         listing_imports::download_listing_import_errors,

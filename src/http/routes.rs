@@ -15,9 +15,9 @@ use super::{
     ip_notices, join_requests, letters, likeness, listing_exports, listing_imports, listing_register, listing_renewals,
     listing_terms, listings, logos, members, moderation, notices, officers, openapi, passwords, periodic_reports,
     personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
-    regulated, reports, review, review_statistics, revisions, schemas, screening, search, search_log, second_factor,
-    sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates,
-    vocabulary_previews,
+    regulated, reports, review, review_digests, review_statistics, revisions, schemas, screening, search, search_log,
+    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
+    vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -121,6 +121,10 @@ operations! {
     "/me/consents/{id}" { delete policies::withdraw_consent Write Refused ManageSelf; }
     "/me/export" { get personal_data::export_my_data Write Refused ManageSelf, Fresh; }
     "/me/notices" { get notices::list_my_notices Read Refused ManageSelf; }
+    "/me/review-digest" {
+        get review_digests::get_my_review_digest Read Refused ReviewEnterprise | ReviewListing;
+        put review_digests::set_my_review_digest Write Refused ReviewEnterprise | ReviewListing;
+    }
     "/me/restriction" { delete personal_data::end_my_restriction Write Refused ManageSelf; }
     "/me/data-requests" {
         get data_requests::list_my_data_requests Read Refused ManageSelf;

@@ -35,9 +35,10 @@ use tracing::{error, info, warn};
 use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
 use crate::service::dossiers::terms as dossier_terms;
+use crate::service::review::{backlog, digests};
 use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, keyring, listing_terms, listing_views,
-    regulated_notices, search_log, verification_terms,
+    regulated_notices, search_log, takedown_alarms, verification_terms,
 };
 use crate::store::{enterprises, listings};
 use checkpoints::Checkpoints;
@@ -299,6 +300,9 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         }
         if Instant::now() >= alarms_at {
             guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
+            guarded("takedown_alarms", || takedown_alarms::run(app).map(drop));
+            guarded("review_backlog", || backlog::measure(app));
+            guarded("review_digests", || digests::run(app, || stop.is_asked()).map(drop));
             guarded("listing_terms", || listing_terms::run(app).map(drop));
             guarded("regulated_notices", || {
                 regulated_notices::run(app, || stop.is_asked()).map(drop)

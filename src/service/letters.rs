@@ -8,6 +8,7 @@ mod duties;
 mod en;
 mod mergers;
 pub mod message;
+mod officers;
 pub mod queue;
 pub mod render;
 mod review;

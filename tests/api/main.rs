@@ -90,6 +90,7 @@ mod moderation;
 mod node;
 mod notices;
 mod officers;
+mod officers_told;
 mod open_terms;
 mod openapi;
 mod openapi_lint;

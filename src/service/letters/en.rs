@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, duties, mergers, review, standing};
+use super::{documents, duties, mergers, officers, review, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -361,6 +361,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
         Letter::ListingsEnd { lines, more } => listings::several_end(lines, *more),
         Letter::ListingsOvertaken { count } => listings::overtaken(*count),
+        Letter::ReviewDigest(digest) => officers::digest_en(digest),
+        Letter::TakedownsDue { lines } => officers::takedowns_en(lines),
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
         Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),

@@ -94,7 +94,7 @@ impl Waiting {
     }
 
     /// Whether nobody can decide on it now: a revision of what is not public any more, which may not be written down yet.
-    fn rests(&self, now: Timestamp) -> bool {
+    pub(super) fn rests(&self, now: Timestamp) -> bool {
         match self {
             Self::Revision(_, listing, _) => listing.expires_at.is_some_and(|end| end <= now),
             _ => false,
@@ -102,7 +102,7 @@ impl Waiting {
     }
 
     /// Whether the officer may decide on it.
-    fn is_for(&self, actor: &Actor) -> bool {
+    pub(super) fn is_for(&self, actor: &Actor) -> bool {
         match self {
             Self::Enterprise(enterprise) | Self::Amendment(enterprise) | Self::Document(_, enterprise) => {
                 decide(actor, Action::ReviewEnterprise, &registrations::resource(enterprise)).is_ok()
@@ -317,6 +317,16 @@ impl Sees {
         }
         Ok(sees)
     }
+
+    /// All of them, whosever business they are.
+    pub(super) const ALL: Self = Self {
+        enterprises: true,
+        amendments: true,
+        listings: true,
+        revisions: true,
+        documents: true,
+        reports: true,
+    };
 
     /// Whether entries of a kind are among them.
     pub(super) fn kind(self, kind: EntryKind) -> bool {

@@ -236,6 +236,8 @@ pub fn case(name: &str) -> Case {
         | "export_my_data"
         | "list_my_data_requests"
         | "list_my_notices"
+        | "get_my_review_digest"
+        | "set_my_review_digest"
         | "ask_about_my_data"
         | "list_data_requests"
         | "list_officers"

@@ -2,8 +2,8 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd, PaperRuling, Ruling,
-    Words as Written,
+    ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd,
+    PaperRuling, Ruling, TakedownLine, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -183,6 +183,9 @@ pub(super) fn all() -> Vec<Letter> {
             more: 70,
         },
         Letter::ListingsOvertaken { count: 7 },
+        digest(),
+        takedowns(true),
+        takedowns(false),
         Letter::ListingSuspended {
             title: "Máy sấy lúa".into(),
             reason: "Số máy trên tem không khớp với hồ sơ.".into(),
@@ -384,6 +387,38 @@ fn granted(covers_part: bool) -> Letter {
         expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
         covers_part,
     })
+}
+
+fn digest() -> Letter {
+    let line = |about: &str, count, oldest: &str| DigestLine {
+        about: about.into(),
+        count,
+        oldest: oldest.parse().unwrap(),
+    };
+    Letter::ReviewDigest(Digest {
+        hours: 24,
+        lines: vec![
+            line("enterprise", 1, "2026-03-05T03:10:00Z"),
+            line("amendment", 2, "2026-03-06T03:10:00Z"),
+            line("listing", 12, "2026-03-02T08:00:00Z"),
+            line("revision", 3, "2026-03-06T08:00:00Z"),
+            line("document", 4, "2026-03-07T08:00:00Z"),
+            line("report", 1, "2026-03-08T01:00:00Z"),
+        ],
+    })
+}
+
+fn takedowns(is_missed: bool) -> Letter {
+    Letter::TakedownsDue {
+        lines: vec![TakedownLine {
+            title: "Máy <sấy> lúa".into(),
+            code: Some("TB-2026-000012".into()),
+            authority: "Cục Thương mại điện tử".into(),
+            reference: "123/TMĐT".into(),
+            due_at: "2026-03-10T03:00:00Z".parse().unwrap(),
+            is_missed,
+        }],
+    }
 }
 
 fn moved(ended: bool) -> Letter {
