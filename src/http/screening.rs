@@ -122,7 +122,7 @@ pub struct EnterpriseScreeningView {
     pub enterprise: Vec<ScreeningHitView>,
     /// In what a request would change; null where none is open.
     pub amendment: Option<Vec<ScreeningHitView>>,
-    /// In the text of its logo; null where it has none.
+    /// In the text of the logo that waits, or else of the one that everybody sees; null where there is none.
     pub logo: Option<Vec<ScreeningHitView>>,
 }
 

@@ -27,7 +27,8 @@ use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
 pub use enterprises::{EnterpriseReport, enterprise_report};
 pub(super) use enterprises::{
-    new_texts, of_logo, require_clean_alt, require_clean_enterprise, require_clean_registration, watched,
+    new_texts, of_logo, require_clean_alt, require_clean_enterprise, require_clean_logo, require_clean_registration,
+    watched,
 };
 pub(super) use screen::Screen;
 use screen::key;

@@ -149,7 +149,11 @@ fn is_of_lists(flag: RiskFlag) -> bool {
 
 /// Whether an entry has words that are held against lists.
 fn has_words(waiting: &Waiting) -> bool {
-    !matches!(waiting, Waiting::Document(..) | Waiting::Report(..))
+    match waiting {
+        Waiting::Document(document, _) => document.alt.is_some(),
+        Waiting::Report(..) => false,
+        _ => true,
+    }
 }
 
 /// What an entry shows when it is held against the lists that officers keep: words of the screening list, whatever they do,
@@ -173,7 +177,11 @@ fn of_lists(
             let own = amendments::members(&enterprise.profile)?;
             return Ok(screened(&screening::new_texts(&wished, &own)));
         }
-        Waiting::Document(..) | Waiting::Report(..) => return Ok(Vec::new()),
+        Waiting::Document(document, _) => {
+            let text = document.alt.as_ref().map(screening::of_logo);
+            return Ok(text.map_or_else(Vec::new, |text| screened(&text)));
+        }
+        Waiting::Report(..) => return Ok(Vec::new()),
         Waiting::Listing(listing, _) => (ListingDraft::of(&listing.content), listing),
         Waiting::Revision(revision, listing, _) => (revision.content.clone(), listing),
     };

@@ -13,8 +13,8 @@ use crate::domain::screening::Hit;
 use crate::domain::text::Line;
 use crate::service::context::Caller;
 use crate::service::vault::Vault;
-use crate::service::{Result, amendments, enterprises};
-use crate::store::{AnyConn, logos, screening};
+use crate::service::{Result, amendments, attachments, enterprises};
+use crate::store::{AnyConn, documents, logos, screening};
 
 /// An enterprise as it would be sent.
 type Members = Map<String, Value>;
@@ -26,7 +26,7 @@ pub struct EnterpriseReport {
     pub enterprise: Vec<Hit>,
     /// In what a request would change, where one is open.
     pub amendment: Option<Vec<Hit>>,
-    /// In the text of its logo, where it has one.
+    /// In the text of the logo that waits, or else of the one that everybody sees.
     pub logo: Option<Vec<Hit>>,
 }
 
@@ -42,10 +42,15 @@ pub fn enterprise_report(
     let screen = Screen::of(screening::in_force(conn)?);
     let live = amendments::members(&enterprise.profile)?;
     let wished = amendments::wish(vault, &enterprise)?;
-    let logo = logos::find(conn, id)?;
+    let mut papers = documents::of_enterprise(conn, id)?.into_iter();
+    let waiting = papers.find(|document| document.waits() && document.alt.is_some());
+    let alt = match waiting.and_then(|document| document.alt) {
+        Some(alt) => Some(alt),
+        None => logos::find(conn, id)?.map(|logo| logo.alt),
+    };
     Ok(EnterpriseReport {
         amendment: wished.map(|wished| screen.find(&new_texts(&wished, &live))),
-        logo: logo.map(|logo| screen.find(&of_logo(&logo.alt))),
+        logo: alt.map(|alt| screen.find(&of_logo(&alt))),
         enterprise: screen.find(&new_texts(&live, &Map::new())),
     })
 }
@@ -65,9 +70,14 @@ pub(in crate::service) fn require_clean_registration(conn: &mut AnyConn, wanted:
     require(conn, &json!({"enterprise": new_texts(wanted, &Map::new())}))
 }
 
-/// The same of what a logo shows, where it is said in parameters, `alt_vi` and `alt_en`.
+/// The same of what a logo shows.
+pub(in crate::service) fn require_clean_logo(conn: &mut AnyConn, alt: &Bilingual<Line<256>>) -> Result<()> {
+    require(conn, &of_logo(alt))
+}
+
+/// The same where it is said in parameters, `alt_vi` and `alt_en`.
 pub(in crate::service) fn require_clean_alt(conn: &mut AnyConn, alt: &Bilingual<Line<256>>) -> Result<()> {
-    require(conn, &of_logo(alt)).map_err(|mut error| {
+    require_clean_logo(conn, alt).map_err(|mut error| {
         error.fields = error.fields.into_iter().map(in_parameter).collect();
         error
     })
@@ -126,8 +136,5 @@ fn is_empty(texts: &Value) -> bool {
 
 /// The text of a logo as it would be written on the wire.
 pub(in crate::service) fn of_logo(alt: &Bilingual<Line<256>>) -> Value {
-    let mut text = Map::new();
-    text.insert("vi".into(), alt.vi.to_string().into());
-    text.extend(alt.en.as_ref().map(|en| ("en".to_owned(), en.to_string().into())));
-    json!({"alt": text})
+    json!({"alt": attachments::title(alt)})
 }

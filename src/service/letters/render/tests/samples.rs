@@ -332,6 +332,8 @@ pub(super) fn all() -> Vec<Letter> {
             valid_to: Some("2025-12-31".into()),
             reason: Some("Giấy chứng nhận đã hết hạn cuối năm 2025.".into()),
         }),
+        logo("accepted", None),
+        logo("refused", Some("Biểu trưng là của hãng khác.")),
         Letter::DocumentEnds(PaperEnd {
             enterprise: enterprise(),
             document: "iso".into(),
@@ -386,6 +388,17 @@ fn granted(covers_part: bool) -> Letter {
         purpose: "Thẩm định công nghệ.".into(),
         expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
         covers_part,
+    })
+}
+
+fn logo(verdict: &str, reason: Option<&str>) -> Letter {
+    Letter::DocumentDecided(PaperRuling {
+        enterprise: "Công ty <Sông Thao>".into(),
+        document: "logo".into(),
+        name: "Bánh răng xanh".into(),
+        verdict: verdict.into(),
+        valid_to: None,
+        reason: reason.map(Into::into),
     })
 }
 
