@@ -84,6 +84,7 @@ const JOBS: &[&str] = &[
     "regulated_notices",
     "review_backlog",
     "review_digests",
+    "right_notices",
     "search_log",
     "signing_keys",
     "suggestions",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
     ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DueLine, ListingEnd, NoticeNews, PaperEnd,
-    PaperRuling, Ruling, TakedownLine, Words,
+    PaperRuling, RightEnd, RightName, Ruling, TakedownLine, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -326,6 +326,8 @@ pub enum Letter {
     DocumentDecided(PaperRuling),
     /// The last day of a document of the profile comes near; to its owners.
     DocumentEnds(PaperEnd),
+    /// A right that a public listing names ends, or ended; to its owners (quyền sở hữu trí tuệ hết hạn).
+    RightEnds(RightEnd),
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -362,6 +364,7 @@ impl Letter {
                 | Self::VerificationEnds { .. }
                 | Self::VerificationExpired { .. }
                 | Self::DocumentEnds(_)
+                | Self::RightEnds(_)
         )
     }
 
@@ -392,6 +395,7 @@ impl Letter {
             | Self::ReviewDecided(_)
             | Self::DocumentDecided(_)
             | Self::DocumentEnds(_)
+            | Self::RightEnds(_)
             | Self::VerificationEnds { .. }
             | Self::VerificationExpired { .. }
             | Self::EnterpriseSuspended { .. }
@@ -465,6 +469,7 @@ impl Letter {
             Self::MergedUnverified { .. } => "merged_unverified",
             Self::DocumentDecided(_) => "document_decided",
             Self::DocumentEnds(_) => "document_ends",
+            Self::RightEnds(_) => "right_ends",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",
@@ -473,22 +478,4 @@ impl Letter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Letters that waited when others of their kind said less, or had a name of their own.
-    #[test]
-    fn letters_of_before_are_still_read() {
-        let read = |before: &str| serde_json::from_str::<Letter>(before).unwrap();
-        let before =
-            r#"{"kind": "amendment_decided", "enterprise": "Công ty", "verdict": "rejected", "reason": "Sai số."}"#;
-        let Letter::ReviewDecided(ruling) = read(before) else {
-            panic!("another letter");
-        };
-        assert_eq!((ruling.about.as_str(), ruling.name.as_str()), ("amendment", "Công ty"));
-        assert_eq!((ruling.reason.as_deref(), ruling.notes.len()), (Some("Sai số."), 0));
-        let before = r#"{"kind": "confidential_granted", "title": "Máy", "owner": "Công ty", "purpose": "Thẩm định",
-            "expires_at": "2026-03-09T03:00:00Z"}"#;
-        assert!(matches!(read(before), Letter::ConfidentialGranted(news) if news.covers_part));
-    }
-}
+mod tests;

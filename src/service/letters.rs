@@ -12,6 +12,7 @@ mod officers;
 pub mod queue;
 pub mod render;
 mod review;
+mod rights;
 mod standing;
 mod vi;
 

@@ -87,6 +87,7 @@ pub mod regulated_notices;
 pub mod reports;
 pub mod review;
 pub mod revisions;
+pub mod right_notices;
 mod rulings;
 mod scans;
 pub mod screening;

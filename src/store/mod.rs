@@ -72,6 +72,7 @@ pub mod review_claims;
 pub mod review_decisions;
 pub mod review_messages;
 pub mod revisions;
+pub mod right_notices;
 pub mod schema;
 pub mod screening;
 pub mod search_log;

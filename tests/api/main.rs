@@ -116,6 +116,7 @@ mod review;
 mod review_statistics;
 mod revision_media;
 mod revisions;
+mod rights;
 mod scanner;
 mod schemas;
 mod screening;

@@ -39,6 +39,28 @@ pub struct DigestLine {
     pub oldest: Timestamp,
 }
 
+/// The last day of rights that a listing names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightEnd {
+    /// What the listing is called.
+    pub title: String,
+    /// Which rights.
+    pub rights: Vec<RightName>,
+    /// The last day on which they hold.
+    pub expires_on: Date,
+    /// Whether that is over.
+    pub is_over: bool,
+}
+
+/// A right of intellectual property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightName {
+    /// What is protected: the code.
+    pub right: String,
+    /// Number of the patent or certificate.
+    pub number: Option<String>,
+}
+
 /// The term of a request to take a listing down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakedownLine {

@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, duties, mergers, officers, review, standing};
+use super::{documents, duties, mergers, officers, review, rights, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -454,6 +454,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_vi(ruling),
         Letter::DocumentEnds(end) => documents::ends_vi(end),
+        Letter::RightEnds(end) => rights::ends_vi(end),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_vi(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_vi(enterprise, into),

@@ -33,3 +33,11 @@ table! {
         takedown_id -> Id, stage -> Text, raised_at -> UtcTs,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    right_notices (listing_id, expires_on, days) {
+        listing_id -> Id, expires_on -> Text, days -> BigInt, sent_at -> UtcTs,
+    }
+}

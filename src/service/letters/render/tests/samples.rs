@@ -3,7 +3,7 @@
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
     ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DueLine, Letter, ListingEnd, NoticeNews, PaperEnd,
-    PaperRuling, Ruling, TakedownLine, Words as Written,
+    PaperRuling, RightEnd, RightName, Ruling, TakedownLine, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -332,6 +332,8 @@ pub(super) fn all() -> Vec<Letter> {
             valid_to: Some("2025-12-31".into()),
             reason: Some("Giấy chứng nhận đã hết hạn cuối năm 2025.".into()),
         }),
+        right_ends(false),
+        right_ends(true),
         logo("accepted", None),
         logo("refused", Some("Biểu trưng là của hãng khác.")),
         Letter::DocumentEnds(PaperEnd {
@@ -399,6 +401,19 @@ fn logo(verdict: &str, reason: Option<&str>) -> Letter {
         verdict: verdict.into(),
         valid_to: None,
         reason: reason.map(Into::into),
+    })
+}
+
+fn right_ends(is_over: bool) -> Letter {
+    let right = |right: &str, number: Option<&str>| RightName {
+        right: right.into(),
+        number: number.map(Into::into),
+    };
+    Letter::RightEnds(RightEnd {
+        title: "Máy <sấy> lúa".into(),
+        rights: vec![right("patent", Some("1-0034567")), right("trademark", None)],
+        expires_on: "2026-07-20".parse().unwrap(),
+        is_over,
     })
 }
 

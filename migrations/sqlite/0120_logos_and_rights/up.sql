@@ -54,3 +54,13 @@ CREATE TABLE logo_candidate_versions (
     CONSTRAINT logo_candidate_versions_pkey PRIMARY KEY (document_id, edge)
 ) STRICT;
 CREATE INDEX logo_candidate_versions_by_content ON logo_candidate_versions (sha256);
+
+-- What owners were told about the end of rights that a listing names (quyền sở hữu trí tuệ sắp hết, đã hết hạn): once for each last day
+-- and number of days before it.
+CREATE TABLE right_notices (
+    listing_id BLOB NOT NULL REFERENCES listings (id),
+    expires_on TEXT NOT NULL,
+    days INTEGER NOT NULL CONSTRAINT right_notices_days_check CHECK (days >= 0),
+    sent_at INTEGER NOT NULL,
+    CONSTRAINT right_notices_pkey PRIMARY KEY (listing_id, expires_on, days)
+) STRICT;

@@ -1,3 +1,4 @@
+DROP TABLE right_notices;
 PRAGMA defer_foreign_keys = ON;
 DROP TABLE logo_candidate_versions;
 DELETE FROM document_notices WHERE document_id IN (SELECT id FROM enterprise_documents WHERE kind = 'logo');
