@@ -97,6 +97,7 @@ use crate::service::{Error, ErrorCode};
         import_aliases::add_import_alias, import_aliases::list_import_aliases, import_aliases::end_import_alias,
         screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
         screening::list_screened_listings, screening::get_listing_screening, screening::get_enterprise_screening,
+        screening::list_screened_enterprises,
         audiences::choose_audience, audiences::list_members_listings,
         confidential::read_confidential, confidential::put_confidential, confidential::remove_confidential,
         confidential::inspect_confidential, confidential::list_confidential_readings, confidential_grants::grant_confidential,

@@ -328,6 +328,7 @@ operations! {
         post screening::add_screening_term Write Refused ManageReferenceData;
     }
     "/screening-terms/{id}" { delete screening::end_screening_term Write Refused ManageReferenceData; }
+    "/screening-terms/{id}/enterprises" { get screening::list_screened_enterprises Read Refused ManageReferenceData; }
     "/screening-terms/{id}/listings" { get screening::list_screened_listings Read Refused ManageReferenceData; }
     "/import-aliases" {
         get import_aliases::list_import_aliases Read Refused ManageReferenceData;

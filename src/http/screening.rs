@@ -13,7 +13,7 @@ use super::problem::{Answer, ProblemBody};
 use super::server::HttpSettings;
 use crate::domain::ids::{EnterpriseId, ListingId, ScreeningTermId};
 use crate::domain::screening::{Hit, ScreeningTerm};
-use crate::service::screening::Found;
+use crate::service::screening::{Found, FoundEnterprise};
 use crate::service::{App, Error, screening};
 
 /// A new term.
@@ -154,6 +154,27 @@ impl From<Found> for ScreenedListing {
     }
 }
 
+/// An active enterprise that has a term.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScreenedEnterprise {
+    /// The enterprise.
+    pub enterprise_id: Uuid,
+    /// Its name.
+    pub legal_name: String,
+    /// Where the term stands; below `/logo` in the text of its logo.
+    pub hits: Vec<ScreeningHitView>,
+}
+
+impl From<FoundEnterprise> for ScreenedEnterprise {
+    fn from((enterprise, hits): FoundEnterprise) -> Self {
+        Self {
+            enterprise_id: enterprise.id.0,
+            legal_name: enterprise.profile.legal_name.to_string(),
+            hits: views(hits),
+        }
+    }
+}
+
 /// Add a word that listings are held against (thêm từ khóa kiểm duyệt).
 ///
 /// It counts from now on; `GET /screening-terms/{id}/listings` tells what is public already and has it. At most 2,000 are in
@@ -258,6 +279,35 @@ pub async fn list_screened_listings(
         .await?;
     let next = next.map(|id| cursor(&tag, &id.0));
     let items = found.into_iter().map(ScreenedListing::from).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
+/// What everybody reads of enterprises and has the word (doanh nghiệp có từ khóa trên trang).
+///
+/// A part of them is looked through at a time: a page may be short, even empty, and have a next one.
+#[utoipa::path(
+    get, path = "/screening-terms/{id}/enterprises", operation_id = "list_screened_enterprises", tag = "moderation",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),
+    responses(
+        (status = 200, description = "A page", body = Page<ScreenedEnterprise>),
+        (status = 404, description = "No such term", body = ProblemBody),
+    )
+)]
+pub async fn list_screened_enterprises(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    Query(query): Query<PageQuery>,
+) -> Answer {
+    let (id, limit) = (ScreeningTermId(id.into_inner()), query.limit(&settings)?);
+    let tag = format!("screened-enterprises:{id}");
+    let after = query.after(&tag)?.map(EnterpriseId);
+    let (found, next) = app
+        .read(move |conn, now| screening::public_enterprises(conn, &caller, id, after, limit, now))
+        .await?;
+    let next = next.map(|id| cursor(&tag, &id.0));
+    let items = found.into_iter().map(ScreenedEnterprise::from).collect();
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
 

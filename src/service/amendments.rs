@@ -128,8 +128,8 @@ pub(super) fn lead(vault: &Vault, enterprise: &mut Enterprise, from: EnterpriseI
 
 /// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members, and
 /// texts with words that officers keep an eye on, are not changed but become a request, onto which later patches go, too. A
-/// registration that waits keeps its place in the
-/// queue, and whoever has taken it up; what the officer read before is another version.
+/// registration that waits keeps its place in the queue, and whoever has taken it up; what the officer read before is another
+/// version.
 pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;

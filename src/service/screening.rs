@@ -25,7 +25,7 @@ use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity}
 use crate::domain::video::Video;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
-pub use enterprises::{EnterpriseReport, enterprise_report};
+pub use enterprises::{EnterpriseReport, FoundEnterprise, enterprise_report, public_enterprises};
 pub(super) use enterprises::{
     new_texts, of_logo, require_clean_alt, require_clean_enterprise, require_clean_logo, require_clean_registration,
     watched,

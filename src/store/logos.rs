@@ -1,13 +1,15 @@
 //! Rows of logos of enterprises: of those that everybody sees, and of those that an officer has not accepted. Their bytes lie in the
 //! file store.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::schema::{
     enterprise_logo_versions as versions, enterprise_logos as logos, logo_candidate_versions as candidates,
 };
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, Uow, demand};
+use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::document::Document;
 use crate::domain::enterprise::logo::Logo;
@@ -110,6 +112,26 @@ pub fn find(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Option<Logo>
         created_at: created_at.0,
         waits_as: None,
     }))
+}
+
+/// What logos show that everybody sees, of some enterprises.
+pub fn texts(conn: &mut AnyConn, of: &[EnterpriseId]) -> Result<HashMap<EnterpriseId, Bilingual<Line<256>>>> {
+    let mut found = HashMap::new();
+    for some in of.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().map(|id| DbId(id.0)).collect();
+        let rows: Vec<(DbId, String, Option<String>)> = logos::table
+            .filter(logos::enterprise_id.eq_any(ids))
+            .select((logos::enterprise_id, logos::alt_vi, logos::alt_en))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(id, vi, en)| {
+            let alt = Bilingual {
+                vi: Line::stored(vi),
+                en: en.map(Line::stored),
+            };
+            (EnterpriseId(id.0), alt)
+        }));
+    }
+    Ok(found)
 }
 
 /// The logo that a document is, as long as nobody sees it.

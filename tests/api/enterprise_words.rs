@@ -61,6 +61,13 @@ async fn a_word_that_blocks_is_refused_at_its_member_wherever_an_enterprise_says
     let refused = app.put(&logo).by(&owner).file("image/png", pictures::png(4, 4));
     assert_eq!(refused.expect(422).await.pointers(), ["alt_en"]);
 
+    // What is public already is found, and nothing is taken off by itself.
+    let listed = app.get(&format!("/screening-terms/{term}/enterprises")).by(&keeper);
+    let listed = listed.expect(200).await;
+    assert_eq!(listed.text("/items/0/enterprise_id"), owner.enterprise);
+    assert_eq!(listed.text("/items/0/hits/0/pointer"), "/capabilities/0");
+    assert_eq!(listed.body["items"].as_array().unwrap().len(), 1);
+
     // What waits is not approved with it, and not handed in again.
     let path = format!("/enterprises/{}", before.enterprise);
     let approve = app.post(&format!("{path}/approval")).by(&officer).if_match(1);

@@ -3,18 +3,18 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Screen, require};
-use crate::domain::access::Action;
-use crate::domain::enterprise::TEXTS;
+use super::{LOOKED_THROUGH, Screen, require};
+use crate::domain::access::{Action, Resource, decide};
+use crate::domain::enterprise::{Enterprise, TEXTS};
 use crate::domain::fields::FieldError;
-use crate::domain::ids::EnterpriseId;
+use crate::domain::ids::{EnterpriseId, ScreeningTermId};
 use crate::domain::listing::Bilingual;
 use crate::domain::screening::Hit;
 use crate::domain::text::Line;
 use crate::service::context::Caller;
 use crate::service::vault::Vault;
 use crate::service::{Result, amendments, attachments, enterprises};
-use crate::store::{AnyConn, documents, logos, screening};
+use crate::store::{AnyConn, documents, enterprises as rows, logos, screening};
 
 /// An enterprise as it would be sent.
 type Members = Map<String, Value>;
@@ -53,6 +53,45 @@ pub fn enterprise_report(
         logo: alt.map(|alt| screen.find(&of_logo(&alt))),
         enterprise: screen.find(&new_texts(&live, &Map::new())),
     })
+}
+
+/// An active enterprise that has a term, and where: in its texts, or at `/logo/alt` of its logo.
+pub type FoundEnterprise = (Enterprise, Vec<Hit>);
+
+/// What everybody reads of enterprises and has the term. Goes through a part of them at a time; the page may be short, or empty,
+/// and have a next one.
+pub fn public_enterprises(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: ScreeningTermId,
+    after: Option<EnterpriseId>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<(Vec<FoundEnterprise>, Option<EnterpriseId>)> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::ManageReferenceData, &Resource::None)?;
+    let screen = Screen::of(vec![screening::find(conn, id)?]);
+    let ids = rows::active_after(conn, after, LOOKED_THROUGH)?;
+    let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < LOOKED_THROUGH);
+    let alts = logos::texts(conn, &ids)?;
+    let mut active = rows::find_many(conn, &ids)?;
+    active.sort_by_key(|enterprise| enterprise.id);
+    let (mut found, mut seen_to) = (Vec::new(), None);
+    for enterprise in active {
+        if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Ok((found, seen_to));
+        }
+        seen_to = Some(enterprise.id);
+        let mut texts = new_texts(&amendments::members(&enterprise.profile)?, &Map::new());
+        if let (Value::Object(texts), Some(alt)) = (&mut texts, alts.get(&enterprise.id)) {
+            texts.insert("logo".into(), of_logo(alt));
+        }
+        let hits = screen.find(&texts);
+        if !hits.is_empty() {
+            found.push((enterprise, hits));
+        }
+    }
+    Ok((found, seen_to.filter(|_| !is_last)))
 }
 
 /// Refuses what everybody would read of an enterprise and has a term that blocks, naming each field. What stands there already

@@ -258,7 +258,9 @@ pub fn case(name: &str) -> Case {
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "end_import_alias" => (On::ImportAlias, &["in_force", "ended", "absent"][..], Wear::Thing),
-        "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
+        "list_screened_listings" | "list_screened_enterprises" => {
+            (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing)
+        }
         "enter_takedown" | "report_listing" => (On::Listing, LISTING, Wear::Nothing),
         "notify_ip_infringement" | "complain_about_listing" => (On::Listing, LISTING, Wear::Nothing),
         "complain_about_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
