@@ -185,6 +185,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
         file_rules: file_rules(config)?,
         review_rules: ReviewRules {
             claim_time: signed(config.review_claim_minutes.duration())?,
+            digest_after: signed(config.review_digest_after_hours.duration())?,
             needs_second: config.review_second_look_flags.as_slice().into(),
         },
         terms: Terms {

@@ -246,6 +246,9 @@ config_keys! {
         /// How long an officer has what was taken up from the queue, unless it is taken up again: until then nobody else
         /// decides on it.
         review_claim_minutes: Minutes = Minutes::new(30), 1..=1_440;
+        /// What waits for so long is told in the morning of working days to the officers who may decide on it, in one letter
+        /// to each.
+        review_digest_after_hours: Hours = Hours::new(24), 1..=720;
         /// What is approved by two officers, one after the other: whatever has one of these flags. Empty: one is enough
         /// for everything. `first_publication` adds the first listing of each enterprise. The flags are in docs/review.md.
         review_second_look_flags: Flags = Flags::risky();

@@ -230,7 +230,7 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<OrganisationKind>, max_items = 11)]
     pub partner_kinds: Vec<String>,
-    /// Stars of the programme One Commune One Product (hạng sao).
+    /// Stars of the programme One Commune One Product; needed before an `ocop_product` is submitted (hạng sao).
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -242,7 +242,7 @@ pub struct ListingDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 50)]
     pub trace_code: Option<String>,
-    /// Number of the decision that gave the stars (số quyết định).
+    /// Number of the decision that gave the stars; needed likewise (số quyết định).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 50, example = "1234/QĐ-UBND")]
     pub ocop_decision_no: Option<String>,

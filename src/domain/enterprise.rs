@@ -8,7 +8,9 @@ mod identity;
 pub mod logo;
 mod verification;
 
-pub use amendment::{Amendment, AmendmentStatus, VERIFIED, concerns_verified, overlay, verified_part};
+pub use amendment::{
+    Amendment, AmendmentStatus, TEXTS, compared_part, concerns_request, hold, in_requests, overlay, verified_part,
+};
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, LIKELY, Likeness, bare_name, likeness, marks};
 pub use identity::{Identity, PersonalId, register_number};

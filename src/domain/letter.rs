@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
-    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, ListingEnd, NoticeNews, PaperEnd,
-    PaperRuling, Ruling, TermNews, Words,
+    ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, ListingEnd,
+    NoticeNews, PaperEnd, PaperRuling, RightEnd, RightName, Ruling, TakedownLine, TermNews, Words,
 };
 
 /// What a letter is about. Tokens in it are secrets: a letter is kept sealed, and is emptied once it was sent.
@@ -180,6 +180,13 @@ pub enum Letter {
         /// How many the officer reviews.
         count: u64,
     },
+    /// Something waits for long; to officers who may decide on it, in the morning (nhắc hồ sơ, tin chờ duyệt).
+    ReviewDigest(Digest),
+    /// Terms of requests to take listings down end, or ended; to officers who may carry them out (yêu cầu gỡ bỏ sắp hết hạn).
+    TakedownsDue {
+        /// Which.
+        lines: Vec<TakedownLine>,
+    },
     /// An officer suspended a listing; to the owners of its enterprise (tin bị tạm ngừng).
     ListingSuspended {
         /// What the listing is called.
@@ -330,6 +337,8 @@ pub enum Letter {
     DocumentDecided(PaperRuling),
     /// The last day of a document of the profile comes near; to its owners.
     DocumentEnds(PaperEnd),
+    /// A right that a public listing names ends, or ended; to its owners (quyền sở hữu trí tuệ hết hạn).
+    RightEnds(RightEnd),
     /// Two registrations became one; to the owners of both.
     EnterpriseMerged {
         /// Name of the one that went.
@@ -367,6 +376,7 @@ impl Letter {
                 | Self::VerificationExpired { .. }
                 | Self::DocumentEnds(_)
                 | Self::Inquiry(_)
+                | Self::RightEnds(_)
         )
     }
 
@@ -399,6 +409,7 @@ impl Letter {
             | Self::ReviewDecided(_)
             | Self::DocumentDecided(_)
             | Self::DocumentEnds(_)
+            | Self::RightEnds(_)
             | Self::VerificationEnds { .. }
             | Self::VerificationExpired { .. }
             | Self::EnterpriseSuspended { .. }
@@ -442,6 +453,8 @@ impl Letter {
             Self::ListingExpired { .. } => "listing_expired",
             Self::ListingsEnd { .. } => "listings_end",
             Self::ListingsOvertaken { .. } => "listings_overtaken",
+            Self::ReviewDigest(_) => "review_digest",
+            Self::TakedownsDue { .. } => "takedowns_due",
             Self::ListingSuspended { .. } => "listing_suspended",
             Self::ListingReinstated { .. } => "listing_reinstated",
             Self::ListingClassified { .. } => "listing_classified",
@@ -474,6 +487,7 @@ impl Letter {
             Self::MergedUnverified { .. } => "merged_unverified",
             Self::DocumentDecided(_) => "document_decided",
             Self::DocumentEnds(_) => "document_ends",
+            Self::RightEnds(_) => "right_ends",
             Self::VerificationEnds { .. } => "verification_ends",
             Self::VerificationExpired { .. } => "verification_expired",
             Self::DataRequestAnswered { .. } => "data_request_answered",
@@ -482,22 +496,4 @@ impl Letter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Letters that waited when others of their kind said less, or had a name of their own.
-    #[test]
-    fn letters_of_before_are_still_read() {
-        let read = |before: &str| serde_json::from_str::<Letter>(before).unwrap();
-        let before =
-            r#"{"kind": "amendment_decided", "enterprise": "Công ty", "verdict": "rejected", "reason": "Sai số."}"#;
-        let Letter::ReviewDecided(ruling) = read(before) else {
-            panic!("another letter");
-        };
-        assert_eq!((ruling.about.as_str(), ruling.name.as_str()), ("amendment", "Công ty"));
-        assert_eq!((ruling.reason.as_deref(), ruling.notes.len()), (Some("Sai số."), 0));
-        let before = r#"{"kind": "confidential_granted", "title": "Máy", "owner": "Công ty", "purpose": "Thẩm định",
-            "expires_at": "2026-03-09T03:00:00Z"}"#;
-        assert!(matches!(read(before), Letter::ConfidentialGranted(news) if news.covers_part));
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! What waits for officers, who has taken it up, and what they should look at first (hàng đợi duyệt).
 
+pub mod backlog;
 pub mod checklist;
 pub mod decision;
 pub mod figures;

@@ -11,6 +11,9 @@ use crate::domain::text_enum;
 /// How long it may take.
 pub const TERM: SignedDuration = SignedDuration::from_hours(24);
 
+/// So long before the end of the term officers are warned.
+pub const WARNING: SignedDuration = SignedDuration::from_hours(4);
+
 /// When an authority's letter came: not after now. One from before 1970 is a mistake, and no database need hold it.
 pub fn received(at: Timestamp, now: Timestamp) -> Result<Timestamp, Violation> {
     if at > now || at < Timestamp::UNIX_EPOCH {
@@ -42,6 +45,16 @@ text_enum! {
         Dismissed => "dismissed",
         /// It does not hold any more (đã khôi phục).
         Restored => "restored",
+    }
+}
+
+text_enum! {
+    /// What officers are warned of.
+    pub enum TakedownAlarm {
+        /// Its term ends within hours (sắp hết hạn).
+        Near => "near",
+        /// Its term is over, and it was not carried out (đã quá hạn).
+        Missed => "missed",
     }
 }
 
@@ -126,6 +139,16 @@ impl Takedown {
         }
     }
 
+    /// What is due to be told of its term; one that nobody could tell in its time is not told beside the next.
+    pub fn alarm(&self, now: Timestamp) -> Option<TakedownAlarm> {
+        let warned_from = self.due_at.saturating_sub(WARNING).unwrap_or(Timestamp::MIN);
+        match self.state {
+            TakedownState::Open if self.due_at <= now => Some(TakedownAlarm::Missed),
+            TakedownState::Open if warned_from <= now => Some(TakedownAlarm::Near),
+            _ => None,
+        }
+    }
+
     /// Whether its term was not kept: it is over and nothing was done, or it was done too late.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         match self.state {
@@ -173,8 +196,16 @@ mod tests {
         let due = at("2026-03-10T03:00:00Z");
         assert_eq!(request.due_at, due);
         assert!(!request.is_overdue(at("2026-03-10T02:59:59Z")) && request.is_overdue(due));
+        for (time, alarm) in [
+            ("2026-03-09T22:59:59Z", None),
+            ("2026-03-09T23:00:00Z", Some(TakedownAlarm::Near)),
+            ("2026-03-10T02:59:59Z", Some(TakedownAlarm::Near)),
+            ("2026-03-10T03:00:00Z", Some(TakedownAlarm::Missed)),
+        ] {
+            assert_eq!(request.alarm(at(time)), alarm, "{time}");
+        }
         request.state = Dismissed;
-        assert!(!request.is_overdue(due));
+        assert!(!request.is_overdue(due) && request.alarm(due).is_none());
         request.state = CarriedOut;
         request.carried_out_at = Some(at("2026-03-10T02:59:59Z"));
         assert!(!request.is_overdue(at("2027-01-01T00:00:00Z")));

@@ -14,7 +14,9 @@ use super::extract::{IdempotencyKey, IfMatch, Judged, JudgedQuery, Page, SignedI
 use super::files::{Caching, Shown, send};
 use super::moderation::ReasonBody;
 use super::problem::{Answer, ProblemBody};
-use crate::domain::enterprise::document::{Document, DocumentKind, DocumentStatus, DocumentVerdict, MAX_DOCUMENTS};
+use crate::domain::enterprise::document::{
+    Document, DocumentKind, DocumentStatus, DocumentVerdict, MAX_DOCUMENTS, PaperKind,
+};
 use crate::domain::fields::{FieldErrors, Violation, one_of};
 use crate::domain::file::{FileName, MediaType};
 use crate::domain::ids::{DocumentId, EnterpriseId};
@@ -34,6 +36,14 @@ pub struct DocumentView {
     /// What the sender called it.
     #[schema(max_length = 200, example = "gcn-dang-ky.png")]
     pub name: String,
+    /// Of a logo, what it shows, to those who do not see it, in Vietnamese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 256, example = "Biểu trưng: bánh răng màu xanh")]
+    pub alt_vi: Option<String>,
+    /// The same in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 256)]
+    pub alt_en: Option<String>,
     /// What its content is.
     #[schema(value_type = MediaType)]
     pub media_type: &'static str,
@@ -74,11 +84,14 @@ impl DocumentView {
     /// A document as it stands at an instant.
     pub fn of(document: &Document, now: Timestamp) -> Self {
         let reason = document.reason.clone();
+        let alt = document.alt.as_ref();
         Self {
             id: document.id.0,
             enterprise_id: document.enterprise.0,
             kind: document.kind.as_str(),
             name: document.name.as_str().to_owned(),
+            alt_vi: alt.map(|alt| alt.vi.to_string()),
+            alt_en: alt.and_then(|alt| alt.en.as_ref().map(ToString::to_string)),
             media_type: document.content.media_type.as_str(),
             sha256: document.content.digest.to_string(),
             bytes: document.content.size,
@@ -101,7 +114,7 @@ impl DocumentView {
 #[into_params(parameter_in = Query)]
 pub struct DocumentQuery {
     /// What it is.
-    #[param(inline, value_type = DocumentKind, example = "business_licence")]
+    #[param(inline, value_type = PaperKind, example = "business_licence")]
     pub kind: String,
     /// What people call the file; of a path the last part counts.
     #[param(max_length = 200, example = "gcn-dang-ky.png")]
@@ -114,11 +127,15 @@ pub struct DocumentQuery {
 impl DocumentQuery {
     fn parse(&self) -> Result<NewDocument, Error> {
         let mut errors = FieldErrors::default();
-        let kind = errors.keep("kind", one_of(&self.kind));
+        let kind = errors.keep("kind", one_of::<PaperKind>(&self.kind));
         let name = errors.keep("name", FileName::parse(&self.name));
         let valid_to = errors.keep("valid_to", day(self.valid_to.as_deref()));
         let read = kind.zip(name).zip(valid_to);
-        let read = read.map(|((kind, name), valid_to)| NewDocument { kind, name, valid_to });
+        let read = read.map(|((kind, name), valid_to)| NewDocument {
+            kind: kind.into(),
+            name,
+            valid_to,
+        });
         errors.finish(read).map_err(wrong_parameters)
     }
 }
@@ -207,7 +224,8 @@ pub(super) fn place(path: web::Path<(Uuid, Uuid)>) -> (EnterpriseId, DocumentId)
     (EnterpriseId(enterprise), DocumentId(document))
 }
 
-fn answer((document, now): (Document, Timestamp)) -> HttpResponse {
+/// The answer with a document as it stands.
+pub(super) fn answer((document, now): (Document, Timestamp)) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header(("ETag", etag(document.version)))
         .json(DocumentView::of(&document, now))

@@ -13,7 +13,8 @@ use super::problem::{Answer, ProblemBody};
 use super::revisions::{RevisionView, accepted};
 use super::search_log::somebody;
 use super::server::HttpSettings;
-use super::views::{ListingSummary, ListingView, versioned, versioned_or_unchanged};
+use super::views::{ListingSummary, ListingView, Versioned as _, versioned, versioned_or_unchanged};
+use crate::domain::calendar::day_of;
 use crate::domain::drafts::ListingDraft;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
@@ -75,7 +76,7 @@ pub async fn get_listing(
         .await?;
     note_view(&app, &request, &caller, &seen);
     let view = view(&app, &seen).await?;
-    Ok(versioned_or_unchanged(&request, &seen, || page(&seen, &view)))
+    Ok(answered(&request, &seen, &view, || page(&seen, &view)))
 }
 
 /// The page of a listing; of one whose term ended search engines are told not to keep it (tin hết hạn).
@@ -103,10 +104,12 @@ fn note_view(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings:
 
 /// What the caller sees of a listing; those inside are told which of its codes ended, for which the lists are asked.
 async fn view(app: &App, seen: &listings::Seen) -> Result<ListingView> {
-    if !seen.is_insider {
-        return Ok(ListingView::of(seen));
-    }
-    Ok(ListingView::of_today(seen, &app.in_force().await?))
+    let view = if seen.is_insider {
+        ListingView::of_today(seen, &app.in_force().await?)
+    } else {
+        ListingView::of(seen)
+    };
+    Ok(view.on(day_of(app.clock.now())))
 }
 
 async fn found(app: &App, request: &HttpRequest, caller: &Caller, seen: &listings::Seen) -> Answer {
@@ -120,7 +123,21 @@ async fn found(app: &App, request: &HttpRequest, caller: &Caller, seen: &listing
         }
         answer
     };
-    Ok(versioned_or_unchanged(request, seen, answer))
+    Ok(answered(request, seen, &view, answer))
+}
+
+/// The answer, unless the caller has it. What a warning says comes with the days, of which the version tells nothing.
+fn answered(
+    request: &HttpRequest,
+    seen: &listings::Seen,
+    view: &ListingView,
+    answer: impl FnOnce() -> HttpResponse,
+) -> HttpResponse {
+    if view.warnings.is_empty() || !seen.is_firm() {
+        versioned_or_unchanged(request, seen, answer)
+    } else {
+        answer()
+    }
 }
 
 /// The listing of a code (tra cứu theo mã số).

@@ -5,12 +5,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::closures::ClosureBody;
+use super::documents::{self, DocumentView};
 use super::extract::query::wrong_parameters;
 use super::extract::upload::Upload;
 use super::extract::{Judged, JudgedQuery, MaybeSignedIn, SignedIn};
 use super::files::{Caching, FileQuery, Shown, check_size, send};
 use super::problem::{Answer, ProblemBody};
-use super::views::LogoView;
 use crate::domain::fields::FieldErrors;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::Bilingual;
@@ -30,10 +30,11 @@ pub struct LogoQuery {
     pub alt_en: Option<String>,
 }
 
-/// Put up the logo of an enterprise (đặt biểu trưng).
+/// Hand in the logo of an enterprise (nộp biểu trưng).
 ///
-/// By an owner; the body is the picture itself, and is made anew as pictures of listings are. It takes the place of one that
-/// is there, and everybody who sees the enterprise sees it at once.
+/// By an owner; the body is the picture itself, and is made anew as pictures of listings are. It waits for an officer's verdict as a
+/// document of the profile, in the place of one that was not accepted. Once it is accepted everybody who sees the enterprise sees it; till
+/// then the former one stays.
 #[utoipa::path(
     put, path = "/enterprises/{id}/logo", operation_id = "put_logo", tag = "enterprises", security(("bearer" = [])),
     request_body(description = "The picture", content(
@@ -41,7 +42,7 @@ pub struct LogoQuery {
     )),
     params(("id" = Uuid, Path, description = "Identifier of the enterprise"), LogoQuery),
     responses(
-        (status = 200, description = "Put up", body = LogoView),
+        (status = 200, description = "Handed in", body = DocumentView),
         (status = 409, description = "`limit_reached`", body = ProblemBody),
         (status = 415, description = "`unsupported_media_type`: no picture", body = ProblemBody),
         (status = 422, description = "`validation_failed`: `errors` says what is wrong with `content`", body = ProblemBody),
@@ -66,18 +67,18 @@ pub async fn put_logo(
     if !upload.declared.is_picture() {
         return Err(ErrorCode::UnsupportedMediaType.into());
     }
-    let rules = app.file_rules;
-    app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, now))
+    let (rules, said) = (app.file_rules, alt.clone());
+    app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, &said, now))
         .await?;
     let declared = upload.declared;
     let (arrived, _counted) = upload.body.read(&app).await?;
     let prepared = app.prepare_file(arrived, declared).await?;
-    let logo = app
+    let handed_in = app
         .write(caller.origin, move |work| {
-            logos::put(work, &caller, rules, id, &alt, &prepared)
+            Ok((logos::put(work, &caller, rules, id, &alt, &prepared)?, work.now))
         })
         .await?;
-    Ok(HttpResponse::Ok().json(LogoView::from(&logo)))
+    Ok(documents::answer(handed_in))
 }
 
 /// The logo of an enterprise.

@@ -80,6 +80,7 @@ pub mod registrations;
 mod regulated;
 pub mod reports;
 pub mod review;
+pub mod review_digests;
 pub mod review_statistics;
 pub mod revisions;
 pub mod routes;

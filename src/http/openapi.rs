@@ -20,9 +20,9 @@ use super::{
     inquiries, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
     listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices, officers,
     opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
-    reference_imports, register_exports, registrations, regulated, reports, review, review_statistics, revisions,
-    schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns,
-    taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    reference_imports, register_exports, registrations, regulated, reports, review, review_digests, review_statistics,
+    revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions,
+    takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 
@@ -87,6 +87,7 @@ use crate::service::{Error, ErrorCode};
         conversation::list_review_messages, conversation::write_review_message, conversation::get_review_diff,
         listing_exports::export_my_listings, listing_exports::get_listing_import_template,
         checklists::list_checklists, bulk_decisions::decide_several, review_statistics::get_review_statistics,
+        review_digests::get_my_review_digest, review_digests::set_my_review_digest,
         listing_imports::start_listing_import, listing_imports::list_listing_imports, listing_imports::get_listing_import,
         listing_imports::cancel_listing_import, listing_imports::list_listing_import_rows,
         listing_imports::download_listing_import_errors,
@@ -100,7 +101,8 @@ use crate::service::{Error, ErrorCode};
         revisions::take_back_revision,
         import_aliases::add_import_alias, import_aliases::list_import_aliases, import_aliases::end_import_alias,
         screening::add_screening_term, screening::list_screening_terms, screening::end_screening_term,
-        screening::list_screened_listings, screening::get_listing_screening,
+        screening::list_screened_listings, screening::get_listing_screening, screening::get_enterprise_screening,
+        screening::list_screened_enterprises,
         audiences::choose_audience, audiences::list_members_listings,
         confidential::read_confidential, confidential::put_confidential, confidential::remove_confidential,
         confidential::inspect_confidential, confidential::list_confidential_readings, confidential_grants::grant_confidential,

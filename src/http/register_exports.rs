@@ -310,10 +310,12 @@ pub async fn export_moderation_queue(
         sheet.head(),
         async move |place| {
             let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
+            let vault = app.vault.clone();
             let now = app.clock.now();
             let (found, next, tax_codes) = app
                 .read(move |conn, now| {
-                    let (found, next) = queue::queue(conn, &caller, &filter, &needs_second, (place, PAGE), now)?;
+                    let (found, next) =
+                        queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
                     let tax_codes = queue::tax_codes(conn, &found)?;
                     Ok((found, next, tax_codes))
                 })

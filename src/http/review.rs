@@ -327,9 +327,9 @@ pub async fn list_moderation_queue(
     let (query, (limit, filter)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.filter(&lists)?)))?;
     let tag = query.tag();
     let place = after_in_time(query.after.as_deref(), &tag)?;
-    let needs_second = app.review_rules.needs_second.clone();
+    let (vault, needs_second) = (app.vault.clone(), app.review_rules.needs_second.clone());
     let (entries, next) = app
-        .read(move |conn, now| queue::queue(conn, &caller, &filter, &needs_second, (place, limit), now))
+        .read(move |conn, now| queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, limit), now))
         .await?;
     let next = next.map(|place| cursor_in_time(&tag, place));
     let now = app.clock.now();

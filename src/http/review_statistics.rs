@@ -1,7 +1,7 @@
 //! Figures about reviews.
 
 use actix_web::{HttpResponse, web};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::domain::audit::ReasonCode;
 use crate::domain::fields::Violation;
 use crate::domain::listing::ListingKind;
 use crate::domain::review::EntryKind;
+use crate::domain::review::backlog::{Backlog, BacklogKind};
 use crate::domain::review::figures::{Month, Tally};
 use crate::service::review::figures::{self, Report};
 use crate::service::{App, Result};
@@ -154,6 +155,34 @@ pub struct ReasonFigures {
     pub count: u64,
 }
 
+/// How much of a sort waits at the moment.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WaitingFigures {
+    /// What sort of thing.
+    #[schema(value_type = BacklogKind, example = "listing")]
+    pub r#type: &'static str,
+    /// How many.
+    #[schema(example = 12)]
+    pub count: i64,
+    /// Since when the first of them waits; null where nothing does.
+    #[schema(required)]
+    pub oldest_since: Option<Timestamp>,
+    /// For how many hours.
+    #[schema(required, example = 30.5)]
+    pub oldest_hours: Option<f64>,
+}
+
+impl WaitingFigures {
+    fn of(waiting: &Backlog, now: Timestamp) -> Self {
+        Self {
+            r#type: waiting.kind.as_str(),
+            count: waiting.count,
+            oldest_since: waiting.oldest,
+            oldest_hours: waiting.oldest.map(|_| hours(waiting.age(now))),
+        }
+    }
+}
+
 /// Figures about reviews.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReviewStatistics {
@@ -163,6 +192,8 @@ pub struct ReviewStatistics {
     /// The last month.
     #[schema(example = "2026-11")]
     pub to: String,
+    /// What waits at the moment, sort by sort, whatever the months.
+    pub waiting: Vec<WaitingFigures>,
     /// Month by month; those without decisions are left out.
     pub by_month: Vec<MonthFigures>,
     /// By sort of thing.
@@ -174,7 +205,7 @@ pub struct ReviewStatistics {
 }
 
 impl ReviewStatistics {
-    fn of(report: &Report, (first, last): (Month, Month)) -> Self {
+    fn of(report: &Report, (first, last): (Month, Month), now: Timestamp) -> Self {
         let figures = &report.figures;
         let months = figures.months.iter().map(|(month, tally)| MonthFigures {
             month: month.to_string(),
@@ -207,6 +238,11 @@ impl ReviewStatistics {
         Self {
             from: first.to_string(),
             to: last.to_string(),
+            waiting: report
+                .waiting
+                .iter()
+                .map(|waiting| WaitingFigures::of(waiting, now))
+                .collect(),
             by_month: months.collect(),
             by_kind: kinds.collect(),
             by_officer: officers.collect(),
@@ -215,7 +251,7 @@ impl ReviewStatistics {
     }
 }
 
-/// How many decisions, how long things waited, and why they went back (thống kê duyệt).
+/// What waits, how many decisions, how long things waited, and why they went back (thống kê duyệt).
 ///
 /// Month by month, by sort of thing, by officer, and by reason. Times are from the last submission to the decision, by
 /// nearest rank.
@@ -237,5 +273,5 @@ pub async fn get_review_statistics(
     let report = app
         .read(move |conn, now| figures::read(conn, &caller, months, now))
         .await?;
-    Ok(HttpResponse::Ok().json(ReviewStatistics::of(&report, months)))
+    Ok(HttpResponse::Ok().json(ReviewStatistics::of(&report, months, app.clock.now())))
 }

@@ -15,9 +15,9 @@ use super::{
     import_aliases, inquiries, invitations, ip_notices, join_requests, letters, likeness, listing_exports,
     listing_imports, listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices,
     officers, openapi, opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals,
-    reference, reference_imports, register_exports, registrations, regulated, reports, review, review_statistics,
-    revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions,
-    takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    reference, reference_imports, register_exports, registrations, regulated, reports, review, review_digests,
+    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
+    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
@@ -122,6 +122,10 @@ operations! {
     "/me/consents/{id}" { delete policies::withdraw_consent Write Refused ManageSelf; }
     "/me/export" { get personal_data::export_my_data Write Refused ManageSelf, Fresh; }
     "/me/notices" { get notices::list_my_notices Read Refused ManageSelf; }
+    "/me/review-digest" {
+        get review_digests::get_my_review_digest Read Refused ReviewEnterprise | ReviewListing;
+        put review_digests::set_my_review_digest Write Refused ReviewEnterprise | ReviewListing;
+    }
     "/me/restriction" { delete personal_data::end_my_restriction Write Refused ManageSelf; }
     "/me/data-requests" {
         get data_requests::list_my_data_requests Read Refused ManageSelf;
@@ -154,6 +158,7 @@ operations! {
     "/enterprises/{id}/rejection" { post moderation::reject_enterprise Write Refused ReviewEnterprise; }
     "/enterprises/{id}/change-request" { post moderation::request_enterprise_changes Write Refused ReviewEnterprise; }
     "/enterprises/{id}/duplicates" { get duplicates::list_duplicates Read Refused MergeEnterprises; }
+    "/enterprises/{id}/screening" { get screening::get_enterprise_screening Read Refused ReviewEnterprise; }
     "/enterprises/{id}/merge" { post duplicates::merge_enterprise Write Refused MergeEnterprises, Fresh; }
     "/enterprises/{id}/amendment" {
         get amendments::get_amendment Read Refused ReadAmendment;
@@ -336,6 +341,7 @@ operations! {
         post screening::add_screening_term Write Refused ManageReferenceData;
     }
     "/screening-terms/{id}" { delete screening::end_screening_term Write Refused ManageReferenceData; }
+    "/screening-terms/{id}/enterprises" { get screening::list_screened_enterprises Read Refused ManageReferenceData; }
     "/screening-terms/{id}/listings" { get screening::list_screened_listings Read Refused ManageReferenceData; }
     "/import-aliases" {
         get import_aliases::list_import_aliases Read Refused ManageReferenceData;

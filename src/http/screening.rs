@@ -1,4 +1,4 @@
-//! Words that listings are held against, for officers.
+//! Words that listings and enterprises are held against, for officers.
 
 use actix_web::{HttpResponse, web};
 use jiff::Timestamp;
@@ -10,9 +10,9 @@ use super::creates::{self, Made};
 use super::extract::page::cursor;
 use super::extract::{IdempotencyKey, Judged, Page, PageQuery, Paged, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use crate::domain::ids::{ListingId, ScreeningTermId};
+use crate::domain::ids::{EnterpriseId, ListingId, ScreeningTermId};
 use crate::domain::screening::{Hit, ScreeningTerm};
-use crate::service::screening::Found;
+use crate::service::screening::{Found, FoundEnterprise};
 use crate::service::{App, Error, screening};
 
 /// A new term.
@@ -114,6 +114,17 @@ pub struct ScreeningView {
     pub revision: Option<Vec<ScreeningHitView>>,
 }
 
+/// What an officer is warned of in an enterprise.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EnterpriseScreeningView {
+    /// In its names, web site, capabilities and mission as they are; at most 100.
+    pub enterprise: Vec<ScreeningHitView>,
+    /// In what a request would change; null where none is open.
+    pub amendment: Option<Vec<ScreeningHitView>>,
+    /// In the text of the logo that waits, or else of the one that everybody sees; null where there is none.
+    pub logo: Option<Vec<ScreeningHitView>>,
+}
+
 /// A public listing that has a term.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ScreenedListing {
@@ -137,6 +148,27 @@ impl From<Found> for ScreenedListing {
             code: listing.code.map(|code| code.to_string()),
             title: listing.content.title.vi.to_string(),
             enterprise: owner.legal_name,
+            hits: views(hits),
+        }
+    }
+}
+
+/// An active enterprise that has a term.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ScreenedEnterprise {
+    /// The enterprise.
+    pub enterprise_id: Uuid,
+    /// Its name.
+    pub legal_name: String,
+    /// Where the term stands; below `/logo` in the text of its logo.
+    pub hits: Vec<ScreeningHitView>,
+}
+
+impl From<FoundEnterprise> for ScreenedEnterprise {
+    fn from((enterprise, hits): FoundEnterprise) -> Self {
+        Self {
+            enterprise_id: enterprise.id.0,
+            legal_name: enterprise.profile.legal_name.to_string(),
             hits: views(hits),
         }
     }
@@ -243,6 +275,34 @@ pub async fn list_screened_listings(
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
 
+/// What everybody reads of enterprises and has the word (doanh nghiệp có từ khóa trên trang).
+///
+/// A part of them is looked through at a time: a page may be short, even empty, and have a next one.
+#[utoipa::path(
+    get, path = "/screening-terms/{id}/enterprises", operation_id = "list_screened_enterprises", tag = "moderation",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),
+    responses(
+        (status = 200, description = "A page", body = Page<ScreenedEnterprise>),
+        (status = 404, description = "No such term", body = ProblemBody),
+    )
+)]
+pub async fn list_screened_enterprises(
+    app: web::Data<App>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<Uuid>,
+    page: Paged,
+) -> Answer {
+    let (id, limit) = (ScreeningTermId(id.into_inner()), page.limit);
+    let tag = format!("screened-enterprises:{id}");
+    let after = page.after(&tag)?.map(EnterpriseId);
+    let (found, next) = app
+        .read(move |conn, now| screening::public_enterprises(conn, &caller, id, after, limit, now))
+        .await?;
+    let next = next.map(|id| cursor(&tag, &id.0));
+    let items = found.into_iter().map(ScreenedEnterprise::from).collect();
+    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+}
+
 /// Where words stand in a listing that it is held against, and in its revision (kết quả kiểm tra từ khóa).
 ///
 /// By the words in force now.
@@ -262,5 +322,28 @@ pub async fn get_listing_screening(app: web::Data<App>, SignedIn(caller): Signed
     Ok(HttpResponse::Ok().json(ScreeningView {
         listing: views(report.listing),
         revision: report.revision.map(views),
+    }))
+}
+
+/// Where words stand in what everybody reads of an enterprise, and in what it wants to change (kết quả kiểm tra từ khóa).
+///
+/// By the words in force now.
+#[utoipa::path(
+    get, path = "/enterprises/{id}/screening", operation_id = "get_enterprise_screening", tag = "moderation",
+    security(("bearer" = [])), params(("id" = Uuid, Path, description = "The enterprise")),
+    responses(
+        (status = 200, description = "What was found", body = EnterpriseScreeningView),
+        (status = 404, description = "Absent or hidden", body = ProblemBody),
+    )
+)]
+pub async fn get_enterprise_screening(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
+    let (id, vault) = (EnterpriseId(id.into_inner()), app.vault.clone());
+    let report = app
+        .read(move |conn, now| screening::enterprise_report(conn, &vault, &caller, id, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(EnterpriseScreeningView {
+        enterprise: views(report.enterprise),
+        amendment: report.amendment.map(views),
+        logo: report.logo.map(views),
     }))
 }

@@ -10,6 +10,7 @@ mod regulation;
 mod specification;
 mod verification;
 mod versions;
+mod warning;
 
 pub use decision::{DecisionView, NoteView};
 pub use enterprise::EnterpriseView;
@@ -21,6 +22,7 @@ pub use regulation::{RegulatoryFindingView, RegulatoryWarning};
 pub use specification::SpecificationView;
 pub use verification::VerificationView;
 pub use versions::{Versioned, versioned, versioned_or_unchanged};
+pub use warning::ListingWarning;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -196,6 +198,11 @@ pub struct ListingView {
     /// The member whom its owner named; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_account_id: Option<Uuid>,
+    /// What is to be said of it beside: of rights that have ended since, where one reads it; to those inside also that its readiness
+    /// level and its stage do not go together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 21)]
+    pub warnings: Vec<ListingWarning>,
     /// What not every listing has.
     #[serde(flatten)]
     pub details: ListingDetails,
@@ -299,6 +306,7 @@ impl ListingView {
             hide_contact: listing.audience.hides_contact,
             contact: None,
             contact_account_id: None,
+            warnings: Vec::new(),
             details: content.details.public(),
         }
     }
@@ -314,7 +322,7 @@ impl ListingView {
         view.summary.holds = ListingHold::names(listing, owner);
         let missing = listing.content.missing_for_submission().into_iter();
         view.summary.missing = Some(missing.map(str::to_owned).collect());
-        view
+        view.with_hint_at_readiness()
     }
 
     /// What this caller sees.

@@ -35,9 +35,10 @@ use tracing::{error, info, warn};
 use crate::domain::calendar::day_of;
 use crate::service::calendar::recount;
 use crate::service::dossiers::terms as dossier_terms;
+use crate::service::review::{backlog, digests};
 use crate::service::{
     App, Result, api_keys, data_request_alarms, document_terms, inquiries, keyring, listing_terms, listing_views,
-    regulated_notices, search_log, verification_terms,
+    regulated_notices, right_notices, search_log, takedown_alarms, verification_terms,
 };
 use crate::store::{enterprises, listings};
 use checkpoints::Checkpoints;
@@ -283,7 +284,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let start = Instant::now();
     let (mut cleanup_at, mut reconcile_at) = (start + FIRST_CLEANUP, start + FIRST_RECONCILE);
     let (mut keys_at, mut key_uses_at) = (start + KEYS_EVERY, start + KEY_USES_EVERY);
-    let (mut alarms_at, mut ended_with) = (start + FIRST_ALARMS, None);
+    let (mut alarms_at, mut ended_with, mut rights_with) = (start + FIRST_ALARMS, None, None);
     while !stop.wait(checkpoints::LOOK_EVERY) {
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
@@ -299,6 +300,9 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
         }
         if Instant::now() >= alarms_at {
             guarded("data_request_alarms", || data_request_alarms::run(app).map(drop));
+            guarded("takedown_alarms", || takedown_alarms::run(app).map(drop));
+            guarded("review_backlog", || backlog::measure(app));
+            guarded("review_digests", || digests::run(app, || stop.is_asked()).map(drop));
             guarded("listing_terms", || listing_terms::run(app).map(drop));
             guarded("regulated_notices", || {
                 regulated_notices::run(app, || stop.is_asked()).map(drop)
@@ -308,6 +312,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
             guarded("inquiries", || inquiries::terms::run(app).map(drop));
             guarded("title_keys", || title_keys(app, stop));
             ended_with = end_dossier_terms(app, stop, ended_with);
+            rights_with = tell_of_rights(app, stop, rights_with);
             guarded("bare_names", || bare_names(app, stop));
             alarms_at = Instant::now() + ALARMS_EVERY;
         }
@@ -338,6 +343,20 @@ fn end_dossier_terms(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date>
         let ended = dossier_terms::run_daily(app, || stop.is_asked())?;
         // Those that failed are tried again in some minutes: a day of an authority's term is much.
         is_done = ended.failed == 0 && !ended.is_stopped;
+        Ok(())
+    });
+    if is_done { Some(today) } else { done }
+}
+
+/// Tells owners once a day of the ends of rights that their listings name. Gives the day with which that is done.
+fn tell_of_rights(app: &App, stop: &Stop, done: Option<Date>) -> Option<Date> {
+    let today = day_of(app.clock.now());
+    if done == Some(today) {
+        return done;
+    }
+    let mut is_done = false;
+    guarded("right_notices", || {
+        is_done = right_notices::run(app, || stop.is_asked())?.is_some();
         Ok(())
     });
     if is_done { Some(today) } else { done }

@@ -13,13 +13,13 @@ use super::json_mistakes;
 use super::review::decisions::{self, Judged, Step, Verdict};
 use super::vault::{self, Vault};
 use super::versions::require_version;
-use super::{Error, ErrorCode, Result, identities, rulings};
+use super::{Error, ErrorCode, Result, identities, rulings, screening};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise};
 use crate::domain::enterprise::{
-    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId,
-    concerns_verified, overlay, verified_part,
+    Amendment, AmendmentStatus, Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, PersonalId, compared_part,
+    concerns_request, hold, overlay, verified_part,
 };
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::revision::{Difference, differences};
@@ -66,8 +66,8 @@ pub fn read(
 
 /// Where the wish differs from what is live.
 fn changes(vault: &Vault, enterprise: &Enterprise) -> Result<Vec<Difference>> {
-    let live = verified_part(&live(vault, enterprise)?);
     let wished = wished(vault, enterprise)?;
+    let live = compared_part(&live(vault, enterprise)?, &wished);
     Ok(differences(&Value::Object(live), &Value::Object(wished)))
 }
 
@@ -92,14 +92,14 @@ pub(super) fn wished(vault: &Vault, enterprise: &Enterprise) -> Result<Members> 
 }
 
 /// An enterprise as it would be sent.
-fn members(profile: &EnterpriseProfile) -> Result<Members> {
+pub(super) fn members(profile: &EnterpriseProfile) -> Result<Members> {
     match serde_json::to_value(EnterpriseDraft::of(profile)).map_err(Error::internal)? {
         Value::Object(members) => Ok(members),
         _ => Err(Error::internal("an enterprise is no object")),
     }
 }
 
-/// The verified members as they are to be.
+/// The verified members as they are to be, and texts that an officer is to see first.
 pub(super) fn wish(vault: &Vault, enterprise: &Enterprise) -> Result<Option<Members>> {
     let Some(amendment) = &enterprise.amendment else {
         return Ok(None);
@@ -126,25 +126,32 @@ pub(super) fn lead(vault: &Vault, enterprise: &mut Enterprise, from: EnterpriseI
     Ok(true)
 }
 
-/// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members
-/// are not changed but become a request, onto which later patches go, too. A registration that waits keeps its place in the
-/// queue, and whoever has taken it up; what the officer read before is another version.
+/// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members, and
+/// texts with words that officers keep an eye on, are not changed but become a request, onto which later patches go, too. A
+/// registration that waits keeps its place in the queue, and whoever has taken it up; what the officer read before is another
+/// version.
 pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<Seen> {
     let (permit, mut enterprise) = own(work, caller, id, Some(seen))?;
     enterprise.status.edit().map_err(|wrong| wrong_status(wrong.0))?;
     let before = state::of_enterprise(&enterprise)?;
     let live = enterprise.clone();
-    // Whoever names a verified member hands the request in again, even if it says the same.
-    let is_handed_in = concerns_verified(patch);
     let is_refused = |amendment: &Amendment| amendment.status == AmendmentStatus::Rejected;
-    // What was refused is over: it does not come back with the next request. And a request that nobody touches stays as it
-    // is, even if it could not be asked for any more.
-    let wished = if !is_handed_in || enterprise.amendment.as_ref().is_some_and(is_refused) {
+    // What was refused is over: it does not come back with the next request.
+    let wished = if enterprise.amendment.as_ref().is_some_and(is_refused) {
         None
     } else {
         wish(work.vault, &enterprise)?
     };
-    let wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
+    // Whoever names what it has hands the request in again, even if it says the same. And a request that nobody touches stays
+    // as it is, even if it could not be asked for any more.
+    let mut is_handed_in = concerns_request(patch, wished.as_ref());
+    let own = members(&live.profile)?;
+    let mut wanted = patched(work, &enterprise, wished.as_ref().filter(|_| is_handed_in), patch)?;
+    if !is_handed_in && !screening::watched(work.conn(), &members(&wanted)?, &own)?.is_empty() {
+        is_handed_in = true;
+        wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
+    }
+    screening::require_clean_enterprise(work.conn(), &members(&wanted)?, &own)?;
     if enterprise.status == EnterpriseStatus::Active {
         split(work, &mut enterprise, is_handed_in, wanted)?;
     } else {
@@ -326,9 +333,14 @@ fn split(
         _ => None,
     };
     identities::seal(work.vault, &mut wanted)?;
-    let live = verified_part(&members(&enterprise.profile)?);
+    let own = members(&enterprise.profile)?;
+    let live = verified_part(&own);
     let mut all = members(&wanted)?;
     let mut verified = verified_part(&all);
+    // Nobody reads the words that officers keep an eye on before one of them did.
+    for name in screening::watched(work.conn(), &all, &own)? {
+        hold(name, &mut all, &own, &mut verified);
+    }
     let is_live = verified == live && wanted.identity.key() == enterprise.profile.identity.key();
     if let Some(number) = number {
         verified.insert("personal_id".into(), number.into());
@@ -396,6 +408,11 @@ pub fn decide_on(
     }
     if amendment.status != AmendmentStatus::Submitted {
         return Err(decided_already());
+    }
+    if matches!(verdict, Verdict::Approve(_)) {
+        // A word may have been added since it was handed in.
+        let (wanted, live) = (wish(work.vault, &enterprise)?, members(&enterprise.profile)?);
+        screening::require_clean_enterprise(work.conn(), &wanted.unwrap_or_default(), &live)?;
     }
     let judged = Judged {
         renewal: None,

@@ -10,7 +10,7 @@ use super::files::{FileRules, Prepared, reached, require_bytes_left, require_kep
 use super::members::tell_owners;
 use super::review::claims;
 use super::versions::require_version;
-use super::{Error, ErrorCode, Result};
+use super::{Error, ErrorCode, Result, logos as shown_logos};
 use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Reason};
 use crate::domain::calendar::day_of;
@@ -84,6 +84,7 @@ pub fn add(
         enterprise: id,
         kind: new.kind,
         name: new.name.clone(),
+        alt: None,
         content: (&prepared.content).into(),
         decided: DocumentStatus::Submitted,
         valid_to: new.valid_to,
@@ -162,7 +163,8 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, place: (EnterpriseId, Do
     taken_away(work, &permit, &document)
 }
 
-fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> Result<()> {
+/// Removes one with what is kept of it, and remembers that.
+pub(super) fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> Result<()> {
     documents::remove(work.uow, permit, document.id)?;
     review_claims::remove(work.uow, permit, (EntryKind::Document, document.id.0))?;
     work.remember(permit, Deed::DocumentRemoved, "document", document.id.0, None)
@@ -172,7 +174,8 @@ fn taken_away(work: &mut Work<'_, '_>, permit: &Permit, document: &Document) -> 
 /// know, and of a household or an individual all that shows who that is, unless the other one is a person, too.
 fn stays_behind(document: &Document, (from, into): (&Enterprise, &Enterprise)) -> bool {
     let is_person = |enterprise: &Enterprise| matches!(enterprise.profile.identity, Identity::PersonalId(_));
-    document.kind == DocumentKind::IdCard || is_person(from) && !is_person(into)
+    // The one that stays has its own face.
+    matches!(document.kind, DocumentKind::IdCard | DocumentKind::Logo) || is_person(from) && !is_person(into)
 }
 
 /// How many go along into another enterprise.
@@ -232,8 +235,13 @@ pub fn decide_on(
         (DocumentVerdict::Refused | DocumentVerdict::Expired, None, _) => {
             return Err(Error::field("/reason", Violation::Required));
         }
+        (DocumentVerdict::Accepted, _, _) => shown_logos::require_acceptable(work, &document)?,
         _ => {}
     }
+    if document.kind == DocumentKind::Logo && valid_to.is_some() {
+        return Err(Error::field("/valid_to", Violation::Conflicts { with: "kind" }));
+    }
+    let was = document.decided;
     // Whoever looks at one again has not let anybody wait.
     let waiting_since = if document.waits() { document.submitted_at } else { now };
     document.decided = finding.verdict.status();
@@ -242,13 +250,17 @@ pub fn decide_on(
     document.reason = reason.map(|reason| (reason.code.to_string(), reason.text.to_string()));
     document.decided_at = Some(now);
     documents::update(work.uow, &permit, &mut document)?;
+    let (owner, called) = (enterprise.id, enterprise.profile.legal_name.to_string());
+    if document.kind == DocumentKind::Logo {
+        shown_logos::decided(work, &permit, enterprise, (&document, was))?;
+    }
     work.remember(&permit, finding.verdict.deed(), "document", document.id.0, reason)?;
     let decided = Decided {
         id: work.next_id(),
         kind: EntryKind::Document,
         subject: document.id.0,
         judged: document.id.0,
-        enterprise: enterprise.id,
+        enterprise: owner,
         listing_kind: None,
         outcome: finding.verdict.outcome(),
         version: seen,
@@ -261,14 +273,17 @@ pub fn decide_on(
     };
     review_decisions::insert(work.uow, &permit, &decided, None)?;
     let letter = Letter::DocumentDecided(PaperRuling {
-        enterprise: enterprise.profile.legal_name.to_string(),
+        enterprise: called,
         document: document.kind.as_str().to_owned(),
-        name: document.name.as_str().to_owned(),
+        name: match &document.alt {
+            Some(alt) => alt.vi.to_string(),
+            None => document.name.as_str().to_owned(),
+        },
         verdict: finding.verdict.as_str().to_owned(),
         valid_to: document.valid_to.map(|day| day.to_string()),
         reason: reason.map(|reason| reason.text.to_string()),
     });
-    tell_owners(work, enterprise.id, &letter)?;
+    tell_owners(work, owner, &letter)?;
     Ok(document)
 }
 

@@ -7,7 +7,7 @@ use super::context::{Caller, Work};
 use super::paging::{cut, rows_for};
 use super::vault::Vault;
 use super::versions::require_version_if_named;
-use super::{Error, ErrorCode, Result, identities, rulings};
+use super::{Error, ErrorCode, Result, amendments, identities, rulings, screening};
 use crate::domain::access::{Action, Actor, Permit, Place, Refused, Resource, decide};
 use crate::domain::api_key::KeyScope;
 use crate::domain::audit::Deed;
@@ -218,6 +218,8 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: 
         Deed::EnterpriseSubmitted
     };
     enterprise.submit(work.now).map_err(not_submitted)?;
+    let texts = amendments::members(&enterprise.profile)?;
+    screening::require_clean_enterprise(work.conn(), &texts, &serde_json::Map::new())?;
     let written = enterprises::update(work.uow, &permit, &mut enterprise);
     written.map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     let after = state::of_enterprise(&enterprise)?;

@@ -10,9 +10,11 @@ mod en;
 mod inquiries;
 mod mergers;
 pub mod message;
+mod officers;
 pub mod queue;
 pub mod render;
 mod review;
+mod rights;
 mod standing;
 mod vi;
 

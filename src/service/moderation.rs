@@ -46,6 +46,11 @@ pub fn decide_enterprise(
         document: Value::Object(amendments::live(work.vault, &enterprise)?),
         state: state::of_enterprise(&enterprise)?,
     };
+    if matches!(verdict, Verdict::Approve(_)) {
+        // A word may have been added since it was handed in.
+        let texts = amendments::members(&enterprise.profile)?;
+        screening::require_clean_enterprise(work.conn(), &texts, &serde_json::Map::new())?;
+    }
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
         return registrations::in_full(work, permit.actor(), enterprise);
     }

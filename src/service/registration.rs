@@ -10,7 +10,7 @@ use super::asks::{self, Ask};
 use super::context::{App, Origin, Work};
 use super::letters::Recipient;
 use super::proofs::{self, Purpose, Wanted};
-use super::{Error, ErrorCode, Result, acceptance, identities, passwords};
+use super::{Error, ErrorCode, Result, acceptance, amendments, identities, passwords, screening};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
 use crate::domain::audit::{Deed, Doer};
@@ -173,6 +173,7 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
         if let Some((_, profile)) = &prepared.enterprise {
             identities::require_parent(work.conn(), None, profile, "/enterprise")?;
+            screening::require_clean_registration(work.conn(), &amendments::members(profile)?)?;
         }
         if let Some((_, profile)) = &prepared.enterprise
             && !matches!(profile.identity, Identity::PersonalId(_))

@@ -1,5 +1,6 @@
-//! Words that keep a listing from the public, and those that officers are warned of.
+//! Words that keep a listing, or what an enterprise says of itself, from the public, and those that officers are warned of.
 
+mod enterprises;
 mod screen;
 
 use jiff::Timestamp;
@@ -24,6 +25,11 @@ use crate::domain::screening::{Hit, MAX_TERMS, NewTerm, ScreeningTerm, Severity}
 use crate::domain::video::Video;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
+pub use enterprises::{EnterpriseReport, FoundEnterprise, enterprise_report, public_enterprises};
+pub(super) use enterprises::{
+    new_texts, of_logo, require_clean_alt, require_clean_enterprise, require_clean_logo, require_clean_registration,
+    watched,
+};
 pub(super) use screen::Screen;
 use screen::key;
 pub use screen::parse;

@@ -6,11 +6,13 @@ use jiff::Timestamp;
 use super::schema::enterprise_documents::{self, dsl};
 use super::schema::enterprises;
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, Uow, demand, document_terms};
+use super::{AnyConn, Error, Result, Uow, demand, document_terms, logos};
 use crate::domain::access::{Action, Permit};
 use crate::domain::enterprise::document::{Document, DocumentContent, DocumentStatus};
 use crate::domain::file::{Digest, FileName};
 use crate::domain::ids::{DocumentId, EnterpriseId};
+use crate::domain::listing::Bilingual;
+use crate::domain::text::Line;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = enterprise_documents)]
@@ -29,6 +31,8 @@ struct Row {
     submitted_at: DbTs,
     decided_at: Option<DbTs>,
     version: i64,
+    alt_vi: Option<String>,
+    alt_en: Option<String>,
 }
 
 impl Row {
@@ -40,6 +44,10 @@ impl Row {
             enterprise: EnterpriseId(self.enterprise_id.0),
             kind: self.kind.parse()?,
             name: FileName::stored(self.name),
+            alt: self.alt_vi.map(|vi| Bilingual {
+                vi: Line::stored(vi),
+                en: self.alt_en.map(Line::stored),
+            }),
             content: DocumentContent {
                 media_type: self.media_type.parse()?,
                 digest: digest.map_err(|_other_length| Error::Row("sha256 has not 32 bytes".into()))?,
@@ -100,7 +108,8 @@ pub fn submitted(conn: &mut AnyConn, after: Option<(Timestamp, DocumentId)>, lim
 
 /// Writes a new one, which waits.
 pub fn insert(uow: &mut Uow<'_>, permit: &Permit, document: &Document) -> Result<()> {
-    demand(permit, &[Action::AnswerReview])?;
+    demand(permit, &[Action::AnswerReview, Action::EditEnterprise])?;
+    let alt = document.alt.as_ref();
     diesel::insert_into(enterprise_documents::table)
         .values((
             (
@@ -117,6 +126,8 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, document: &Document) -> Result
                 dsl::valid_to.eq(document.valid_to.map(|day| day.to_string())),
                 dsl::submitted_at.eq(DbTs(document.submitted_at)),
                 dsl::version.eq(document.version),
+                dsl::alt_vi.eq(alt.map(|alt| alt.vi.as_str())),
+                dsl::alt_en.eq(alt.and_then(|alt| alt.en.as_ref().map(Line::as_str))),
             ),
         ))
         .execute(uow.conn())?;
@@ -147,7 +158,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, document: &mut Document) -> Re
     Ok(())
 }
 
-/// Removes one. Its bytes are the collector's.
+/// Removes one, of a logo with all its sizes. Its bytes are the collector's.
 pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DocumentId) -> Result<()> {
     demand(
         permit,
@@ -155,9 +166,12 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, id: DocumentId) -> Result<()> 
             Action::EditEnterprise,
             Action::HandleDataRequests,
             Action::MergeEnterprises,
+            Action::RemoveLogo,
+            Action::ReviewEnterprise,
         ],
     )?;
     document_terms::forget(uow, id)?;
+    logos::forget_candidate(uow, id)?;
     let row = enterprise_documents::table.filter(dsl::id.eq(DbId(id.0)));
     match diesel::delete(row).execute(uow.conn())? {
         0 => Err(Error::NotFound),

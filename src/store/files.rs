@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::conn::each;
 use super::schema::{
     dossier_files, enterprise_documents, enterprise_imports, enterprise_logo_versions, file_thumbnails, files,
-    listing_imports,
+    listing_imports, logo_candidate_versions,
 };
 use super::types::{DbId, DbTs, Id, UtcTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
@@ -194,7 +194,8 @@ struct Sum {
 pub fn bytes_of(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<i64> {
     let sum = diesel::sql_query(
         "SELECT CAST(COALESCE((SELECT SUM(size) FROM files WHERE enterprise_id = $1), 0)
-            + COALESCE((SELECT SUM(size) FROM enterprise_documents WHERE enterprise_id = $1), 0)
+            + COALESCE((SELECT SUM(size) FROM enterprise_documents WHERE enterprise_id = $1
+                AND NOT (kind = 'logo' AND status = 'accepted')), 0)
             + COALESCE((SELECT SUM(size) FROM dossier_files JOIN dossiers ON dossiers.id = dossier_files.dossier_id
                 WHERE enterprise_id = $1 AND NOT is_paper AND closed_at IS NULL
                     AND dossier_files.handed_in_at IS NULL), 0)
@@ -350,7 +351,11 @@ pub fn is_needed(conn: &mut AnyConn, digest: &Digest) -> Result<bool> {
         .filter(enterprise_logo_versions::sha256.eq(&bytes))
         .count()
         .get_result(conn)?;
-    Ok(files + thumbnails + imports + registers + documents + papers + logos > 0)
+    let candidates: i64 = logo_candidate_versions::table
+        .filter(logo_candidate_versions::sha256.eq(&bytes))
+        .count()
+        .get_result(conn)?;
+    Ok(files + thumbnails + imports + registers + documents + papers + logos + candidates > 0)
 }
 
 /// Every content that some file, document, paper of a dossier, logo or import needs.
@@ -367,8 +372,11 @@ pub fn needed(conn: &mut AnyConn) -> Result<BTreeSet<Digest>> {
     let logos: Vec<Vec<u8>> = enterprise_logo_versions::table
         .select(enterprise_logo_versions::sha256)
         .load(conn)?;
+    let candidates: Vec<Vec<u8>> = logo_candidate_versions::table
+        .select(logo_candidate_versions::sha256)
+        .load(conn)?;
     let papers: Vec<Vec<u8>> = dossier_files::table.select(dossier_files::sha256).load(conn)?;
-    let all = [own, small, rows, registers, documents, papers, logos]
+    let all = [own, small, rows, registers, documents, papers, logos, candidates]
         .into_iter()
         .flatten();
     all.map(digest).collect()
@@ -380,8 +388,8 @@ pub fn hold_back_inserts(uow: &mut Uow<'_>) -> Result<()> {
     match uow.conn() {
         AnyConn::Pg(pg) => {
             pg.batch_execute(
-                "LOCK TABLE files, listing_imports, enterprise_imports, enterprise_documents, dossier_files, enterprise_logo_versions
-                 IN SHARE ROW EXCLUSIVE MODE",
+                "LOCK TABLE files, listing_imports, enterprise_imports, enterprise_documents, dossier_files, enterprise_logo_versions,
+                      logo_candidate_versions IN SHARE ROW EXCLUSIVE MODE",
             )?;
         }
         AnyConn::Sqlite(_) => {}

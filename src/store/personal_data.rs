@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::schema::{
     accounts, audit_log, complaints, consents, data_requests, enterprises, idempotency_keys, invitations, ip_notices,
     join_requests, letters, listing_reports, listings, memberships, notices, old_passwords, policy_acceptances, proofs,
-    sessions,
+    review_digest_refusals, sessions,
 };
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Result, Uow, devices, second_factors};
@@ -414,6 +414,8 @@ pub fn erase(
     diesel::delete(old_passwords::table.filter(old_passwords::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(letters::table.filter(letters::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(notices::table.filter(notices::account_id.eq(id))).execute(uow.conn())?;
+    let refused = review_digest_refusals::table.filter(review_digest_refusals::account_id.eq(id));
+    diesel::delete(refused).execute(uow.conn())?;
     diesel::delete(proofs::table.filter(proofs::account_id.eq(id))).execute(uow.conn())?;
     diesel::delete(proofs::table.filter(proofs::email_key.eq(email_key))).execute(uow.conn())?;
     forget_address(uow, email_key)?;

@@ -134,6 +134,7 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, (kind, id): Subject) -> Result
             Action::HandleDataRequests,
             Action::MergeEnterprises,
             Action::CloseEnterprise,
+            Action::RemoveLogo,
         ],
     )?;
     let row = review_claims::table

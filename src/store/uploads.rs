@@ -6,7 +6,7 @@ use super::schema::{audit_log, enterprise_documents, enterprise_logos, files};
 use super::types::DbId;
 use super::{AnyConn, MAX_IDS, Result, documents, logos};
 use crate::domain::audit::Deed;
-use crate::domain::enterprise::document::Document;
+use crate::domain::enterprise::document::{Document, DocumentKind};
 use crate::domain::enterprise::logo::Logo;
 use crate::domain::file::File;
 use crate::domain::ids::{AccountId, DocumentId, EnterpriseId};
@@ -47,7 +47,7 @@ pub fn documents_by(conn: &mut AnyConn, account: AccountId, limit: i64) -> Resul
     documents.collect()
 }
 
-/// Logos that are still up: what was put up later by somebody else has another instant.
+/// Logos that are still there, whether everybody sees them or not: what was sent later by somebody else has another instant.
 pub fn logos_by(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result<Vec<Logo>> {
     let ids: Vec<DbId> = enterprise_logos::table
         .inner_join(
@@ -64,6 +64,23 @@ pub fn logos_by(conn: &mut AnyConn, account: AccountId, limit: i64) -> Result<Ve
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         found.extend(logos::find(conn, EnterpriseId(id.0))?);
+    }
+    let waiting: Vec<DbId> = enterprise_documents::table
+        .inner_join(
+            audit_log::table.on(audit_log::subject_id
+                .eq(enterprise_documents::enterprise_id)
+                .and(audit_log::at.eq(enterprise_documents::submitted_at))),
+        )
+        .filter(enterprise_documents::kind.eq(DocumentKind::Logo.as_str()))
+        .filter(audit_log::actor_id.eq(DbId(account.0)))
+        .filter(audit_log::deed.eq(Deed::LogoPut.as_str()))
+        .order(enterprise_documents::id.desc())
+        .select(enterprise_documents::id)
+        .limit(limit)
+        .load(conn)?;
+    for id in waiting {
+        let document = documents::find(conn, DocumentId(id.0))?;
+        found.extend(logos::candidate(conn, &document)?);
     }
     Ok(found)
 }

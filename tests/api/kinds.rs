@@ -32,7 +32,7 @@ const KINDS: [Row; 10] = [
         &["/brand", "/model"],
     ),
     ("KQ", "rd_project", &["/trl"], &[]),
-    ("OC", "ocop_product", &[], &["/trl"]),
+    ("OC", "ocop_product", &["/stars", "/ocop_decision_no"], &["/trl"]),
 ];
 
 /// What mends the lack at a pointer.
@@ -45,6 +45,8 @@ fn mend(pointer: &str) -> (&'static str, Value) {
             json!([{"type": "trade_secret", "status": "secret", "is_public": true}]),
         ),
         "/transfer_modes" => ("transfer_modes", json!(["joint_rd"])),
+        "/stars" => ("stars", json!(4)),
+        "/ocop_decision_no" => ("ocop_decision_no", json!("1234/QĐ-UBND")),
         _ => ("description", json!({"vi": "Hai mươi năm sấy và bảo quản nông sản."})),
     }
 }

@@ -236,7 +236,7 @@ async fn what_nothing_answers_has_no_match() {
     let strange = publish(&app, &buyer, &officer, &strange).await;
     let product = json!({
         "kind": "ocop_product", "title": {"vi": "Dầu lạc ép nguội"}, "summary": {"vi": "Dầu lạc của hợp tác xã."},
-        "field_codes": ["food.processing"],
+        "field_codes": ["food.processing"], "stars": 4, "ocop_decision_no": "1234/QĐ-UBND",
     });
     let product = publish(&app, &seller, &officer, &product).await;
     publish(&app, &buyer, &officer, &need()).await;

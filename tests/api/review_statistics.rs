@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 use vptex::domain::clock::Clock as _;
 
-use crate::harness::{Person, TestApp};
+use crate::harness::{Person, Reply, TestApp};
 
 const WHY: &str = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy.";
 const HOUR: i64 = 3_600;
@@ -42,6 +42,19 @@ async fn figures_tell_how_many_how_long_and_why() {
     for part in ["by_month", "by_kind", "by_officer", "reasons"] {
         assert_eq!(empty.body[part], json!([]), "{part}");
     }
+    let waits = |reply: &Reply, sort: &str| -> Value {
+        let sorts = reply.body["waiting"].as_array().unwrap();
+        sorts.iter().find(|waiting| waiting["type"] == sort).unwrap().clone()
+    };
+    assert_eq!(
+        (
+            &waits(&empty, "listing")["count"],
+            &waits(&empty, "listing")["oldest_hours"]
+        ),
+        (&json!(5), &json!(0.0))
+    );
+    let nothing = json!({"type": "takedown", "count": 0, "oldest_since": null, "oldest_hours": null});
+    assert_eq!(waits(&empty, "takedown"), nothing);
     // They wait for 1, 2, 3, 4 and 14 hours.
     let plan = [
         (1, "approval", "", 0),
@@ -58,6 +71,7 @@ async fn figures_tell_how_many_how_long_and_why() {
     }
     let reader = app.again(&reader).await;
     let told = app.get("/moderation/statistics").by(&reader).expect(200).await;
+    assert_eq!(waits(&told, "listing")["count"], 0);
     let of = |part: &str, name: &str, value: &str| -> Vec<Value> {
         let rows = told.body[part].as_array().unwrap();
         rows.iter().filter(|row| row[name] == value).cloned().collect()

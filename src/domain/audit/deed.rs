@@ -197,7 +197,7 @@ text_enum! {
         FileLabelled => "file.labelled",
         /// Which videos a listing refers to was said anew.
         VideosReplaced => "listing.videos_replaced",
-        /// An owner put a logo up.
+        /// An owner handed a logo in.
         LogoPut => "enterprise.logo_put",
         /// Its owner or an officer took it down, or it went with a person's data.
         LogoRemoved => "enterprise.logo_removed",

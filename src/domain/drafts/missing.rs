@@ -20,6 +20,8 @@ impl ListingDraft {
                 "origin_country" => ("/origin_country", self.origin_country.is_some()),
                 "transfer_modes" => ("/transfer_modes", !self.transfer_modes.is_empty()),
                 "ip_rights" => ("/ip_rights", !self.ip_rights.is_empty()),
+                "stars" => ("/stars", self.stars.is_some()),
+                "ocop_decision_no" => ("/ocop_decision_no", self.ocop_decision_no.is_some()),
                 _ => return None,
             };
             (!is_said).then_some(pointer)

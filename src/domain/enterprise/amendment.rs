@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::domain::text_enum;
 
 /// The members of an enterprise that officers verify; every other one takes effect at once.
-pub const VERIFIED: [&str; 16] = [
+const VERIFIED: [&str; 16] = [
     "kind",
     "tax_code",
     "personal_id",
@@ -28,10 +28,36 @@ pub const VERIFIED: [&str; 16] = [
 /// What else in a patch leads to a verified member: the commune by its name.
 const LEAD_TO_VERIFIED: [&str; 2] = ["commune_name", "district_name"];
 
+/// What everybody reads of an enterprise in its own words: the words that officers keep an eye on are looked for there.
+pub const TEXTS: [&str; 6] = [
+    "legal_name",
+    "short_name",
+    "name_en",
+    "website",
+    "capabilities",
+    "mission",
+];
+
+/// Those of [`TEXTS`] that take effect at once, unless an officer is to see their words first: then they are held in a request
+/// beside the verified members.
+const HOLDABLE: [&str; 5] = ["short_name", "name_en", "website", "capabilities", "mission"];
+
+/// The members that a request may have.
+pub fn in_requests() -> impl Iterator<Item = &'static str> {
+    VERIFIED.into_iter().chain(HOLDABLE)
+}
+
 /// Whether a patch says anything about what officers verify.
-pub fn concerns_verified(patch: &Value) -> bool {
+fn concerns_verified(patch: &Value) -> bool {
     let mut names = VERIFIED.iter().chain(&LEAD_TO_VERIFIED);
     names.any(|name| patch.get(*name).is_some())
+}
+
+/// Whether a patch goes onto a request: it says something about what officers verify, or about a text that is held there.
+pub fn concerns_request(patch: &Value, wished: Option<&Map<String, Value>>) -> bool {
+    let is_held = |name: &str| wished.is_some_and(|wished| wished.contains_key(name));
+    let mut held = HOLDABLE.into_iter().filter(|name| is_held(name));
+    concerns_verified(patch) || held.any(|name| patch.get(name).is_some())
 }
 
 text_enum! {
@@ -51,7 +77,7 @@ text_enum! {
 pub struct Amendment {
     /// Where it stands.
     pub status: AmendmentStatus,
-    /// The verified members as they are to be, sealed.
+    /// The verified members as they are to be, and texts that an officer is to see first, sealed.
     pub sealed: Vec<u8>,
     /// When it was last handed in.
     pub submitted_at: Timestamp,
@@ -65,14 +91,40 @@ pub fn verified_part(draft: &Map<String, Value>) -> Map<String, Value> {
         .collect()
 }
 
-/// Puts verified members in the place of those that a draft has; what is absent there goes.
-pub fn overlay(draft: &mut Map<String, Value>, verified: &Map<String, Value>) {
-    for name in VERIFIED {
-        match verified.get(name) {
-            Some(value) => draft.insert(name.to_owned(), value.clone()),
-            None => draft.remove(name),
-        };
+/// Of an enterprise as it would be sent, what a request is compared with: the verified members, and the texts that are held
+/// in it.
+pub fn compared_part(draft: &Map<String, Value>, wished: &Map<String, Value>) -> Map<String, Value> {
+    let mut part = verified_part(draft);
+    for name in HOLDABLE.iter().filter(|name| wished.contains_key(**name)) {
+        part.extend(draft.get(*name).map(|value| ((*name).to_owned(), value.clone())));
     }
+    part
+}
+
+/// Puts verified members in the place of those that a draft has; what is absent there goes. Texts that are held go there, too.
+pub fn overlay(draft: &mut Map<String, Value>, wished: &Map<String, Value>) {
+    for name in VERIFIED {
+        put(draft, name, wished.get(name));
+    }
+    for name in HOLDABLE.iter().filter(|name| wished.contains_key(**name)) {
+        put(draft, name, wished.get(*name));
+    }
+}
+
+/// Takes a text out of what is to be live and into a request: `draft` has again what is `live`.
+pub fn hold(name: &str, draft: &mut Map<String, Value>, live: &Map<String, Value>, wished: &mut Map<String, Value>) {
+    put(wished, name, draft.get(name));
+    // What officers verify is put back with the rest of it.
+    if HOLDABLE.contains(&name) {
+        put(draft, name, live.get(name));
+    }
+}
+
+fn put(into: &mut Map<String, Value>, name: &str, value: Option<&Value>) {
+    match value {
+        Some(value) => into.insert(name.to_owned(), value.clone()),
+        None => into.remove(name),
+    };
 }
 
 #[cfg(test)]
@@ -98,6 +150,39 @@ mod tests {
         assert_eq!(
             Value::Object(changed),
             json!({"legal_name": "B", "personal_id": "2", "website": "x"})
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_held_comes_with_the_request_and_not_before() {
+        let Value::Object(live) = json!({"legal_name": "A", "mission": "x"}) else {
+            panic!()
+        };
+        let Value::Object(mut wanted) = json!({"legal_name": "A", "mission": "y", "website": "z"}) else {
+            panic!()
+        };
+        let mut wished = verified_part(&wanted);
+        for name in ["mission", "website"] {
+            hold(name, &mut wanted, &live, &mut wished);
+        }
+        assert_eq!(wanted, live);
+        assert_eq!(
+            Value::Object(wished.clone()),
+            json!({"legal_name": "A", "mission": "y", "website": "z"})
+        );
+        assert_eq!(compared_part(&live, &wished), live);
+        for (patch, concerns) in [
+            (json!({"mission": "w"}), true),
+            (json!({"short_name": "w"}), false),
+            (json!({"legal_name": "B"}), true),
+        ] {
+            assert_eq!(concerns_request(&patch, Some(&wished)), concerns, "{patch}");
+            assert_eq!(concerns_request(&patch, None), concerns_verified(&patch), "{patch}");
+        }
+        overlay(&mut wanted, &wished);
+        assert_eq!(
+            Value::Object(wanted),
+            json!({"legal_name": "A", "mission": "y", "website": "z"})
         );
     }
 }

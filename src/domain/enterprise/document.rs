@@ -1,5 +1,5 @@
-//! Documents of an enterprise's profile (hồ sơ năng lực): papers that show what it says of itself, each with an officer's
-//! verdict.
+//! Documents of an enterprise's profile (hồ sơ năng lực): papers that show what it says of itself, and logos that wait to be shown,
+//! each with an officer's verdict.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,7 +8,9 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::file::{Content, Digest, FileName, MediaType};
 use crate::domain::ids::{DocumentId, EnterpriseId};
+use crate::domain::listing::Bilingual;
 use crate::domain::review::decision::ReviewOutcome;
+use crate::domain::text::Line;
 use crate::domain::text_enum;
 
 /// How many days before the last one its owner is told; the longest first.
@@ -30,6 +32,36 @@ text_enum! {
         Iso => "iso",
         /// Another one (giấy tờ khác).
         Other => "other",
+        /// A logo, which everybody sees once it was accepted (biểu trưng).
+        Logo => "logo",
+    }
+}
+
+text_enum! {
+    /// What may be handed in as a document; a logo is put up.
+    pub enum PaperKind {
+        /// Certificate of registration of a business (GCN đăng ký doanh nghiệp, quyết định thành lập).
+        BusinessLicence => "business_licence",
+        /// Identity card or passport of whoever represents it (giấy tờ tùy thân của người đại diện).
+        IdCard => "id_card",
+        /// Certificate of a science and technology enterprise (GCN doanh nghiệp KH&CN).
+        StCertificate => "st_certificate",
+        /// Certificate of a management system (chứng nhận ISO).
+        Iso => "iso",
+        /// Another one (giấy tờ khác).
+        Other => "other",
+    }
+}
+
+impl From<PaperKind> for DocumentKind {
+    fn from(kind: PaperKind) -> Self {
+        match kind {
+            PaperKind::BusinessLicence => Self::BusinessLicence,
+            PaperKind::IdCard => Self::IdCard,
+            PaperKind::StCertificate => Self::StCertificate,
+            PaperKind::Iso => Self::Iso,
+            PaperKind::Other => Self::Other,
+        }
     }
 }
 
@@ -42,6 +74,7 @@ impl DocumentKind {
             Self::StCertificate => "giấy chứng nhận doanh nghiệp KH&CN",
             Self::Iso => "chứng nhận ISO",
             Self::Other => "giấy tờ khác",
+            Self::Logo => "biểu trưng",
         }
     }
 
@@ -53,6 +86,7 @@ impl DocumentKind {
             Self::StCertificate => "science and technology enterprise certificate",
             Self::Iso => "ISO certificate",
             Self::Other => "other document",
+            Self::Logo => "logo",
         }
     }
 }
@@ -123,6 +157,8 @@ pub struct Document {
     pub kind: DocumentKind,
     /// What the sender called it.
     pub name: FileName,
+    /// Of a logo, what it shows, to those who do not see it.
+    pub alt: Option<Bilingual<Line<256>>>,
     /// What lies in the file store.
     pub content: DocumentContent,
     /// Where it stands, as it was last written: see [`Document::status`].
@@ -238,6 +274,7 @@ mod tests {
             enterprise: EnterpriseId(uuid::Uuid::nil()),
             kind: DocumentKind::Iso,
             name: FileName::parse("iso.png").unwrap(),
+            alt: None,
             content: DocumentContent {
                 media_type: MediaType::Png,
                 digest: Digest([0; 32]),

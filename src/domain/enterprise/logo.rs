@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::file::Content;
-use crate::domain::ids::EnterpriseId;
+use crate::domain::ids::{DocumentId, EnterpriseId};
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
 
@@ -18,8 +18,10 @@ pub struct Logo {
     pub content: Content,
     /// The same in small, by the edge of the box, smallest first.
     pub thumbnails: Vec<(i64, Content)>,
-    /// When it was put up.
+    /// When its owner sent it.
     pub created_at: Timestamp,
+    /// As which document it waits for an officer, or was refused; none of one that everybody sees.
+    pub waits_as: Option<DocumentId>,
 }
 
 impl Logo {

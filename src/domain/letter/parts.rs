@@ -19,6 +19,65 @@ pub struct ListingEnd {
     pub is_over: bool,
 }
 
+/// What waits for an officer (nhắc việc).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// For how many hours it has waited, or longer.
+    pub hours: i64,
+    /// Of each sort, how much.
+    pub lines: Vec<DigestLine>,
+}
+
+/// What waits of a sort.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DigestLine {
+    /// What sort of thing, as in the queue of officers.
+    pub about: String,
+    /// How many.
+    pub count: u64,
+    /// Since when the first of them waits.
+    pub oldest: Timestamp,
+}
+
+/// The last day of rights that a listing names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightEnd {
+    /// What the listing is called.
+    pub title: String,
+    /// Which rights.
+    pub rights: Vec<RightName>,
+    /// The last day on which they hold.
+    pub expires_on: Date,
+    /// Whether that is over.
+    pub is_over: bool,
+}
+
+/// A right of intellectual property.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightName {
+    /// What is protected: the code.
+    pub right: String,
+    /// Number of the patent or certificate.
+    pub number: Option<String>,
+}
+
+/// The term of a request to take a listing down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakedownLine {
+    /// What the listing is called.
+    pub title: String,
+    /// Its code.
+    pub code: Option<String>,
+    /// Which authority.
+    pub authority: String,
+    /// Number of its letter.
+    pub reference: String,
+    /// Until when it must be carried out.
+    pub due_at: Timestamp,
+    /// Whether that is over.
+    pub is_missed: bool,
+}
+
 /// An officer's verdict on a document of a profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperRuling {

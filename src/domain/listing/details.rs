@@ -1,6 +1,8 @@
 //! Parts that not every listing has (thông tin riêng theo loại tin). They are one column of the listing and flat members
 //! of the wire; `docs/adr/0016-typed-parts-of-listings.md` says why.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use utoipa::ToSchema;
@@ -116,6 +118,20 @@ text_enum! {
         Industrial => "industrial",
         /// On the market (thương mại hóa).
         Commercial => "commercial",
+    }
+}
+
+impl Stage {
+    /// The readiness levels that go with it, by the stages of the list of levels; one more or less is a matter of opinion.
+    pub const fn levels(self) -> RangeInclusive<u8> {
+        match self {
+            Self::Idea => 1..=3,
+            Self::Lab => 2..=5,
+            Self::Prototype => 4..=7,
+            Self::Pilot => 6..=9,
+            Self::Industrial => 7..=9,
+            Self::Commercial => 8..=9,
+        }
     }
 }
 

@@ -73,8 +73,10 @@ impl ListingKind {
             Self::PartnerSearch => &["summary", "field_codes", "description", "transfer_modes"],
             // What it is, and how it may pass over.
             Self::IpAsset => &["summary", "field_codes", "transfer_modes", "ip_rights"],
+            // And what makes it a product of the programme: its stars, by which decision.
+            Self::OcopProduct => &["summary", "field_codes", "stars", "ocop_decision_no"],
             // Whoever seeks something need not care where it comes from.
-            Self::TechnologyNeed | Self::EquipmentNeed | Self::OcopProduct => &["summary", "field_codes"],
+            Self::TechnologyNeed | Self::EquipmentNeed => &["summary", "field_codes"],
         }
     }
 }

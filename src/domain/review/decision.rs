@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::EntryKind;
 use super::checklist::Ticks;
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft};
-use crate::domain::enterprise::VERIFIED;
+use crate::domain::enterprise::in_requests;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{AccountId, EnterpriseId};
 use crate::domain::listing::ListingKind;
@@ -145,7 +145,7 @@ pub(super) fn members(kind: EntryKind) -> Vec<String> {
         }
         // Neither is text of which a place could be mended.
         EntryKind::Document | EntryKind::Report => return Vec::new(),
-        EntryKind::Amendment => return VERIFIED.iter().map(|name| (*name).to_owned()).collect(),
+        EntryKind::Amendment => return in_requests().map(str::to_owned).collect(),
     };
     names(schema).collect()
 }

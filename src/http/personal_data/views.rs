@@ -158,7 +158,7 @@ pub struct ExportedDocument {
     pub document: DocumentView,
 }
 
-/// A logo that the person put up.
+/// A logo that the person handed in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ExportedLogo {
     /// Where its content is, likewise.
@@ -189,7 +189,10 @@ impl ExportedDocument {
 impl ExportedLogo {
     fn of(logo: &Logo) -> Self {
         Self {
-            content: format!("/enterprises/{}/logo", logo.enterprise),
+            content: match logo.waits_as {
+                Some(document) => format!("/enterprises/{}/documents/{document}/content", logo.enterprise),
+                None => format!("/enterprises/{}/logo", logo.enterprise),
+            },
             logo: logo.into(),
         }
     }

@@ -4,15 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use tracing::warn;
 use uuid::Uuid;
 
 use super::proposals::Proposal;
 use super::{resource, rules_of};
-use crate::domain::access::{Action, Actor, decide};
-use crate::domain::account::{Account, AccountStatus, Standing};
+use crate::domain::access::{Action, decide};
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::{AccountId, DossierId};
@@ -21,55 +19,19 @@ use crate::domain::procedure::{Event, IfMissed, Side, engine};
 use crate::service::Result;
 use crate::service::context::{App, Work};
 use crate::service::letters::Recipient;
-use crate::service::paging::{cut, rows_for};
+use crate::service::officers_at_work::{Officer, officers};
 use crate::service::procedures::{RuleSet, Shelf};
 use crate::store::dossier_reminders::{self, Stage};
-use crate::store::{AnyConn, Uow, accounts, dossier_alarms, dossiers as rows, reference};
+use crate::store::{AnyConn, Uow, dossier_alarms, dossiers as rows};
 
 /// Most dossiers that one letter tells of, and that are claimed at once.
 const IN_A_LETTER: usize = 50;
 /// Most dossiers that are looked at in one read.
 const PART: i64 = 200;
-/// Accounts of officers that are looked at at once.
-const AT_ONCE: u32 = 100;
 
-/// An officer who is told, with what the officer may do.
-struct Officer {
-    account: Account,
-    actor: Actor,
-}
-
-impl Officer {
-    fn may(&self, action: Action, dossier: &Dossier) -> bool {
-        decide(&self.actor, action, &resource(dossier)).is_ok()
-    }
-}
-
-/// The officers whose accounts are open.
-fn officers(conn: &mut AnyConn, now: Timestamp) -> Result<Vec<Officer>> {
-    let (mut officers, mut after) = (Vec::new(), None);
-    loop {
-        let (ids, next) = cut(accounts::officers(conn, after, rows_for(AT_ONCE))?, AT_ONCE, |id| *id);
-        for id in ids {
-            let account = accounts::find(conn, id)?;
-            if let (Standing::Officer { permissions, scope }, AccountStatus::Active) =
-                (&account.standing, account.status)
-            {
-                let actor = Actor::Officer {
-                    account: id,
-                    permissions: permissions.clone(),
-                    scope: reference::scope_of_today(conn, scope, now)?,
-                    // A letter tells no more than that there is something to be done.
-                    enrolled: true,
-                };
-                officers.push(Officer { account, actor });
-            }
-        }
-        if next.is_none() {
-            return Ok(officers);
-        }
-        after = next;
-    }
+/// Whether an officer may do something with a dossier.
+fn may(officer: &Officer, action: Action, dossier: &Dossier) -> bool {
+    decide(&officer.actor, action, &resource(dossier)).is_ok()
 }
 
 /// Tells those who may sign what another officer proposed.
@@ -98,7 +60,7 @@ fn tell_signers(
     let now = work.now;
     let letter = Letter::DossierProposed(news(dossier, set, (event_vi, event_en)));
     for officer in officers(work.conn(), now)? {
-        if officer.account.id != proposer && officer.may(Action::SignCertificate, dossier) {
+        if officer.account.id != proposer && may(&officer, Action::SignCertificate, dossier) {
             work.send(&Recipient::of(&officer.account), &letter)?;
         }
     }
@@ -122,7 +84,7 @@ pub(super) fn taken_back(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleS
     let letter = Letter::DossierProposalWithdrawn(news(dossier, set, taken.name(set)));
     let now = work.now;
     for officer in officers(work.conn(), now)? {
-        if officer.account.id == taken.proposed_by && officer.may(Action::HandleDossier, dossier) {
+        if officer.account.id == taken.proposed_by && may(&officer, Action::HandleDossier, dossier) {
             work.send(&Recipient::of(&officer.account), &letter)?;
         }
     }
@@ -252,7 +214,7 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
         // Read again: somebody may have dealt with it since.
         let dossier = rows::find(work.conn(), *id)?;
         let seen = &dossier;
-        let able = |action| officers.iter().filter(move |officer| officer.may(action, seen));
+        let able = |action| officers.iter().filter(move |officer| may(officer, action, seen));
         let own = able(Action::HandleDossier).find(|officer| Some(officer.account.id) == handler);
         let readers: Vec<AccountId> = match own {
             Some(officer) => vec![officer.account.id],

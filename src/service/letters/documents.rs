@@ -1,4 +1,4 @@
-//! Letters about documents of the profile: an officer's verdict, and the last day that comes near.
+//! Letters about documents of the profile and logos: an officer's verdict, and the last day that comes near.
 
 use jiff::civil::Date;
 
@@ -25,7 +25,72 @@ fn last_day(ruling: &PaperRuling) -> Option<String> {
     Some(written(day))
 }
 
+fn is_logo(ruling: &PaperRuling) -> bool {
+    ruling.document == DocumentKind::Logo.as_str()
+}
+
+/// What becomes of a logo.
+fn logo_vi(ruling: &PaperRuling) -> Words {
+    let is_accepted = ruling.verdict == "accepted";
+    let outcome = if is_accepted {
+        "đã được duyệt"
+    } else {
+        "chưa được chấp nhận"
+    };
+    let mut parts = vec![text(format!(
+        "Biểu trưng “{}” của “{}” {outcome}.",
+        quoted(&ruling.name),
+        quoted(&ruling.enterprise)
+    ))];
+    if let Some(reason) = &ruling.reason {
+        parts.push(text("Lý do:"));
+        parts.push(Part::Quote(reason.clone()));
+    }
+    parts.push(text(if is_accepted {
+        "Biểu trưng đã hiển thị trên trang của doanh nghiệp."
+    } else {
+        "Biểu trưng này không hiển thị; xin Ông/Bà gửi biểu trưng khác."
+    }));
+    parts.push(page("Xem hồ sơ doanh nghiệp", "my-enterprise"));
+    Words {
+        subject: format!("Biểu trưng của doanh nghiệp {outcome}"),
+        parts,
+    }
+}
+
+/// The same in English.
+fn logo_en(ruling: &PaperRuling) -> Words {
+    let is_accepted = ruling.verdict == "accepted";
+    let outcome = if is_accepted {
+        "was accepted"
+    } else {
+        "was not accepted"
+    };
+    let mut parts = vec![text(format!(
+        "The logo “{}” of “{}” {outcome}.",
+        quoted(&ruling.name),
+        quoted(&ruling.enterprise)
+    ))];
+    if let Some(reason) = &ruling.reason {
+        parts.push(text("Reason:"));
+        parts.push(Part::Quote(reason.clone()));
+    }
+    parts.push(text(if is_accepted {
+        "It stands on the page of your enterprise now."
+    } else {
+        "It is not shown; please hand in another one."
+    }));
+    parts.push(page("See my enterprise", "my-enterprise"));
+    Words {
+        subject: format!("The logo of your enterprise {outcome}"),
+        parts,
+    }
+}
+
 pub(super) fn decided_vi(ruling: &PaperRuling) -> Words {
+    if is_logo(ruling) {
+        return logo_vi(ruling);
+    }
     let outcome = match ruling.verdict.as_str() {
         "accepted" => "hợp lệ",
         "refused" => "chưa được chấp nhận",
@@ -57,6 +122,9 @@ pub(super) fn decided_vi(ruling: &PaperRuling) -> Words {
 }
 
 pub(super) fn decided_en(ruling: &PaperRuling) -> Words {
+    if is_logo(ruling) {
+        return logo_en(ruling);
+    }
     let outcome = match ruling.verdict.as_str() {
         "accepted" => "was accepted",
         "refused" => "was not accepted",

@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, dossiers, duties, inquiries, mergers, review, standing};
+use super::{documents, dossiers, duties, inquiries, mergers, officers, review, rights, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -381,6 +381,8 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::ListingExpired { title, expires_at } => listings::expired(title, *expires_at),
         Letter::ListingsEnd { lines, more } => listings::several_end(lines, *more),
         Letter::ListingsOvertaken { count } => listings::overtaken(*count),
+        Letter::ReviewDigest(digest) => officers::digest_vi(digest),
+        Letter::TakedownsDue { lines } => officers::takedowns_vi(lines),
         Letter::ListingSuspended { title, reason } => listings::suspended(title, reason),
         Letter::ListingReinstated { title } => listings::reinstated(title),
         Letter::ConfidentialInspected { title, reason } => listings::inspected(title, reason),
@@ -456,6 +458,7 @@ pub(super) fn words(about: &Letter) -> Words {
         Letter::EnterpriseReopened { enterprise } => standing::reopened_vi(enterprise),
         Letter::DocumentDecided(ruling) => documents::decided_vi(ruling),
         Letter::DocumentEnds(end) => documents::ends_vi(end),
+        Letter::RightEnds(end) => rights::ends_vi(end),
         Letter::RepresentativeErased { enterprise } => listings::representative_erased(enterprise),
         Letter::EnterpriseMerged { enterprise, into } => mergers::merged_vi(enterprise, into),
         Letter::MergedUnverified { enterprise, into } => mergers::left_out_vi(enterprise, into),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::access::{Action, decide};
 use crate::domain::drafts::ListingDraft;
-use crate::domain::enterprise::verified_part;
+use crate::domain::enterprise::compared_part;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::media::{MediaChange, media_changes};
 use crate::domain::listing::revision::{Difference, differences};
@@ -120,9 +120,10 @@ fn known(conn: &mut AnyConn, vault: &Vault, caller: &Caller, (kind, id): Subject
             if enterprise.amendment.is_none() {
                 return Err(ErrorCode::NotFound.into());
             }
+            let wished = amendments::wished(vault, &enterprise)?;
             Ok(Known {
-                present: (Value::Object(amendments::wished(vault, &enterprise)?), version),
-                live: Some((Value::Object(verified_part(&all)), version)),
+                live: Some((Value::Object(compared_part(&all, &wished)), version)),
+                present: (Value::Object(wished), version),
                 judged: None,
             })
         }

@@ -166,7 +166,7 @@ pub(in crate::service) fn settle(
 
 /// What is risky is approved by two officers, one after the other, in the same version.
 fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdict: &Verdict) -> Result<Step> {
-    let (now, needs_second) = (work.now, work.needs_second.clone());
+    let (now, vault, needs_second) = (work.now, work.vault, work.needs_second.clone());
     if needs_second.is_empty() {
         return Ok(Step::Decide);
     }
@@ -174,7 +174,7 @@ fn second_look(work: &mut Work<'_, '_>, permit: &Permit, judged: &Judged, verdic
     let Some(waiting) = waiting_one(work.conn(), judged.subject)? else {
         return Ok(Step::Decide);
     };
-    let dressed = dress(work.conn(), vec![waiting], &[], &needs_second, now)?;
+    let dressed = dress(work.conn(), vault, vec![waiting], &[], &needs_second, now)?;
     let Some(look) = dressed.into_iter().next().map(|entry| entry.second_look) else {
         return Ok(Step::Decide);
     };

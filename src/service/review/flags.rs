@@ -1,6 +1,7 @@
 //! What officers see beside an entry of the queue: who has taken it up, and what deserves a closer look.
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -17,10 +18,11 @@ use crate::service::regulated::{self, Watch};
 use crate::service::review::lookalikes::Alike;
 use crate::service::review::queue::Waiting;
 use crate::service::review::twins::Twins;
-use crate::service::screening::Screen;
-use crate::service::{Error, Result};
+use crate::service::screening::{self, Screen};
+use crate::service::vault::Vault;
+use crate::service::{Error, Result, amendments};
 use crate::store::review_claims::{self, Subject};
-use crate::store::{AnyConn, audit, listings, review_decisions, screening};
+use crate::store::{AnyConn, audit, listings, review_decisions, screening as terms};
 
 /// An entry of the queue, with what stands beside it.
 #[derive(Clone, Debug)]
@@ -57,6 +59,7 @@ type Returned = HashMap<Uuid, Vec<String>>;
 /// their owners tells before the others, the rest before their texts are held against lists, which takes the longest.
 pub fn dress(
     conn: &mut AnyConn,
+    vault: &Vault,
     waiting: Vec<Waiting>,
     wanted: &[RiskFlag],
     needs_second: &[RiskFlag],
@@ -100,10 +103,9 @@ pub fn dress(
         .collect();
     let listings: Vec<ListingId> = waiting().filter_map(waiting_listing).collect();
     let titles = attachments::titles(conn, &listings)?;
-    let has_listings = waiting().any(|entry| !has_no_text_of_a_listing(entry));
-    let watched = if has_listings {
+    let watched = if waiting().any(has_words) {
         Some((
-            Screen::of(screening::in_force(conn)?),
+            Screen::of(terms::in_force(conn)?),
             Watch::of(regulated::list(conn, now)?),
         ))
     } else {
@@ -116,7 +118,7 @@ pub fn dress(
                 _ => None,
             };
             let live = || waiting_listing(&waiting).and_then(|id| titles.get(&id));
-            flags.extend(of_lists(screen, watch, &waiting, own.as_ref().or_else(live))?);
+            flags.extend(of_lists((vault, screen, watch), &waiting, own.as_ref().or_else(live))?);
         }
         // On documents and reports one officer decides.
         let is_of_two = !matches!(waiting, Waiting::Document(..) | Waiting::Report(..));
@@ -145,25 +147,46 @@ fn is_of_lists(flag: RiskFlag) -> bool {
     )
 }
 
-fn has_no_text_of_a_listing(waiting: &Waiting) -> bool {
-    !matches!(waiting, Waiting::Listing(..) | Waiting::Revision(..))
+/// Whether an entry has words that are held against lists.
+fn has_words(waiting: &Waiting) -> bool {
+    match waiting {
+        Waiting::Document(document, _) => document.alt.is_some(),
+        Waiting::Report(..) => false,
+        _ => true,
+    }
 }
 
-/// What a listing shows when it is held against the lists that officers keep: words of the screening list, whatever they do,
-/// and regulated technologies.
-fn of_lists(screen: &Screen, watch: &Watch, waiting: &Waiting, titles: Option<&Titles>) -> Result<Vec<RiskFlag>> {
+/// What an entry shows when it is held against the lists that officers keep: words of the screening list, whatever they do,
+/// and of listings regulated technologies.
+fn of_lists(
+    (vault, screen, watch): (&Vault, &Screen, &Watch),
+    waiting: &Waiting,
+    titles: Option<&Titles>,
+) -> Result<Vec<RiskFlag>> {
+    let screened = |text: &Value| match screen.find(text).is_empty() {
+        true => Vec::new(),
+        false => vec![RiskFlag::Screened],
+    };
     let (draft, listing) = match waiting {
-        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => {
-            return Ok(Vec::new());
+        Waiting::Enterprise(enterprise) => {
+            let own = amendments::members(&enterprise.profile)?;
+            return Ok(screened(&screening::new_texts(&own, &Map::new())));
         }
+        Waiting::Amendment(enterprise) => {
+            let wished = amendments::wish(vault, enterprise)?.unwrap_or_default();
+            let own = amendments::members(&enterprise.profile)?;
+            return Ok(screened(&screening::new_texts(&wished, &own)));
+        }
+        Waiting::Document(document, _) => {
+            let text = document.alt.as_ref().map(screening::of_logo);
+            return Ok(text.map_or_else(Vec::new, |text| screened(&text)));
+        }
+        Waiting::Report(..) => return Ok(Vec::new()),
         Waiting::Listing(listing, _) => (ListingDraft::of(&listing.content), listing),
         Waiting::Revision(revision, listing, _) => (revision.content.clone(), listing),
     };
-    let mut flags = Vec::new();
     let text = serde_json::to_value(&draft).map_err(Error::internal)?;
-    if !screen.find(&attachments::called(text, titles)).is_empty() {
-        flags.push(RiskFlag::Screened);
-    }
+    let mut flags = screened(&attachments::called(text, titles));
     let judged = watch.judge(listing.finding.as_ref(), &regulated::declared(&draft));
     if judged.is_watched() {
         flags.push(RiskFlag::Regulated);

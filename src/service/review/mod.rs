@@ -1,12 +1,14 @@
 //! The review queue: who has taken up what, and what officers should look at first. What is decided is in
 //! [`moderation`](super::moderation).
 
+pub mod backlog;
 pub mod bulk;
 pub mod checklists;
 pub mod claims;
 pub mod comparison;
 pub mod conversation;
 pub mod decisions;
+pub mod digests;
 pub mod figures;
 pub mod filters;
 pub mod flags;
@@ -36,6 +38,8 @@ pub(in crate::service) fn reviewer(actor: &Actor) -> Result<Permit> {
 pub struct ReviewRules {
     /// How long an officer has what was taken up.
     pub claim_time: SignedDuration,
+    /// From when on officers are told in the morning that something waits.
+    pub digest_after: SignedDuration,
     /// What needs a second officer's approval.
     pub needs_second: Arc<[RiskFlag]>,
 }

@@ -18,6 +18,7 @@ use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::report::{Report, ReportState};
 use crate::domain::review::{EntryKind, RiskFlag};
 use crate::service::context::Caller;
+use crate::service::vault::Vault;
 use crate::service::{ErrorCode, Result, enterprises as registrations, listings as posts};
 use crate::store::listings::OwnerCard;
 use crate::store::review_claims::{self, Subject};
@@ -93,7 +94,7 @@ impl Waiting {
     }
 
     /// Whether nobody can decide on it now: a revision of what is not public any more, which may not be written down yet.
-    fn rests(&self, now: Timestamp) -> bool {
+    pub(super) fn rests(&self, now: Timestamp) -> bool {
         match self {
             Self::Revision(_, listing, _) => listing.expires_at.is_some_and(|end| end <= now),
             _ => false,
@@ -101,7 +102,7 @@ impl Waiting {
     }
 
     /// Whether the officer may decide on it.
-    fn is_for(&self, actor: &Actor) -> bool {
+    pub(super) fn is_for(&self, actor: &Actor) -> bool {
         match self {
             Self::Enterprise(enterprise) | Self::Amendment(enterprise) | Self::Document(_, enterprise) => {
                 decide(actor, Action::ReviewEnterprise, &registrations::resource(enterprise)).is_ok()
@@ -141,6 +142,7 @@ pub enum Queue {
 /// A page of the queue, longest waiting first: what the officer may decide and wants to see, nothing else.
 pub fn queue(
     conn: &mut AnyConn,
+    vault: &Vault,
     caller: &Caller,
     filter: &QueueFilter,
     needs_second: &[RiskFlag],
@@ -172,7 +174,7 @@ pub fn queue(
         let wanted = batch.into_iter().filter(|waiting| {
             is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor) && !waiting.rests(now)
         });
-        for entry in dress(conn, wanted.collect(), &filter.flags, needs_second, now)? {
+        for entry in dress(conn, vault, wanted.collect(), &filter.flags, needs_second, now)? {
             if !filter.wants_dressed(&entry) {
                 continue;
             }
@@ -318,6 +320,16 @@ impl Sees {
         }
         Ok(sees)
     }
+
+    /// All of them, whosever business they are.
+    pub(super) const ALL: Self = Self {
+        enterprises: true,
+        amendments: true,
+        listings: true,
+        revisions: true,
+        documents: true,
+        reports: true,
+    };
 
     /// Whether entries of a kind are among them.
     pub(super) fn kind(self, kind: EntryKind) -> bool {

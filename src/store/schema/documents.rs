@@ -11,6 +11,7 @@ table! {
         id -> Id, enterprise_id -> Id, kind -> Text, name -> Text, media_type -> Text, sha256 -> Binary,
         size -> BigInt, status -> Text, valid_to -> Nullable<Text>, reason_code -> Nullable<Text>,
         reason_text -> Nullable<Text>, submitted_at -> UtcTs, decided_at -> Nullable<UtcTs>, version -> BigInt,
+        alt_vi -> Nullable<Text>, alt_en -> Nullable<Text>,
     }
 }
 
@@ -27,6 +28,15 @@ table! {
     use crate::store::types::Id;
     enterprise_logo_versions (enterprise_id, edge) {
         enterprise_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
+        height -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
+    logo_candidate_versions (document_id, edge) {
+        document_id -> Id, edge -> BigInt, media_type -> Text, sha256 -> Binary, size -> BigInt, width -> BigInt,
         height -> BigInt,
     }
 }

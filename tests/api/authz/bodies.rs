@@ -98,6 +98,7 @@ pub fn body(name: &str, thing: &Thing, number: u32) -> Option<Value> {
         "ask_to_join" => json!({"tax_code": "2600357502"}),
         "ask_password_reset" | "ask_email_change" => json!({"email": email}),
         "edit_me" => json!({"language": "en"}),
+        "set_my_review_digest" => json!({"wanted": false}),
         "confirm_second_factor" => json!({"code": thing.token}),
         "confirm_registration" | "confirm_account" => {
             json!({"token": thing.token, "password": crate::harness::PASSWORD})

@@ -319,6 +319,8 @@ pub fn case(name: &str) -> Case {
         | "export_my_data"
         | "list_my_data_requests"
         | "list_my_notices"
+        | "get_my_review_digest"
+        | "set_my_review_digest"
         | "ask_about_my_data"
         | "list_data_requests"
         | "list_officers"
@@ -339,7 +341,9 @@ pub fn case(name: &str) -> Case {
         "retry_letter" => (On::Letter, &["dead", "waiting", "absent"][..], Wear::Thing),
         "end_screening_term" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Thing),
         "end_import_alias" => (On::ImportAlias, &["in_force", "ended", "absent"][..], Wear::Thing),
-        "list_screened_listings" => (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing),
+        "list_screened_listings" | "list_screened_enterprises" => {
+            (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing)
+        }
         "enter_takedown" => (On::Listing, LISTING, Wear::Nothing),
         "report_listing" | "notify_ip_infringement" | "complain_about_listing" => (On::Listing, SHOWN, Wear::Nothing),
         "complain_about_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
@@ -457,7 +461,7 @@ pub fn case(name: &str) -> Case {
         | "reject_amendment"
         | "request_amendment_changes" => (On::Amendment, AMENDMENT, Wear::Scene),
         "merge_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
-        "list_duplicates" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
+        "list_duplicates" | "get_enterprise_screening" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "list_members" | "list_invitations" | "list_join_requests" | "list_api_keys" => {
             (On::Enterprise, ENTERPRISE, Wear::Nothing)
         }

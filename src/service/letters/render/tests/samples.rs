@@ -2,8 +2,8 @@
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 use crate::domain::letter::{
-    ComplaintNews, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, Letter, ListingEnd, NoticeNews,
-    PaperEnd, PaperRuling, Ruling, TermNews, Words as Written,
+    ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, Letter, ListingEnd,
+    NoticeNews, PaperEnd, PaperRuling, RightEnd, RightName, Ruling, TakedownLine, TermNews, Words as Written,
 };
 use crate::domain::review::decision::Note;
 
@@ -231,6 +231,9 @@ pub(super) fn all() -> Vec<Letter> {
             more: 70,
         },
         Letter::ListingsOvertaken { count: 7 },
+        digest(),
+        takedowns(true),
+        takedowns(false),
         Letter::ListingSuspended {
             title: "Máy sấy lúa".into(),
             reason: "Số máy trên tem không khớp với hồ sơ.".into(),
@@ -385,6 +388,10 @@ pub(super) fn all() -> Vec<Letter> {
             valid_to: Some("2025-12-31".into()),
             reason: Some("Giấy chứng nhận đã hết hạn cuối năm 2025.".into()),
         }),
+        right_ends(false),
+        right_ends(true),
+        logo("accepted", None),
+        logo("refused", Some("Biểu trưng là của hãng khác.")),
         Letter::DocumentEnds(PaperEnd {
             enterprise: enterprise(),
             document: "iso".into(),
@@ -444,6 +451,62 @@ fn granted(covers_part: bool) -> Letter {
         expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
         covers_part,
     })
+}
+
+fn logo(verdict: &str, reason: Option<&str>) -> Letter {
+    Letter::DocumentDecided(PaperRuling {
+        enterprise: "Công ty <Sông Thao>".into(),
+        document: "logo".into(),
+        name: "Bánh răng xanh".into(),
+        verdict: verdict.into(),
+        valid_to: None,
+        reason: reason.map(Into::into),
+    })
+}
+
+fn right_ends(is_over: bool) -> Letter {
+    let right = |right: &str, number: Option<&str>| RightName {
+        right: right.into(),
+        number: number.map(Into::into),
+    };
+    Letter::RightEnds(RightEnd {
+        title: "Máy <sấy> lúa".into(),
+        rights: vec![right("patent", Some("1-0034567")), right("trademark", None)],
+        expires_on: "2026-07-20".parse().unwrap(),
+        is_over,
+    })
+}
+
+fn digest() -> Letter {
+    let line = |about: &str, count, oldest: &str| DigestLine {
+        about: about.into(),
+        count,
+        oldest: oldest.parse().unwrap(),
+    };
+    Letter::ReviewDigest(Digest {
+        hours: 24,
+        lines: vec![
+            line("enterprise", 1, "2026-03-05T03:10:00Z"),
+            line("amendment", 2, "2026-03-06T03:10:00Z"),
+            line("listing", 12, "2026-03-02T08:00:00Z"),
+            line("revision", 3, "2026-03-06T08:00:00Z"),
+            line("document", 4, "2026-03-07T08:00:00Z"),
+            line("report", 1, "2026-03-08T01:00:00Z"),
+        ],
+    })
+}
+
+fn takedowns(is_missed: bool) -> Letter {
+    Letter::TakedownsDue {
+        lines: vec![TakedownLine {
+            title: "Máy <sấy> lúa".into(),
+            code: Some("TB-2026-000012".into()),
+            authority: "Cục Thương mại điện tử".into(),
+            reference: "123/TMĐT".into(),
+            due_at: "2026-03-10T03:00:00Z".parse().unwrap(),
+            is_missed,
+        }],
+    }
 }
 
 fn moved(ended: bool) -> Letter {

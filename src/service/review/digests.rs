@@ -1,0 +1,149 @@
+//! The letter that officers get in the morning of working days about what waits for them (thư nhắc hồ sơ, tin chờ duyệt): one to
+//! each, about what the officer may decide on, where something of it waits longer than the operator allows. Once a day, whichever
+//! node is first.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::queue::{Sees, Waiting};
+use super::reading::Reading;
+use super::reviewer;
+use crate::domain::account::Account;
+use crate::domain::audit::Deed;
+use crate::domain::calendar::{day_of, local};
+use crate::domain::ids::AccountId;
+use crate::domain::letter::{Digest, DigestLine, Letter};
+use crate::domain::review::EntryKind;
+use crate::service::context::{App, Caller, Work};
+use crate::service::letters::Recipient;
+use crate::service::officers_at_work::{Officer, officers};
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::listings::Narrow;
+use crate::store::{AnyConn, officer_letters as rows};
+
+/// The hour of Việt Nam from which on the letter goes.
+const MORNING: i8 = 7;
+/// Entries that are looked at in one read.
+const AT_ONCE: usize = 200;
+
+/// How many of a sort wait too long, and since when the first of them does.
+type Late = BTreeMap<EntryKind, (u64, Timestamp)>;
+
+/// Whether I am told in the morning of what waits.
+pub fn is_wanted(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<bool> {
+    let actor = caller.actor(conn, now)?;
+    reviewer(&actor)?;
+    Ok(rows::wants_digest(conn, actor.account().ok_or(ErrorCode::Forbidden)?)?)
+}
+
+/// Says whether I want to be told.
+pub fn set_wanted(work: &mut Work<'_, '_>, caller: &Caller, is_wanted: bool) -> Result<()> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let permit = reviewer(&actor)?;
+    let account = actor.account().ok_or(ErrorCode::Forbidden)?;
+    if rows::set_digest_wanted(work.uow, &permit, account, is_wanted, now)? {
+        work.remember(&permit, Deed::AccountEdited, "account", account.0, None)?;
+    }
+    Ok(())
+}
+
+/// Sends the letters of the day when their time has come; gives how many went. When it `is_stopped` meanwhile nothing is told, and
+/// the next look begins anew.
+pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<usize> {
+    let now = app.clock.now();
+    let today = day_of(now);
+    if local(now).hour() < MORNING {
+        return Ok(0);
+    }
+    let Some(readers) = app.db.read(|conn| readers(app, conn, today, now))? else {
+        return Ok(0);
+    };
+    let until = now
+        .checked_sub(app.review_rules.digest_after)
+        .map_err(Error::internal)?;
+    let Some(late) = late(app, &readers, until, &is_stopped)? else {
+        return Ok(0);
+    };
+    let hours = app.review_rules.digest_after.as_hours();
+    let accounts: Vec<Account> = readers.into_iter().map(|officer| officer.account).collect();
+    app.write_blocking(move |work| tell(work, today, hours, &accounts, &late))
+}
+
+/// Whom the letter of a day goes to; none where that is no working day, or it went.
+fn readers(app: &App, conn: &mut AnyConn, today: Date, now: Timestamp) -> Result<Option<Vec<Officer>>> {
+    let edition = app.calendars.present(conn)?;
+    if !edition.calendar.is_working_day(today) || rows::has_digest_of(conn, today)? {
+        return Ok(None);
+    }
+    let refused = rows::digest_refusals(conn)?;
+    let mut readers = officers(conn, now)?;
+    readers.retain(|officer| !refused.contains(&officer.account.id) && reviewer(&officer.actor).is_ok());
+    Ok(Some(readers))
+}
+
+/// What waits since then or longer, for each of the officers; nothing when it is stopped before the last.
+fn late(
+    app: &App,
+    readers: &[Officer],
+    until: Timestamp,
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<Option<BTreeMap<AccountId, Late>>> {
+    let now = app.clock.now();
+    let (mut late, mut after) = (BTreeMap::<AccountId, Late>::new(), None);
+    loop {
+        if is_stopped() {
+            return Ok(None);
+        }
+        let batch = app
+            .db
+            .read(|conn| Reading::begin(Sees::ALL, after).next(conn, &Narrow::default(), AT_ONCE))?;
+        for entry in batch.iter().filter(|entry| !entry.rests(now)) {
+            let (since, _) = entry.place();
+            if since > until {
+                return Ok(Some(late));
+            }
+            for officer in readers.iter().filter(|officer| entry.is_for(&officer.actor)) {
+                let of_officer = late.entry(officer.account.id).or_default();
+                let (count, _) = of_officer.entry(entry.subject().0).or_insert((0, since));
+                *count += 1;
+            }
+        }
+        match batch.last().map(Waiting::place) {
+            Some(last) => after = Some(last),
+            None => return Ok(Some(late)),
+        }
+    }
+}
+
+/// Takes the day, and puts a letter to each officer for whom something waits into the queue.
+fn tell(
+    work: &mut Work<'_, '_>,
+    today: Date,
+    hours: i64,
+    readers: &[Account],
+    late: &BTreeMap<AccountId, Late>,
+) -> Result<usize> {
+    let now = work.now;
+    if !rows::claim_digest(work.uow, today, now)? {
+        return Ok(0);
+    }
+    let mut sent = 0;
+    for officer in readers {
+        let Some(late) = late.get(&officer.id) else { continue };
+        let lines = late.iter().map(|(kind, (count, oldest))| DigestLine {
+            about: kind.as_str().to_owned(),
+            count: *count,
+            oldest: *oldest,
+        });
+        let letter = Letter::ReviewDigest(Digest {
+            hours,
+            lines: lines.collect(),
+        });
+        work.send(&Recipient::of(officer), &letter)?;
+        sent += 1;
+    }
+    Ok(sent)
+}
