@@ -1,5 +1,7 @@
 //! What each operation is asked about, and what it wears out when it succeeds.
 
+mod listings;
+
 use super::words;
 
 /// What an operation is done to.
@@ -130,79 +132,6 @@ pub struct Case {
 
 const PLAIN: &[&str] = &["-"];
 
-/// The states of a listing, and more of them for some operations.
-macro_rules! listing_states {
-    ($($more:literal),*) => {
-        &[
-            "expired",
-            "archived",
-            "held",
-            "taken_down",
-            "ip_notice",
-            "draft",
-            "submitted",
-            "sent_back",
-            "rejected",
-            "published",
-            "members",
-            "withdrawn",
-            "halted",
-            "absent",
-            $($more),*
-        ]
-    };
-}
-
-const LISTING: &[&str] = listing_states!();
-/// Where it matters how much of it is shown.
-const SHOWN: &[&str] = listing_states!("on_request");
-/// Where it matters what officers did with it.
-const JUDGED: &[&str] = listing_states!("endorsed");
-/// Listings, some of them taken up by the caller, by another officer, or by one whose time is over; and the other sorts.
-const CLAIMED: &[&str] = listing_states!(
-    "endorsed",
-    "own",
-    "taken",
-    "over",
-    "ent.waiting",
-    "ent.active",
-    "ent.absent",
-    "rev.waiting",
-    "rev.draft",
-    "doc.waiting",
-    "doc.accepted",
-    "doc.absent",
-    "rep.received",
-    "rep.upheld",
-    "rep.absent",
-    "amd.waiting",
-    "amd.back"
-);
-const TALKED_ABOUT: &[&str] = listing_states!(
-    "endorsed",
-    "ent.waiting",
-    "ent.active",
-    "ent.halted",
-    "ent.absent",
-    "rev.waiting",
-    "rev.draft",
-    "doc.waiting",
-    "doc.accepted",
-    "doc.absent",
-    "rep.received",
-    "rep.absent",
-    "amd.waiting",
-    "amd.back"
-);
-const REVISION: &[&str] = &[
-    "none",
-    "draft",
-    "submitted",
-    "sent_back",
-    "rejected",
-    "halted",
-    "absent",
-];
 const ENTERPRISE: &[&str] = &[
     "submitted",
     "sent_back",
@@ -344,8 +273,6 @@ pub fn case(name: &str) -> Case {
         "list_screened_listings" | "list_screened_enterprises" => {
             (On::ScreeningTerm, &["in_force", "ended", "absent"][..], Wear::Nothing)
         }
-        "enter_takedown" => (On::Listing, LISTING, Wear::Nothing),
-        "report_listing" | "notify_ip_infringement" | "complain_about_listing" => (On::Listing, SHOWN, Wear::Nothing),
         "complain_about_enterprise" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         "get_ip_notice"
         | "accept_ip_notice"
@@ -370,8 +297,6 @@ pub fn case(name: &str) -> Case {
             &["received", "acknowledged", "resolved", "rejected", "reopened", "absent"][..],
             Wear::Thing,
         ),
-        // A halted enterprise has one listing.
-        "suspend_listing" => (On::Listing, LISTING, Wear::Scene),
         "get_takedown" | "carry_out_takedown" | "dismiss_takedown" | "restore_takedown" => (
             On::Takedown,
             &["open", "carried_out", "dismissed", "restored", "absent"][..],
@@ -382,55 +307,11 @@ pub fn case(name: &str) -> Case {
             &["received", "upheld", "dismissed", "absent"][..],
             Wear::Thing,
         ),
-        "put_confidential" => (On::Listing, LISTING, Wear::Thing),
-        "read_confidential"
-        | "remove_confidential"
-        | "inspect_confidential"
-        | "list_confidential_readings"
-        | "grant_confidential"
-        | "list_confidential_grants" => (On::Confidential, &["published", "withdrawn", "absent"][..], Wear::Thing),
-        "revoke_confidential_grant" | "get_confidential_grant" => (
-            On::ConfidentialGrant,
-            &["in_force", "foreign", "absent"][..],
-            Wear::Thing,
-        ),
-        "get_my_confidential_grant" => (On::OwnGrant, &["in_force", "absent"][..], Wear::Nothing),
-        "accept_undertaking" => (On::OwnGrant, &["in_force", "revoked", "absent"][..], Wear::Thing),
-        "get_listing_screening" | "get_listing_classification" | "list_listing_duplicates" => {
-            (On::Listing, LISTING, Wear::Nothing)
-        }
-        "classify_listing" => (On::Listing, LISTING, Wear::Thing),
         "end_my_session" => (On::OwnSession, &["own", "foreign"][..], Wear::Caller),
         "confirm_registration" => (On::RegistrationToken, PLAIN, Wear::Thing),
         "confirm_account" => (On::AccountToken, PLAIN, Wear::Thing),
         "reset_password" => (On::PasswordToken, PLAIN, Wear::Thing),
         "refresh_session" => (On::RefreshToken, PLAIN, Wear::Thing),
-        "get_listing" | "get_listing_by_code" | "get_listing_by_slug" | "choose_audience" => {
-            (On::Listing, SHOWN, Wear::Thing)
-        }
-        "renew_listing" | "archive_listing" | "unarchive_listing" | "reinstate_listing" => {
-            (On::Listing, LISTING, Wear::Thing)
-        }
-        "edit_listing"
-        | "submit_listing"
-        | "take_back_listing"
-        | "approve_listing"
-        | "reject_listing"
-        | "request_listing_changes" => (On::Listing, JUDGED, Wear::Thing),
-        // Others have it after a success.
-        "claim_entry" | "release_entry" | "hand_over_entry" => (On::Entry, CLAIMED, Wear::Thing),
-        "list_similar_listings" | "list_matches" => (On::Listing, SHOWN, Wear::Nothing),
-        "list_review_messages" | "write_review_message" | "get_review_diff" => (On::Entry, TALKED_ABOUT, Wear::Nothing),
-        "get_revision"
-        | "get_revision_diff"
-        | "discard_revision"
-        | "submit_revision"
-        | "take_back_revision"
-        | "approve_revision"
-        | "reject_revision"
-        | "request_revision_changes" => (On::Revision, REVISION, Wear::Thing),
-        "list_files" | "list_videos" | "get_listing_classifications" => (On::Listing, SHOWN, Wear::Nothing),
-        "add_file" | "order_files" | "replace_videos" => (On::Listing, LISTING, Wear::Nothing),
         "start_listing_import" => (On::Nothing, PLAIN, Wear::Scene),
         "get_listing_import" | "list_listing_import_rows" | "download_listing_import_errors" => {
             (On::Import, &["finished", "foreign", "absent"][..], Wear::Nothing)
@@ -440,9 +321,6 @@ pub fn case(name: &str) -> Case {
             (On::EnterpriseImport, &["finished", "absent"][..], Wear::Nothing)
         }
         "cancel_enterprise_import" => (On::EnterpriseImport, &["waiting", "absent"][..], Wear::Thing),
-        "get_file" | "link_file" | "get_linked_file" => (On::File, SHOWN, Wear::Nothing),
-        "label_file" => (On::File, LISTING, Wear::Nothing),
-        "remove_file" => (On::File, LISTING, Wear::Thing),
         "get_enterprise"
         | "edit_enterprise"
         | "submit_enterprise"
@@ -508,11 +386,11 @@ pub fn case(name: &str) -> Case {
             &["asked", "approved", "foreign", "absent"][..],
             Wear::Thing,
         ),
-        "create_inquiry" => (On::Listing, LISTING, Wear::Thing),
+        "create_inquiry" => (On::Listing, listings::LISTING, Wear::Thing),
         "list_inquiries" => (On::Enterprise, ENTERPRISE, Wear::Nothing),
         other if other.contains("inquiry") => (On::Inquiry, super::inquiries::STATES, Wear::Thing),
         other if other.contains("vocabulary") => return words::case(other),
-        other => super::search::case(other),
+        other => listings::case(other),
     };
     Case { on, states, wear }
 }
