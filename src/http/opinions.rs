@@ -222,9 +222,13 @@ pub async fn list_opinions(
     let tag = query.tag();
     let place = query.place(&tag)?;
     let filter = request.query_string().to_owned();
+    let asking = caller.clone();
+    let counting = app
+        .read(move |conn, now| opinions::counting(conn, &asking, now))
+        .await?;
     let page = app
         .write(caller.origin, move |work| {
-            opinions::show_list(work, &caller, (&wanted, &filter), (place, limit))
+            opinions::show_list(work, &caller, (&wanted, &counting, &filter), (place, limit))
         })
         .await?;
     let items = page.entries.iter().map(OpinionView::of).collect();
@@ -356,7 +360,10 @@ pub async fn export_opinions(
         async move |place| {
             let wanted = wanted.clone();
             let page = app
-                .read(move |conn, now| opinions::list(conn, &caller, &wanted, (place, PAGE), now))
+                .read(move |conn, now| {
+                    let counting = opinions::counting(conn, &caller, now)?;
+                    opinions::list(conn, &caller, (&wanted, &counting), (place, PAGE), now)
+                })
                 .await?;
             let rows = page.entries.iter().map(|opinion| sheet.row(&OpinionView::of(opinion)));
             Ok((rows.collect::<Result<_>>()?, page.next))

@@ -10,7 +10,7 @@ use super::refusals::{check_letter, check_year, refused, refused_on};
 use super::telling::{tell, tell_newcomer};
 use super::{
     Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
-    screening,
+    screening, terms,
 };
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
@@ -18,7 +18,7 @@ use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::{Dossier, DossierEvent, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
-use crate::domain::procedure::engine::{self, Refusal, Standing, Step};
+use crate::domain::procedure::engine::{self, Refusal, Step};
 use crate::domain::procedure::{Event, Issues, Procedure, Side};
 use crate::domain::text::{Line, Prose};
 use crate::service::certificates::issuing::{self, derived_step};
@@ -134,8 +134,8 @@ fn with_what_follows(
     happened: DossierEvent,
 ) -> Result<Vec<DossierEvent>> {
     let mut done = vec![happened];
-    for mut next in following(work, (dossier, set), |rules, standing, _| {
-        engine::by_itself(rules, standing)
+    for mut next in following(work, (dossier, set), |rules, dossier, _| {
+        engine::by_itself(rules, &dossier.standing)
     })? {
         next.number += 1;
         done.push(next);
@@ -256,31 +256,24 @@ pub(crate) fn settle(
         rows::add_event(work.uow, permit, dossier.id, &happened)?;
     }
     // What is entered of years ago may be over by now.
-    let next = following(work, (dossier, set), |rules, standing, (group, calendar, today)| {
-        engine::by_itself(rules, standing).or_else(|| engine::comes_of_time(rules, standing, group, calendar, today))
-    })?;
-    for happened in next {
+    for happened in following(work, (dossier, set), terms::next_of)? {
         rows::add_event(work.uow, permit, dossier.id, &happened)?;
     }
     dossier.updated_at = work.now;
     Ok(())
 }
 
-/// By what terms are counted: the group of the project, the calendar, the day.
-type Counted<'a> = (Option<&'a str>, &'a Calendar, Date);
-
 /// Does with a dossier, in memory, what comes next without anybody, one after the other; each is an event of its own.
 fn following(
     work: &mut Work<'_, '_>,
     (dossier, set): (&mut Dossier, &RuleSet),
-    next: impl for<'a> Fn(&'a Procedure, &Standing, Counted<'_>) -> Option<&'a Event>,
+    next: impl for<'a> Fn(&'a Procedure, &Dossier, (&Calendar, Date)) -> Option<&'a Event>,
 ) -> Result<Vec<DossierEvent>> {
     let group = dossier.group().map(str::to_owned);
     let (edition, today) = (work.calendar()?, day_of(work.now));
-    let counted = (group.as_deref(), &edition.calendar, today);
     let mut done = Vec::new();
     for unwritten in 0..MOST_BY_ITSELF {
-        let Some(event) = next(&set.rules, &dossier.standing, counted) else {
+        let Some(event) = next(&set.rules, dossier, (&edition.calendar, today)) else {
             break;
         };
         let step = derived_step(&set.rules, &event.code, None, None, group.as_deref());

@@ -202,8 +202,19 @@ fn escalated(
     Ok(lines)
 }
 
+/// Those who sign, to be told of what officers missed: not who is told of it as its handler, nor, where nobody handles it, whoever is
+/// told because he could, as long as somebody else signs.
+fn superiors(signers: &[AccountId], readers: &[AccountId], is_handled: bool) -> Vec<AccountId> {
+    let above = signers.iter().filter(|signer| !readers.contains(signer));
+    let above: Vec<AccountId> = above.copied().collect();
+    if above.is_empty() && !is_handled {
+        return signers.to_vec();
+    }
+    above
+}
+
 /// Tells of some dossiers: their handler, or, of what nobody handles who still may, everybody who could; and of what is escalated
-/// those who sign, but for the handler. While there is nobody, nothing counts as told.
+/// those who sign ([`superiors`]). While there is nobody, nothing counts as told; a handler who alone signs knows of it.
 fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[DossierId]) -> Result<usize> {
     let (now, today) = (work.now, day_of(work.now));
     let officers = officers(work.conn(), now)?;
@@ -221,8 +232,9 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
             Some(officer) => vec![officer.account.id],
             None => able(Action::HandleDossier).map(|officer| officer.account.id).collect(),
         };
-        let superiors = able(Action::SignCertificate).map(|officer| officer.account.id);
-        let superiors: Vec<AccountId> = superiors.filter(|superior| Some(*superior) != handler).collect();
+        let signers = able(Action::SignCertificate).map(|officer| officer.account.id);
+        let signers: Vec<AccountId> = signers.collect();
+        let superiors = superiors(&signers, &readers, own.is_some());
         if readers.is_empty() {
             warn!(dossier = %id.0, "a term of a dossier was missed, and no officer has the right to handle it");
             continue;
@@ -242,13 +254,16 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
                 add(&mut lines, line(&dossier, due, owed.as_ref()));
             }
         }
-        if !superiors.is_empty() {
+        if !signers.is_empty() {
             let lines = escalated(work.uow, &dossier, &missed, now)?;
+            if superiors.is_empty() && !lines.is_empty() {
+                warn!(dossier = %id.0, "an officer missed a term of a dossier, and no other one signs, to be told");
+            }
             for superior in superiors {
                 reports.entry(superior).or_default().extend(lines.iter().cloned());
             }
         } else if missed.iter().any(escalates) {
-            warn!(dossier = %id.0, "an officer missed a term of a dossier, and there is no other one who signs, to be told");
+            warn!(dossier = %id.0, "an officer missed a term of a dossier, and nobody signs, to be told");
         }
         if lines.is_empty() {
             continue;

@@ -2,6 +2,7 @@
 //! dossier has as many as were given in it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -15,7 +16,7 @@ use crate::service::context::{Caller, Work};
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, within_scope};
 use crate::service::periodic_reports::gathering::Counting;
-use crate::service::procedures::RuleSet;
+use crate::service::procedures::{RuleSet, Shelf};
 use crate::service::{Error, Result};
 use crate::store::AnyConn;
 use crate::store::dossiers::opinions as rows;
@@ -59,33 +60,43 @@ pub struct Opinion {
     /// How, in which dossier.
     pub done: Done,
     /// The rules that the dossier goes by.
-    pub set: RuleSet,
+    pub set: Arc<RuleSet>,
+}
+
+/// What counts as an opinion, for whoever may ask. It is read before the unit of work that shows a page: all versions of all procedures
+/// are a lot of text.
+pub fn counting(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<Counting> {
+    let actor = caller.actor(conn, now)?;
+    decide(&actor, Action::HandleDossier, &Resource::None)?;
+    Counting::read(conn)
 }
 
 /// A page of those that are the officer's business, the newest first.
 pub fn list(
     conn: &mut AnyConn,
     caller: &Caller,
-    wanted: &Wanted,
+    (wanted, counting): (&Wanted, &Counting),
     (after, limit): (Option<Place>, u32),
     now: Timestamp,
 ) -> Result<Register<Opinion, Place>> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::HandleDossier, &Resource::None)?;
-    let counting = Counting::read(conn)?;
     let asked = Asked {
         events: counting.names(),
         ..wanted.asked.clone()
     };
     let page = rows::page(conn, &asked, after, LOOKED_THROUGH)?;
-    let today = day_of(now);
+    let (today, mut shelf) = (day_of(now), Shelf::default());
     within_scope(page, limit, Done::place, |done| {
         decide(&actor, Action::ReadDossier, &resource(&done.dossier))?;
         let counted = counting.of(&done.dossier.procedure, done.dossier.rule_version, &done.event.event);
         if counted != Some(CountsAs::Opinion) || !wanted.has(&done) {
             return Err(passed_over());
         }
-        let set = rules_of(conn, &done.dossier, today)?;
+        let set = match done.dossier.rule_version {
+            Some(version) => shelf.get(conn, &done.dossier.procedure, version)?,
+            None => Arc::new(rules_of(conn, &done.dossier, today)?),
+        };
         Ok(Opinion { done, set })
     })
 }
@@ -104,11 +115,11 @@ fn passed_over() -> Error {
 pub fn show_list(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (wanted, filter): (&Wanted, &str),
+    (wanted, counting, filter): (&Wanted, &Counting, &str),
     page: (Option<Place>, u32),
 ) -> Result<Register<Opinion, Place>> {
     let now = work.now;
-    let page = list(work.conn(), caller, wanted, page, now)?;
+    let page = list(work.conn(), caller, (wanted, counting), page, now)?;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
     let filter = format!("opinions {filter}");

@@ -10,9 +10,10 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::{DossierNews, DossierTurn, Letter};
 use crate::domain::procedure::{Actor, Event, Procedure, Side, engine, ground_name};
 use crate::service::Result;
+use crate::service::certificates::party::Party;
 use crate::service::context::Work;
 use crate::service::members::tell_owners;
-use crate::store::{AnyConn, certificates};
+use crate::store::{AnyConn, certificates, enterprises};
 
 /// Owners are told what was done, in words of the rule set. Once there is a certificate, what becomes of it is both parties' business:
 /// that it was issued, amended, annulled, and what comes of that.
@@ -69,7 +70,8 @@ pub(super) fn certificate_of(conn: &mut AnyConn, dossier: &Dossier, rules: &Proc
     Ok(certificates::find_by_dossier(conn, dossier.id)?)
 }
 
-/// The parties on the exchange that did not file: the one that the dossier knows, and whom the certificate that holds names by now.
+/// The parties on the exchange that did not file: the one that the dossier knows, and whom the certificate that holds names by now, or
+/// whoever took the place of such a one. They are those who read it, and nobody else.
 fn others(conn: &mut AnyConn, dossier: &Dossier, certificate: &Certificate) -> Result<Vec<EnterpriseId>> {
     let chain = certificates::chain(conn, certificate.chain())?;
     let record = &chain.last().unwrap_or(certificate).record;
@@ -77,7 +79,12 @@ fn others(conn: &mut AnyConn, dossier: &Dossier, certificate: &Certificate) -> R
     for party in [&record.transferor, &record.transferee] {
         let named = active(conn, party.tax_code.as_ref())?;
         let is_new = |named: &EnterpriseId| Some(*named) != dossier.enterprise && !others.contains(named);
-        if let Some(named) = named.filter(is_new) {
+        let Some(named) = named.filter(is_new) else {
+            continue;
+        };
+        // What was never verified brings nothing along to the one that it became part of.
+        let enterprise = enterprises::find(conn, named)?;
+        if Party::of(conn, enterprise)?.is_named_by(record) {
             others.push(named);
         }
     }

@@ -91,7 +91,11 @@ pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
 }
 
 /// What comes of time with a dossier, or was to come at once and did not: a node of before, or rules of before, did not know of it.
-fn next_of<'a>(rules: &'a Procedure, dossier: &Dossier, (calendar, today): (&Calendar, Date)) -> Option<&'a Event> {
+pub(super) fn next_of<'a>(
+    rules: &'a Procedure,
+    dossier: &Dossier,
+    (calendar, today): (&Calendar, Date),
+) -> Option<&'a Event> {
     let (standing, group) = (&dossier.standing, dossier.group());
     let next =
         engine::by_itself(rules, standing).or_else(|| engine::comes_of_time(rules, standing, group, calendar, today));

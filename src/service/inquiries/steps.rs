@@ -143,6 +143,9 @@ pub fn settle(
 ) -> Result<Seen> {
     let now = work.now;
     let mut acting = acting(work, caller, id, Some(seen), step)?;
+    if let Some(number) = wanted.and_then(|outcome| outcome.contract_no.as_deref()) {
+        screening::require_clean_words(work.conn(), &json!({"outcome": {"contract_no": number}}))?;
+    }
     let is_settled = acting.inquiry.settle(step, acting.side, wanted, now);
     let (deed, told) = match (is_settled.map_err(wrong_state)?, step) {
         (false, _) => (Deed::InquiryProposed, "proposed"),

@@ -283,7 +283,7 @@ fn only(codes: BTreeSet<String>) -> Option<String> {
 }
 
 /// What events count as, by procedure and version of its rules.
-pub(crate) struct Counting {
+pub struct Counting {
     by_rules: HashMap<(String, i64), BTreeMap<String, CountsAs>>,
     newest: HashMap<String, i64>,
 }
