@@ -222,9 +222,8 @@ pub async fn list_opinions(
     let tag = query.tag();
     let place = query.place(&tag)?;
     let filter = request.query_string().to_owned();
-    let asking = caller.clone();
     let counting = app
-        .read(move |conn, now| opinions::counting(conn, &asking, now))
+        .read(move |conn, now| opinions::counting(conn, &caller, now))
         .await?;
     let page = app
         .write(caller.origin, move |work| {

@@ -22,8 +22,8 @@ use serde_json::Value;
 use self::columns::Cell;
 use super::context::{App, Caller, Work};
 use super::files::{Arrived, require_kept};
-use super::listing_imports::errors;
 use super::listing_imports::intake::{self, Taken};
+use super::listing_imports::{errors, json_line};
 use super::{Error, ErrorCode, Result, exports, paging, scans};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;
@@ -88,26 +88,31 @@ fn look(mut arrived: Arrived) -> Result<Looked> {
 /// Refuses a file that has personal numbers before anything of it is kept: they would lie in the file store, and in files of errors. Those
 /// that stand where tax codes do, as households have them, are masked, and their rows refused.
 fn require_impersonal(mut taken: Taken) -> Result<Taken> {
-    let has_some = if taken.head.is_empty() {
-        taken.rows.split(|byte| *byte == b'\n').any(says_one)
-    } else {
-        taken.head.iter().any(|name| columns::is_personal(name))
-    };
-    if has_some {
-        let what = "not_from_file";
-        return Err(Error::field("content", Violation::Malformed { what }));
-    }
+    let of_whole = |what| Error::field("content", Violation::Malformed { what });
     if !taken.head.is_empty() {
+        if taken.head.iter().any(|name| columns::is_personal(name)) {
+            return Err(of_whole("not_from_file"));
+        }
         taken.rows = masked(&taken)?;
+        return Ok(taken);
+    }
+    for line in taken.rows.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let (_, line): (i64, String) = serde_json::from_slice(line).map_err(Error::internal)?;
+        if says_one(&line) {
+            return Err(of_whole("not_from_file"));
+        }
+        // Of these the last one alone would be looked at.
+        if json_line::has_twice(&line) {
+            return Err(of_whole("member_twice"));
+        }
     }
     Ok(taken)
 }
 
-/// Whether a line of JSON Lines has a personal number.
-fn says_one(line: &[u8]) -> bool {
-    let line = serde_json::from_slice::<(i64, String)>(line).ok();
-    let Some(sent) = line.and_then(|(_, line)| serde_json::from_str::<Value>(&line).ok()) else {
-        return false;
+/// Whether a line of JSON Lines has a personal number; of one that cannot be read, whether it names one.
+fn says_one(line: &str) -> bool {
+    let Ok(sent) = serde_json::from_str::<Value>(line) else {
+        return line.contains("personal_id");
     };
     let own = sent.pointer("/enterprise/personal_id");
     let code = sent.pointer("/enterprise/tax_code").and_then(Value::as_str);

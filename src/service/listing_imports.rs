@@ -8,7 +8,7 @@ pub mod entries;
 pub mod errors;
 pub mod guard;
 pub mod intake;
-mod json_line;
+pub(in crate::service) mod json_line;
 pub(in crate::service) mod legacy;
 mod patch;
 pub mod row;

@@ -323,6 +323,16 @@ async fn files_that_cannot_be_read_or_hold_personal_numbers_are_refused_at_once(
         ("Mã số thuế,MST\n1,2\n", "column_twice"),
         ("Mã số thuế,Số CCCD\n1,025190000123\n", "malformed"),
         (line.as_str(), "malformed"),
+        // Of two the last one alone would be seen; and what cannot be read is kept as it came.
+        (
+            r#"{"enterprise": {"personal_id": "025190000123", "personal_id": null}}"#,
+            "malformed",
+        ),
+        (
+            r#"{"enterprise": {"personal_id": "025190000123"}, "enterprise": {}}"#,
+            "malformed",
+        ),
+        (r#"{"enterprise": {"personal_id": "025190000123""#, "malformed"),
     ] {
         let refused = send(&app, &officer, "", bytes).await;
         assert_eq!(refused.status, 422, "{bytes}");

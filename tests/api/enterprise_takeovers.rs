@@ -12,6 +12,7 @@ use vptex::store::types::{DbId, DbTs};
 use crate::enterprise_imports::{HEAD, ended, import, is_told, row, rows, send};
 use crate::harness::{Person, TestApp, tax_code};
 use crate::listing_imports::counts;
+use crate::mergers::join;
 
 #[actix_web::test]
 async fn who_speaks_for_an_imported_enterprise_takes_it_over_and_no_file_overwrites_it_then() {
@@ -153,6 +154,41 @@ async fn officers_enter_what_they_look_after_and_see_their_own_files() {
     assert_eq!(send(&app, &owner, "", file).await.status, 403);
     let over = app.delete(&format!("/enterprise-imports/{}", of_all.text("/id")));
     assert_eq!(over.by(&everywhere).expect(409).await.code(), "already_decided");
+}
+
+#[actix_web::test]
+async fn what_is_elsewhere_is_not_told_by_its_identifier_whatever_became_of_it() {
+    let app = TestApp::spawn().await;
+    let everywhere = app.officer().await;
+    let scope = Scope {
+        communes: vec!["00004".into()],
+        ..Scope::default()
+    };
+    let here = app.officer_for(&[Permission::ReviewEnterprises], scope).await;
+    let owner = app.active_enterprise(&everywhere).await;
+    let into = app.active_enterprise(&everywhere).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let seen = app.get(&path).by(&owner).expect(200).await;
+    let file = format!("{HEAD}{}", row(seen.text("/tax_code"), "Tên khác hẳn", "0912345678"));
+    for is_merged in [false, true] {
+        if is_merged {
+            join(&app, &everywhere, &owner, &into).await;
+        }
+        let done = import(&app, &here, "", file.clone()).await;
+        assert_eq!(counts(&done), [1, 0, 0, 1, 0]);
+        let told = rows(&app, &here, &done).await;
+        assert!(
+            is_told(&told[0], "notices", "/tax_code", "already_here"),
+            "{:#}",
+            told[0]
+        );
+        assert_eq!(told[0]["enterprise_id"], Value::Null);
+        let words = told[0]["notices"][0]["vi"].as_str().unwrap();
+        assert!(words.contains("ngoài phạm vi"), "{words}");
+    }
+    let done = import(&app, &everywhere, "", file).await;
+    let told = rows(&app, &everywhere, &done).await;
+    assert_eq!(told[0]["enterprise_id"], owner.enterprise.as_str());
 }
 
 /// What a killed worker leaves: fifty rows are durable, what comes behind is not.

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
-use crate::harness::{Person, Reply, TestApp, pictures};
+use crate::enterprise_imports::{HEAD, import, is_told, row, rows};
+use crate::harness::{Person, Reply, TestApp, pictures, tax_code};
+use crate::listing_imports::counts;
 
 /// An officer who keeps the list, and another who reviews enterprises beside the first.
 async fn officers(app: &TestApp) -> (Person, Person) {
@@ -187,4 +189,38 @@ async fn a_held_text_is_taken_back_by_another_one_and_a_registration_with_one_is
         .get(&format!("/enterprises/{}/screening", new.enterprise))
         .by(&officer);
     assert_eq!(warned.expect(200).await.text("/enterprise/0/pointer"), "/legal_name");
+}
+
+#[actix_web::test]
+async fn a_row_of_a_file_with_a_word_that_blocks_is_refused_at_its_column() {
+    let app = TestApp::spawn().await;
+    let (keeper, officer) = officers(&app).await;
+    let (before, after) = (tax_code(9_700), tax_code(9_701));
+    let named = |code: &str, name: &str| format!("{HEAD}{}", row(code, name, "0912345678"));
+    let first = named(&before, "Công ty Cổ phần Amiăng Thanh Sơn");
+    assert_eq!(
+        counts(&import(&app, &officer, "", first.clone()).await),
+        [1, 1, 0, 0, 0]
+    );
+    add(&app, &keeper, "amiăng", "block").await;
+
+    for (code, name) in [
+        (&after, "Công ty Amiăng Sông Hồng"),
+        (&before, "Công ty Amiăng Sông Thao"),
+    ] {
+        for query in ["&dry_run=true", ""] {
+            let done = import(&app, &officer, query, named(code, name)).await;
+            assert_eq!(counts(&done), [1, 0, 0, 0, 1]);
+            let told = rows(&app, &officer, &done).await;
+            assert!(
+                is_told(&told[0], "problems", "/legal_name", "screened"),
+                "{:#}",
+                told[0]
+            );
+            assert_eq!(told[0]["problems"][0]["column"], "Tên đơn vị");
+        }
+    }
+    // What stood there before the word came stays, and the rest is brought up to date.
+    let table = format!("tax_code,short_name\n{before},Thanh Sơn\n");
+    assert_eq!(counts(&import(&app, &officer, "", table).await), [1, 0, 1, 0, 0]);
 }

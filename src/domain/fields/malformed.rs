@@ -77,6 +77,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không nhận qua tệp: số định danh cá nhân do chính hộ, cá nhân khai; phần công khai do chính đơn vị chọn.",
             "Not taken from a file: personal numbers are given, and what everybody sees is chosen, by those themselves.",
         ),
+        "member_twice" => (
+            "Có dòng ghi một trường hai lần; hãy ghi mỗi trường một lần.",
+            "A line has a member twice; write each member once.",
+        ),
         "import_line" => (
             "Dòng phải là đối tượng JSON có external_id và listing.",
             "The line must be a JSON object with external_id and listing.",

@@ -179,10 +179,14 @@ fn line(dossier: &Dossier, due: &engine::Due<'_>, owed: Option<&engine::Due<'_>>
 
 /// What can be done instead, by the same ones and by the same day, is the same term.
 fn add(lines: &mut Vec<DossierLine>, more: DossierLine) {
-    let is_same = |line: &DossierLine| line.due_on == more.due_on && line.by_en == more.by_en;
-    if !lines.iter().any(is_same) {
+    if !lines.iter().any(|line| is_same_term(line, &more)) {
         lines.push(more);
     }
+}
+
+/// Whether two lines about one dossier are about the same term.
+fn is_same_term(one: &DossierLine, other: &DossierLine) -> bool {
+    one.due_on == other.due_on && one.by_en == other.by_en
 }
 
 /// The terms of a dossier of which superiors were not told yet.
@@ -202,19 +206,8 @@ fn escalated(
     Ok(lines)
 }
 
-/// Those who sign, to be told of what officers missed: not who is told of it as its handler, nor, where nobody handles it, whoever is
-/// told because he could, as long as somebody else signs.
-fn superiors(signers: &[AccountId], readers: &[AccountId], is_handled: bool) -> Vec<AccountId> {
-    let above = signers.iter().filter(|signer| !readers.contains(signer));
-    let above: Vec<AccountId> = above.copied().collect();
-    if above.is_empty() && !is_handled {
-        return signers.to_vec();
-    }
-    above
-}
-
 /// Tells of some dossiers: their handler, or, of what nobody handles who still may, everybody who could; and of what is escalated
-/// those who sign ([`superiors`]). While there is nobody, nothing counts as told; a handler who alone signs knows of it.
+/// those who sign, but for the handler. While there is nobody, nothing counts as told.
 fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[DossierId]) -> Result<usize> {
     let (now, today) = (work.now, day_of(work.now));
     let officers = officers(work.conn(), now)?;
@@ -234,7 +227,8 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
         };
         let signers = able(Action::SignCertificate).map(|officer| officer.account.id);
         let signers: Vec<AccountId> = signers.collect();
-        let superiors = superiors(&signers, &readers, own.is_some());
+        let own = own.map(|officer| officer.account.id);
+        let superiors: Vec<AccountId> = signers.iter().copied().filter(|signer| Some(*signer) != own).collect();
         if readers.is_empty() {
             warn!(dossier = %id.0, "a term of a dossier was missed, and no officer has the right to handle it");
             continue;
@@ -254,16 +248,23 @@ fn raise(work: &mut Work<'_, '_>, handler: Option<AccountId>, dossiers: &[Dossie
                 add(&mut lines, line(&dossier, due, owed.as_ref()));
             }
         }
-        if !signers.is_empty() {
-            let lines = escalated(work.uow, &dossier, &missed, now)?;
-            if superiors.is_empty() && !lines.is_empty() {
-                warn!(dossier = %id.0, "an officer missed a term of a dossier, and no other one signs, to be told");
-            }
-            for superior in superiors {
-                reports.entry(superior).or_default().extend(lines.iter().cloned());
-            }
-        } else if missed.iter().any(escalates) {
-            warn!(dossier = %id.0, "an officer missed a term of a dossier, and nobody signs, to be told");
+        // A handler who alone signs knows of it.
+        let reported = if signers.is_empty() {
+            Vec::new()
+        } else {
+            escalated(work.uow, &dossier, &missed, now)?
+        };
+        let is_untold = signers.is_empty() && missed.iter().any(escalates);
+        if is_untold || superiors.is_empty() && !reported.is_empty() {
+            warn!(dossier = %id.0, "an officer missed a term of a dossier, and there is no other one who signs, to be told");
+        }
+        for superior in superiors {
+            // Of one term there is one letter: where nobody handles it, who signs is told of it as all who could.
+            let is_told = |report: &DossierLine| {
+                readers.contains(&superior) && lines.iter().any(|line| is_same_term(line, report))
+            };
+            let untold = reported.iter().filter(|report| !is_told(report)).cloned();
+            reports.entry(superior).or_default().extend(untold);
         }
         if lines.is_empty() {
             continue;

@@ -19,7 +19,7 @@ use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::enterprises::resource;
 use crate::service::listing_imports::apply::tried;
-use crate::service::{Error, ErrorCode, Result, identities, json_mistakes};
+use crate::service::{Error, ErrorCode, Result, amendments, identities, json_mistakes, screening};
 use crate::store::audit::Change;
 use crate::store::enterprise_imports::{self as rows, Row};
 use crate::store::{enterprises, members, outbox};
@@ -183,6 +183,8 @@ fn enter(
         updated_at: work.now,
     };
     let permit = permitted(permit, &enterprise)?;
+    let wanted = amendments::members(&enterprise.profile)?;
+    screening::require_clean_enterprise(work.conn(), &wanted, &Map::new())?;
     let (notices, likeness) = alike::told(head, permit.actor(), before.indexes(), &enterprise.profile);
     if likeness >= LIKELY && work.needs_second.contains(&RiskFlag::LikelyDuplicate) {
         return Err(needs_second(&notices));
@@ -329,12 +331,16 @@ fn meet(
         enterprise: Some(known.clone()),
         notices: vec![head.already_here(why, differs)],
     };
+    // Which one it is, and what became of it, is told to those whose business it is.
+    let Ok(permit) = permitted(permit, &known) else {
+        return Ok(Applied {
+            enterprise: None,
+            ..stays(ELSEWHERE, &[])
+        });
+    };
     if known.merged_into.is_some() {
         return Ok(stays(MERGED, &[]));
     }
-    let Ok(permit) = permitted(permit, &known) else {
-        return Ok(stays(ELSEWHERE, &[]));
-    };
     let profile = onto(work, is_dry_run, before, &known, item)?;
     let differs = differences(&known.profile, &profile)?;
     if differs.is_empty() {
@@ -354,6 +360,11 @@ fn meet(
     enterprise.profile = profile;
     // Where it is then must be the officer's business, too.
     let permit = permitted(&permit, &enterprise)?;
+    let (wanted, live) = (
+        amendments::members(&enterprise.profile)?,
+        amendments::members(&known.profile)?,
+    );
+    screening::require_clean_enterprise(work.conn(), &wanted, &live)?;
     identities::require_parent(work.conn(), Some(&known), &enterprise.profile, "")?;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
@@ -421,13 +432,7 @@ fn onto(
 
 /// The members in which two profiles differ.
 fn differences(one: &EnterpriseProfile, other: &EnterpriseProfile) -> Result<Vec<String>> {
-    let members = |profile: &EnterpriseProfile| -> Result<Map<String, Value>> {
-        match serde_json::to_value(EnterpriseDraft::of(profile)).map_err(Error::internal)? {
-            Value::Object(members) => Ok(members),
-            _ => Ok(Map::new()),
-        }
-    };
-    let (one, other) = (members(one)?, members(other)?);
+    let (one, other) = (amendments::members(one)?, amendments::members(other)?);
     let mut names: Vec<String> = one.keys().chain(other.keys()).cloned().collect();
     names.sort_unstable();
     names.dedup();

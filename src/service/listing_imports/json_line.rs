@@ -187,6 +187,17 @@ pub(super) fn twice(line: &str) -> Twice {
     serde_json::from_str(line).unwrap_or_default()
 }
 
+/// Whether a member stands more than once in its object, at any depth of a line; not of one that cannot be read.
+pub(in crate::service) fn has_twice(line: &str) -> bool {
+    let mut noted = Vec::new();
+    let whole = Within {
+        place: "",
+        noted: &mut noted,
+    };
+    let read = whole.deserialize(&mut serde_json::Deserializer::from_str(line));
+    read.is_ok() && !noted.is_empty()
+}
+
 impl<'de> Deserialize<'de> for Twice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Members)
@@ -316,6 +327,8 @@ mod tests {
         assert_eq!(found.in_listing, ["/a~1b/c", "/trl", "/list/4/vi"]);
         assert!(twice(r#"{"listing": {"title": {"vi": "a", "en": "a"}, "summary": {"vi": "a"}}}"#).is_none());
         assert!(twice("[1]").is_none() && twice("{").is_none());
+        assert!(has_twice(line) && has_twice(r#"[{"enterprise": {"a": [{"b": 1, "b": 1}]}}]"#));
+        assert!(!has_twice(r#"{"a": {"b": 1}, "b": {"a": 1}}"#) && !has_twice("{"));
         // Names are told at no length, and not at any number.
         let long = "n".repeat(500);
         let found = twice(&format!(r#"{{"listing": {{"{long}": 1, "{long}": 2}}}}"#));

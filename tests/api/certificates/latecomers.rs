@@ -1,6 +1,7 @@
 //! Parties that come to the exchange after their certificate was issued.
 
 use serde_json::{Value, json};
+use vptex::domain::letter::Letter;
 
 use super::heirs::taken_over;
 use super::{case_of, certificate_of, old_paper};
@@ -269,4 +270,42 @@ async fn who_was_never_verified_brings_no_certificates_along() {
         "{}",
         refused.body
     );
+}
+
+/// How many letters about a certificate somebody got.
+async fn told(desk: &Desk, person: &Person, number: &str) -> usize {
+    let letters = desk.app.letters_to(&person.email).await.into_iter();
+    let about = |letter: &Letter| match letter {
+        Letter::Dossier(news) => news.certificate.as_deref() == Some(number),
+        _ => false,
+    };
+    letters.filter(about).count()
+}
+
+#[actix_web::test]
+async fn who_took_the_place_of_a_party_is_told_how_it_goes_on_and_who_reads_nothing_is_not() {
+    for is_verified in [true, false] {
+        let desk = Desk::open().await;
+        let app = &desk.app;
+        let reviewer = app.officer().await;
+        let late = app.registered_enterprise().await;
+        let mut text = content(&desk.tax_code);
+        text["transferor"]["tax_code"] = json!(tax_code(&desk, &late).await);
+        let issued = certificate_of(&desk, &desk.counter().register(&text).await).await;
+        if is_verified {
+            approve(&desk, &late).await;
+        }
+        let [between, last] = [
+            app.active_enterprise(&reviewer).await,
+            app.active_enterprise(&reviewer).await,
+        ];
+        join(app, &reviewer, &late, &between).await;
+        join(app, &reviewer, &between, &last).await;
+        let before = told(&desk, &desk.owner, issued.text("/number")).await;
+        desk.take(&case_of(&desk, &issued).await, "annul").await;
+        let count = usize::from(is_verified);
+        assert_eq!(told(&desk, &last, issued.text("/number")).await, count);
+        assert_eq!(told(&desk, &desk.owner, issued.text("/number")).await, before + 1);
+        assert_eq!(reads(&desk, &last, &issued).await.0[0] == 200, is_verified);
+    }
 }

@@ -219,6 +219,55 @@ async fn what_an_officer_missed_is_told_to_who_signs_once_and_listed() {
         .await;
 }
 
+/// Whether a dossier is in the list of those of which superiors know.
+async fn is_escalated(desk: &Desk, seen: &Reply) -> bool {
+    let list = desk.app.get("/dossiers?escalated=true").by(&desk.officer);
+    let items = list.expect(200).await.body["items"].as_array().unwrap().clone();
+    items.iter().any(|item| item["id"] == seen.body["id"])
+}
+
+/// Nobody handles what came until somebody does something with it.
+#[actix_web::test]
+async fn who_could_handle_it_and_signs_is_not_told_of_one_term_twice() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let submitted = desk.take(&desk.take(&begun, "sign_contract").await, "submit").await;
+    let desk = desk.later(60).await;
+    for _ in 0..2 {
+        notices::run(desk.app.exchange(), || false).unwrap();
+        for officer in [&desk.officer, &desk.signer] {
+            assert_eq!(lines(&desk, officer, false).await.len(), 1);
+            assert!(lines(&desk, officer, true).await.is_empty());
+        }
+        assert!(is_escalated(&desk, &submitted).await);
+    }
+}
+
+#[actix_web::test]
+async fn what_the_only_one_who_signs_missed_is_noted_once() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let submitted = desk.take(&desk.take(&begun, "sign_contract").await, "submit").await;
+    let accepted = desk
+        .post(&submitted, &desk.signer, &json!({"event": "accept_complete"}))
+        .await;
+    assert_eq!(accepted.status, 200, "{}", accepted.body);
+    let desk = desk.later(60).await;
+    assert!(!is_escalated(&desk, &accepted).await);
+    for told in [1, 0] {
+        assert_eq!(notices::run(desk.app.exchange(), || false).unwrap(), told);
+        assert!(is_escalated(&desk, &accepted).await);
+        assert!(!lines(&desk, &desk.signer, false).await.is_empty());
+        for officer in [&desk.officer, &desk.signer] {
+            assert!(lines(&desk, officer, true).await.is_empty());
+        }
+    }
+}
+
 #[actix_web::test]
 async fn an_apology_is_owed_until_it_is_recorded() {
     let desk = Desk::open().await;

@@ -113,6 +113,12 @@ async fn words_are_judged_and_a_day_has_its_measure() {
     let inquiry = format!("/inquiries/{}", sent.text("/id"));
     let refused = scene.try_write(&inquiry, asker, "Bán kèm pháo nổ.").await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/text"]));
+    let outcome = json!({"outcome": {"contract_no": "12/2026/pháo nổ"}});
+    let refused = scene.step(&inquiry, &scene.owner, "agreement", &outcome).await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/outcome/contract_no"])
+    );
 
     // Twenty in a day of one person: a colleague still may.
     app.post(&format!("{inquiry}/withdrawal")).by(asker).expect(200).await;
