@@ -120,7 +120,7 @@ pub struct EnterpriseImportRowView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100, example = "2600357502")]
     pub tax_code: Option<String>,
-    /// The enterprise; absent when the row was refused, or only tried and would be new.
+    /// The enterprise; absent when the row was refused, or only tried and would be new, and of one that the officer does not look after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enterprise_id: Option<Uuid>,
     /// Of a refused row: what is wrong with it.
