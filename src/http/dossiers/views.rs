@@ -136,12 +136,12 @@ pub struct DossierPossible {
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter must come with it (`letter_number`, `letter_on`).
     pub needs_letter: bool,
+    /// Whether they may.
+    pub takes_letter: bool,
     /// Whether it is told to addressees who are named with it (`addressees`).
     pub needs_addressees: bool,
     /// Whether a day to come is promised with it (`promised_on`).
     pub promises_day: bool,
-    /// Whether they may.
-    pub takes_letter: bool,
     /// Of what says yes to a transfer, whether its technology was held against the list of regulated technologies: `done`; `required` where
     /// something hints at a stricter class than is declared and it is refused before; else `advised`.
     #[serde(skip_serializing_if = "Option::is_none")]
