@@ -284,7 +284,8 @@ pub struct DossierView {
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
     /// What hints at a stricter class of the list of regulated technologies than is declared, by the matching that listings are looked
-    /// through with; nothing once an officer looked at the same technology by the same list.
+    /// through with; once an officer looked at the same technology by the same entries in force only the listing from which the dossier was
+    /// begun, where it says something stricter since.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     pub technology_hints: Vec<TechnologyHintView>,
