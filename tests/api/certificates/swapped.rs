@@ -90,8 +90,10 @@ async fn what_lost_its_signature_is_damaged_and_not_of_another_authority() {
     desk.app
         .by_hand("UPDATE certificates SET jws = NULL WHERE position = 1")
         .await;
-    // The paper says what was signed; of the record beside it nobody can say so.
-    part(&desk, &second, "document").await;
+    // The papers say what was signed; of the record beside them nobody can say so.
+    for which in ["document", "document?duplicate=1"] {
+        part(&desk, &second, which).await;
+    }
     for which in ["record", "proof"] {
         refused(&desk, &second, which).await;
     }
