@@ -152,6 +152,11 @@ impl Certificate {
         self.root.unwrap_or(self.id)
     }
 
+    /// Whether it was issued here: whatever somebody took away of it in the database, it has a code or a signature.
+    pub fn is_issued_here(&self) -> bool {
+        self.code.is_some() || self.jws.is_some()
+    }
+
     /// The codes of the fields of its technology.
     pub fn fields(&self) -> Vec<String> {
         let fields = self.record.technology.fields.iter();

@@ -8,6 +8,7 @@ pub mod account;
 pub mod api_key;
 pub mod audit;
 pub mod calendar;
+pub mod canonical;
 pub mod certificate;
 pub mod clock;
 pub mod comparison;

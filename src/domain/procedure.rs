@@ -286,12 +286,12 @@ pub struct Event {
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter must come with it.
     pub needs_letter: bool,
+    /// Whether they may come with it.
+    pub takes_letter: bool,
     /// Whether it is told to addressees who are named with it.
     pub needs_addressees: bool,
     /// Whether a day to come is promised with it: a letter of apology for a term that was missed (thư xin lỗi).
     pub promises_day: bool,
-    /// Whether they may come with it.
-    pub takes_letter: bool,
     /// Whether the technology is held against the list of regulated technologies before.
     pub needs_screening: bool,
     /// How often it can be done in the life of a dossier.

@@ -219,13 +219,9 @@ pub fn states(conn: &mut AnyConn) -> Result<BTreeMap<String, BTreeSet<String>>> 
     states_where(conn, |_state| true)
 }
 
-/// Those states of a procedure, or of all of them, in which a dossier is decided, or over.
-pub fn decided_states(conn: &mut AnyConn, code: Option<&str>) -> Result<BTreeSet<String>> {
-    let mut decided = states_where(conn, |state| state.is_decided || state.is_final)?;
-    Ok(match code {
-        Some(code) => decided.remove(code).unwrap_or_default(),
-        None => decided.into_values().flatten().collect(),
-    })
+/// Those states of every procedure by its code in which a dossier is decided, or over: the same code means another thing in another one.
+pub fn decided_states(conn: &mut AnyConn) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    states_where(conn, |state| state.is_decided || state.is_final)
 }
 
 fn states_where(conn: &mut AnyConn, holds: impl Fn(&StateDraft) -> bool) -> Result<BTreeMap<String, BTreeSet<String>>> {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::json_mistakes;
+use super::regulated::Watch;
 use super::slot::{self, Edition as _, Slot};
 use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
@@ -19,6 +20,7 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::drafts::merge_patch;
 use crate::domain::fields::FieldError;
+use crate::domain::listing::regulation::RegulatedList;
 use crate::domain::taxonomy::{
     Editing, EntryChange, EntryCorrespondence, EntryPatch, EntryRegulation, EntryText, InForce, NewEntry, Proposal,
     Taxonomies, TaxonomyItem, TaxonomyName,
@@ -47,6 +49,7 @@ pub struct Edition {
     /// Every change.
     pub changes: Vec<EntryChange>,
     written: ArcSwapOption<WrittenLists>,
+    watch: ArcSwapOption<Watch>,
 }
 
 impl Edition {
@@ -61,6 +64,7 @@ impl Edition {
             },
             changes,
             written: ArcSwapOption::empty(),
+            watch: ArcSwapOption::empty(),
         }
     }
 
@@ -82,6 +86,18 @@ impl Edition {
         let written = Arc::new(WrittenLists { day, lists: write() });
         self.written.store(Some(written.clone()));
         written
+    }
+
+    /// The list of regulated technologies on the day of an instant with what hints at its entries, made ready once for that day.
+    pub(super) fn watch(&self, now: Timestamp) -> Arc<Watch> {
+        let day = day_of(now);
+        if let Some(kept) = self.watch.load_full().filter(|kept| kept.list().today() == day) {
+            return kept;
+        }
+        let items = self.lists.items(TaxonomyName::RegulatedTechnologies, None);
+        let watch = Arc::new(Watch::of(RegulatedList::on(day, items.cloned())));
+        self.watch.store(Some(watch.clone()));
+        watch
     }
 
     /// What officers changed of an entry.
@@ -395,4 +411,19 @@ pub fn edit(
     keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let edition = work.edition()?;
     known(&edition, list, code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hints_at_regulated_technologies_is_made_ready_once_a_day() {
+        let (edition, now) = (Edition::default(), Timestamp::UNIX_EPOCH);
+        let first = edition.watch(now);
+        assert!(Arc::ptr_eq(&first, &edition.watch(now)));
+        let later = now + jiff::SignedDuration::from_hours(48);
+        assert_eq!(edition.watch(later).list().today(), day_of(later));
+        assert_ne!(day_of(later), first.list().today());
+    }
 }

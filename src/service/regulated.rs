@@ -1,8 +1,9 @@
 //! Regulated technologies: what a listing declares is held against the list of now, officers find what it is, and what must
 //! not be transferred does not come out (công nghệ khuyến khích, hạn chế, cấm chuyển giao).
 
+mod watch;
+
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::audit::state;
 use super::context::{App, Caller, Work};
@@ -10,7 +11,6 @@ use super::enterprises::hide;
 use super::listings::{OwnerCard, Seen, resource, wrong_status};
 use super::members::tell_owners_about;
 use super::paging::rows_for;
-use super::phrases::{Phrase, Phrases};
 use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, holds};
 use crate::domain::access::{Action, Permit, Resource, decide};
@@ -24,13 +24,14 @@ use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::{Finding, RegulatedList, Regulation, RegulatoryClass, holds as stands};
 use crate::domain::listing::revision::RevisionStatus;
 use crate::domain::listing::{Listing, ListingContent, ListingStatus};
-use crate::domain::taxonomy::{Hint, InForce, Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
 use crate::domain::text::Prose;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, outbox, reference, revisions};
 
-/// Most hints of one text.
-const MOST_HINTS: usize = 50;
+pub use self::watch::Hinted;
+pub(super) use self::watch::Watch;
+
 /// Listings that are looked through at once for those that the list has overtaken.
 pub(super) const LOOKED_THROUGH: i64 = 500;
 /// How many times that many for one page: 10,000 listings.
@@ -44,94 +45,6 @@ pub(super) fn list(conn: &mut AnyConn, now: Timestamp) -> Result<RegulatedList> 
         day_of(now),
         Taxonomies::embedded().items_with(name, &changes),
     ))
-}
-
-/// Something in a listing that hints at an entry of the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hinted {
-    /// Code of the entry.
-    pub item: String,
-    /// Its class.
-    pub class: RegulatoryClass,
-    /// Where, as a JSON pointer.
-    pub pointer: String,
-    /// The words as they stand there; none where the field alone hints at it.
-    pub found: Option<String>,
-}
-
-/// The list with what hints at its entries made ready.
-#[derive(Debug)]
-pub(super) struct Watch {
-    list: RegulatedList,
-    words: Phrases<(String, RegulatoryClass, Hint)>,
-    by_field: Vec<(String, RegulatoryClass, Hint)>,
-}
-
-impl Watch {
-    pub(super) fn of(list: RegulatedList) -> Self {
-        let (mut words, mut by_field) = (Vec::new(), Vec::new());
-        for (item, class) in list.in_force() {
-            let hint = Hint::of(item);
-            if hint.keywords.is_empty() && !hint.field_codes.is_empty() {
-                by_field.push((item.code.clone(), class, hint.clone()));
-            }
-            words.extend(hint.keywords.iter().map(|keyword| Phrase {
-                text: keyword.clone(),
-                ignores_diacritics: false,
-                means: (item.code.clone(), class, hint.clone()),
-            }));
-        }
-        by_field.sort_by(|one, other| one.0.cmp(&other.0));
-        Self {
-            list,
-            words: Phrases::of(words),
-            by_field,
-        }
-    }
-
-    /// What hints at entries in a listing as it is written on the wire.
-    pub(super) fn hints(&self, draft: &ListingDraft) -> Result<Vec<Hinted>> {
-        let text: Value = serde_json::to_value(draft).map_err(Error::internal)?;
-        Ok(self.hints_in(&text, (draft.field_codes.as_slice(), "/field_codes")))
-    }
-
-    /// The same of any text, whose fields stand at a pointer.
-    pub(super) fn hints_in(&self, text: &Value, (fields, fields_at): (&[String], &str)) -> Vec<Hinted> {
-        let places = self.words.find(text, MOST_HINTS).into_iter();
-        let mut hints: Vec<Hinted> = places
-            .filter(|place| place.means.2.means_fields(fields))
-            .map(|place| Hinted {
-                item: place.means.0.clone(),
-                class: place.means.1,
-                pointer: place.pointer,
-                found: Some(place.found),
-            })
-            .collect();
-        let meant = self.by_field.iter();
-        hints.extend(
-            meant
-                .filter(|(_, _, hint)| hint.means_fields(fields))
-                .map(|(item, class, _)| Hinted {
-                    item: item.clone(),
-                    class: *class,
-                    pointer: fields_at.to_owned(),
-                    found: None,
-                }),
-        );
-        hints
-    }
-
-    /// What the law says today of what is declared or found.
-    pub(super) fn judge(&self, finding: Option<&Finding>, declared: &Regulation) -> RegulatoryClass {
-        self.list.judge(stands(finding, declared))
-    }
-
-    /// Hints that officers look at: at something stricter than what is declared or found.
-    pub(super) fn stricter(&self, judged: RegulatoryClass, draft: &ListingDraft) -> Result<Vec<Hinted>> {
-        let mut hints = self.hints(draft)?;
-        hints.retain(|hint| hint.class.is_watched() && hint.class > judged);
-        Ok(hints)
-    }
 }
 
 /// What a draft declares.

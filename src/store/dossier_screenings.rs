@@ -8,25 +8,47 @@ use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::dossier::Screening;
 use crate::domain::ids::{AccountId, DossierId};
+use crate::domain::listing::regulation::RegulatoryClass;
 
 /// Most that are read of a dossier.
 const MOST: i64 = 1_000;
 
-type Row = (DbId, i64, i64, DbJson, String, Option<String>, DbId, i64, Vec<u8>, DbTs);
+#[derive(Queryable)]
+struct Row {
+    dossier: DbId,
+    number: i64,
+    after_event: i64,
+    items: DbJson,
+    class: String,
+    note: Option<String>,
+    officer: DbId,
+    edition: i64,
+    entries_sha256: Vec<u8>,
+    technology_sha256: Vec<u8>,
+    listing_class: Option<String>,
+    at: DbTs,
+}
 
 fn read(row: Row) -> Result<Screening> {
-    let (dossier, number, after_event, items, class, note, officer, edition, technology_sha256, at) = row;
-    let unreadable = || Error::Row(format!("class of screening {number} of dossier {}", dossier.0));
+    let unreadable = || {
+        Error::Row(format!(
+            "class of screening {} of dossier {}",
+            row.number, row.dossier.0
+        ))
+    };
+    let class = |class: &str| class.parse::<RegulatoryClass>().map_err(|_unknown| unreadable());
     Ok(Screening {
-        number,
-        after_event,
-        items: items.read()?,
-        class: class.parse().map_err(|_unknown| unreadable())?,
-        note,
-        officer: AccountId(officer.0),
-        edition,
-        technology_sha256,
-        at: at.0,
+        number: row.number,
+        after_event: row.after_event,
+        class: class(&row.class)?,
+        listing_class: row.listing_class.as_deref().map(class).transpose()?,
+        items: row.items.read()?,
+        note: row.note,
+        officer: AccountId(row.officer.0),
+        edition: row.edition,
+        entries_sha256: row.entries_sha256,
+        technology_sha256: row.technology_sha256,
+        at: row.at.0,
     })
 }
 
@@ -63,7 +85,9 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, screening: &Scr
             dossier_screenings::note.eq(&screening.note),
             dossier_screenings::officer_id.eq(DbId(screening.officer.0)),
             dossier_screenings::edition.eq(screening.edition),
+            dossier_screenings::entries_sha256.eq(&screening.entries_sha256),
             dossier_screenings::technology_sha256.eq(&screening.technology_sha256),
+            dossier_screenings::listing_class.eq(screening.listing_class.map(RegulatoryClass::as_str)),
             dossier_screenings::at.eq(DbTs(screening.at)),
         ))
         .execute(uow.conn())?;

@@ -11,8 +11,13 @@ CREATE TABLE dossier_screenings (
     note TEXT,
     officer_id BLOB NOT NULL REFERENCES accounts (id),
     edition INTEGER NOT NULL,
+    -- Hash of the entries of the list that were in force that day, with their classes and what hints at them.
+    entries_sha256 BLOB NOT NULL,
     -- Hash of what the dossier said of its technology then.
     technology_sha256 BLOB NOT NULL,
+    -- What the listing said then from which the dossier was begun.
+    listing_class TEXT CONSTRAINT dossier_screenings_listing_class_check
+        CHECK (listing_class IN ('unrestricted', 'encouraged', 'restricted', 'prohibited')),
     at INTEGER NOT NULL,
     CONSTRAINT dossier_screenings_pkey PRIMARY KEY (dossier_id, number)
 ) STRICT;

@@ -56,10 +56,14 @@ pub struct Screening {
     pub note: Option<String>,
     /// Who found it.
     pub officer: AccountId,
-    /// By which edition of the lists.
+    /// By which edition of the lists: for people. Entries of it may begin later, and other lists have it, too.
     pub edition: i64,
+    /// Hash of the entries that were in force that day.
+    pub entries_sha256: Vec<u8>,
     /// Hash of what the dossier said of its technology then.
     pub technology_sha256: Vec<u8>,
+    /// What the listing said then from which the dossier was begun.
+    pub listing_class: Option<RegulatoryClass>,
     /// When.
     pub at: Timestamp,
 }

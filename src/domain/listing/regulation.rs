@@ -128,6 +128,11 @@ impl RegulatedList {
         }
     }
 
+    /// The day.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
     /// The entries that are in force, without the classes themselves.
     pub fn in_force(&self) -> impl Iterator<Item = (&TaxonomyItem, RegulatoryClass)> {
         let valid = self.items.values().filter(|item| item.is_valid_on(self.today));

@@ -187,6 +187,9 @@ pub struct EventDraft {
     /// annulment (số, ngày văn bản).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_letter: bool,
+    /// Whether they may: what is done is told by a letter, which may be written afterwards.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_letter: bool,
     /// Whether it is told to addressees who are named with it: parties, agencies (nơi nhận).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_addressees: bool,
@@ -194,9 +197,6 @@ pub struct EventDraft {
     /// Where it is possible only after a term it is owed from then on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub promises_day: bool,
-    /// Whether they may: what is done is told by a letter, which may be written afterwards.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub takes_letter: bool,
     /// Whether it says yes to a transfer, whose technology is held against the list of regulated technologies before (đối chiếu danh mục công
     /// nghệ).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -11,6 +11,7 @@ use super::engine::{Need, Refusal, Standing, Step, due, step};
 use super::texts::SHIPPED;
 use super::*;
 use crate::domain::calendar::Calendar;
+use crate::domain::canonical::canonical;
 
 fn date(text: &str) -> Date {
     text.parse().unwrap()
@@ -70,6 +71,19 @@ fn what_counts_in_reports_is_told_by_the_rules() {
     };
     assert_eq!(refused("complete", "everything"), ["/events/6/counts_as"]);
     assert_eq!(refused("submit", "opinion"), ["/events/1/counts_as"]);
+}
+
+/// A dossier goes on by the text that it was handed in under, which is known by its hash: there is one way to write it.
+#[test]
+fn what_is_kept_is_written_in_one_way_only() {
+    let shipped: BTreeMap<String, Value> = serde_json::from_str(SHIPPED).unwrap();
+    assert_eq!(shipped_texts().len(), shipped.len());
+    for (code, rules) in shipped {
+        let text = &shipped_texts()[&code];
+        let read: Value = serde_json::from_str(text).unwrap();
+        assert_eq!((&read, canonical(&read)), (&rules, text.clone()), "{code}");
+        assert!(text.starts_with(r#"{"authorities":["#), "{code}: {text}");
+    }
 }
 
 /// Every row of the reference of the law stands in a rule set, with its states, actor and term.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::{Procedure, ProcedureDraft};
+use crate::domain::canonical::canonical;
 
 /// Origin: `data/README.md`.
 pub(super) const SHIPPED: &str = include_str!("../data/procedures.json");
@@ -22,12 +23,13 @@ pub fn shipped() -> &'static BTreeMap<String, Procedure> {
     &PROCEDURES
 }
 
-/// Their texts by the same codes, as they are kept: JSON without the spaces of the file.
+/// Their texts by the same codes, as they are kept and known by their hash: neither spaces nor the order of members in the file make
+/// another one.
 pub fn shipped_texts() -> &'static BTreeMap<String, String> {
     static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         let texts: BTreeMap<String, Value> = serde_json::from_str(SHIPPED).unwrap_or_default();
         let known = texts.into_iter().filter(|(code, _)| shipped().contains_key(code));
-        known.map(|(code, text)| (code, text.to_string())).collect()
+        known.map(|(code, text)| (code, canonical(&text))).collect()
     });
     &TEXTS
 }

@@ -104,7 +104,7 @@ impl CertificateSummary {
             vnd_value: record.money.vnd_value,
             dossier_id: certificate.dossier.map(|id| id.0),
             case_id: certificate.case.or_else(|| held.chain.first()?.case).map(|id| id.0),
-            is_issued_here: certificate.jws.is_some(),
+            is_issued_here: certificate.is_issued_here(),
             created_at: certificate.created_at,
         }
     }

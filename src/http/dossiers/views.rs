@@ -136,12 +136,12 @@ pub struct DossierPossible {
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter must come with it (`letter_number`, `letter_on`).
     pub needs_letter: bool,
+    /// Whether they may.
+    pub takes_letter: bool,
     /// Whether it is told to addressees who are named with it (`addressees`).
     pub needs_addressees: bool,
     /// Whether a day to come is promised with it (`promised_on`).
     pub promises_day: bool,
-    /// Whether they may.
-    pub takes_letter: bool,
     /// Of what says yes to a transfer, whether its technology was held against the list of regulated technologies: `done`; `required` where
     /// something hints at a stricter class than is declared and it is refused before; else `advised`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -284,7 +284,8 @@ pub struct DossierView {
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
     /// What hints at a stricter class of the list of regulated technologies than is declared, by the matching that listings are looked
-    /// through with; nothing once an officer looked at the same technology by the same list.
+    /// through with; once an officer looked at the same technology by the same entries in force only the listing from which the dossier was
+    /// begun, where it says something stricter since.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     pub technology_hints: Vec<TechnologyHintView>,

@@ -184,13 +184,19 @@ pub(super) fn whole(
     duplicate: Option<i64>,
     kept: Option<rows::Kept>,
 ) -> Result<Vec<u8>> {
-    // What was not issued here has none.
-    if certificate.jws.is_none() {
-        return Err(ErrorCode::NotFound.into());
-    }
+    require_issued_here(certificate)?;
     let keys = keys::public(conn, vault)?;
     kept.and_then(|kept| as_issued(certificate, duplicate, kept, &keys))
         .ok_or_else(|| damaged(certificate))
+}
+
+/// What was not issued here has neither document nor signed record.
+fn require_issued_here(certificate: &Certificate) -> Result<()> {
+    if certificate.is_issued_here() {
+        Ok(())
+    } else {
+        Err(ErrorCode::NotFound.into())
+    }
 }
 
 /// The content of a document, where it is what was issued.
@@ -264,8 +270,9 @@ fn signed((conn, vault): (&mut AnyConn, &Vault), certificate: &Certificate, dupl
         let document = whole((conn, vault), certificate, Some(ordinal), kept)?;
         return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
     }
+    require_issued_here(certificate)?;
     let jws = certificate.jws.as_deref();
-    let jws = jws.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
+    let jws = jws.ok_or_else(|| damaged(certificate))?;
     match signer(certificate, (&certificate.record, jws), &keys::public(conn, vault)?) {
         Ok(_kid) => signing::file(&certificate.record, jws),
         Err(_why) => Err(damaged(certificate)),

@@ -5,8 +5,8 @@ use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::domain::canonical::canonical;
 use crate::domain::certificate::record::CertificateRecord;
 use crate::print;
 use crate::service::{Error, Result};
@@ -66,22 +66,6 @@ pub enum NotGenuine {
     /// The document does not read as its record does.
     #[error("the document was changed: it does not say what was signed")]
     Document,
-}
-
-/// JSON with one form only (RFC 8785): members sorted, no white space. Records have no fractions, whose form would be left.
-pub fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let mut sorted: Vec<_> = members.iter().collect();
-            sorted.sort_by(|(one, _), (other, _)| one.encode_utf16().cmp(other.encode_utf16()));
-            let members = sorted
-                .into_iter()
-                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)));
-            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        plain => plain.to_string(),
-    }
 }
 
 pub(super) fn payload(record: &CertificateRecord) -> Result<String> {

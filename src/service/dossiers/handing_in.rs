@@ -118,7 +118,7 @@ pub(super) fn hand_in(
     let asked = set.rules.text.checklist.iter().find(|item| item.member == "/direction");
     if let Some(asked) = asked {
         let enterprise = filer.as_ref().map(|filer| &filer.enterprise);
-        check_duty(enterprise, dossier, &asked.legal_basis, &mut errors);
+        check_duty((enterprise, before), &dossier.content, &asked.legal_basis, &mut errors);
     }
     // That a contract ended after something was asked for is not the filer's fault.
     let asked_on = receipt::first_day(work.conn(), dossier)?;
@@ -393,10 +393,16 @@ fn refuse_restricted(dossier: &Dossier, errors: &mut FieldErrors) {
     }
 }
 
-/// Who files is who must: by the direction, or as the parties of a restricted technology agreed.
-fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, basis: &str, errors: &mut FieldErrors) {
-    let draft = dossier.content.draft();
-    if draft.agreed_filer.is_some() && dossier::agreed_filer(&dossier.content).is_none() {
+/// Who files is who must: by the direction, or as the parties of a restricted technology agreed. That was looked at when it was handed in
+/// first; what was taken in before it was asked is not refused for it afterwards, as long as it names the same one.
+fn check_duty(
+    (filer, before): (Option<&Enterprise>, Option<&DossierContent>),
+    content: &DossierContent,
+    basis: &str,
+    errors: &mut FieldErrors,
+) {
+    let draft = content.draft();
+    if draft.agreed_filer.is_some() && dossier::agreed_filer(content).is_none() {
         let words = (
             "Chỉ với công nghệ hạn chế chuyển giao các bên mới thỏa thuận được bên nộp hồ sơ".to_owned(),
             "Only of a restricted technology the parties agree on who files".to_owned(),
@@ -404,23 +410,33 @@ fn check_duty(filer: Option<&Enterprise>, dossier: &Dossier, basis: &str, errors
         let place = "/content/agreed_filer";
         errors.add(place, LawFault::of(words, dossier::AGREED_FILER));
     }
-    let Some((enterprise, side)) = filer.zip(dossier::filer(&dossier.content)) else {
+    let Some((enterprise, side)) = filer.zip(dossier::filer(content)) else {
         return;
     };
+    if before.is_some_and(|before| names_same_filer(side, content, before)) {
+        return;
+    }
+    let own = enterprise.profile.identity.tax_code().map(|code| code.as_str());
+    // Left out, it would be anybody's, and who has none is nobody that has one.
+    if tax_code_of(content, side) != own {
+        let place = format!("/content/{side}/tax_code");
+        let wrong = Violation::Malformed { what: "filer" };
+        errors.add(place, LawFault::citing(&wrong, basis));
+    }
+}
+
+fn tax_code_of<'a>(content: &'a DossierContent, side: &str) -> Option<&'a str> {
+    let draft = content.draft();
     let party = if side == "transferor" {
         &draft.transferor
     } else {
         &draft.transferee
     };
-    let own = enterprise
-        .profile
-        .identity
-        .tax_code()
-        .map(|code| code.as_str().to_owned());
-    // Left out, it would be anybody's, and who has none is nobody that has one.
-    if party.tax_code != own {
-        let place = format!("/content/{side}/tax_code");
-        let wrong = Violation::Malformed { what: "filer" };
-        errors.add(place, LawFault::citing(&wrong, basis));
-    }
+    party.tax_code.as_deref()
+}
+
+/// Whether the party on that side, which files, did so in what was handed in before; where that did not tell who files, whether it was
+/// named there with the same tax code.
+fn names_same_filer(side: &str, content: &DossierContent, before: &DossierContent) -> bool {
+    dossier::filer(before).is_none_or(|was| was == side) && tax_code_of(content, side) == tax_code_of(before, side)
 }

@@ -98,8 +98,7 @@ impl Sought {
     fn of(conn: &mut AnyConn, wanted: &Wanted) -> Result<Self> {
         let mut wanted = wanted.clone();
         if let Some(decided) = &mut wanted.decided {
-            let states = procedures::decided_states(conn, wanted.procedure.as_deref())?;
-            decided.states = states.into_iter().collect();
+            decided.states = procedures::decided_states(conn)?;
         }
         let codes = match &wanted.tax_code {
             Some(code) => enterprises::codes_with_merged(conn, code)?,

@@ -19,12 +19,12 @@ use crate::domain::taxonomy::InForce;
 use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
-use crate::service::regulated::{self, Hinted, Watch};
+use crate::service::regulated::{Hinted, Watch};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::dossier_screenings as rows;
-use crate::store::{self, AnyConn, dossiers as dossier_rows, listings, reference};
+use crate::store::{self, AnyConn, dossiers as dossier_rows, listings};
 
 /// Where a dossier says what the technology is by the list.
 const STATUS: &str = "/content/technology_status";
@@ -49,32 +49,37 @@ pub struct TechnologyHint {
 pub struct Known {
     /// What the law says of it by what is declared and found, by the list of now; nothing where nothing is.
     pub class: Option<RegulatoryClass>,
-    /// What hints at something stricter; nothing once an officer looked at the same technology by the same list.
+    /// What hints at something stricter; once an officer looked at the same technology by the same list only the listing, where it says
+    /// something stricter than it said then.
     pub hints: Vec<TechnologyHint>,
     /// What an officer found last.
     pub screening: Option<Screening>,
-    /// Whether that was of what the dossier says now, by the list of now.
+    /// Whether that was of what the dossier says now, by the entries that are in force now.
     pub is_screened: bool,
 }
 
 /// What is known of the technology of a dossier, by the content that the dossier is read with.
-pub fn known(conn: &mut AnyConn, dossier: &Dossier, now: Timestamp) -> Result<Known> {
-    let content = &dossier.content;
-    let list = regulated::list(conn, now)?;
-    let edition = reference::edition(conn)?;
-    let screening = rows::last(conn, dossier.id)?;
+pub fn known(work: &mut Work<'_, '_>, dossier: &Dossier) -> Result<Known> {
+    let (content, now) = (&dossier.content, work.now);
+    let watch = work.edition()?.watch(now);
+    let screening = rows::last(work.conn(), dossier.id)?;
+    let of_listing = listing_class(work.conn(), dossier, watch.list(), now)?;
     let (mut is_screened, mut declared) = (false, content.declared());
     if let Some(made) = &screening {
         // What was found stands until something else is, whatever is written meanwhile.
         declared.items.extend(made.items.iter().cloned());
-        is_screened = made.edition == edition && made.technology_sha256 == fingerprint(content)?;
+        let is_by_the_same = made.entries_sha256 == watch.entries_sha256();
+        is_screened = is_by_the_same && made.technology_sha256 == fingerprint(content)?;
     }
-    let class = declared.class.max(list.class_today(&declared.items));
-    let hints = if is_screened {
-        Vec::new()
-    } else {
-        hints(conn, dossier, (list, class), now)?
-    };
+    let class = declared.class.max(watch.list().class_today(&declared.items));
+    // What the listing said then the officer knew, and not what is found of it afterwards.
+    let looked_at = screening.as_ref().filter(|_| is_screened);
+    let looked_at = class.max(looked_at.and_then(|made| made.listing_class));
+    let of_listing = of_listing.filter(|hinted| is_stricter(*hinted, looked_at));
+    let mut hints: Vec<TechnologyHint> = of_listing.map(hint_of_listing).into_iter().collect();
+    if !is_screened {
+        hints.extend(hints_in(content, &watch, class)?);
+    }
     Ok(Known {
         class,
         hints,
@@ -90,37 +95,30 @@ fn fingerprint(content: &DossierContent) -> Result<Vec<u8>> {
     Ok(sha256(told.as_bytes()).to_vec())
 }
 
-/// What hints at something stricter than a class: the text of the technology, its fields, and the listing.
-fn hints(
-    conn: &mut AnyConn,
-    dossier: &Dossier,
-    (list, class): (RegulatedList, Option<RegulatoryClass>),
-    now: Timestamp,
-) -> Result<Vec<TechnologyHint>> {
-    let is_stricter = |hinted: RegulatoryClass| hinted.is_watched() && Some(hinted) > class;
-    let mut hints = Vec::new();
-    let of_listing = listing_class(conn, dossier, &list, now)?;
-    hints.extend(
-        of_listing
-            .filter(|class| is_stricter(*class))
-            .map(|class| TechnologyHint {
-                item: None,
-                name: None,
-                class,
-                pointer: "/listing_id".to_owned(),
-                found: None,
-            }),
-    );
-    let technology = &dossier.content.draft().technology;
+fn is_stricter(hinted: RegulatoryClass, class: Option<RegulatoryClass>) -> bool {
+    hinted.is_watched() && Some(hinted) > class
+}
+
+fn hint_of_listing(class: RegulatoryClass) -> TechnologyHint {
+    TechnologyHint {
+        item: None,
+        name: None,
+        class,
+        pointer: "/listing_id".to_owned(),
+        found: None,
+    }
+}
+
+/// What hints at something stricter than a class in the text of the technology and its fields.
+fn hints_in(content: &DossierContent, watch: &Watch, class: Option<RegulatoryClass>) -> Result<Vec<TechnologyHint>> {
+    let technology = &content.draft().technology;
     if *technology == TechnologyDraft::default() {
-        return Ok(hints);
+        return Ok(Vec::new());
     }
     let text = text(technology)?;
-    let names = list.clone();
-    let in_text = Watch::of(list).hints_in(&text, (technology.fields.as_slice(), "/technology/fields"));
-    let stricter = in_text.into_iter().filter(|hint| is_stricter(hint.class));
-    hints.extend(stricter.map(|hint| named(hint, &names)));
-    Ok(hints)
+    let hints = watch.hints_in(&text, (technology.fields.as_slice(), "/technology/fields"));
+    let stricter = hints.into_iter().filter(|hint| is_stricter(hint.class, class));
+    Ok(stricter.map(|hint| named(hint, watch.list())).collect())
 }
 
 fn named(hint: Hinted, list: &RegulatedList) -> TechnologyHint {
@@ -167,8 +165,8 @@ pub(super) fn check_declared(work: &mut Work<'_, '_>, dossier: &Dossier, errors:
     if declared.items.is_empty() || declared.class.is_none() {
         return Ok(());
     }
-    let now = work.now;
-    if regulated::list(work.conn(), now)?.class_today(&declared.items) > declared.class {
+    let watch = work.edition()?.watch(work.now);
+    if watch.list().class_today(&declared.items) > declared.class {
         let with = "regulated_items";
         errors.add(STATUS, Violation::Conflicts { with });
     }
@@ -181,8 +179,7 @@ pub(super) fn require(work: &mut Work<'_, '_>, dossier: &Dossier, event: &Event)
     if !event.needs_screening {
         return Ok(());
     }
-    let now = work.now;
-    let known = known(work.conn(), dossier, now)?;
+    let known = known(work, dossier)?;
     let registers = matches!(event.issues, Some(Issues::Registration | Issues::Amendment));
     match known.class {
         Some(RegulatoryClass::Prohibited) => Err(Error::field(
@@ -272,7 +269,9 @@ pub fn screen(work: &mut Work<'_, '_>, caller: &Caller, (id, seen): (DossierId, 
     let (items, note) = said.parse(&work.in_force()?)?;
     let before = state::of_dossier(&dossier)?;
     let declared = dossier.content.declared();
-    let list = regulated::list(work.conn(), now)?;
+    let edition = work.edition()?;
+    let watch = edition.watch(now);
+    let list = watch.list();
     let class = declared.class.max(list.class_today(&declared.items));
     let screening = Screening {
         number: rows::last(work.conn(), id)?.map_or(1, |last| last.number + 1),
@@ -281,8 +280,10 @@ pub fn screen(work: &mut Work<'_, '_>, caller: &Caller, (id, seen): (DossierId, 
         items,
         note: note.map(Prose::into_string),
         officer: actor.account().ok_or(ErrorCode::Forbidden)?,
-        edition: reference::edition(work.conn())?,
+        edition: edition.number,
+        entries_sha256: watch.entries_sha256().to_vec(),
         technology_sha256: fingerprint(&dossier.content)?,
+        listing_class: listing_class(work.conn(), &dossier, list, now)?,
         at: now,
     };
     rows::insert(work.uow, &permit, id, &screening)?;

@@ -1,5 +1,7 @@
 //! Dossiers as officers, and their parties, look for them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -53,9 +55,12 @@ pub struct Wanted {
 pub struct Decided {
     /// When.
     pub at: Between,
-    /// The states in which a dossier is decided, as the procedures have them.
-    pub states: Vec<String>,
+    /// The states in which a dossier is decided, as each procedure has them, by its code.
+    pub states: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// Between the code of a procedure and that of a state; in neither.
+const BETWEEN: &str = "/";
 
 /// A page, the newest first.
 pub fn page(
@@ -123,11 +128,16 @@ pub fn page(
     }
     if let Some(Decided { at, states }) = &wanted.decided {
         let (from, before) = (at.from.unwrap_or_default(), at.before.unwrap_or(Timestamp::MAX));
+        let of_procedure = || dossiers::procedure.concat(BETWEEN);
+        let states = states.iter();
+        let states =
+            states.flat_map(|(code, states)| states.iter().map(move |state| format!("{code}{BETWEEN}{state}")));
+        let states: Vec<String> = states.collect();
         let decided = dossier_events::table
             .filter(dossier_events::dossier_id.eq(dossiers::id))
             .filter(dossier_events::side.eq(Side::Officer.as_str()))
-            .filter(dossier_events::to_state.eq_any(states.clone()))
-            .filter(not(dossier_events::from_state.eq_any(states.clone())))
+            .filter(of_procedure().concat(dossier_events::to_state).eq_any(states.clone()))
+            .filter(not(of_procedure().concat(dossier_events::from_state).eq_any(states)))
             .filter(dossier_events::at.ge(DbTs(from)))
             .filter(dossier_events::at.lt(DbTs(before)));
         query = query.filter(exists(decided));

@@ -86,7 +86,8 @@ table! {
     use crate::store::types::{Id, JsonDoc, UtcTs};
     dossier_screenings (dossier_id, number) {
         dossier_id -> Id, number -> BigInt, after_event -> BigInt, items -> JsonDoc, class -> Text,
-        note -> Nullable<Text>, officer_id -> Id, edition -> BigInt, technology_sha256 -> Binary, at -> UtcTs,
+        note -> Nullable<Text>, officer_id -> Id, edition -> BigInt, entries_sha256 -> Binary, technology_sha256 -> Binary,
+        listing_class -> Nullable<Text>, at -> UtcTs,
     }
 }
 

@@ -82,6 +82,36 @@ async fn a_document_that_was_set_anew_around_its_record_is_not_given_out() {
     part(&desk, &first, "document").await;
 }
 
+#[actix_web::test]
+async fn what_lost_its_signature_is_damaged_and_not_of_another_authority() {
+    let desk = Desk::open().await;
+    let (first, second) = amended(&desk).await;
+    duplicated(&desk, &second).await;
+    desk.app
+        .by_hand("UPDATE certificates SET jws = NULL WHERE position = 1")
+        .await;
+    // The papers say what was signed; of the record beside them nobody can say so.
+    for which in ["document", "document?duplicate=1"] {
+        part(&desk, &second, which).await;
+    }
+    for which in ["record", "proof"] {
+        refused(&desk, &second, which).await;
+    }
+    desk.app
+        .by_hand(&format!("DELETE FROM certificate_documents WHERE {OF_SECOND}"))
+        .await;
+    refused(&desk, &second, "document").await;
+    part(&desk, &first, "record").await;
+    // What was entered has none, and is not damaged.
+    let entered = super::old_paper(&desk.tax_code);
+    let enter = desk.app.post("/certificates").by(&desk.signer).json(&entered);
+    let entered = enter.expect(201).await;
+    for which in ["record", "document"] {
+        let path = format!("/certificates/{}/{which}", entered.text("/id"));
+        desk.app.get(&path).by(&desk.signer).expect(404).await;
+    }
+}
+
 /// What is found of each certificate, the first one of the chain first.
 async fn check(desk: &Desk) -> Vec<Checked> {
     let exchange = desk.app.exchange();

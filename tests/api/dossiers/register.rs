@@ -4,6 +4,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::papers::write;
+use super::terms::{case, certificate, end_terms, registered_until};
 use super::{Desk, content};
 use crate::harness::Person;
 
@@ -84,6 +85,32 @@ async fn dossiers_are_found_by_what_they_say_and_when_they_were_decided() {
     }
     desk.take(&again, "approve").await;
     assert_eq!(officers(&[("decided_from", "2026-03-03")]).await, [other]);
+}
+
+/// A licence that is over was decided, and a certificate whose contract ended was not decided by that: the states have one code.
+#[actix_web::test]
+async fn what_a_state_means_is_its_procedures_own() {
+    let desk = Desk::on(date(2026, 3, 2)).await;
+    desk.app.clock.hold();
+    let issued = registered_until(&desk, date(2026, 3, 5)).await;
+    let held = certificate(&desk, &issued).await;
+    let desk = desk.later(4).await;
+    end_terms(&desk);
+    let ended = case(&desk, &held).await;
+    assert_eq!(ended.text("/state/code"), "expired");
+    let officers = async |query: &[(&str, &str)]| found(&desk, &desk.officer, "/dossiers", query).await;
+    assert_eq!(
+        officers(&[("procedure", "CERT"), ("state", "expired")]).await,
+        [ended.text("/id")]
+    );
+    let since = ("decided_from", "2026-03-03");
+    for query in [vec![since], vec![since, ("procedure", "CERT")]] {
+        assert!(officers(&query).await.is_empty(), "{query:?}");
+    }
+    let on_the_second = ("decided_to", "2026-03-02");
+    for query in [vec![on_the_second], vec![on_the_second, ("procedure", "REG")]] {
+        assert_eq!(officers(&query).await, [issued.text("/id")], "{query:?}");
+    }
 }
 
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! The technology of a dossier, held against the list of regulated technologies.
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
@@ -8,9 +10,15 @@ use crate::harness::{Person, Reply, dryer, looked_at};
 
 /// An entry of the list, with words that hint at it.
 async fn entry(desk: &Desk, keeper: &Person, code: &str, keywords: &[&str]) {
+    entry_from(desk, keeper, code, keywords, desk.today()).await;
+}
+
+/// One that is in force from a day on.
+async fn entry_from(desk: &Desk, keeper: &Person, code: &str, keywords: &[&str], day: Date) {
     let class = code.split('.').next().unwrap();
+    let name = format!("Bảo quản lâm sản bằng chế phẩm chứa asen ({code})");
     let body = json!({
-        "code": code, "parent": class, "name_vi": "Bảo quản lâm sản bằng chế phẩm chứa asen",
+        "code": code, "parent": class, "name_vi": name, "valid_from": day,
         "regulation": {"legal_source": "Văn bản thử nghiệm, mục 1", "edition": "thử nghiệm", "keywords": keywords},
     });
     let call = desk.app.post("/taxonomies/regulated_technologies/entries").by(keeper);
@@ -176,7 +184,7 @@ async fn what_hints_at_an_entry_is_told_and_nobody_says_yes_before_an_officer_lo
         (&json!("accept_complete"), &json!([]))
     );
 
-    // Another edition of the list is looked at anew.
+    // Another entry in force is looked at anew.
     entry(&desk, &keeper, "restricted.mercury", &[]).await;
     let seen = desk.read(&desk.officer, &accepted).await;
     assert_eq!(asked(&seen, "issue"), "required");
@@ -285,4 +293,76 @@ async fn what_the_listing_says_of_the_technology_is_carried_over() {
     let hint = &edited.body["technology_hints"][0];
     assert_eq!((&hint["pointer"], &hint["item"]), (&json!("/listing_id"), &Value::Null));
     assert_eq!(hint["regulatory_class"], "restricted");
+}
+
+#[actix_web::test]
+async fn what_is_found_of_the_listing_after_the_screening_is_looked_at_anew() {
+    let desk = Desk::open().await;
+    let (reviewer, keeper) = (desk.app.officer().await, keeper(&desk).await);
+    let seller = desk.app.active_enterprise(&reviewer).await;
+    let (listing, _) = desk.app.published_listing(&seller, &reviewer, "Máy tẩm gỗ").await;
+    let new = json!({"procedure": "REG", "listing_id": listing, "content": content(&desk.tax_code)});
+    let mut seen = desk.begin(&desk.owner, &new).await;
+    for event in ["sign_contract", "submit", "accept_complete"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let none = json!({"regulated_items": []});
+    let screened = screen(&desk, &desk.officer, &seen, &none, 200).await;
+    assert_eq!(asked(&screened, "issue"), "done");
+
+    let found = json!({"regulatory_class": "restricted", "note": "Chế phẩm tẩm gỗ chứa asen."});
+    let path = format!("/listings/{listing}/classification");
+    desk.app.put(&path).by(&keeper).json(&found).expect(200).await;
+    let seen = desk.read(&desk.officer, &screened).await;
+    let hints = seen.body["technology_hints"].as_array().unwrap();
+    assert_eq!((hints.len(), &hints[0]["pointer"]), (1, &json!("/listing_id")));
+    assert_eq!(asked(&seen, "issue"), "required");
+    let refused = desk.try_event(&seen, "issue").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (409, "screening_required"),
+        "{}",
+        refused.body
+    );
+    // Who looks again knows what the listing says, and may find otherwise.
+    let screened = screen(&desk, &desk.officer, &seen, &none, 200).await;
+    assert_eq!(asked(&screened, "issue"), "done");
+    assert_eq!(desk.take(&screened, "issue").await.text("/state/code"), "certified");
+}
+
+#[actix_web::test]
+async fn an_entry_is_looked_at_from_its_first_day_on_and_nothing_else_asks_to_look_again() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let keeper = keeper(&desk).await;
+    entry(&desk, &keeper, "restricted.arsenic", &["chứa asen"]).await;
+    let told = on(&desk, "Công nghệ tẩm gỗ bằng chế phẩm chứa asen, thủy ngân hữu cơ");
+    let accepted = desk.counter().accepted(&told).await;
+    assert_eq!(asked(&accepted, "issue"), "required");
+    let none = json!({"regulated_items": []});
+    let screened = screen(&desk, &desk.officer, &accepted, &none, 200).await;
+    assert_eq!(asked(&screened, "issue"), "done");
+
+    let new = json!({"code": "food.tempering", "parent": "food", "name_vi": "Ủ nhiệt"});
+    let add = desk.app.post("/taxonomies/fields/entries").by(&keeper).json(&new);
+    add.expect(201).await;
+    let first_day = desk.today().checked_add(3.days()).unwrap();
+    entry_from(&desk, &keeper, "restricted.mercury", &["thủy ngân"], first_day).await;
+    let seen = desk.read(&desk.officer, &accepted).await;
+    assert_eq!(asked(&seen, "issue"), "done");
+    // Screened by the edition that has the entry already.
+    let seen = screen(&desk, &desk.officer, &seen, &none, 200).await;
+
+    let desk = desk.later(3).await;
+    let seen = desk.read(&desk.officer, &seen).await;
+    assert_eq!(asked(&seen, "issue"), "required");
+    let refused = desk.try_event(&seen, "issue").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (409, "screening_required"),
+        "{}",
+        refused.body
+    );
+    let screened = screen(&desk, &desk.officer, &seen, &none, 200).await;
+    assert_eq!(desk.take(&screened, "issue").await.text("/state/code"), "certified");
 }

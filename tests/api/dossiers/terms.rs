@@ -12,7 +12,7 @@ use crate::harness::Reply;
 use crate::open_terms::{give_off, reasons};
 
 /// What the exchange does once a day.
-fn end_terms(desk: &Desk) {
+pub(super) fn end_terms(desk: &Desk) {
     let ended = terms::run(desk.app.exchange(), || false).unwrap();
     assert_eq!(ended.failed, 0);
 }
@@ -192,18 +192,18 @@ async fn what_nobody_found_incomplete_in_time_is_taken_for_complete() {
 }
 
 /// A registration whose contract ends on a day.
-async fn registered_until(desk: &Desk, last_day: Date) -> Reply {
+pub(super) async fn registered_until(desk: &Desk, last_day: Date) -> Reply {
     let mut text = content(&desk.tax_code);
     text["contract"]["ends_on"] = json!(last_day);
     desk.counter().register(&text).await
 }
 
-async fn certificate(desk: &Desk, issued: &Reply) -> Reply {
+pub(super) async fn certificate(desk: &Desk, issued: &Reply) -> Reply {
     let path = format!("/certificates/{}", issued.text("/certificate/id"));
     desk.app.get(&path).by(&desk.officer).expect(200).await
 }
 
-async fn case(desk: &Desk, certificate: &Reply) -> Reply {
+pub(super) async fn case(desk: &Desk, certificate: &Reply) -> Reply {
     let path = format!("/dossiers/{}", certificate.text("/case_id"));
     desk.app.get(&path).by(&desk.officer).expect(200).await
 }

@@ -6,7 +6,7 @@ use vptex::domain::account::Permission;
 use vptex::store::audit_chain::sha256;
 use vptex::store::schema::shipped_procedures as texts;
 
-use crate::dossiers::{Desk, content};
+use crate::dossiers::{Counter, Desk, content};
 use crate::harness::{Reply, TestApp};
 
 async fn restarted(app: &mut TestApp) {
@@ -15,12 +15,12 @@ async fn restarted(app: &mut TestApp) {
     app.settle().await;
 }
 
-/// Has the registration kept with another text, as if an older program had come with it.
-async fn came_with(app: &TestApp, rules: &Value) {
+/// Has a procedure kept with another text, as if an older program had come with it.
+async fn came_with(app: &TestApp, code: &'static str, rules: &Value) {
     let text = rules.to_string();
     app.change(move |uow| {
         let hash = sha256(text.as_bytes()).to_vec();
-        diesel::update(texts::table.filter(texts::code.eq("REG")))
+        diesel::update(texts::table.filter(texts::code.eq(code)))
             .set((texts::rules.eq(text.clone()), texts::sha256.eq(hash)))
             .execute(uow.conn())?;
         Ok(())
@@ -61,7 +61,7 @@ async fn a_dossier_goes_on_by_the_text_that_the_program_came_with_when_it_was_ha
         }
     }
     assert_eq!(versions(&desk.app).await, [0]);
-    came_with(&desk.app, &older).await;
+    came_with(&desk.app, "REG", &older).await;
     let first = handed_in(&desk).await;
     assert_eq!(first.number("/rule_version"), 0);
     let draft = json!({"procedure": "REG", "content": content(&desk.tax_code)});
@@ -117,7 +117,7 @@ async fn a_text_that_is_not_what_was_kept_is_not_gone_by() {
     desk.read(&desk.owner, &first).await;
     let mut older = desk.app.get("/procedures/REG").expect(200).await.body["rules"].clone();
     older["name_en"] = json!("Registration of transfers");
-    came_with(&desk.app, &older).await;
+    came_with(&desk.app, "REG", &older).await;
     desk.read(&desk.owner, &first).await;
     desk.app
         .by_hand("UPDATE shipped_procedures SET rules = '{}' WHERE code = 'REG'")
@@ -133,4 +133,49 @@ async fn several_nodes_keep_each_text_once() {
     assert_eq!(versions(&node).await, [0]);
     assert_eq!(versions(&app).await, [0]);
     drop(node);
+}
+
+/// The first start of a program that keeps its texts keeps its own: by it goes on what was handed in under the text of before.
+#[actix_web::test]
+async fn what_a_third_party_filed_before_it_was_asked_who_files_is_completed() {
+    let desk = Desk::open().await;
+    let reviewer = desk.app.officer().await;
+    let third = desk.app.active_enterprise(&reviewer).await;
+    let counter = Counter {
+        owner: &third,
+        ..desk.counter()
+    };
+    let newer = desk.app.get("/procedures/APR").expect(200).await.body["rules"].clone();
+    let mut older = newer.clone();
+    let checklist = older["checklist"].as_array_mut().unwrap();
+    checklist.retain(|item| item["member"] != "/direction");
+    for direction in [json!("inbound"), Value::Null] {
+        came_with(&desk.app, "APR", &older).await;
+        let mut text = content(&desk.tax_code);
+        text["technology_status"] = json!("restricted");
+        text["direction"] = direction.clone();
+        let begun = desk.begin(&third, &json!({"procedure": "APR", "content": text})).await;
+        let submitted = counter.take(&begun, "submit").await;
+        came_with(&desk.app, "APR", &newer).await;
+        let asked = counter.take(&submitted, "request_completion").await;
+        let path = format!("/dossiers/{}", asked.text("/id"));
+        let write = async |text: &Value| {
+            let version = desk.read(&third, &asked).await.number("/version");
+            let put = desk.app.put(&path).by(&third).if_match(version);
+            put.json(text).expect(200).await
+        };
+        text["direction"] = json!("inbound");
+        // Another party than the one that it named is looked at.
+        text["transferee"]["tax_code"] = json!("0100109106");
+        let refused = counter.try_event(&write(&text).await, "supplement").await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/content/transferee/tax_code"]),
+            "{direction}: {}",
+            refused.body
+        );
+        text["transferee"]["tax_code"] = json!(desk.tax_code);
+        let completed = counter.try_event(&write(&text).await, "supplement").await;
+        assert_eq!(completed.status, 200, "{direction}: {}", completed.body);
+    }
 }
