@@ -36,6 +36,8 @@ mod named;
 mod papers;
 #[path = "tidy/rooms.rs"]
 mod rooms;
+#[path = "tidy/schemas.rs"]
+mod schemas;
 #[path = "faults/sites.rs"]
 #[expect(dead_code, reason = "how each is reached is the harness's business")]
 mod sites;

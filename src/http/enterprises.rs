@@ -153,6 +153,7 @@ pub async fn edit_enterprise(
     responses(
         (status = 200, description = "Handed in", body = EnterpriseView),
         (status = 409, description = "`enterprise_wrong_status`", body = ProblemBody),
+        (status = 422, description = "`validation_failed`: `screened` tells the members with words that are not published here", body = ProblemBody),
     )
 )]
 pub async fn submit_enterprise(

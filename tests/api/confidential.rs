@@ -333,8 +333,8 @@ async fn an_enterprise_takes_a_copy_of_its_own_parts_and_each_is_a_reading() {
     assert_eq!(
         told,
         [
-            of(&scene.listing, "Máy ép viên nhiên liệu", SECRET),
             of(&draft, "Máy sấy", "Biên dạng nhiệt độ sấy."),
+            of(&scene.listing, "Máy ép viên nhiên liệu", SECRET),
         ]
     );
     let readings = scene.readings().await;

@@ -114,7 +114,7 @@ async fn a_need_and_its_offers_find_each_other() {
         [
             told("field", true, "Cùng lĩnh vực: Chế biến nông sản, thực phẩm"),
             told("amount", true, "Điện áp: cần 380 V, có 380V"),
-            told("amount", true, "Năng suất: cần từ 500 kg/h, có 0,8 tấn/giờ"),
+            told("amount", true, "Năng suất: cần từ 500 kg/h trở lên, có 0,8 tấn/giờ"),
             told("price", true, "Giá 150.000.000 đồng, trong ngân sách 200.000.000 đồng"),
             told("transfer", true, "Cùng hình thức chuyển giao: Mua bán thiết bị"),
             told("province", true, "Cùng tỉnh, thành phố: Tỉnh Phú Thọ"),

@@ -264,7 +264,11 @@ impl Reading<'_> {
         let (length, code) = TABLES.countries.at(self.words(), at)?;
         let (code, names) = (code.to_owned(), TABLES.countries.of(code));
         let end = at + length;
-        let start = self.named(&TABLES.origin_marks, at);
+        let mut start = self.named(&TABLES.origin_marks, at);
+        // `xe nâng hàng của Nhật`: what ends a longer name is none of the mark.
+        while start < at && start > 0 && self.is_in_name(start - 1..start + 1) {
+            start += 1;
+        }
         // `Ý`, `Anh`, `Mỹ` by themselves are words of many other things.
         let told = start < at || length > 1 || self.words().get(at).is_some_and(|word| word.folded.len() > 4);
         if !told || (at == 0 && end == self.words().len()) || (start == at && self.is_in_name(at..end)) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::views::DuplicateView;
+use super::views::CertificateDuplicateView;
 use crate::domain::certificate::{DuplicateCause, DuplicateProposal};
 use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::CertificateId;
@@ -225,7 +225,7 @@ pub async fn withdraw_duplicate_proposal(
         ("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255),
     ),
     responses(
-        (status = 201, description = "Issued", body = DuplicateView),
+        (status = 201, description = "Issued", body = CertificateDuplicateView),
         (status = 403, description = "`second_person_required`: whoever prepared it does not sign it", body = ProblemBody),
         (status = 409, description = "`not_proposed`; `proposal_outdated`: another one waits than was read; `not_competent`, `certificate_not_in_force`, `limit_reached` as when it was prepared", body = ProblemBody),
     )
@@ -243,7 +243,7 @@ pub async fn issue_duplicate(
     creates::create(&app, caller, key, move |work| {
         let duplicate = duplicating::issue(work, &caller, id, &signed)?;
         let location = format!("/certificates/{id}/document?duplicate={}", duplicate.mark.ordinal);
-        Ok(Made::at(location, DuplicateView::of(&duplicate)))
+        Ok(Made::at(location, CertificateDuplicateView::of(&duplicate)))
     })
     .await
 }

@@ -112,7 +112,7 @@ impl CertificateSummary {
 
 /// A duplicate for a paper that was lost or spoilt.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DuplicateView {
+pub struct CertificateDuplicateView {
     /// Which one, from 1.
     #[schema(example = 1)]
     pub ordinal: i64,
@@ -133,7 +133,7 @@ pub struct DuplicateView {
     pub signer: Signer,
 }
 
-impl DuplicateView {
+impl CertificateDuplicateView {
     /// Of a duplicate.
     pub fn of(duplicate: &Duplicate) -> Self {
         Self {
@@ -169,7 +169,7 @@ pub struct CertificateView {
     pub chain: Vec<ChainedView>,
     /// The duplicates that were issued of it, for papers that were lost or spoilt.
     #[schema(max_items = 1000)]
-    pub duplicates: Vec<DuplicateView>,
+    pub duplicates: Vec<CertificateDuplicateView>,
 }
 
 impl CertificateView {
@@ -183,7 +183,7 @@ impl CertificateView {
             effective: last.record.clone(),
             replaced_by: held.replaced_by.as_ref().map(ChainedView::of),
             chain: held.chain.iter().map(ChainedView::of).collect(),
-            duplicates: held.duplicates.iter().map(DuplicateView::of).collect(),
+            duplicates: held.duplicates.iter().map(CertificateDuplicateView::of).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::screening::ScreeningView;
+use super::screening::DossierScreening;
 use crate::domain::dossier::{DossierEvent, Screening};
 use crate::domain::procedure::Side;
 
@@ -66,7 +66,7 @@ pub struct DossierEventView {
     /// What officers found after it, and before the next one, when they held the technology against the list of regulated technologies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
-    pub screenings: Vec<ScreeningView>,
+    pub screenings: Vec<DossierScreening>,
 }
 
 impl DossierEventView {
@@ -74,7 +74,7 @@ impl DossierEventView {
     pub(super) fn of(event: DossierEvent, screenings: &[Screening]) -> Self {
         let after = screenings.iter().filter(|made| made.after_event == event.number);
         Self {
-            screenings: after.map(|made| ScreeningView::of(made, false)).collect(),
+            screenings: after.map(|made| DossierScreening::of(made, false)).collect(),
             number: event.number,
             event: event.event,
             from_state: event.from_state,

@@ -54,7 +54,7 @@ impl From<&TechnologyHint> for TechnologyHintView {
 
 /// What an officer found when the technology was held against the list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ScreeningView {
+pub struct DossierScreening {
     /// The entries of the list `regulated_technologies` that it falls under; none where it falls under none.
     #[schema(max_items = 10, value_type = Vec<ListCode>)]
     pub regulated_items: Vec<String>,
@@ -74,7 +74,7 @@ pub struct ScreeningView {
     pub officer_id: Option<Uuid>,
 }
 
-impl ScreeningView {
+impl DossierScreening {
     /// As the caller may see it.
     pub(super) fn of(screening: &Screening, is_for_officer: bool) -> Self {
         Self {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::beside::{DossierCertificate, DossierTwin};
-use super::screening::{ScreeningView, TechnologyHintView};
+use super::screening::{DossierScreening, TechnologyHintView};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
@@ -291,7 +291,7 @@ pub struct DossierView {
     pub technology_hints: Vec<TechnologyHintView>,
     /// What an officer found last when the technology was held against that list.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub screening: Option<ScreeningView>,
+    pub screening: Option<DossierScreening>,
     /// What an amendment makes different from what is certified now, old beside new, whatever it calls it; of one that was
     /// certified what it made different. Told to officers and to whoever files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -366,7 +366,7 @@ impl DossierView {
             screening: known
                 .screening
                 .as_ref()
-                .map(|made| ScreeningView::of(made, opened.is_for_officer)),
+                .map(|made| DossierScreening::of(made, opened.is_for_officer)),
             differences,
             content: dossier.content.draft().clone(),
             handed_in_content: opened.handed_in.as_ref().map(DossierContent::draft).cloned(),

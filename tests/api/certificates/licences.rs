@@ -68,7 +68,7 @@ async fn the_year_of_a_report_is_told_once() {
         "{}",
         seen.body
     );
-    for days in [0, 366, 366, 0] {
+    for days in [1, 366, 366, 1] {
         desk = desk.later(days).await;
         seen = desk.read(&desk.owner, &seen).await;
         let [due, possible] = years_of(&seen, "annual_report");

@@ -280,13 +280,16 @@ async fn what_is_possible_tells_who_proposes_and_who_signs() {
     let proposed = desk.counter().propose(&accepted, &issue).await;
     assert_eq!(may(&desk.officer).await, [true, false]);
     assert_eq!(may(&desk.signer).await, [true, true]);
-    // Who proposed it does not sign it.
+    // Who proposed it does not sign it: what the other one took back is proposed by whoever signs.
     let path = format!("/dossiers/{}/proposal", accepted.text("/id"));
-    let call = desk
-        .app
-        .put(&path)
-        .by(&desk.signer)
-        .if_match(proposed.number("/version"));
-    call.json(&issue).expect(200).await;
+    let propose = async |version: i64| {
+        let call = desk.app.put(&path).by(&desk.signer).if_match(version);
+        call.json(&issue).send().await
+    };
+    assert_eq!(propose(proposed.number("/version")).await.code(), "already_there");
+    let call = desk.app.delete(&path).by(&desk.officer);
+    let taken_back = call.if_match(proposed.number("/version")).expect(200).await;
+    let own = propose(taken_back.number("/version")).await;
+    assert_eq!(own.status, 200, "{}", own.body);
     assert_eq!(may(&desk.signer).await, [true, false]);
 }

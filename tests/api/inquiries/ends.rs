@@ -101,7 +101,13 @@ async fn who_leaves_the_exchange_ends_what_goes_on() {
         // Nothing happens any more, before the job has written that down, too.
         let refused = scene.try_write(&path, stays, "Xin chào.").await;
         assert_eq!((refused.status, refused.code()), (409, "other_side_inactive"));
-        assert_eq!(scene.look().await, 1);
+        let before = scene.read(&path, stays).await.body;
+        assert_eq!(
+            scene.look().await,
+            1,
+            "{before} {}",
+            scene.read(&path, stays).await.body
+        );
         let seen = scene.read(&path, stays).await;
         let (state, reason) = match is_owner {
             true => ("declined", json!("other")),
