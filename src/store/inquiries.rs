@@ -14,7 +14,6 @@ use super::schema::{enterprises, inquiries};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::{AccountId, EnterpriseId, InquiryId, ListingId};
 use crate::domain::inquiry::{Inquiry, InquiryContent, InquirySide, InquiryState, Proposal};
 use crate::domain::text::{Line, Prose};
@@ -199,7 +198,7 @@ pub fn left(conn: &mut AnyConn, after: Option<InquiryId>, limit: i64) -> Result<
         .eq(inquiries::asker_id)
         .or(enterprises::id.eq(inquiries::owner_id));
     let closed = enterprises::table
-        .filter(enterprises::status.eq(EnterpriseStatus::Closed.as_str()))
+        .filter(enterprises::closed_at.is_not_null())
         .filter(is_side);
     let ids: Vec<DbId> = inquiries::table
         .filter(inquiries::ended_at.is_null())

@@ -124,7 +124,7 @@ async fn a_need_and_its_offers_find_each_other() {
     assert_eq!(amount["fits"], false, "{amount}");
     assert_eq!(
         amount["en"],
-        "Năng suất: wanted từ 500 kg/h, offered 300 kg/h – not met"
+        "Năng suất: wanted từ 500 kg/h trở lên, offered 300 kg/h – not met"
     );
     let price = &found.body["items"][1]["reasons"][4];
     assert_eq!((&price["fits"], &price["code"]), (&json!(false), &json!("price")));

@@ -28,8 +28,12 @@ fn schemas_have_names_of_their_own() {
     assert_none("two schemas of the description have one name", &violations);
 }
 
-/// The name of the type that stands first.
+/// What the type that stands first is called in the description.
 fn name_of(source: &str) -> Option<&str> {
+    let (attributes, _) = source.split_once("pub ")?;
+    if let Some((_, renamed)) = attributes.split_once("schema(as = ") {
+        return renamed.split(')').next();
+    }
     let mut words = source.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     words.find(|word| matches!(*word, "struct" | "enum"))?;
     words.find(|word| !word.is_empty())

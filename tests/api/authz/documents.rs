@@ -50,7 +50,9 @@ impl Cast {
             },
         };
         // Those before stand in the way: there are only so many.
-        self.app.by_hand("DELETE FROM enterprise_documents").await;
+        self.app
+            .by_hand("DELETE FROM logo_candidate_versions; DELETE FROM enterprise_documents")
+            .await;
         let path = format!("/enterprises/{}/documents", owner.enterprise);
         let call = self.app.post(&format!("{path}?kind=iso&name=iso.png")).by(&owner);
         let made = call.file("image/png", pictures::png(4, 3)).expect(201).await;
