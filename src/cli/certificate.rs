@@ -267,6 +267,13 @@ pub(super) fn run(config: &Config, command: CertificateCommand) -> Outcome {
                 ));
                 return Ok(ExitCode::FAILURE);
             }
+            if !verified.has(&opened.record) {
+                complain(
+                    "this exchange signed it, and its register has another record under this number and code, or no such duplicate: do not \
+                     rely on this paper",
+                );
+                return Ok(ExitCode::FAILURE);
+            }
             Ok(ExitCode::from(code_of(validity)))
         }
         CertificateCommand::Check => check(&app),

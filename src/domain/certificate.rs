@@ -138,7 +138,7 @@ pub struct Certificate {
     pub replaced_by: Option<CertificateId>,
     /// Where the filer is, for officers whose rights are limited.
     pub commune: String,
-    /// Who prepared it.
+    /// Who prepared it; nobody of those that were not issued here.
     pub prepared_by: Option<AccountId>,
     /// Who signed it, or entered it.
     pub signed_by: Option<AccountId>,
@@ -152,9 +152,10 @@ impl Certificate {
         self.root.unwrap_or(self.id)
     }
 
-    /// Whether it was issued here: whatever somebody took away of it in the database, it has a code or a signature.
-    pub fn is_issued_here(&self) -> bool {
-        self.code.is_some() || self.jws.is_some()
+    /// Whether its row tells that it was issued here: it has a code, a signature, or an officer who prepared it. Who writes rows takes away all
+    /// three; the store knows further marks.
+    pub const fn is_issued_here(&self) -> bool {
+        self.code.is_some() || self.jws.is_some() || self.prepared_by.is_some()
     }
 
     /// The codes of the fields of its technology.

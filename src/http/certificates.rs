@@ -306,8 +306,9 @@ pub async fn list_my_certificates(
     })?;
     let tag = format!("my_certificates:{wanted:?}");
     let after = query.place(&tag)?;
+    let vault = app.vault.clone();
     let (page, next) = app
-        .read(move |conn, now| reading::mine(conn, &caller, &wanted, after, limit, now))
+        .read(move |conn, now| reading::mine((conn, &*vault), &caller, &wanted, after, limit, now))
         .await?;
     let items = page.iter().map(CertificateSummary::of).collect();
     let next = next.map(|next| cursor(&tag, &next));

@@ -4,6 +4,7 @@
 pub mod checking;
 pub mod duplicating;
 pub mod entering;
+pub mod genuine;
 pub mod issuing;
 pub mod keys;
 pub(crate) mod party;

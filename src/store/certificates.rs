@@ -405,16 +405,6 @@ pub fn document(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Kept>> {
         .optional()?)
 }
 
-/// Those that were issued here, in their order: whatever somebody took away of them, they have a code or a signature.
-pub fn issued_here(conn: &mut AnyConn) -> Result<Vec<CertificateId>> {
-    let ids: Vec<DbId> = certificates::table
-        .filter(certificates::code.is_not_null().or(certificates::jws.is_not_null()))
-        .order(certificates::id)
-        .select(certificates::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(|id| CertificateId(id.0)).collect())
-}
-
 /// A key that signs certificates, or did.
 #[derive(Clone, Debug)]
 pub struct CertificateKey {

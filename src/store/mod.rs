@@ -14,6 +14,7 @@ pub mod audit_checkpoints;
 pub mod backlog;
 pub mod calendar;
 pub mod certificate_duplicates;
+pub mod certificate_origins;
 pub mod certificate_proofs;
 pub mod certificates;
 pub mod complaints;

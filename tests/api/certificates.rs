@@ -17,6 +17,7 @@ mod offline;
 mod places;
 mod proofs;
 mod races;
+mod remade;
 mod replacing;
 mod resaved;
 mod succession;

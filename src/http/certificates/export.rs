@@ -143,9 +143,12 @@ pub async fn export_certificates(
         "certificates",
         sheet.head(),
         async move |place| {
-            let (wanted, field) = (wanted.clone(), field.clone());
+            let (wanted, field, vault) = (wanted.clone(), field.clone(), app.vault.clone());
             let page = app
-                .read(move |conn, now| reading::list(conn, &caller, &wanted, (field.as_deref(), place, PAGE), now))
+                .read(move |conn, now| {
+                    let page = (field.as_deref(), place, PAGE);
+                    reading::list((conn, &*vault), &caller, &wanted, page, now)
+                })
                 .await?;
             let rows = page.entries.iter().map(|held| sheet.row(&CertificateSummary::of(held)));
             Ok((rows.collect::<Result<_, Error>>()?, page.next))

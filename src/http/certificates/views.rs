@@ -84,6 +84,10 @@ pub struct CertificateSummary {
     pub case_id: Option<Uuid>,
     /// Whether it was issued here, so that there is a signed document.
     pub is_issued_here: bool,
+    /// Whether the register's own record of it is what was signed when it was issued; false where somebody changed it since: it is not to be
+    /// relied on. Null of what was not issued here.
+    #[schema(required)]
+    pub is_genuine: Option<bool>,
     /// When it came into the register.
     pub created_at: Timestamp,
 }
@@ -104,7 +108,8 @@ impl CertificateSummary {
             vnd_value: record.money.vnd_value,
             dossier_id: certificate.dossier.map(|id| id.0),
             case_id: certificate.case.or_else(|| held.chain.first()?.case).map(|id| id.0),
-            is_issued_here: certificate.is_issued_here(),
+            is_issued_here: held.is_genuine.is_some(),
+            is_genuine: held.is_genuine,
             created_at: certificate.created_at,
         }
     }
@@ -161,6 +166,9 @@ pub struct CertificateView {
     pub record: CertificateRecord,
     /// What holds today: what the last one of the chain says; for who was a party of it once, the last one of which it was.
     pub effective: CertificateRecord,
+    /// Whether that is what was signed, as `is_genuine` of the certificate that says it.
+    #[schema(required)]
+    pub is_effective_genuine: Option<bool>,
     /// The licence that replaced it, where it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<ChainedView>,
@@ -181,6 +189,7 @@ impl CertificateView {
             annulled_on: held.chain.iter().find_map(|one| one.annulled_on),
             record: held.certificate.record.clone(),
             effective: last.record.clone(),
+            is_effective_genuine: held.is_effective_genuine,
             replaced_by: held.replaced_by.as_ref().map(ChainedView::of),
             chain: held.chain.iter().map(ChainedView::of).collect(),
             duplicates: held.duplicates.iter().map(CertificateDuplicateView::of).collect(),

@@ -3,11 +3,11 @@
 
 use std::fmt;
 
-use super::{keys, reading};
+use super::{genuine, keys, reading};
 use crate::domain::ids::CertificateId;
 use crate::service::Result;
 use crate::service::vault::Vault;
-use crate::store::{self, AnyConn, certificate_duplicates, certificates as rows};
+use crate::store::{self, AnyConn, certificate_duplicates, certificate_origins, certificates as rows};
 
 /// A part of what is kept of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl fmt::Display for Checked {
 
 /// The certificates that were issued here, in their order.
 pub fn issued(conn: &mut AnyConn) -> Result<Vec<CertificateId>> {
-    Ok(rows::issued_here(conn)?)
+    Ok(certificate_origins::issued_here(conn)?)
 }
 
 /// Holds one against what was signed. Keys are read each time: another one may sign meanwhile.
@@ -70,8 +70,7 @@ pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Che
         Err(error) => return Err(error.into()),
     };
     let mut damaged = Vec::new();
-    let jws = certificate.jws.as_deref().unwrap_or_default();
-    if reading::signer(&certificate, (&certificate.record, jws), &keys).is_err() {
+    if genuine::own_signer(&certificate, &keys).is_err() {
         damaged.push(Part::Record);
     }
     let is_whole = |duplicate, kept: Option<rows::Kept>| {

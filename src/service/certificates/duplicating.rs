@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::genuine::Genuine;
 use super::issuing::{self, not_in_force, printed};
 use super::reading::{self, Held, decided, found};
 use super::{keys, signing, succession, titles};
@@ -14,7 +15,7 @@ use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::names::InVietnamese as _;
 use crate::domain::certificate::record::{CertificateRecord, Named, RecordDuplicate, Signer};
-use crate::domain::certificate::{Duplicate, DuplicateCause, DuplicateProposal, Validity};
+use crate::domain::certificate::{Certificate, Duplicate, DuplicateCause, DuplicateProposal, Validity};
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, CertificateId};
@@ -62,15 +63,15 @@ pub fn propose(
     id: CertificateId,
     asked: &Asked,
 ) -> Result<DuplicateProposal> {
-    let (now, today) = (work.now, day_of(work.now));
-    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    let (now, vault, today) = (work.now, work.vault, day_of(work.now));
+    let (actor, _, held) = found((work.conn(), vault), caller, id, now)?;
     let permit = decided(&actor, Action::HandleDossier, &held.certificate)?;
-    require_document(&held)?;
-    let from = require_competent(work, &held, today)?;
+    let certificate = require_document(work, &held)?;
+    let from = require_competent(work, &certificate, today)?;
     if asked.on > today {
         return Err(Error::field("/asked_on", Violation::Malformed { what: "past_day" }));
     }
-    if asked.on < held.certificate.record.issued_on {
+    if asked.on < certificate.record.issued_on {
         return Err(Error::field("/asked_on", Violation::Conflicts { with: "issued_on" }));
     }
     next_ordinal(work, id)?;
@@ -94,7 +95,7 @@ pub fn propose(
     rows::insert_proposal(work.uow, &permit, &proposal)?;
     let made = Change::made(state::of_document(&text_of(&proposal))?);
     work.remember_change(&permit, Deed::CertificateDuplicateProposed, (SUBJECT, id.0), None, made)?;
-    let number = &held.certificate.record.number;
+    let number = &certificate.record.number;
     notices::duplicate_proposed(work, (&from.dossier, proposal.proposed_by), &from.set, number)?;
     Ok(proposal)
 }
@@ -116,8 +117,8 @@ fn text_of(proposal: &DuplicateProposal) -> Value {
 
 /// What is prepared: for officers. A reading, as of the certificate itself.
 pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<DuplicateProposal> {
-    let now = work.now;
-    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    let (now, vault) = (work.now, work.vault);
+    let (actor, _, held) = found((work.conn(), vault), caller, id, now)?;
     decided(&actor, Action::HandleDossier, &held.certificate)?;
     reading::read(work, caller, id)?;
     require_proposal(work, id)
@@ -125,8 +126,8 @@ pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> 
 
 /// Takes it back, or refuses to sign it; `seen` is the one that was read.
 pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, seen: Option<Uuid>) -> Result<()> {
-    let now = work.now;
-    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    let (now, vault) = (work.now, work.vault);
+    let (actor, _, held) = found((work.conn(), vault), caller, id, now)?;
     let permit = decided(&actor, Action::HandleDossier, &held.certificate)?;
     let proposal = require_proposal(work, id)?;
     if seen.is_some_and(|seen| seen != proposal.id) {
@@ -169,8 +170,8 @@ fn next_ordinal(work: &mut Work<'_, '_>, id: CertificateId) -> Result<i64> {
 
 /// Signs what another officer prepared.
 pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, signed: &Signed) -> Result<Duplicate> {
-    let (now, today) = (work.now, day_of(work.now));
-    let (actor, _, held) = found(work.conn(), caller, id, now)?;
+    let (now, vault, today) = (work.now, work.vault, day_of(work.now));
+    let (actor, _, held) = found((work.conn(), vault), caller, id, now)?;
     let permit = decided(&actor, Action::SignCertificate, &held.certificate)?;
     caller.require_fresh(work.conn(), now)?;
     let proposal = require_proposal(work, id)?;
@@ -181,8 +182,8 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, signed
     if proposal.id != signed.proposal {
         return Err(ErrorCode::ProposalOutdated.into());
     }
-    require_document(&held)?;
-    let from = require_competent(work, &held, today)?;
+    let certificate = require_document(work, &held)?;
+    let from = require_competent(work, &certificate, today)?;
     let signer = actor.account().ok_or_else(|| Error::internal("nobody signs"))?;
     let account = accounts::find(work.conn(), signer)?;
     let title = titles::title_for(signed.signed_as.as_ref().map(|title| title.as_str()), &from.authority)?;
@@ -201,19 +202,19 @@ pub fn issue(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, signed
         },
     };
     rows::delete_proposal(work.uow, &permit, id)?;
-    sign(work, &permit, (&held, signer), (mark, proposal))
+    sign(work, &permit, (&certificate, signer), (mark, proposal))
 }
 
 /// Makes the record, its signature and its document, and tells the trail of both.
 fn sign(
     work: &mut Work<'_, '_>,
     permit: &Permit,
-    (held, signer): (&Held, AccountId),
+    (certificate, signer): (&Genuine<Certificate>, AccountId),
     (mark, proposal): (RecordDuplicate, DuplicateProposal),
 ) -> Result<Duplicate> {
     let record = CertificateRecord {
         duplicate: Some(mark.clone()),
-        ..held.certificate.record.clone()
+        ..certificate.record.clone()
     };
     let (kid, key) = keys::signing(work)?;
     let jws = signing::sign(&record, &kid, &key)?;
@@ -254,12 +255,12 @@ struct Competent {
 }
 
 /// The authority that issued it, or the one that took its place: that of today.
-fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Result<Competent> {
-    let id = held.certificate.dossier;
+fn require_competent(work: &mut Work<'_, '_>, certificate: &Genuine<Certificate>, today: Date) -> Result<Competent> {
+    let id = certificate.dossier;
     let id = id.ok_or_else(|| Error::internal("a certificate that was issued without a dossier"))?;
     let dossier = dossiers::find(work.conn(), id)?;
     let set = procedures::newest(work.conn(), &dossier.procedure)?;
-    succession::require(work, (&dossier, &set), &held.certificate, today)?;
+    succession::require(work, (&dossier, &set), certificate, today)?;
     let present = succession::rules_of_today(work, &set, today)?;
     let authority = issuing::authority(&present.rules, &dossier).cloned();
     Ok(Competent {
@@ -270,9 +271,9 @@ fn require_competent(work: &mut Work<'_, '_>, held: &Held, today: Date) -> Resul
 }
 
 /// There is a document of it, and it was neither annulled nor replaced: who lost what another paper took the place of needs that one,
-/// and a copy of today would be taken for it. That of a contract that is over proves what was.
-fn require_document(held: &Held) -> Result<()> {
-    if held.certificate.jws.is_none() {
+/// and a copy of today would be taken for it. That of a contract that is over proves what was. Gives what the duplicate is to say.
+fn require_document(work: &mut Work<'_, '_>, held: &Held) -> Result<Genuine<Certificate>> {
+    if held.is_genuine.is_none() {
         return Err(Error::new(
             ErrorCode::NotCompetent,
             "Giấy này không cấp trên Sàn nên không có bản để cấp lại; cơ quan đã cấp lưu bản gốc.".to_owned(),
@@ -283,7 +284,7 @@ fn require_document(held: &Held) -> Result<()> {
         Validity::Annulled | Validity::Superseded => {
             Err(not_in_force(std::slice::from_ref(&held.certificate), held.validity))
         }
-        Validity::Valid | Validity::Amended | Validity::Expired => Ok(()),
+        Validity::Valid | Validity::Amended | Validity::Expired => Genuine::one(work, held.certificate.clone()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::genuine::Genuine;
 use super::issuing::bring_about;
 use super::reading::{Held, decided};
 use super::writing::{self, Heading};
@@ -75,7 +76,7 @@ fn authority(paper: &Paper) -> AuthorityDraft {
 }
 
 /// The chain that a paper amends, in its order.
-fn amended(work: &mut Work<'_, '_>, actor: &Actor, paper: &Paper) -> Result<Vec<Certificate>> {
+fn amended(work: &mut Work<'_, '_>, actor: &Actor, paper: &Paper) -> Result<Genuine<Vec<Certificate>>> {
     let wrong = || {
         Error::field(
             "/amends",
@@ -87,10 +88,10 @@ fn amended(work: &mut Work<'_, '_>, actor: &Actor, paper: &Paper) -> Result<Vec<
     match (paper.kind, paper.amends) {
         (RecordKind::Amendment, None) => Err(Error::field("/amends", Violation::Required)),
         (RecordKind::Amendment, Some(root)) => {
-            let chain = rows::chain(work.conn(), root)?;
+            let chain = Genuine::chain(work, root)?;
             let last = chain.last().ok_or_else(wrong)?;
             // What was issued here is amended here, by a dossier and two officers.
-            let is_old = |one: &Certificate| one.annulled_on.is_none() && one.jws.is_none();
+            let is_old = |one: &Certificate| one.annulled_on.is_none() && !one.is_issued_here();
             let fits = chain
                 .first()
                 .is_some_and(|first| first.root.is_none() && decided(actor, Action::EnterCertificate, first).is_ok())
@@ -99,7 +100,7 @@ fn amended(work: &mut Work<'_, '_>, actor: &Actor, paper: &Paper) -> Result<Vec<
             if fits { Ok(chain) } else { Err(wrong()) }
         }
         (_, Some(_)) => Err(Error::field("/amends", Violation::Conflicts { with: "kind" })),
-        (_, None) => Ok(Vec::new()),
+        (_, None) => Ok(Genuine::none()),
     }
 }
 
@@ -377,6 +378,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         validity: validity(&chain, certificate.position, today),
         replaced_by: None,
         duplicates: Vec::new(),
+        is_genuine: None,
+        is_effective_genuine: None,
         certificate,
         chain,
     })

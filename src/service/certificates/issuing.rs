@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::rand;
 use jiff::civil::Date;
 
+use super::genuine::Genuine;
 use super::titles::title_for;
 use super::writing::{self, Heading};
 use super::{keys, replacing, sides, signing, succession};
@@ -87,12 +88,12 @@ fn amended(
     (dossier, set): (&Dossier, &RuleSet),
     issues: Issues,
     today: Date,
-) -> Result<Vec<Certificate>> {
+) -> Result<Genuine<Vec<Certificate>>> {
     if issues != Issues::Amendment {
-        return Ok(Vec::new());
+        return Ok(Genuine::none());
     }
     let root = dossier.certificate.ok_or_else(of_none)?;
-    let chain = rows::chain(work.conn(), root)?;
+    let chain = Genuine::chain(work, root)?;
     let (first, last) = chain.first().zip(chain.last()).ok_or_else(of_none)?;
     // Who left by an amendment that was issued meanwhile agrees on nothing any more.
     let filer = holding::filer(work.conn(), dossier)?;
@@ -174,7 +175,7 @@ pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: 
     let replaced = replacing::replaced(work, (dossier, set), issues, today)?;
     let heading = Heading {
         kind: issues.into(),
-        replaces: replaced.as_ref().map(RecordReplaced::of),
+        replaces: replaced.as_ref().map(|licence| RecordReplaced::of(licence)),
         number: "…".to_owned(),
         authority,
         place: place.to_owned(),
@@ -244,7 +245,7 @@ pub fn issue(
     let account = accounts::find(work.conn(), signer)?;
     let heading = Heading {
         kind,
-        replaces: replaced.as_ref().map(RecordReplaced::of),
+        replaces: replaced.as_ref().map(|licence| RecordReplaced::of(licence)),
         verify_at: format!(
             "{}/verify/{}/{}",
             signing.public_url,
@@ -294,7 +295,7 @@ pub fn issue(
     failpoint!("certificates.inserted", Error::busy);
     rows::insert_document(work.uow, permit, certificate.id, &sha256(&document), &document)?;
     if let Some(before) = replaced {
-        replacing::end(work, permit, before, certificate.id)?;
+        replacing::end(work, permit, before.into_inner(), certificate.id)?;
     }
     if root.is_none() {
         dossier.certificate = Some(certificate.id);
@@ -414,12 +415,14 @@ fn open_case(
 }
 
 /// What would be annulled, by whoever may.
-pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet) -> Result<Certificate> {
+pub fn annulled(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet) -> Result<Genuine<Certificate>> {
     let certificate = match rows::find_by_case(work.conn(), dossier.id)? {
         Some(certificate) => certificate,
         None => rows::find_by_dossier(work.conn(), dossier.id)?.ok_or_else(of_none)?,
     };
     let today = day_of(work.now);
+    // Whose it is to annul is what was signed.
+    let certificate = Genuine::one(work, certificate)?;
     succession::require(work, (dossier, set), &certificate, today)?;
     Ok(certificate)
 }
@@ -432,7 +435,7 @@ pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier, set: &
     let before = state::of_certificate(&certificate)?;
     let annulled = Certificate {
         annulled_on: Some(today),
-        ..certificate
+        ..certificate.into_inner()
     };
     let change = Change::between(before, state::of_certificate(&annulled)?);
     let subject = ("certificate", annulled.id.0);

@@ -81,6 +81,16 @@ pub fn public(conn: &mut AnyConn, vault: &Vault) -> Result<Vec<PublicKey>> {
     keys.collect()
 }
 
+/// Those that open, where nobody is to be kept from reading by a row that was changed, or by another master key: what others signed is not
+/// known to be genuine.
+pub(super) fn that_open(conn: &mut AnyConn, vault: &Vault) -> Result<Vec<PublicKey>> {
+    let keys = rows::keys(conn)?.into_iter().filter_map(|key| {
+        let bytes = key::public_half(&open(vault, &key).ok()?);
+        Some(PublicKey { kid: key.kid, bytes })
+    });
+    Ok(keys.collect())
+}
+
 /// Whether one of them signed the file of a certificate.
 pub async fn have_signed(app: &App, file: String) -> Result<bool> {
     let vault = app.vault.clone();

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::genuine::{damaged, is_genuine, own_signer, signer};
 use super::keys;
 use super::party::Party;
 use super::printed;
@@ -13,7 +14,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::proof::Proof;
-use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::record::{CertificateRecord, RecordDuplicate};
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::{CertificateId, EnterpriseId};
 use crate::print;
@@ -27,7 +28,7 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit_chain::sha256;
 use crate::store::certificates as rows;
 pub use crate::store::certificates::{Place as PageAt, Wanted};
-use crate::store::{AnyConn, certificate_duplicates, certificate_proofs};
+use crate::store::{AnyConn, certificate_duplicates, certificate_origins, certificate_proofs};
 
 /// A certificate with its chain.
 #[derive(Clone, Debug)]
@@ -43,6 +44,10 @@ pub struct Held {
     pub validity: Validity,
     /// The duplicates that were issued of it.
     pub duplicates: Vec<Duplicate>,
+    /// Whether the register's own record of it is what was signed when it was issued; nothing of what was not issued here.
+    pub is_genuine: Option<bool>,
+    /// The same of the last one of the chain, by which it holds.
+    pub is_effective_genuine: Option<bool>,
 }
 
 impl Held {
@@ -56,9 +61,22 @@ impl Held {
             replaced_by,
             validity: validity(&chain, certificate.position, today),
             duplicates: certificate_duplicates::of_certificate(conn, certificate.id)?,
+            is_genuine: None,
+            is_effective_genuine: None,
             certificate,
             chain,
         })
+    }
+
+    /// Held against what was signed: what is shown is not to be relied on where it was changed in the database.
+    fn vouched(mut self, conn: &mut AnyConn, keys: &[PublicKey]) -> Result<Self> {
+        self.is_genuine = is_genuine(conn, &self.certificate, keys)?;
+        let later = self.chain.last().filter(|last| last.id != self.certificate.id);
+        self.is_effective_genuine = match later {
+            Some(later) => is_genuine(conn, later, keys)?,
+            None => self.is_genuine,
+        };
+        Ok(self)
     }
 
     /// Refuses a duplicate of which the reader is not told: it does not exist.
@@ -144,7 +162,7 @@ fn readable(conn: &mut AnyConn, own: Option<&Party>, actor: &Actor, certificate:
 }
 
 pub(super) fn found(
-    conn: &mut AnyConn,
+    (conn, vault): (&mut AnyConn, &Vault),
     caller: &Caller,
     id: CertificateId,
     now: Timestamp,
@@ -154,13 +172,15 @@ pub(super) fn found(
     let own = Party::of_actor(conn, &actor)?;
     let permit = readable(conn, own.as_ref(), &actor, &certificate)?;
     let held = Held::of(conn, certificate, day_of(now))?.for_reader(own.as_ref(), &actor);
+    let keys = keys::that_open(conn, vault)?;
+    let held = held.vouched(conn, &keys)?;
     Ok((actor, permit, held))
 }
 
 /// Reads a certificate. Readings by officers are remembered.
 pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<Held> {
-    let now = work.now;
-    let (actor, permit, held) = found(work.conn(), caller, id, now)?;
+    let (now, vault) = (work.now, work.vault);
+    let (actor, permit, held) = found((work.conn(), vault), caller, id, now)?;
     if matches!(actor, Actor::Officer { .. }) {
         work.remember(&permit, Deed::CertificateRead, "certificate", id.0, None)?;
     }
@@ -184,15 +204,15 @@ pub(super) fn whole(
     duplicate: Option<i64>,
     kept: Option<rows::Kept>,
 ) -> Result<Vec<u8>> {
-    require_issued_here(certificate)?;
+    require_issued_here(conn, certificate)?;
     let keys = keys::public(conn, vault)?;
     kept.and_then(|kept| as_issued(certificate, duplicate, kept, &keys))
         .ok_or_else(|| damaged(certificate))
 }
 
 /// What was not issued here has neither document nor signed record.
-fn require_issued_here(certificate: &Certificate) -> Result<()> {
-    if certificate.is_issued_here() {
+fn require_issued_here(conn: &mut AnyConn, certificate: &Certificate) -> Result<()> {
+    if certificate_origins::was_issued_here(conn, certificate)? {
         Ok(())
     } else {
         Err(ErrorCode::NotFound.into())
@@ -210,17 +230,6 @@ pub(super) fn as_issued(
     is_whole.then_some(content)
 }
 
-fn damaged(certificate: &Certificate) -> Error {
-    metrics::counter!("vptex_contents_damaged_total").increment(1);
-    Error {
-        log: Some(format!(
-            "what is kept of certificate {} is not what was issued",
-            certificate.id.0
-        )),
-        ..ErrorCode::ContentDamaged.into()
-    }
-}
-
 /// Whether a document is the one that was printed of the record of a certificate, or of a duplicate of it, as it was signed.
 fn is_of(certificate: &Certificate, duplicate: Option<i64>, document: &[u8], keys: &[PublicKey]) -> bool {
     printed::open(document, keys).is_ok_and(|said| {
@@ -232,20 +241,6 @@ fn is_of(certificate: &Certificate, duplicate: Option<i64>, document: &[u8], key
         };
         is_its_own && ordinal == duplicate && first == certificate.record
     })
-}
-
-/// The key that signed a record as this certificate's own: another certificate's in its place was signed, too, and says another code.
-pub(super) fn signer(
-    certificate: &Certificate,
-    (record, jws): (&CertificateRecord, &str),
-    keys: &[PublicKey],
-) -> std::result::Result<String, NotGenuine> {
-    let kid = signing::check(record, jws, keys)?;
-    if record.verify_at.rsplit('/').next() == certificate.code.as_deref() {
-        Ok(kid)
-    } else {
-        Err(NotGenuine::Record)
-    }
 }
 
 /// The record of a certificate, or of a duplicate of it, with its signature, as a file; nothing of what was not issued here.
@@ -270,13 +265,10 @@ fn signed((conn, vault): (&mut AnyConn, &Vault), certificate: &Certificate, dupl
         let document = whole((conn, vault), certificate, Some(ordinal), kept)?;
         return print::attachment(&document).ok_or_else(|| Error::internal("a document without its record"));
     }
-    require_issued_here(certificate)?;
-    let jws = certificate.jws.as_deref();
-    let jws = jws.ok_or_else(|| damaged(certificate))?;
-    match signer(certificate, (&certificate.record, jws), &keys::public(conn, vault)?) {
-        Ok(_kid) => signing::file(&certificate.record, jws),
-        Err(_why) => Err(damaged(certificate)),
-    }
+    require_issued_here(conn, certificate)?;
+    let is_own = own_signer(certificate, &keys::public(conn, vault)?).is_ok();
+    let jws = certificate.jws.as_deref().filter(|_| is_own);
+    signing::file(&certificate.record, jws.ok_or_else(|| damaged(certificate))?)
 }
 
 /// The proof that the signed record of a certificate, or of a duplicate of it, is in the audit trail; nothing of what was not
@@ -300,7 +292,7 @@ pub fn proof(
 
 /// A page of the register that is the officer's business, the newest first.
 pub fn list(
-    conn: &mut AnyConn,
+    (conn, vault): (&mut AnyConn, &Vault),
     caller: &Caller,
     wanted: &Wanted,
     (field, after, limit): (Option<&str>, Option<PageAt>, u32),
@@ -309,6 +301,7 @@ pub fn list(
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::HandleDossier, &Resource::None)?;
     let page = rows::page(conn, wanted, after, LOOKED_THROUGH)?;
+    let keys = keys::that_open(conn, vault)?;
     within_scope(
         page,
         limit,
@@ -324,7 +317,7 @@ pub fn list(
                 }
                 .into());
             }
-            Held::of(conn, row, day_of(now))
+            Held::of(conn, row, day_of(now))?.vouched(conn, &keys)
         },
     )
 }
@@ -336,8 +329,8 @@ pub fn show_list(
     (wanted, filter): (&Wanted, &str),
     page: (Option<&str>, Option<PageAt>, u32),
 ) -> Result<Register<Held, PageAt>> {
-    let now = work.now;
-    let page = list(work.conn(), caller, wanted, page, now)?;
+    let (now, vault) = (work.now, work.vault);
+    let page = list((work.conn(), vault), caller, wanted, page, now)?;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
     exports::remember_page(work, &permit, Deed::CertificatesListed, (filter, page.entries.len()))?;
@@ -353,7 +346,7 @@ fn is_within(code: &str, field: &str) -> bool {
 /// A page of the certificates whose party the caller's enterprise is: those that it was linked to when they were issued, and
 /// those that name its tax code, or that of one that became part of it.
 pub fn mine(
-    conn: &mut AnyConn,
+    (conn, vault): (&mut AnyConn, &Vault),
     caller: &Caller,
     wanted: &Wanted,
     after: Option<PageAt>,
@@ -369,11 +362,13 @@ pub fn mine(
     };
     let page = rows::page(conn, &wanted, after, rows_for(limit))?;
     let (page, next) = cut(page, limit, |row| (row.record.issued_on.to_string(), row.id));
+    let keys = keys::that_open(conn, vault)?;
     let mut held = Vec::with_capacity(page.len());
     for row in page {
         // A party that was not looked at yet is none.
         if decided_for(Some(&own), &actor, &row).is_ok() {
-            held.push(Held::of(conn, row, day_of(now))?.for_reader(Some(&own), &actor));
+            let read = Held::of(conn, row, day_of(now))?.for_reader(Some(&own), &actor);
+            held.push(read.vouched(conn, &keys)?);
         }
     }
     Ok((held, next))
@@ -417,6 +412,17 @@ impl Verified {
         let later = last.filter(|last| last.id != self.held.certificate.id);
         self.newest_licence.as_ref().or(later)
     }
+
+    /// Whether a paper that was signed says what the register has under its number and code; of a duplicate also whether the register
+    /// knows of it.
+    pub fn has(&self, signed: &CertificateRecord) -> bool {
+        let first = CertificateRecord {
+            duplicate: None,
+            ..signed.clone()
+        };
+        let is_told = |mark: &RecordDuplicate| self.held.duplicates.iter().any(|told| told.mark == *mark);
+        first == self.held.certificate.record && signed.duplicate.as_ref().is_none_or(is_told)
+    }
 }
 
 /// Verifies a certificate by what is printed on it.
@@ -427,10 +433,9 @@ pub fn verify((conn, vault): (&mut AnyConn, &Vault), (number, code): (&str, &str
     let certificate = found.filter(|found| in_address(&found.record.number) == in_address(number));
     let certificate = certificate.ok_or_else(|| Error::from(ErrorCode::NotFound))?;
     let keys = keys::public(conn, vault)?;
-    let jws = certificate.jws.as_deref().unwrap_or_default();
     let newest_licence = newest_licence(conn, &certificate)?;
-    let signature = signer(&certificate, (&certificate.record, jws), &keys);
-    let held = Held::of(conn, certificate, today)?;
+    let signature = own_signer(&certificate, &keys);
+    let held = Held::of(conn, certificate, today)?.vouched(conn, &keys)?;
     let newest_validity = match (&newest_licence, held.chain.last()) {
         (Some(newest), _) => Some(validity(std::slice::from_ref(newest), newest.position, today)),
         (None, Some(last)) if last.id != held.certificate.id => Some(validity(&held.chain, last.position, today)),

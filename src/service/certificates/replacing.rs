@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::genuine::Genuine;
 use super::party::Party;
 use super::{issuing, sides, succession};
 use crate::domain::access::Permit;
@@ -46,7 +47,7 @@ pub(crate) fn replaced(
     (dossier, set): (&Dossier, &RuleSet),
     issues: Issues,
     today: Date,
-) -> Result<Option<Certificate>> {
+) -> Result<Option<Genuine<Certificate>>> {
     if issues != Issues::Licence {
         return Ok(None);
     }
@@ -64,14 +65,22 @@ enum When {
     Decided(Date),
 }
 
-fn found(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &RuleSet), when: When) -> Result<Option<Certificate>> {
+fn found(
+    work: &mut Work<'_, '_>,
+    (dossier, set): (&Dossier, &RuleSet),
+    when: When,
+) -> Result<Option<Genuine<Certificate>>> {
     let today = day_of(work.now);
     let after = match dossier.follows {
         Some(approval) => rows::licences_after(work.conn(), approval)?,
         None => Vec::new(),
     };
     let named = match &dossier.content.draft().replaces_licence {
-        Some(number) => Some(named(work, dossier, number, when)?),
+        Some(number) => {
+            let named = named(work, dossier, number, when)?;
+            // The new one says which it was.
+            Some(Genuine::one(work, named)?)
+        }
         None => None,
     };
     let replaced = named.as_ref().map(|licence| licence.id);
@@ -80,7 +89,7 @@ fn found(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &RuleSet), when: Wh
         return Err(Error::field(REPLACES, in_force_already(second)));
     }
     let is_of_approval = after.iter().any(|licence| Some(licence.id) == replaced);
-    if let Some(other) = beside(work.conn(), dossier, (named.as_ref(), is_of_approval), when, today)? {
+    if let Some(other) = beside(work.conn(), dossier, (named.as_deref(), is_of_approval), when, today)? {
         return Err(Error::field(REPLACES, in_force_already(&other)));
     }
     // Only the authority that licensed ends a licence, or the one that took its place.
@@ -138,7 +147,7 @@ fn of_parties(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>>
 /// Whether a licence is of before and of the same parties and technology. When their contracts were signed tells nothing: changed
 /// content is agreed on anew, after it was approved.
 fn was_entered(dossier: &Dossier, one: &Certificate) -> bool {
-    one.jws.is_none() && hints::is_same(&one.record, dossier.content.draft())
+    !one.is_issued_here() && hints::is_same(&one.record, dossier.content.draft())
 }
 
 /// Whether a licence came to the filer with one whose place it took: it was linked to that one, or names it.

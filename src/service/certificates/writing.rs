@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::genuine::Genuine;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::names::InVietnamese;
 use crate::domain::certificate::record::{
@@ -278,12 +279,13 @@ pub(crate) fn amended(
     })
 }
 
-/// The record of a dossier. `chain` is what it amends, in its order; empty of anything else.
+/// The record of a dossier. `chain` is what it amends, in its order, held against its signatures: what it says is signed anew. Empty of anything
+/// else.
 pub(super) fn record(
     heading: Heading<'_>,
     dossier: &Dossier,
     rules: &Procedure,
-    chain: &[Certificate],
+    chain: &Genuine<Vec<Certificate>>,
     lists: &Taxonomies,
 ) -> Result<CertificateRecord> {
     let draft = dossier.content.draft();

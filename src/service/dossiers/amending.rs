@@ -17,6 +17,7 @@ use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::periodic_report::money::in_vietnamese;
 use crate::domain::procedure::{Issues, Procedure, day};
+use crate::service::certificates::genuine::Genuine;
 use crate::service::certificates::party::Party;
 use crate::service::certificates::writing;
 use crate::service::context::Work;
@@ -186,6 +187,7 @@ pub fn would_change(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<Reco
 /// Holds an amendment against the certificate that it amends, as that holds now.
 pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErrors) -> Result<()> {
     let chain = chain(work.conn(), dossier)?;
+    let chain = Genuine::all(work, chain)?;
     let Some(before) = chain.last().map(|last| &last.record) else {
         return Ok(());
     };

@@ -21,6 +21,7 @@ use crate::domain::dossier::{self, Dossier, DossierContent, TechnologyStatus, se
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
+use crate::service::certificates::genuine::Genuine;
 use crate::service::certificates::issuing::{competent, not_in_force};
 use crate::service::certificates::party::Party;
 use crate::service::certificates::{replacing, succession};
@@ -349,22 +350,27 @@ fn find_certificate(
             continue;
         }
         match validity(&chain, 0, asked_on) {
-            Validity::Valid | Validity::Amended => fitting.push(first.clone()),
+            Validity::Valid | Validity::Amended => fitting.push(chain),
             ended => over = Some(not_in_force(&chain, ended)),
         }
     }
-    if let [only] = fitting.as_slice() {
-        let today = day_of(work.now);
-        succession::require(work, (&*dossier, set), only, today)?;
-        dossier.certificate = Some(only.id);
-        return Ok(true);
-    }
+    let only = fitting.pop();
     if !fitting.is_empty() {
         let several = Violation::Malformed {
             what: "ambiguous_certificate",
         };
         errors.add("/content/amendment/certificate_number", several);
         return Ok(false);
+    }
+    if let Some(only) = only {
+        let today = day_of(work.now);
+        let chain = Genuine::all(work, only)?;
+        let first = chain
+            .first()
+            .ok_or_else(|| Error::internal("a chain without its first"))?;
+        succession::require(work, (&*dossier, set), first, today)?;
+        dossier.certificate = Some(first.id);
+        return Ok(true);
     }
     match (over, heir_of) {
         (Some(error), _) => Err(error),

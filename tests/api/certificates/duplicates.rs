@@ -24,7 +24,7 @@ pub(super) fn proposing(desk: &Desk, by: &Person, certificate: &Reply, body: &Va
 }
 
 /// Signed by another one.
-fn signing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
+pub(super) fn signing(desk: &Desk, by: &Person, certificate: &Reply, body: &Value) -> Call {
     let path = format!("/certificates/{}/duplicates", certificate.text("/id"));
     desk.app.post(&path).by(by).json(body)
 }

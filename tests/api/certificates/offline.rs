@@ -3,11 +3,19 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use aws_lc_rs::signature::Ed25519KeyPair;
 use serde_json::{Value, json};
+use vptex::domain::certificate::record::CertificateRecord;
+use vptex::print;
+use vptex::service::certificates::signing::{self, SignedFile};
+use vptex::service::vault::Purpose;
+use vptex::store::certificates;
 use vptex::store::conn::Target;
 
+use super::duplicates::duplicated;
 use super::forging::{amended, part};
 use super::proofs::checkpoint;
+use super::swapped::put;
 use super::{case_of, registered};
 use crate::dossiers::Desk;
 use crate::harness::Reply;
@@ -196,4 +204,59 @@ async fn the_server_also_tells_what_holds_today() {
         "{}",
         said.complaint
     );
+}
+
+/// The document of a record as the exchange would sign it, whatever the register has.
+async fn signed(desk: &Desk, record: &CertificateRecord) -> Vec<u8> {
+    let exchange = desk.app.exchange();
+    let vault = exchange.vault.clone();
+    let read = exchange.read(move |conn, _now| {
+        let key = certificates::keys(conn)?.remove(0);
+        let pair = vault.open_sealed(Purpose::CertificateKey, &key.sealed_key)?;
+        Ok((key.kid, pair))
+    });
+    let (kid, key) = read.await.unwrap();
+    let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&key).unwrap();
+    let jws = signing::sign(record, &kid, &key).unwrap();
+    print::certificate(record, &signing::file(record, &jws).unwrap()).unwrap()
+}
+
+/// Of a duplicate that was signed of another record than the register has, the server says the same whichever way it is asked.
+#[actix_web::test]
+async fn a_duplicate_that_says_something_else_than_the_register_is_told() {
+    let desk = Desk::open().await;
+    let (_first, second) = amended(&desk).await;
+    duplicated(&desk, &second).await;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let genuine = part(&desk, &second, "document?duplicate=1").await;
+    let within: SignedFile = serde_json::from_slice(&print::attachment(&genuine).unwrap()).unwrap();
+    let mut record = within.record;
+    "Công ty TNHH Khác".clone_into(&mut record.transferee.name);
+    let other = signed(&desk, &record).await;
+    write(folder, "genuine", &genuine);
+    write(folder, "other", &other);
+    let verified = async |name: &str| {
+        let path = folder.join(name);
+        on_the_server(&desk, &["verify", path.to_str().unwrap()]).await
+    };
+    let said = verified("genuine").await;
+    assert_eq!(said.code, Some(0), "{} {}", said.out, said.complaint);
+    assert_eq!(on_the_server(&desk, &["check"]).await.code, Some(0));
+    put(&desk, "certificate_duplicates", &other).await;
+    let said = verified("other").await;
+    assert_eq!((said.code, said.out.starts_with("genuine: ")), (Some(1), true));
+    assert!(
+        said.complaint.contains("another record under this number and code"),
+        "{}",
+        said.complaint
+    );
+    let said = on_the_server(&desk, &["check"]).await;
+    assert_eq!(said.code, Some(1));
+    assert!(said.out.contains("duplicate 1"), "{}", said.out);
+    // Nor is a duplicate good of which the register does not know.
+    desk.app.by_hand("DELETE FROM certificate_duplicates").await;
+    let said = verified("genuine").await;
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert!(said.complaint.contains("no such duplicate"), "{}", said.complaint);
 }

@@ -13,7 +13,7 @@ use crate::mergers::join;
 use crate::periodic_reports::{clerk, figure, finding, preview};
 
 /// A dossier of another licence of the same approval, with a later end.
-async fn longer(desk: &Desk, first: &Reply, replaces: &Value) -> Reply {
+pub(super) async fn longer(desk: &Desk, first: &Reply, replaces: &Value) -> Reply {
     let mut text = first.body["content"].clone();
     text["contract"]["ends_on"] = json!(desk.today().checked_add(900.days()).unwrap());
     text["replaces_licence"] = replaces.clone();

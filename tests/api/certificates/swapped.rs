@@ -1,6 +1,7 @@
 //! Documents that somebody set anew in the database, around records that were signed: they are not given out, and are found before anybody
 //! asks for them.
 
+use serde_json::json;
 use vptex::print;
 use vptex::service::certificates::checking::{self, Checked, Part};
 use vptex::service::certificates::signing::SignedFile;
@@ -25,7 +26,7 @@ fn literal(desk: &Desk, bytes: &[u8]) -> String {
 }
 
 /// Whoever can write into the database puts a document there, and the SHA-256 that fits it.
-async fn put(desk: &Desk, table: &str, document: &[u8]) {
+pub(super) async fn put(desk: &Desk, table: &str, document: &[u8]) {
     let (digest, content) = (literal(desk, &sha256(document)), literal(desk, document));
     desk.app
         .by_hand(&format!(
@@ -109,6 +110,34 @@ async fn what_lost_its_signature_is_damaged_and_not_of_another_authority() {
     for which in ["record", "document"] {
         let path = format!("/certificates/{}/{which}", entered.text("/id"));
         desk.app.get(&path).by(&desk.signer).expect(404).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_lost_every_mark_of_its_row_is_damaged_by_its_document_or_the_trail() {
+    let desk = Desk::open().await;
+    let (_first, second) = amended(&desk).await;
+    let path = format!("/certificates/{}", second.text("/id"));
+    for loss in [
+        "UPDATE certificates SET code = NULL, jws = NULL WHERE position = 1".to_owned(),
+        "UPDATE certificates SET prepared_by = NULL WHERE position = 1".to_owned(),
+        format!("DELETE FROM certificate_documents WHERE {OF_SECOND}"),
+    ] {
+        desk.app.by_hand(&loss).await;
+        for which in ["record", "document", "proof"] {
+            refused(&desk, &second, which).await;
+        }
+        let seen = desk.app.get(&path).by(&desk.officer).expect(200).await;
+        assert_eq!(
+            (&seen.body["is_issued_here"], &seen.body["is_genuine"]),
+            (&json!(true), &json!(false)),
+            "{loss}"
+        );
+        let proposing = super::duplicates::proposing(&desk, &desk.officer, &second, &super::duplicates::asked(&desk));
+        assert_eq!(proposing.expect(500).await.code(), "content_damaged", "{loss}");
+        let found = check(&desk).await;
+        assert_eq!(found.len(), 2, "{loss}: {found:?}");
+        assert_eq!(found[1].damaged, [Part::Record, Part::Document], "{loss}");
     }
 }
 

@@ -1,0 +1,58 @@
+//! Which certificates were issued here, by all that tells so: what has one mark of it is not taken for a paper that was entered, whatever
+//! somebody took away of its row.
+
+use std::collections::BTreeSet;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::{audit_log, certificate_documents, certificates};
+use super::types::DbId;
+use super::{AnyConn, Result};
+use crate::domain::audit::Deed;
+use crate::domain::certificate::Certificate;
+use crate::domain::ids::CertificateId;
+
+/// Whether one was issued here. Whatever somebody took away of its row, it has a document, or the trail tells of its issue.
+pub fn was_issued_here(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
+    if certificate.is_issued_here() {
+        return Ok(true);
+    }
+    let id = DbId(certificate.id.0);
+    let document = certificate_documents::table.filter(certificate_documents::certificate_id.eq(id));
+    let has_document: bool = diesel::select(exists(document)).get_result(conn)?;
+    if has_document {
+        return Ok(true);
+    }
+    let issue = audit_log::table
+        .filter(audit_log::subject_id.eq(id))
+        .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()));
+    Ok(diesel::select(exists(issue)).get_result(conn)?)
+}
+
+/// Those that were issued here, in their order, by the same marks.
+pub fn issued_here(conn: &mut AnyConn) -> Result<Vec<CertificateId>> {
+    let mut issued: BTreeSet<Uuid> = BTreeSet::new();
+    let by_row = certificates::code
+        .is_not_null()
+        .or(certificates::jws.is_not_null())
+        .or(certificates::prepared_by.is_not_null());
+    let by_row: Vec<DbId> = certificates::table.filter(by_row).select(certificates::id).load(conn)?;
+    issued.extend(by_row.into_iter().map(|id| id.0));
+    let by_document: Vec<DbId> = certificate_documents::table
+        .select(certificate_documents::certificate_id)
+        .load(conn)?;
+    issued.extend(by_document.into_iter().map(|id| id.0));
+    let by_trail: Vec<DbId> = audit_log::table
+        .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()))
+        .select(audit_log::subject_id)
+        .load(conn)?;
+    issued.extend(by_trail.into_iter().map(|id| id.0));
+    let all: Vec<DbId> = certificates::table
+        .order(certificates::id)
+        .select(certificates::id)
+        .load(conn)?;
+    let here = all.into_iter().filter(|id| issued.contains(&id.0));
+    Ok(here.map(|id| CertificateId(id.0)).collect())
+}
