@@ -130,3 +130,22 @@ async fn what_no_dossier_can_have_is_no_filter() {
         assert_eq!((refused.code(), refused.pointers()), ("invalid_query", vec![name]));
     }
 }
+
+/// A state of another procedure is one that none of the dossiers asked for can have.
+#[actix_web::test]
+async fn a_procedure_or_state_that_there_is_not_is_no_filter_of_any_list() {
+    let desk = Desk::open().await;
+    for (by, path) in [(&desk.officer, "/dossiers"), (&desk.owner, "/me/dossiers")] {
+        for (query, name) in [
+            (vec![("procedure", "NOPE")], "procedure"),
+            (vec![("state", "nowhere")], "state"),
+            (vec![("procedure", "REG"), ("state", "awaiting_amendment")], "state"),
+        ] {
+            let refused = desk.app.get(path).query(&query).by(by).expect(400).await;
+            let told = (refused.code(), refused.pointers());
+            assert_eq!(told, ("invalid_query", vec![name]), "{path}");
+        }
+        let known = [("procedure", "LIC"), ("state", "awaiting_amendment")];
+        assert!(found(&desk, by, path, &known).await.is_empty(), "{path}");
+    }
+}
