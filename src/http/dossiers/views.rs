@@ -121,7 +121,7 @@ pub struct DossierPossible {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-12-01")]
     pub possible_from: Option<Date>,
-    /// Whether the caller may do it now: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
+    /// Whether the caller may do it now, which nobody may once the term is over with which it ends: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
     /// do, whether the caller may sign it now: another one proposed it.
     pub may_do: bool,
     /// Whether the caller may propose it, of what two officers do.
@@ -466,17 +466,22 @@ fn screening_of(event: &Event, known: &Known) -> Option<&'static str> {
 }
 
 fn possible_of(event: &Event, opened: &Opened, (calendar, known): (&Calendar, &Known)) -> DossierPossible {
-    let dossier = &opened.dossier;
-    let (waits, possible_from) = engine::waits(event, &dossier.standing, dossier.group(), calendar, opened.today);
+    let (dossier, today) = (&opened.dossier, opened.today);
+    let (standing, group) = (&dossier.standing, dossier.group());
+    let (waits, possible_from) = engine::waits(event, standing, group, calendar, today);
+    // What came on paper in time is entered after its term, too.
+    let is_entered = dossier.is_paper && event.actor.side() == Side::Filer;
+    let is_over = !is_entered && engine::is_barred(event, standing, group, calendar, today);
+    let is_now = !waits && !is_over;
     DossierPossible {
         event: named(event),
         by: event.actor.as_str(),
         side: event.actor.side().as_str(),
         possible_from,
-        may_do: !waits && opened.may_do(event),
-        may_propose: !waits && event.needs_two() && opened.may_handle,
+        may_do: is_now && opened.may_do(event),
+        may_propose: is_now && event.needs_two() && opened.may_handle,
         takes_day: event.takes_day(),
-        year: engine::report_year(event, &dossier.standing, opened.today),
+        year: engine::report_year(event, standing, today),
         needs_note: event.needs_note,
         needs_letter: event.needs_letter,
         needs_addressees: event.needs_addressees,
