@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::beside::{DossierCertificate, DossierTwin};
-use super::screening::{DossierScreening, TechnologyHintView};
+use super::beside::{DossierCertificate, DossierPartyHint, DossierTwin};
+use super::screening::{DossierScreening, TechnologyHintView, screening_of};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
@@ -17,6 +17,7 @@ use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
+use crate::service::dossiers::hints::PartyHint;
 use crate::service::dossiers::screening::{Known, strictest, words};
 
 /// A code with its names.
@@ -283,6 +284,10 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
+    /// What of the parties should be looked at before it is decided; told to officers and to whoever files, and nothing is refused for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 4)]
+    pub party_hints: Vec<DossierPartyHint>,
     /// What hints at a stricter class of the list of regulated technologies than is declared, by the matching that listings are looked
     /// through with; once an officer looked at the same technology by the same entries in force only the listing from which the dossier was
     /// begun, where it says something stricter since.
@@ -336,7 +341,7 @@ impl DossierView {
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
         (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
-        (earlier, twins, known): (&[Certificate], &[Dossier], &Known),
+        (earlier, twins, parties, known): (&[Certificate], &[Dossier], &[PartyHint], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let (caution_vi, caution_en) = strictest(known).map(words).unzip();
@@ -362,6 +367,7 @@ impl DossierView {
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
             twin_dossiers: twins.iter().map(DossierTwin::from).collect(),
+            party_hints: parties.iter().map(DossierPartyHint::from).collect(),
             technology_hints: known.hints.iter().map(TechnologyHintView::from).collect(),
             screening: known
                 .screening
@@ -453,16 +459,6 @@ fn due_of(due: &engine::Due<'_>, standing: &Standing, today: Date) -> DossierDue
         legal_basis: due.event.legal_basis.clone(),
         verification: due.event.verification.as_str(),
     }
-}
-
-/// Whether the technology was held against the list before what says yes to its transfer.
-fn screening_of(event: &Event, known: &Known) -> Option<&'static str> {
-    let stands = match (known.hints.is_empty(), known.is_screened) {
-        (false, _) => "required",
-        (true, true) => "done",
-        (true, false) => "advised",
-    };
-    event.needs_screening.then_some(stands)
 }
 
 fn possible_of(event: &Event, opened: &Opened, (calendar, known): (&Calendar, &Known)) -> DossierPossible {
