@@ -124,6 +124,15 @@ async fn what_was_not_corrected_in_time_is_refused_by_itself_on_the_next_working
         .filter(|news| news.event_vi == "Từ chối do hết thời hạn sửa đổi")
         .collect();
     assert!(told.len() == 1 && told[0].number == refused.text("/number"), "{told:?}");
+    // By its article, of which the letter warned that asked for corrections.
+    let article = |named: &Option<String>| named.as_ref().is_some_and(|named| named.contains("30.4"));
+    assert!(article(&told[0].ground_vi) && told[0].refused_by.is_none(), "{told:?}");
+    let all = news(&desk, &desk.owner).await;
+    let warned: Vec<&DossierNews> = all.iter().filter(|news| article(&news.refused_by)).collect();
+    assert!(
+        warned.len() == 1 && warned[0].due_at.is_some() && warned[0].step_vi.is_some(),
+        "{all:?}"
+    );
 }
 
 #[actix_web::test]
