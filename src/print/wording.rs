@@ -99,9 +99,11 @@ pub(super) fn changed(text: &str, member: Option<&str>, certified: Option<&Recor
 /// Where a party is: its address as it writes it, and behind that commune and province, as far as it does not name them itself.
 /// Certificates of before know neither.
 pub(super) fn address(party: &RecordParty) -> Option<String> {
-    // What goes on behind a comma of the address's own has none of ours before it.
-    let is_open = |sign: char| sign.is_whitespace() || matches!(sign, ',' | ';');
-    let own = party.address.as_deref().map(|own| own.trim().trim_end_matches(is_open));
+    let own = party.address.as_deref().map(str::trim);
+    // A comma at the end of it is ours where something goes on behind it; what is printed alone stays as it was written.
+    let goes_on = party.commune.is_some() || party.province.is_some();
+    let is_open = |sign: char| goes_on && (sign.is_whitespace() || matches!(sign, ',' | ';'));
+    let own = own.map(|own| own.trim_end_matches(is_open));
     let own = own.filter(|own| !own.is_empty());
     let unsaid = |unit: Option<&Named>| {
         let name = unit.map(|unit| in_a_sentence(&unit.name))?;

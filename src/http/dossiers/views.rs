@@ -122,8 +122,8 @@ pub struct DossierPossible {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-12-01")]
     pub possible_from: Option<Date>,
-    /// Whether the caller may do it now, which nobody may once the term is over with which it ends: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
-    /// do, whether the caller may sign it now: another one proposed it.
+    /// Whether the caller may do it now, which nobody may once the term is over with which it ends: what came on paper is done for its parties
+    /// by officers, who tell when it came. Of what two officers do, whether the caller may sign it now: another one proposed it.
     pub may_do: bool,
     /// Whether the caller may propose it, of what two officers do.
     pub may_propose: bool,

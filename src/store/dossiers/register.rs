@@ -122,20 +122,19 @@ pub fn page(
         Some(Some(officer)) => query.filter(dossiers::handler_id.eq(DbId(officer.0))),
     };
     // A paper was handed in when it came, and not when it was entered: nothing else of a dossier came before it.
-    if let Some(from) = wanted.handed_in.from {
-        let came_before = dossier_events::table
+    let came_before = |at: Timestamp| {
+        dossier_events::table
             .filter(dossier_events::dossier_id.eq(dossiers::id))
-            .filter(dossier_events::received_on.lt(day_of(from).to_string()));
+            .filter(dossier_events::received_on.lt(day_of(at).to_string()))
+    };
+    if let Some(from) = wanted.handed_in.from {
         query = query.filter(dossiers::handed_in_at.ge(DbTs(from)));
-        query = query.filter(not(exists(came_before)));
+        query = query.filter(not(exists(came_before(from))));
     }
     if let Some(before) = wanted.handed_in.before {
-        let came_before = dossier_events::table
-            .filter(dossier_events::dossier_id.eq(dossiers::id))
-            .filter(dossier_events::received_on.lt(day_of(before).to_string()));
         let entered_before = dossiers::handed_in_at.assume_not_null().lt(DbTs(before));
         query = query.filter(dossiers::handed_in_at.is_not_null());
-        query = query.filter(entered_before.or(exists(came_before)));
+        query = query.filter(entered_before.or(exists(came_before(before))));
     }
     if let Some(Decided { at, states }) = &wanted.decided {
         let (from, before) = (at.from.unwrap_or_default(), at.before.unwrap_or(Timestamp::MAX));

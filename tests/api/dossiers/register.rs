@@ -171,13 +171,13 @@ async fn a_procedure_or_state_that_there_is_not_is_no_filter_of_any_list() {
         for (query, name) in [
             (vec![("procedure", "NOPE")], "procedure"),
             (vec![("state", "nowhere")], "state"),
-            (vec![("procedure", "REG"), ("state", "awaiting_amendment")], "state"),
+            (vec![("procedure", "REG"), ("state", "approved")], "state"),
         ] {
             let refused = desk.app.get(path).query(&query).by(by).expect(400).await;
             let told = (refused.code(), refused.pointers());
             assert_eq!(told, ("invalid_query", vec![name]), "{path}");
         }
-        let known = [("procedure", "LIC"), ("state", "awaiting_amendment")];
+        let known = [("procedure", "APR"), ("state", "approved")];
         assert!(found(&desk, by, path, &known).await.is_empty(), "{path}");
     }
 }
