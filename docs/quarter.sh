@@ -49,7 +49,7 @@ TAX_CODE=$(ask owner GET "/enterprises/$ENTERPRISE" | jq -r .tax_code)
 # What the contract says, with all that the law asks for.
 CONTENT=$(jq -n --arg tax_code "$TAX_CODE" '{
   transferor: {name: "Nakamura Seiki K.K.", country: "JP", address: "Osaka", representative: "Nakamura Ken"},
-  transferee: {name: "Công ty TNHH Cơ khí Sông Thao", $tax_code, country: "VN", commune_code: "08494", economic_type: "non_state",
+  transferee: {name: "Công ty TNHH Cơ khí Sông Thao", $tax_code, country: "VN", commune_code: "07900", economic_type: "non_state",
     address: "Khu 5, phường Việt Trì", representative: "Nguyễn Thị Lan"},
   direction: "inbound", form: "independent", technology_status: "normal", parties_are_related: false,
   contract: {ends_on: "2031-12-31", effect: "Từ ngày được cấp Giấy chứng nhận", place: "Phú Thọ"},

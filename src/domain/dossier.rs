@@ -22,7 +22,8 @@ pub use draft::{
 pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
 pub(crate) use parse::decimal;
-pub use regulated::Screening;
+pub use regulated::{Screening, licensed_not_registered};
+pub use sense::HOME;
 pub use since::not_yet;
 pub use working::WorkingCopy;
 

@@ -13,7 +13,7 @@ use actix_web::web::{self, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -129,8 +129,9 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let told = (authority.as_ref(), differences);
+    let parties = hints::parties(work.conn(), opened)?;
     let known = known(work, &opened.dossier)?;
-    let hints = (earlier.as_slice(), twins.as_slice(), &known);
+    let hints = (earlier.as_slice(), twins.as_slice(), parties.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))
 }
 
@@ -277,6 +278,15 @@ fn listed(opened: &[Opened], now: Timestamp, (limit, next): (u32, Option<String>
     HttpResponse::Ok().json(Page::new(items, limit, next))
 }
 
+/// The states of all procedures, where a query is narrowed by one of the two.
+async fn known_states(app: &App, query: &JudgedQuery<DossiersQuery>) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    if query.sends("procedure") || query.sends("state") {
+        app.read(|conn, _now| procedures::states(conn)).await
+    } else {
+        Ok(BTreeMap::new())
+    }
+}
+
 /// List dossiers for officers (sổ hồ sơ), the newest first.
 ///
 /// Those within the caller's scope: a page may be short and have a next one. That it was shown is in the audit trail.
@@ -291,11 +301,7 @@ pub async fn list_dossiers(
     query: JudgedQuery<DossiersQuery>,
     request: HttpRequest,
 ) -> Answer {
-    let known = if query.sends("procedure") || query.sends("state") {
-        app.read(|conn, _now| procedures::states(conn)).await?
-    } else {
-        BTreeMap::new()
-    };
+    let known = known_states(&app, &query).await?;
     let (query, (limit, wanted)) = query.by(|query| {
         let wanted = query.wanted()?;
         require_known(&wanted, &known)?;
@@ -325,6 +331,7 @@ pub async fn list_my_dossiers(
     SignedIn(caller): SignedIn,
     query: JudgedQuery<DossiersQuery>,
 ) -> Answer {
+    let known = known_states(&app, &query).await?;
     let (query, (limit, wanted)) = query.by(|query| {
         // Who handles it is not told, nor what officers prepare among themselves.
         let of_officers = [
@@ -335,7 +342,9 @@ pub async fn list_my_dossiers(
         if let Some((name, _)) = of_officers.into_iter().find(|(_, is_told)| *is_told) {
             return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));
         }
-        Ok((limit(query.limit, &settings)?, query.wanted()?))
+        let wanted = query.wanted()?;
+        require_known(&wanted, &known)?;
+        Ok((limit(query.limit, &settings)?, wanted))
     })?;
     let tag = format!("my_dossiers:{wanted:?}");
     let after = query.page(&tag)?;

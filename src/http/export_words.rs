@@ -43,6 +43,13 @@ pub const OUTCOMES: &[Word] = &[
     ("NEED_MORE_INFO", "Cần bổ sung thông tin", "More information is needed"),
 ];
 
+/// Whose an enterprise is, for the statistics.
+pub const ECONOMIC_TYPES: &[Word] = &[
+    ("state", "Nhà nước", "State"),
+    ("non_state", "Ngoài nhà nước", "Non-state"),
+    ("fdi", "Có vốn đầu tư nước ngoài", "With foreign capital"),
+];
+
 /// Grounds of take-downs and reports.
 pub const GROUNDS: &[Word] = &[
     ("illegal", "Vi phạm pháp luật", "Breaks the law"),

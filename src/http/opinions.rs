@@ -45,6 +45,12 @@ pub struct OpinionView {
     /// What it comes to, one of the grounds of its event.
     #[schema(required, max_length = 40, example = "AGREE")]
     pub outcome: Option<String>,
+    /// What that is called; null of an outcome of later rules.
+    #[schema(required, example = "Thống nhất")]
+    pub outcome_vi: Option<&'static str>,
+    /// The same in English.
+    #[schema(required, example = "Agree")]
+    pub outcome_en: Option<&'static str>,
     /// Its words.
     #[schema(required)]
     pub note: Option<String>,
@@ -55,6 +61,9 @@ pub struct OpinionView {
     /// The technology.
     #[schema(required)]
     pub technology: Option<String>,
+    /// Where that comes from, of the list `countries`.
+    #[schema(required, example = "JP")]
+    pub technology_origin: Option<String>,
     /// Commune of the party that files, as far as it is told.
     #[schema(required, example = "08494")]
     pub commune_code: Option<String>,
@@ -79,10 +88,14 @@ impl OpinionView {
     fn of(opinion: &Opinion) -> Self {
         let (dossier, event, text) = (&opinion.done.dossier, &opinion.done.event, &opinion.set.rules.text);
         let draft = dossier.content.draft();
+        let mut outcomes = words::OUTCOMES.iter();
+        let outcome = outcomes.find(|(code, ..)| Some(*code) == event.ground.as_deref());
         Self {
             letter_number: event.letter_number.clone(),
             letter_on: event.letter_on,
             outcome: event.ground.clone(),
+            outcome_vi: outcome.map(|(_, vi, _)| *vi),
+            outcome_en: outcome.map(|(_, _, en)| *en),
             note: event.note.clone(),
             procedure: RuleName {
                 code: dossier.procedure.clone(),
@@ -91,6 +104,7 @@ impl OpinionView {
             },
             project: draft.project.clone(),
             technology: draft.technology.name.clone(),
+            technology_origin: draft.technology.origin_country.clone(),
             commune_code: Some(dossier.commune())
                 .filter(|code| !code.is_empty())
                 .map(str::to_owned),
@@ -306,7 +320,27 @@ const COLUMNS: &[Column] = &[
     column("Chủ đầu tư", "Investor", &["/project/investor"]),
     column("Mã số thuế", "Tax code", &["/project/investor_tax_code"]),
     column("Vốn (đồng)", "Capital (VND)", &["/project/capital"]),
+    column("Ngành (VSIC)", "Activity (VSIC)", &["/project/vsic/code"]),
+    column("Phiên bản VSIC", "Edition of VSIC", &["/project/vsic/version"]),
+    with_code(coded(
+        "Nước của chủ đầu tư",
+        "Country of the investor",
+        &["/project/country"],
+        TaxonomyName::Countries,
+    )),
+    worded(
+        "Loại hình kinh tế",
+        "Economic type",
+        &["/project/economic_type"],
+        words::ECONOMIC_TYPES,
+    ),
     column("Công nghệ", "Technology", &["/technology"]),
+    with_code(coded(
+        "Xuất xứ công nghệ",
+        "Origin of the technology",
+        &["/technology_origin"],
+        TaxonomyName::Countries,
+    )),
     column("Cơ quan lấy ý kiến", "Asked by", &["/project/requesting_body"]),
     column(
         "Số văn bản lấy ý kiến",

@@ -185,6 +185,15 @@ fn an_address_goes_on_to_its_province() {
             "Số 1 đường Phú Thọ, phường Thụy Vân, tỉnh Phú Thọ",
         ),
         (Some("Khu 5, tỉnh Phú Thọ"), "Khu 5, tỉnh Phú Thọ (phường Thụy Vân)"),
+        (Some("Khu 5, P.Thụy Vân, T. Phú Thọ"), "Khu 5, P.Thụy Vân, T. Phú Thọ"),
+        (
+            Some("Khu 5, Phuong Thuy Van, Phu Tho"),
+            "Khu 5, Phuong Thuy Van, Phu Tho",
+        ),
+        (
+            Some("Khu 5, xã Thụy Vân, "),
+            "Khu 5, xã Thụy Vân, phường Thụy Vân, tỉnh Phú Thọ",
+        ),
         (None, "phường Thụy Vân, tỉnh Phú Thọ"),
     ] {
         let party = &mut record.transferee;

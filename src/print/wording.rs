@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::certificate::record::{Named, RecordMoney, RecordParty};
+use crate::domain::text::fold;
 
 /// `ngày 05 tháng 02 năm 2026`: days below 10 and the first two months have a zero in front (Decree
 /// 30/2020), so that nothing can be put there.
@@ -98,7 +99,12 @@ pub(super) fn changed(text: &str, member: Option<&str>, certified: Option<&Recor
 /// Where a party is: its address as it writes it, and behind that commune and province, as far as it does not name them itself.
 /// Certificates of before know neither.
 pub(super) fn address(party: &RecordParty) -> Option<String> {
-    let own = party.address.as_deref().map(str::trim).filter(|own| !own.is_empty());
+    let own = party.address.as_deref().map(str::trim);
+    // A comma at the end of it is ours where something goes on behind it; what is printed alone stays as it was written.
+    let goes_on = party.commune.is_some() || party.province.is_some();
+    let is_open = |sign: char| goes_on && (sign.is_whitespace() || matches!(sign, ',' | ';'));
+    let own = own.map(|own| own.trim_end_matches(is_open));
+    let own = own.filter(|own| !own.is_empty());
     let unsaid = |unit: Option<&Named>| {
         let name = unit.map(|unit| in_a_sentence(&unit.name))?;
         let is_said = own.is_some_and(|own| is_named_in(own, &name));
@@ -127,16 +133,28 @@ fn in_a_sentence(name: &str) -> String {
     }
 }
 
-/// Whether an address names a commune or province among its parts; a province also without saying that it is one.
+/// Whether an address names a commune or province among its parts, with or without diacritics and with its kind shortened or not; a province
+/// also without saying that it is one.
 fn is_named_in(address: &str, unit: &str) -> bool {
-    let (address, unit) = (address.to_lowercase(), unit.to_lowercase());
-    let bare = ["tỉnh ", "thành phố "].iter().find_map(|kind| unit.strip_prefix(kind));
+    let unit = spelled_out(unit);
+    let bare = ["tinh ", "thanh pho "].iter().find_map(|kind| unit.strip_prefix(kind));
     let behind = format!(" {unit}");
-    let mut parts = address.split([',', ';', '-', '–']).map(|part| {
-        let part = part.trim().trim_end_matches('.');
-        part.strip_prefix("tp.").unwrap_or(part).trim()
+    let mut parts = address.split([',', ';', '-', '–']).map(spelled_out);
+    parts.any(|part| part == unit || Some(part.as_str()) == bare || part.ends_with(&behind))
+}
+
+/// Folded, with what kind of unit something is in full.
+fn spelled_out(text: &str) -> String {
+    let folded = fold(text);
+    let words = folded.split(' ').map(|word| match word {
+        "x" => "xa",
+        "p" => "phuong",
+        "tt" => "thi tran",
+        "t" => "tinh",
+        "tp" => "thanh pho",
+        _ => word,
     });
-    parts.any(|part| part == unit || Some(part) == bare || part.ends_with(&behind))
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What stands over a signature, line by line. Who signs for another says so in a line of its own: `KT. GIÁM ĐỐC`, and

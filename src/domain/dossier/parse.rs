@@ -10,8 +10,8 @@ use super::draft::{
     SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 use super::{
-    AmendmentKind, ContractParty, DecidedBy, EconomicType, PaperForm, PartnerType, PaymentMethod, TechnologyStatus,
-    TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight, language,
+    AmendmentKind, ContractParty, DecidedBy, EconomicType, HOME, PaperForm, PartnerType, PaymentMethod,
+    TechnologyStatus, TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight, language,
 };
 use crate::domain::account::Email;
 use crate::domain::drafts::check_activity;
@@ -103,6 +103,11 @@ impl Reader<'_> {
             party.commune_code.as_deref(),
             TaxonomyName::Communes,
         );
+        // Communes are of Việt Nam.
+        if party.commune_code.is_some() && party.country.as_deref().is_some_and(|country| country != HOME) {
+            let place = format!("{at}/commune_code");
+            self.errors.add(place, Violation::Conflicts { with: "country" });
+        }
         self.line::<100>(&format!("{at}/representative"), &mut party.representative);
         self.line::<100>(&format!("{at}/representative_title"), &mut party.representative_title);
         self.line::<30>(&format!("{at}/phone"), &mut party.phone);

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::{DossierContent, TechnologyStatus};
+use crate::domain::fields::{LawFault, Violation};
 use crate::domain::ids::AccountId;
 use crate::domain::listing::regulation::{Regulation, RegulatoryClass};
 
@@ -27,6 +28,15 @@ impl TechnologyStatus {
             RegulatoryClass::Unrestricted => Self::Normal,
         }
     }
+}
+
+/// That what is licensed is not registered, and does not become registered by an amendment.
+pub fn licensed_not_registered() -> Violation {
+    let words = (
+        "Công nghệ hạn chế chuyển giao phải được chấp thuận và cấp phép, không đăng ký".to_owned(),
+        "A restricted technology is approved and licensed, not registered".to_owned(),
+    );
+    LawFault::of(words, "Luật CGCN Đ.28–30, 31.6.a")
 }
 
 impl DossierContent {

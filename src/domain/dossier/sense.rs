@@ -23,7 +23,7 @@ const RATE: &str = "TT 169/2016/TT-BTC";
 /// No paper that is entered is older: a bound of the house, against slips.
 pub const OLDEST: Date = Date::constant(1990, 1, 1);
 /// The home of parties that are not abroad.
-const HOME: &str = "VN";
+pub const HOME: &str = "VN";
 
 /// Something wrong, at a JSON pointer into the content.
 pub type Fault = (String, Violation);

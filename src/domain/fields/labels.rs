@@ -69,6 +69,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "province_code" => ("tỉnh, thành phố", "province"),
         "token" => ("phiên đăng nhập hiện tại", "present sign-in"),
         "tax_code" => ("mã số thuế", "tax code"),
+        "country" => ("quốc gia", "country"),
         "foreign_register" => ("số đăng ký ở nước ngoài", "foreign register number"),
         "address_country" => ("nước đặt trụ sở", "country of the address"),
         "legal_form" => ("loại hình pháp lý", "legal form"),

@@ -461,10 +461,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là một trong các căn cứ, kết quả của bước này (xem `possible` của hồ sơ).",
             "Must be one of the grounds or outcomes of this event (see `possible` of the dossier).",
         ),
-        "restricted_technology" => (
-            "Công nghệ hạn chế chuyển giao phải được chấp thuận và cấp phép, không đăng ký (Luật CGCN Đ.28–30, 31.6.a).",
-            "A restricted technology is approved and licensed, not registered (Luật CGCN Đ.28–30, 31.6.a).",
-        ),
         "filer" => (
             "Phải là mã số thuế của chính doanh nghiệp nộp hồ sơ: bên mà luật giao nộp.",
             "Must be the tax code of the enterprise that files, which is the party that the law names.",

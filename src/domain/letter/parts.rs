@@ -210,7 +210,7 @@ pub struct DossierNews {
     pub event_vi: String,
     /// The same in English.
     pub event_en: String,
-    /// The ground that the law counts, where one was named, with its article.
+    /// The ground that the law counts, where one was named, with its article; of a refusal because a term ended the article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ground_vi: Option<String>,
     /// The same in English.
@@ -229,6 +229,15 @@ pub struct DossierNews {
     pub promised_on: Option<Date>,
     /// Until when the enterprise has to do something, where that has a term.
     pub due_at: Option<Timestamp>,
+    /// What that is; letters of before do not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_vi: Option<String>,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_en: Option<String>,
+    /// The article by which the exchange refuses the dossier by itself where that is not done in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_by: Option<String>,
     /// Whose turn it is, where it is somebody else's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<DossierTurn>,

@@ -1,6 +1,7 @@
 //! What interprets a rule set: where a dossier stands, an event, who does it and when, give where it stands then, or why
 //! not. Pure: the same of everything, on every node and in every year.
 
+mod needs;
 mod time;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use self::time::{comes_of_time, owed, refusal_day};
+pub use self::needs::lacks;
+pub use self::time::{comes_of_time, is_barred, owed, refusal_day};
 
 use super::{Actor, Event, Issues, Mark, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::{Calendar, Term};
@@ -310,7 +312,8 @@ pub fn step(
     }
     // The end of a contract, which comes with its certificate, is ahead.
     if step.comes_of.is_none() {
-        needs(event, step, begun(event, standing), today)?;
+        let first = lacks(event, standing, step, today).into_iter().next();
+        first.map_or(Ok(()), |need| Err(Refusal::Needs(need)))?;
     }
     let before = term_of(event, standing, step.group, calendar).map(|(_, due_on)| due_on);
     let marks = marked(event, standing, (step, before), calendar, today);
@@ -338,36 +341,6 @@ fn keeps_term(event: &Event, due_on: Option<Date>, today: Date) -> Result<(), Re
         Some(due_on) if bars && today > due_on => Err(Refusal::TooLate(due_on)),
         _ => Ok(()),
     }
-}
-
-/// The day from which the term of an event runs, before which it cannot have come: nothing is repaid before it was demanded.
-fn begun(event: &Event, standing: &Standing) -> Option<Date> {
-    let term = event.term.as_ref()?;
-    standing.marks.get(&term.runs_from).copied()
-}
-
-fn needs(event: &Event, step: &Step<'_>, begun: Option<Date>, today: Date) -> Result<(), Refusal> {
-    let need = |need| Err(Refusal::Needs(need));
-    let earliest = event.marks.iter().filter_map(|mark| mark.earliest).chain(begun).max();
-    match (event.takes_day(), step.given) {
-        (true, None) => return need(Need::Day),
-        (true, Some(day)) if day > today => return need(Need::Day),
-        (true, Some(day)) if earliest.is_some_and(|first| day < first) => {
-            return need(earliest.map_or(Need::Day, Need::DayFrom));
-        }
-        (false, Some(_)) => return need(Need::NoDay),
-        _ => {}
-    }
-    match step.ground {
-        None if !event.grounds.is_empty() => return need(Need::Ground),
-        Some(_) if event.grounds.is_empty() => return need(Need::NoGround),
-        Some(ground) if !event.grounds.iter().any(|known| known == ground) => return need(Need::Ground),
-        _ => {}
-    }
-    if event.needs_note && !step.has_note {
-        return need(Need::Note);
-    }
-    Ok(())
 }
 
 /// Where the dossier stands after an event that is possible.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::certificate::Certificate;
 use crate::domain::dossier::Dossier;
+use crate::service::dossiers::hints::PartyHint;
 
 /// A certificate, as a dossier names it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,6 +42,28 @@ impl From<&Dossier> for DossierTwin {
         Self {
             id: dossier.id.0,
             number: dossier.number.clone(),
+        }
+    }
+}
+
+/// Something about a party that should be looked at; nothing is refused for it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DossierPartyHint {
+    /// Where it is in `content`, as a JSON pointer.
+    #[schema(example = "/transferee/name")]
+    pub member: String,
+    /// What.
+    pub text_vi: String,
+    /// The same in English.
+    pub text_en: String,
+}
+
+impl From<&PartyHint> for DossierPartyHint {
+    fn from(hint: &PartyHint) -> Self {
+        Self {
+            member: hint.member.clone(),
+            text_vi: hint.text_vi.clone(),
+            text_en: hint.text_en.clone(),
         }
     }
 }

@@ -48,7 +48,7 @@ pub struct DossiersQuery {
     /// From where to where.
     #[param(max_length = 20, example = "inbound")]
     pub direction: Option<String>,
-    /// First handed in on this day or later.
+    /// First handed in on this day or later, on paper by the day on which it came.
     #[param(max_length = 10, example = "2026-01-01")]
     pub handed_in_from: Option<String>,
     /// First handed in on this day or before.

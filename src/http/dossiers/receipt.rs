@@ -95,6 +95,9 @@ pub struct DossierReceipt {
     /// Until when it is decided; null while it is back with whoever files, once it is decided, and where the rules have no term.
     #[schema(required)]
     pub result_due_on: Option<Date>,
+    /// The day that was promised instead, in the last apology for missing that one; null where nobody apologised for it.
+    #[schema(required)]
+    pub promised_on: Option<Date>,
 }
 
 impl From<&Appointment> for DossierReceipt {
@@ -128,6 +131,7 @@ impl From<&Appointment> for DossierReceipt {
             officer: told.officer.clone(),
             fee: opened.fee(),
             result_due_on: told.result_due_on,
+            promised_on: told.promised_on,
         }
     }
 }

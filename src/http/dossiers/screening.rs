@@ -11,11 +11,22 @@ use super::{told, view};
 use crate::domain::dossier::Screening;
 use crate::domain::ids::DossierId;
 use crate::domain::listing::regulation::RegulatoryClass;
+use crate::domain::procedure::Event;
 use crate::domain::shapes::ListCode;
 use crate::http::extract::{IfMatch, Judged, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
 use crate::service::App;
-use crate::service::dossiers::screening::{self, Said, TechnologyHint, words};
+use crate::service::dossiers::screening::{self, Known, Said, TechnologyHint, words};
+
+/// Whether the technology was held against the list before what says yes to its transfer.
+pub(super) fn screening_of(event: &Event, known: &Known) -> Option<&'static str> {
+    let stands = match (known.hints.is_empty(), known.is_screened) {
+        (false, _) => "required",
+        (true, true) => "done",
+        (true, false) => "advised",
+    };
+    event.needs_screening.then_some(stands)
+}
 
 /// Something that hints at a stricter class of the list than what is declared and found.
 #[derive(Clone, Debug, Serialize, ToSchema)]

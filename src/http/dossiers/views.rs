@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::beside::{DossierCertificate, DossierTwin};
-use super::screening::{DossierScreening, TechnologyHintView};
+use super::beside::{DossierCertificate, DossierPartyHint, DossierTwin};
+use super::screening::{DossierScreening, TechnologyHintView, screening_of};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
@@ -17,6 +17,7 @@ use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
+use crate::service::dossiers::hints::PartyHint;
 use crate::service::dossiers::screening::{Known, strictest, words};
 
 /// A code with its names.
@@ -121,8 +122,8 @@ pub struct DossierPossible {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "2026-12-01")]
     pub possible_from: Option<Date>,
-    /// Whether the caller may do it now: what came on paper is done for its parties by officers, who tell when it came. Of what two officers
-    /// do, whether the caller may sign it now: another one proposed it.
+    /// Whether the caller may do it now, which nobody may once the term is over with which it ends: what came on paper is done for its parties
+    /// by officers, who tell when it came. Of what two officers do, whether the caller may sign it now: another one proposed it.
     pub may_do: bool,
     /// Whether the caller may propose it, of what two officers do.
     pub may_propose: bool,
@@ -283,6 +284,10 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
+    /// What of the parties should be looked at before it is decided; told to officers and to whoever files, and nothing is refused for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 4)]
+    pub party_hints: Vec<DossierPartyHint>,
     /// What hints at a stricter class of the list of regulated technologies than is declared, by the matching that listings are looked
     /// through with; once an officer looked at the same technology by the same entries in force only the listing from which the dossier was
     /// begun, where it says something stricter since.
@@ -336,7 +341,7 @@ impl DossierView {
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
         (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
-        (earlier, twins, known): (&[Certificate], &[Dossier], &Known),
+        (earlier, twins, parties, known): (&[Certificate], &[Dossier], &[PartyHint], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
         let (caution_vi, caution_en) = strictest(known).map(words).unzip();
@@ -362,6 +367,7 @@ impl DossierView {
             certificate: opened.certificate.as_ref().map(DossierCertificate::from),
             earlier_certificates: earlier.iter().map(DossierCertificate::from).collect(),
             twin_dossiers: twins.iter().map(DossierTwin::from).collect(),
+            party_hints: parties.iter().map(DossierPartyHint::from).collect(),
             technology_hints: known.hints.iter().map(TechnologyHintView::from).collect(),
             screening: known
                 .screening
@@ -455,28 +461,23 @@ fn due_of(due: &engine::Due<'_>, standing: &Standing, today: Date) -> DossierDue
     }
 }
 
-/// Whether the technology was held against the list before what says yes to its transfer.
-fn screening_of(event: &Event, known: &Known) -> Option<&'static str> {
-    let stands = match (known.hints.is_empty(), known.is_screened) {
-        (false, _) => "required",
-        (true, true) => "done",
-        (true, false) => "advised",
-    };
-    event.needs_screening.then_some(stands)
-}
-
 fn possible_of(event: &Event, opened: &Opened, (calendar, known): (&Calendar, &Known)) -> DossierPossible {
-    let dossier = &opened.dossier;
-    let (waits, possible_from) = engine::waits(event, &dossier.standing, dossier.group(), calendar, opened.today);
+    let (dossier, today) = (&opened.dossier, opened.today);
+    let (standing, group) = (&dossier.standing, dossier.group());
+    let (waits, possible_from) = engine::waits(event, standing, group, calendar, today);
+    // What came on paper in time is entered after its term, too.
+    let is_entered = dossier.is_paper && event.actor.side() == Side::Filer;
+    let is_over = !is_entered && engine::is_barred(event, standing, group, calendar, today);
+    let is_now = !waits && !is_over;
     DossierPossible {
         event: named(event),
         by: event.actor.as_str(),
         side: event.actor.side().as_str(),
         possible_from,
-        may_do: !waits && opened.may_do(event),
-        may_propose: !waits && event.needs_two() && opened.may_handle,
+        may_do: is_now && opened.may_do(event),
+        may_propose: is_now && event.needs_two() && opened.may_handle,
         takes_day: event.takes_day(),
-        year: engine::report_year(event, &dossier.standing, opened.today),
+        year: engine::report_year(event, standing, today),
         needs_note: event.needs_note,
         needs_letter: event.needs_letter,
         needs_addressees: event.needs_addressees,

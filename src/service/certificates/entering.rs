@@ -16,7 +16,8 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::certificate::{Certificate, validity};
-use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, WorkingCopy, not_yet, sense};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, WorkingCopy};
+use crate::domain::dossier::{licensed_not_registered, not_yet, sense};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::procedure::engine::Standing;
@@ -147,9 +148,7 @@ fn technology_fits(kind: RecordKind, content: &DossierContent) -> Option<Violati
     let status: TechnologyStatus = status?.parse().ok()?;
     match (status, kind == RecordKind::Licence) {
         (TechnologyStatus::Prohibited, _) => Some(Violation::Prohibited),
-        (TechnologyStatus::Restricted, false) => Some(Violation::Malformed {
-            what: "restricted_technology",
-        }),
+        (TechnologyStatus::Restricted, false) => Some(licensed_not_registered()),
         (TechnologyStatus::Restricted, true) => None,
         (_, true) => Some(Violation::Conflicts { with: "kind" }),
         (_, false) => None,

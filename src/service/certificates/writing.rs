@@ -11,16 +11,13 @@ use crate::domain::certificate::record::{
     RecordParty, RecordReplaced, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
-    AmendmentKind, Dossier, DossierDraft, PartyDraft, PaymentMethod, TransferDirection, TransferForm, TransferMethod,
-    TransferObject, TransferRight,
+    AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, TransferDirection, TransferForm,
+    TransferMethod, TransferObject, TransferRight,
 };
 use crate::domain::fields::Violation;
 use crate::domain::procedure::{AuthorityDraft, Procedure};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::service::{Error, Result};
-
-/// The country whose communes there are.
-const HOME: &str = "VN";
 
 /// What comes from elsewhere than the dossier.
 pub(super) struct Heading<'a> {

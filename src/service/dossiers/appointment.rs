@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{Opened, amending, read as read_dossier, refusals};
-use crate::domain::calendar::Calendar;
+use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::{DossierContent, DossierEvent};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::{AuthorityDraft, Event, Side, engine};
@@ -33,6 +33,8 @@ pub struct Appointment {
     pub authority: Option<AuthorityDraft>,
     /// Until when it is decided; nothing while it is back with its filer, and once it is decided.
     pub result_due_on: Option<Date>,
+    /// The day that was promised in the last apology for missing that one.
+    pub promised_on: Option<Date>,
 }
 
 /// Reads the receipt of what was handed in last: for whoever reads the dossier. A reading of it, too.
@@ -40,6 +42,9 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
     let opened = read_dossier(work, caller, id)?;
     let rules = &opened.set.rules;
     let events = rows::events(work.conn(), id, 0, MOST)?;
+    let calendar = work.calendar()?;
+    let result_due_on = result_due(&opened, &calendar.calendar);
+    let promised_on = result_due_on.and_then(|_due_on| promised(&opened, &events, &calendar.calendar));
     let hands_in = |event: &DossierEvent| rules.event(&event.event).is_some_and(|known| known.hands_in);
     let Some(handed_in) = events.into_iter().rev().find(hands_in) else {
         return Err(refusals::not_received(rules, &opened.dossier.standing.state));
@@ -50,11 +55,11 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
         Some(officer) => Some(accounts::find(work.conn(), officer)?.display_name.to_string()),
         None => None,
     };
-    let calendar = work.calendar()?;
     Ok(Appointment {
         handed_in_by: handed_in_by(work.conn(), &opened, &content)?,
         authority: succession::before_whom(work, &opened)?,
-        result_due_on: result_due(&opened, &calendar.calendar),
+        result_due_on,
+        promised_on,
         content,
         handed_in,
         officer,
@@ -76,6 +81,15 @@ fn handed_in_by(conn: &mut AnyConn, opened: &Opened, content: &DossierContent) -
         "transferor" => draft.transferor.name.clone(),
         _ => draft.transferee.name.clone(),
     })
+}
+
+/// The day that was promised last, as far as that was for the term that runs now: an apology for another one was written before this one was
+/// over.
+fn promised(opened: &Opened, events: &[DossierEvent], calendar: &Calendar) -> Option<Date> {
+    let (rules, standing) = (&opened.set.rules, &opened.dossier.standing);
+    let last = events.iter().rev().find(|event| event.promised_on.is_some())?;
+    let due_on = engine::last_day(rules.event(&last.event)?, standing, opened.dossier.group(), calendar)?;
+    last.promised_on.filter(|_day| day_of(last.at) > due_on)
 }
 
 /// The earliest end of the terms of what decides a dossier, as far as those run; they do not while it is back with its filer.

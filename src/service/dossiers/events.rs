@@ -6,7 +6,7 @@ use super::super::audit::state;
 use super::super::context::{Caller, Work};
 use super::super::procedures::RuleSet;
 use super::super::{Error, ErrorCode, Result};
-use super::refusals::{check_letter, check_year, refused, refused_on};
+use super::refusals::{check_letter, check_year, refused, refused_step, together};
 use super::telling::{tell, tell_newcomer};
 use super::{
     Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
@@ -317,10 +317,14 @@ pub(super) fn apply(
         receipt::check(work.conn(), dossier, (&set.rules, event), (day, today))?;
     }
     let came = receipt::last_step(dossier, &set.rules, today);
-    let happened = happen(work, (permit.actor().account(), dossier), set, &step, given)?;
+    let happened = happen(work, (permit.actor().account(), dossier), set, &step, given);
+    let letter = set
+        .rules
+        .event(code)
+        .map(|event| check_letter(event, given, (came, today)));
+    let happened = together(happened, letter.unwrap_or(Ok(())))?;
     if let Some(event) = set.rules.event(code) {
         check_year(event, given.year, happened.year, given.received_on.unwrap_or(today))?;
-        check_letter(event, given, (came, today))?;
         screening::require(work, dossier, event)?;
     }
     let wrong = set
@@ -358,8 +362,11 @@ pub(super) fn happen(
     let corrects =
         event.is_some_and(|event| engine::is_correction((&set.rules, event), &dossier.standing, given.year, day));
     let year = if corrects { given.year } else { next };
-    let mut taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day)
-        .map_err(|refusal| refused_on(&set.rules, step.event, (refusal, given.received_on)))?;
+    let taken = engine::step(&set.rules, &dossier.standing, step, &calendar.calendar, day);
+    let mut taken = taken.map_err(|refusal| {
+        let stands = (&set.rules, &dossier.standing);
+        refused_step(stands, step, refusal, (given.received_on, today))
+    })?;
     if corrects {
         taken.standing.marks.clone_from(&dossier.standing.marks);
         (taken.due_on, taken.is_late) = (None, false);

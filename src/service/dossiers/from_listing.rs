@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{NewDossier, from_inquiry};
 use crate::domain::access::Actor;
-use crate::domain::dossier::{DossierDraft, PartyDraft, TechnologyStatus};
+use crate::domain::dossier::{DossierDraft, HOME, PartyDraft, TechnologyStatus};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
@@ -193,8 +193,10 @@ fn place(
         };
         let commune = &enterprise.profile.commune_code;
         if !commune.is_empty() {
-            party.country.get_or_insert_with(|| "VN".to_owned());
-            party.commune_code.get_or_insert_with(|| commune.clone());
+            let is_here = *party.country.get_or_insert_with(|| HOME.to_owned()) == HOME;
+            if is_here {
+                party.commune_code.get_or_insert_with(|| commune.clone());
+            }
         }
     }
     let Some(listing) = listing else { return };

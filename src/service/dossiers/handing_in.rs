@@ -392,10 +392,7 @@ fn find_certificate(
 fn refuse_restricted(dossier: &Dossier, errors: &mut FieldErrors) {
     let draft = dossier.content.draft();
     if draft.technology_status.as_deref() == Some(TechnologyStatus::Restricted.as_str()) {
-        let restricted = Violation::Malformed {
-            what: "restricted_technology",
-        };
-        errors.add("/content/technology_status", restricted);
+        errors.add("/content/technology_status", dossier::licensed_not_registered());
     }
 }
 

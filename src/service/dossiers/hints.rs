@@ -1,16 +1,19 @@
 //! What officers should know of a dossier: a certificate of the same contract that is there already, or another dossier of it that
-//! is open. Nothing is refused for it; two contracts of one day may be alike.
+//! is open; and, with whoever files, what of the parties does not fit together. Nothing is refused for it; two contracts of one day may be
+//! alike.
 
 use super::{Opened, resource};
 use crate::domain::access::{Action, decide};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::{CertificateRecord, RecordParty};
-use crate::domain::dossier::{Dossier, DossierDraft, PartyDraft};
+use crate::domain::dossier::{Dossier, DossierDraft, HOME, PartyDraft};
+use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::procedure::Issues;
+use crate::domain::tax_code::TaxCode;
 use crate::domain::text::fold;
 use crate::service::Result;
-use crate::store::{AnyConn, certificates, dossiers};
+use crate::store::{AnyConn, certificates, dossiers, enterprises};
 
 /// Most certificates that are looked at.
 pub(crate) const MOST: i64 = 200;
@@ -67,6 +70,71 @@ pub fn twins(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Dossier>> {
             && decide(&opened.actor, Action::ReadDossier, &resource(one)).is_ok()
     });
     Ok(same.take(TOLD).collect())
+}
+
+/// Something about a party that whoever files, and officers, should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartyHint {
+    /// Where, as a JSON pointer into the content.
+    pub member: String,
+    /// What.
+    pub text_vi: String,
+    /// The same in English.
+    pub text_en: String,
+}
+
+/// What does not fit together of what is told about the parties, or would be missing on their certificate, as long as that can be changed:
+/// for officers and whoever files.
+pub fn parties(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<PartyHint>> {
+    let (dossier, rules) = (&opened.dossier, &opened.set.rules);
+    let state = rules.state(&dossier.standing.state);
+    let is_decided = state.is_some_and(|state| state.is_decided || state.is_final);
+    if rules.text.is_derived || is_decided || !(opened.is_for_officer || opened.is_filers) {
+        return Ok(Vec::new());
+    }
+    let is_first = rules
+        .events
+        .iter()
+        .any(|event| matches!(event.issues, Some(Issues::Registration | Issues::Licence)));
+    let draft = dossier.content.draft();
+    let mut hints = Vec::new();
+    for (side, party) in [("transferor", &draft.transferor), ("transferee", &draft.transferee)] {
+        hints.extend(other_name(conn, side, party)?);
+        // What an amendment does not tell of it stays as it was certified.
+        hints.extend(no_commune(side, party).filter(|_hint| is_first));
+    }
+    Ok(hints)
+}
+
+/// That the tax code of a party is that of an enterprise on the exchange which is called otherwise. A name is written in many ways, and is
+/// changed: nothing is refused for it.
+fn other_name(conn: &mut AnyConn, side: &str, party: &PartyDraft) -> Result<Option<PartyHint>> {
+    let code = party.tax_code.as_deref().and_then(|code| code.parse::<TaxCode>().ok());
+    let (Some(code), Some(name)) = (code, &party.name) else {
+        return Ok(None);
+    };
+    let known = enterprises::find_by_tax_code(conn, &code)?;
+    let known = known.filter(|enterprise| enterprise.status == EnterpriseStatus::Active);
+    let known = known.map(|enterprise| enterprise.profile.legal_name.to_string());
+    Ok(known.filter(|own| fold(own) != fold(name)).map(|own| PartyHint {
+        member: format!("/{side}/name"),
+        text_vi: format!(
+            "Trên Sàn, doanh nghiệp có mã số thuế này tên là “{own}”; xin kiểm tra lại tên và mã số thuế."
+        ),
+        text_en: format!(
+            "The enterprise on the exchange with this tax code is called “{own}”; check the name and the tax code."
+        ),
+    }))
+}
+
+/// That of a party of Việt Nam nobody told in which commune it is: its certificate would name neither that nor the province.
+fn no_commune(side: &str, party: &PartyDraft) -> Option<PartyHint> {
+    let is_missing = party.country.as_deref() == Some(HOME) && party.commune_code.is_none();
+    is_missing.then(|| PartyHint {
+        member: format!("/{side}/commune_code"),
+        text_vi: "Chưa ghi mã xã, phường: Giấy chứng nhận, Giấy phép sẽ chỉ in địa chỉ như đã khai, không kèm xã, phường và tỉnh.".to_owned(),
+        text_en: "No commune is told: the certificate or licence would have the address as it is written, without commune and province.".to_owned(),
+    })
 }
 
 /// Whether two dossiers are of the same parties, on the same technology.

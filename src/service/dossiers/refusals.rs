@@ -7,7 +7,7 @@ use super::events::Given;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::dossier::{Dossier, DossierDraft, NewPaper, sense};
 use crate::domain::fields::{FieldError, FieldErrors, LawFault, Violation};
-use crate::domain::procedure::engine::{self, Need, Refusal};
+use crate::domain::procedure::engine::{self, Need, Refusal, Standing, Step};
 use crate::domain::procedure::{Event, Procedure, Side};
 use crate::domain::taxonomy::InForce;
 use crate::service::{Error, ErrorCode, Result};
@@ -255,8 +255,36 @@ fn last_promise(today: Date) -> Date {
     today.saturating_add(1.year())
 }
 
+/// Why not, with all that an event needs and what comes with it lacks.
+pub(super) fn refused_step(
+    (rules, standing): (&Procedure, &Standing),
+    step: &Step<'_>,
+    refusal: Refusal,
+    (came, today): (Option<Date>, Date),
+) -> Error {
+    let (Refusal::Needs(_), Some(event)) = (&refusal, rules.event(step.event)) else {
+        return refused(rules, step.event, refusal);
+    };
+    let lacks = engine::lacks(event, standing, step, came.unwrap_or(today)).into_iter();
+    let told = lacks.flat_map(|need| refused_on(rules, step.event, (Refusal::Needs(need), came)).fields);
+    Error::fields(told.collect())
+}
+
+/// What is wrong with an event and with what comes beside it, at once; where it is not possible at all that is said alone.
+pub(super) fn together<T>(done: Result<T>, beside: Result<()>) -> Result<T> {
+    match (done, beside) {
+        (Err(mut wrong), Err(beside)) if !wrong.fields.is_empty() => {
+            wrong.fields.extend(beside.fields);
+            Err(wrong)
+        }
+        (Err(wrong), _) => Err(wrong),
+        (Ok(_), Err(beside)) => Err(beside),
+        (Ok(done), Ok(())) => Ok(done),
+    }
+}
+
 /// Why not, where what is done was done on the day on which its paper came: a day that comes with it is not after that.
-pub(super) fn refused_on(rules: &Procedure, code: &str, (refusal, came): (Refusal, Option<Date>)) -> Error {
+fn refused_on(rules: &Procedure, code: &str, (refusal, came): (Refusal, Option<Date>)) -> Error {
     match (refusal, came, rules.event(code)) {
         (Refusal::Needs(Need::Day), Some(came), Some(event)) => {
             let words = (

@@ -9,7 +9,7 @@ use super::{Opened, found, opened, proposals, refusals, require_seen, resource, 
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
-use crate::domain::dossier::{Dossier, DossierContent, Screening, TechnologyDraft};
+use crate::domain::dossier::{Dossier, DossierContent, Screening, TechnologyDraft, licensed_not_registered};
 use crate::domain::drafts::parse_regulation;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::DossierId;
@@ -186,11 +186,7 @@ pub(super) fn require(work: &mut Work<'_, '_>, dossier: &Dossier, event: &Event)
             STATUS,
             LawFault::citing(&Violation::Prohibited, "Luật CGCN Đ.11, 12"),
         )),
-        Some(RegulatoryClass::Restricted) if registers => {
-            let what = "restricted_technology";
-            let wrong = LawFault::citing(&Violation::Malformed { what }, "Luật CGCN Đ.28–30, 31.6.a");
-            Err(Error::field(STATUS, wrong))
-        }
+        Some(RegulatoryClass::Restricted) if registers => Err(Error::field(STATUS, licensed_not_registered())),
         _ => strictest(&known).map_or(Ok(()), |hint| Err(unlooked(hint))),
     }
 }

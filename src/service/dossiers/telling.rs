@@ -8,7 +8,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::letter::{DossierNews, DossierTurn, Letter};
-use crate::domain::procedure::{Actor, Event, Procedure, Side, engine, ground_name};
+use crate::domain::procedure::{Actor, Event, IfMissed, Procedure, Side, engine, ground_name};
 use crate::service::Result;
 use crate::service::certificates::party::Party;
 use crate::service::context::Work;
@@ -116,6 +116,23 @@ fn news(
         }
     });
     let ground = given.ground.as_deref().and_then(ground_name);
+    let (ground_vi, ground_en) = ground
+        .map(|(vi, en, basis)| (format!("{vi} ({basis})"), format!("{en} ({basis})")))
+        .unzip();
+    // What was refused because a term ended names no ground: the article is one.
+    let refuses = |event: &Event| {
+        let days = engine::refusal_day((rules, event), &dossier.standing, dossier.group(), &calendar.calendar);
+        days.map(|_day| event.legal_basis.clone())
+    };
+    let by_time = refuses(event);
+    let mut open = rules
+        .events
+        .iter()
+        .filter(|open| open.from.contains(&dossier.standing.state));
+    let missed = own.and_then(|due| due.event.term.as_ref()?.if_missed);
+    let refused_by = missed
+        .filter(|missed| *missed == IfMissed::AutoRefuse)
+        .and_then(|_missed| open.find_map(refuses));
     Ok(Letter::Dossier(DossierNews {
         number: dossier.number.clone().unwrap_or_default(),
         certificate: certificate.map(|certificate| certificate.record.number.clone()),
@@ -123,13 +140,16 @@ fn news(
         procedure_en: rules.text.name_en.clone(),
         event_vi: event.name_vi.clone(),
         event_en: event.name_en.clone(),
-        ground_vi: ground.map(|(vi, _, basis)| format!("{vi} ({basis})")),
-        ground_en: ground.map(|(_, en, basis)| format!("{en} ({basis})")),
+        ground_vi: ground_vi.or_else(|| by_time.clone()),
+        ground_en: ground_en.or(by_time),
         note: given.note.as_ref().map(|note| note.as_str().to_owned()),
         letter_number: given.letter_number.as_ref().map(|number| number.as_str().to_owned()),
         letter_on: given.letter_on,
         promised_on: given.promised_on,
         due_at: own.map(|due| deadline_of(due.due_on)),
+        step_vi: own.map(|due| due.event.name_vi.clone()),
+        step_en: own.map(|due| due.event.name_en.clone()),
+        refused_by,
         turn,
     }))
 }

@@ -17,6 +17,11 @@ fn of_certificate(lead: &str, news: &DossierNews) -> String {
     number.map_or_else(String::new, |number| format!("{lead}{}", quoted(number)))
 }
 
+/// Which step is due, in quotes behind the words for it.
+fn step(named: Option<&String>) -> String {
+    named.map_or_else(String::new, |named| format!(" (“{}”)", quoted(named)))
+}
+
 fn date_vi(day: Date) -> String {
     day.strftime("%d/%m/%Y").to_string()
 }
@@ -32,9 +37,15 @@ pub(super) fn dossier_vi(news: &DossierNews) -> Words {
     let promised = news
         .promised_on
         .map(|day| format!("Ngày hẹn trả kết quả mới: {}.", date_vi(day)));
-    let term = news
-        .due_at
-        .map(|due_at| format!("Hạn thực hiện bước tiếp theo của Ông/Bà: hết ngày {}.", day_vi(due_at)));
+    let term = news.due_at.map(|due_at| {
+        let step = step(news.step_vi.as_ref());
+        let until = day_vi(due_at);
+        format!("Hạn thực hiện bước tiếp theo của Ông/Bà{step}: hết ngày {until}.")
+    });
+    let refusal = news
+        .refused_by
+        .as_ref()
+        .map(|basis| format!("Nếu quá hạn này mà chưa thực hiện, Sàn tự động từ chối hồ sơ ({basis})."));
     let turn = news.turn.as_ref().map(|turn| {
         format!(
             "Bước tiếp theo do {} thực hiện, hạn hết ngày {}.",
@@ -51,7 +62,7 @@ pub(super) fn dossier_vi(news: &DossierNews) -> Words {
             ground(" Căn cứ: ", news.ground_vi.as_ref())
         ),
         news.note.as_ref(),
-        [written, promised, term, turn]
+        [written, promised, term, refusal, turn]
             .into_iter()
             .flatten()
             .map(text)
@@ -67,9 +78,14 @@ pub(super) fn dossier_en(news: &DossierNews) -> Words {
     let promised = news
         .promised_on
         .map(|day| format!("The result is promised for {} now.", date_en(day)));
-    let term = news
-        .due_at
-        .map(|due_at| format!("Your next step is due by the end of {}.", day_en(due_at)));
+    let term = news.due_at.map(|due_at| {
+        let step = step(news.step_en.as_ref());
+        format!("Your next step{step} is due by the end of {}.", day_en(due_at))
+    });
+    let refusal = news
+        .refused_by
+        .as_ref()
+        .map(|basis| format!("If it is not done by then, the exchange refuses the dossier by itself ({basis})."));
     let turn = news.turn.as_ref().map(|turn| {
         format!(
             "The next step is for {} to take, by the end of {}.",
@@ -86,7 +102,7 @@ pub(super) fn dossier_en(news: &DossierNews) -> Words {
             ground(" On the ground: ", news.ground_en.as_ref())
         ),
         news.note.as_ref(),
-        [written, promised, term, turn]
+        [written, promised, term, refusal, turn]
             .into_iter()
             .flatten()
             .map(text)

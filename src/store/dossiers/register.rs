@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::Row;
+use crate::domain::calendar::day_of;
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::{AccountId, DossierId, EnterpriseId};
 use crate::domain::procedure::Side;
@@ -37,7 +38,7 @@ pub struct Wanted {
     pub proposed: Option<bool>,
     /// Of which a superior was told that a term was missed (true), or not (false).
     pub escalated: Option<bool>,
-    /// First handed in within this time.
+    /// First handed in within this time, on paper by the day on which it came.
     pub handed_in: Between,
     /// Decided within a time.
     pub decided: Option<Decided>,
@@ -120,11 +121,20 @@ pub fn page(
         Some(None) => query.filter(dossiers::handler_id.is_null()),
         Some(Some(officer)) => query.filter(dossiers::handler_id.eq(DbId(officer.0))),
     };
+    // A paper was handed in when it came, and not when it was entered: nothing else of a dossier came before it.
+    let came_before = |at: Timestamp| {
+        dossier_events::table
+            .filter(dossier_events::dossier_id.eq(dossiers::id))
+            .filter(dossier_events::received_on.lt(day_of(at).to_string()))
+    };
     if let Some(from) = wanted.handed_in.from {
         query = query.filter(dossiers::handed_in_at.ge(DbTs(from)));
+        query = query.filter(not(exists(came_before(from))));
     }
     if let Some(before) = wanted.handed_in.before {
-        query = query.filter(dossiers::handed_in_at.lt(DbTs(before)));
+        let entered_before = dossiers::handed_in_at.assume_not_null().lt(DbTs(before));
+        query = query.filter(dossiers::handed_in_at.is_not_null());
+        query = query.filter(entered_before.or(exists(came_before(before))));
     }
     if let Some(Decided { at, states }) = &wanted.decided {
         let (from, before) = (at.from.unwrap_or_default(), at.before.unwrap_or(Timestamp::MAX));

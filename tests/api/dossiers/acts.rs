@@ -73,6 +73,14 @@ async fn a_letter_may_come_with_what_is_asked_for_and_comes_with_a_refusal() {
         (refused.status, refused.pointers(), refused.text("/errors/0/code")),
         (422, vec!["/letter_number", "/letter_on"], "required")
     );
+    // What else is wrong is told with that.
+    let wrong = json!({"event": "refuse", "letter_number": "16/SKHCN-QLCN", "letter_on": today.tomorrow().unwrap(),
+        "addressees": ["Sở Tài chính"]});
+    let refused = desk.post(&accepted, &desk.officer, &wrong).await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/ground", "/note", "/letter_on", "/addressees"])
+    );
     body["letter_number"] = json!("16/SKHCN-QLCN");
     body["letter_on"] = json!(today);
     let done = desk.post(&accepted, &desk.officer, &body).await;
@@ -98,6 +106,17 @@ async fn the_decision_of_an_annulment_is_signed_as_it_was_proposed() {
         .get(&format!("/dossiers/{}", held.text("/case_id")))
         .by(&desk.officer);
     let case = case.expect(200).await;
+    // All that is wrong with a proposal is told at once.
+    let tomorrow = desk.today().tomorrow().unwrap();
+    let wrong = json!({"event": "annul", "ground": "TOO_UGLY", "letter_on": tomorrow, "addressees": ["Sở Tài chính"]});
+    let refused = desk.counter().propose(&case, &wrong).await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (
+            422,
+            vec!["/ground", "/note", "/letter_number", "/letter_on", "/addressees"]
+        )
+    );
     let annulled = desk.take(&case, "annul").await;
     let told = last_event_but_automatic(&desk, &annulled).await;
     assert_eq!(

@@ -113,3 +113,41 @@ async fn the_parties_may_agree_on_the_other_one() {
     let refused = desk.app.post("/dossiers").by(&desk.owner).json(&new).expect(422).await;
     assert_eq!(refused.pointers(), ["/content/agreed_filer"]);
 }
+
+/// A name is written in many ways, so that one which is not that of the tax code is told, and nothing refused for it.
+#[actix_web::test]
+async fn a_party_that_is_called_otherwise_or_is_nowhere_is_hinted_at() {
+    let desk = Desk::open().await;
+    let path = format!("/enterprises/{}", desk.owner.enterprise);
+    let own = desk.app.get(&path).by(&desk.owner).expect(200).await;
+    let own = own.text("/legal_name").to_owned();
+    let members = |seen: &Reply| -> Vec<String> {
+        let hints = seen.body["party_hints"].as_array().into_iter().flatten();
+        hints.map(|hint| hint["member"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut text = content(&desk.tax_code);
+    text["transferee"]["name"] = json!("Công ty cổ phần Tên Khác");
+    text["transferee"]["commune_code"] = Value::Null;
+    let new = |text: &Value| json!({"procedure": "REG", "content": text});
+    let begun = desk.begin(&desk.owner, &new(&text)).await;
+    assert_eq!(members(&begun), ["/transferee/name", "/transferee/commune_code"]);
+    let said = begun.text("/party_hints/0/text_vi");
+    assert!(said.contains(&own), "{said}");
+    let handed_in = desk.take(&desk.take(&begun, "sign_contract").await, "submit").await;
+    for reader in [&desk.owner, &desk.officer] {
+        assert_eq!(members(&desk.read(reader, &handed_in).await).len(), 2);
+    }
+    // Written in capitals it is the same name.
+    text["transferee"]["name"] = json!(own.to_uppercase());
+    text["transferee"]["commune_code"] = json!("08494");
+    let begun = desk.begin(&desk.owner, &new(&text)).await;
+    assert!(members(&begun).is_empty(), "{}", begun.body);
+    // Communes are of Việt Nam.
+    text["transferor"]["commune_code"] = json!("08494");
+    let refused = desk.app.post("/dossiers").by(&desk.owner).json(&new(&text));
+    let refused = refused.expect(422).await;
+    assert_eq!(
+        (refused.pointers(), refused.text("/errors/0/code")),
+        (vec!["/content/transferor/commune_code"], "conflicts")
+    );
+}

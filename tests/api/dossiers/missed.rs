@@ -45,6 +45,13 @@ async fn state(desk: &Desk, seen: &Reply) -> String {
     desk.read(&desk.officer, seen).await.text("/state/code").to_owned()
 }
 
+/// Whether the reader is told that it may do something that is possible.
+fn may(seen: &Reply, event: &str) -> bool {
+    let possible = seen.body["possible"].as_array().unwrap();
+    let one = possible.iter().find(|one| one["event"]["code"] == event);
+    one.unwrap_or_else(|| panic!("{event}: {}", seen.body))["may_do"] == true
+}
+
 async fn history(desk: &Desk, seen: &Reply) -> Vec<Value> {
     let path = format!("/dossiers/{}/events", seen.text("/id"));
     let events = desk.app.get(&path).by(&desk.officer).expect(200).await;
@@ -66,6 +73,12 @@ async fn what_was_not_corrected_in_time_is_refused_by_itself_on_the_next_working
     desk.app.clock.hold();
     let (asked, last) = asked_back(&desk, false).await;
     let mut desk = until(desk, last).await;
+    let seen = desk.read(&desk.owner, &asked).await;
+    assert!(
+        may(&seen, "resubmit") && may(&seen, "request_extension"),
+        "{}",
+        seen.body
+    );
     let first = working_days(last, 1);
     while desk.today() < first {
         assert_eq!(end_terms(&desk), 0);
@@ -75,6 +88,12 @@ async fn what_was_not_corrected_in_time_is_refused_by_itself_on_the_next_working
     // Who comes late is too late before the exchange has done it, too.
     let resubmit = json!({"event": "resubmit"});
     let seen = desk.read(&desk.owner, &asked).await;
+    assert!(
+        !may(&seen, "resubmit") && !may(&seen, "request_extension"),
+        "{}",
+        seen.body
+    );
+    assert!(may(&seen, "withdraw"), "{}", seen.body);
     let late = desk.post(&seen, &desk.owner, &resubmit).await;
     assert_eq!((late.status, late.code()), (409, "dossier_term_over"), "{}", late.body);
     let taken = || {
@@ -105,6 +124,15 @@ async fn what_was_not_corrected_in_time_is_refused_by_itself_on_the_next_working
         .filter(|news| news.event_vi == "Từ chối do hết thời hạn sửa đổi")
         .collect();
     assert!(told.len() == 1 && told[0].number == refused.text("/number"), "{told:?}");
+    // By its article, of which the letter warned that asked for corrections.
+    let article = |named: &Option<String>| named.as_ref().is_some_and(|named| named.contains("30.4"));
+    assert!(article(&told[0].ground_vi) && told[0].refused_by.is_none(), "{told:?}");
+    let all = news(&desk, &desk.owner).await;
+    let warned: Vec<&DossierNews> = all.iter().filter(|news| article(&news.refused_by)).collect();
+    assert!(
+        warned.len() == 1 && warned[0].due_at.is_some() && warned[0].step_vi.is_some(),
+        "{all:?}"
+    );
 }
 
 #[actix_web::test]
@@ -117,6 +145,7 @@ async fn what_came_on_paper_in_time_is_entered_before_it_is_refused() {
     let desk = until(desk, first).await;
     assert_eq!(end_terms(&desk), 0);
     let seen = desk.read(&desk.officer, &came).await;
+    assert!(may(&seen, "resubmit"), "{}", seen.body);
     let entered = json!({"event": "resubmit", "received_on": last});
     let entered = desk.post(&seen, &desk.officer, &entered).await;
     assert_eq!(
@@ -326,6 +355,15 @@ async fn an_apology_is_owed_until_it_is_recorded() {
         );
     }
     letter["promised_on"] = json!(promised);
+    let receipt = async || {
+        let path = format!("/dossiers/{}/receipt", seen.text("/id"));
+        desk.app.get(&path).by(&desk.owner).expect(200).await.body
+    };
+    let before = receipt().await;
+    assert!(
+        before["result_due_on"].is_string() && before["promised_on"].is_null(),
+        "{before}"
+    );
     let recorded = desk.post(&seen, &desk.officer, &letter).await;
     assert_eq!(
         (recorded.status, recorded.text("/state/code")),
@@ -334,6 +372,12 @@ async fn an_apology_is_owed_until_it_is_recorded() {
         recorded.body
     );
     assert_eq!(owed(&recorded), None);
+    // The day that was missed stays, and the other one stands beside it.
+    let after = receipt().await;
+    assert_eq!(
+        (&after["result_due_on"], &after["promised_on"]),
+        (&before["result_due_on"], &json!(promised))
+    );
     let last = history(&desk, &accepted).await.pop().unwrap();
     assert_eq!(
         (&last["promised_on"], &last["letter_number"]),

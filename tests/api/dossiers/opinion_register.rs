@@ -36,7 +36,9 @@ async fn listed(desk: &Desk, by: &Person, query: &str) -> Reply {
 async fn given() -> (Desk, [Reply; 2]) {
     let desk = Desk::open().await;
     desk.app.clock.hold();
-    let first = desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let mut one = asked_for(&desk);
+    one["content"]["technology"]["origin_country"] = json!("JP");
+    let first = desk.begin(&desk.officer, &one).await;
     let mut other = asked_for(&desk);
     other["content"]["project"]["name"] = json!("=Khu xử lý nước thải");
     other["content"]["project"]["investor"] = json!("Công ty Nước Sạch");
@@ -67,6 +69,14 @@ async fn opinions_of_a_period_are_listed_with_their_letters() {
             &first.body["id"],
             &first.body["number"],
             &first.body["content"]["project"]
+        )
+    );
+    assert_eq!(
+        (&item["outcome_vi"], &item["outcome_en"], &item["technology_origin"]),
+        (
+            &json!("Thống nhất, có điều kiện"),
+            &json!("Agree with conditions"),
+            &json!("JP")
         )
     );
     let officer = desk.app.id_of(&desk.officer).await;
@@ -155,6 +165,15 @@ async fn the_register_of_opinions_is_taken_as_it_is_listed() {
     assert!(lines[1].starts_with("512/SKHCN-QLCN;"), "{text}");
     assert!(
         lines[1].contains("Thống nhất, có điều kiện") && lines[1].contains(";AGREE_WITH_CONDITIONS;"),
+        "{text}"
+    );
+    assert!(
+        lines[0].contains("Ngành (VSIC);Phiên bản VSIC;Nước của chủ đầu tư;Nước của chủ đầu tư (mã)"),
+        "{text}"
+    );
+    let details = ";10612;2025;Việt Nam;VN;Ngoài nhà nước;non_state;";
+    assert!(
+        lines[2].contains(details) && lines[2].contains(";Nhật Bản;JP;"),
         "{text}"
     );
     assert!(lines[1].contains("'=Khu xử lý nước thải"), "no formula: {text}");

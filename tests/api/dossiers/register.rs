@@ -130,3 +130,54 @@ async fn what_no_dossier_can_have_is_no_filter() {
         assert_eq!((refused.code(), refused.pointers()), ("invalid_query", vec![name]));
     }
 }
+
+/// A paper that is entered days later was handed in when it came.
+#[actix_web::test]
+async fn papers_are_found_by_the_day_on_which_they_came() {
+    let desk = Desk::on(date(2026, 3, 5)).await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let begun = desk.begin(&desk.officer, &new).await;
+    let signed = json!({"event": "sign_contract", "given_on": "2026-03-02"});
+    let signed = desk.post(&begun, &desk.officer, &signed).await;
+    let submit = json!({"event": "submit", "received_on": "2026-03-03"});
+    let entered = desk.post(&signed, &desk.officer, &submit).await;
+    assert_eq!(entered.status, 200, "{}", entered.body);
+    for (query, is_found) in [
+        (
+            vec![("handed_in_from", "2026-03-03"), ("handed_in_to", "2026-03-03")],
+            true,
+        ),
+        (vec![("handed_in_from", "2026-03-04")], false),
+        (vec![("handed_in_to", "2026-03-02")], false),
+        (vec![("handed_in_to", "2026-03-05")], true),
+    ] {
+        for (by, path) in [(&desk.officer, "/dossiers"), (&desk.owner, "/me/dossiers")] {
+            let found = found(&desk, by, path, &query).await;
+            assert_eq!(
+                found.iter().any(|id| id == entered.text("/id")),
+                is_found,
+                "{path} {query:?}"
+            );
+        }
+    }
+}
+
+/// A state of another procedure is one that none of the dossiers asked for can have.
+#[actix_web::test]
+async fn a_procedure_or_state_that_there_is_not_is_no_filter_of_any_list() {
+    let desk = Desk::open().await;
+    for (by, path) in [(&desk.officer, "/dossiers"), (&desk.owner, "/me/dossiers")] {
+        for (query, name) in [
+            (vec![("procedure", "NOPE")], "procedure"),
+            (vec![("state", "nowhere")], "state"),
+            (vec![("procedure", "REG"), ("state", "approved")], "state"),
+        ] {
+            let refused = desk.app.get(path).query(&query).by(by).expect(400).await;
+            let told = (refused.code(), refused.pointers());
+            assert_eq!(told, ("invalid_query", vec![name]), "{path}");
+        }
+        let known = [("procedure", "APR"), ("state", "approved")];
+        assert!(found(&desk, by, path, &known).await.is_empty(), "{path}");
+    }
+}

@@ -220,6 +220,10 @@ async fn what_an_officer_found_to_be_restricted_is_not_registered() {
     let refused = desk.try_event(&screened, "issue").await;
     assert_eq!(refused.status, 422, "{}", refused.body);
     assert_eq!(refused.pointers(), ["/content/technology_status"]);
+    // Refused by an article, which is told once.
+    assert_eq!(refused.text("/errors/0/code"), "refused_by_law");
+    let detail = refused.text("/errors/0/detail");
+    assert_eq!(detail.matches("Đ.28–30").count(), 1, "{detail}");
     let refused = desk.take(&screened, "refuse").await;
     assert_eq!(refused.text("/state/code"), "refused");
 }

@@ -51,6 +51,12 @@ fn refuses(procedure: &Procedure, event: &Event) -> bool {
     waits && procedure.is_final(&event.to) && procedure.events.iter().any(ends)
 }
 
+/// Whether an event cannot be done any more on a day: its term is over, and with that the possibility (`auto_refuse`, `bars`).
+pub fn is_barred(event: &Event, standing: &Standing, group: Option<&str>, calendar: &Calendar, today: Date) -> bool {
+    let bars = event.missed().is_some_and(IfMissed::bars);
+    bars && term_of(event, standing, group, calendar).is_some_and(|(_, due_on)| due_on < today)
+}
+
 /// The letter of apology that is owed because a term was missed (thư xin lỗi), until it is recorded: an event that promises another day
 /// once its term is over, and was not done since.
 pub fn owed<'a>(
