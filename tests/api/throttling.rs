@@ -241,6 +241,28 @@ async fn what_sent_no_letter_takes_nobodys_letters() {
 }
 
 #[actix_web::test]
+async fn whoever_asks_owners_is_counted_as_others_who_write() {
+    let mut app = TestApp::prepare();
+    app.start();
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let asker = app.active_enterprise(&officer).await;
+    let (listing, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    app.stop().await;
+    app.config.rate_limits = Switch::On;
+    app.config.rate_letter = Rate::new(1, 86_400);
+    app.start();
+    let path = format!("/listings/{listing}/inquiries");
+    let question = json!({"interest": "quote", "message": "Xin báo giá."});
+    // Refused ones among them take nothing from those that are sent.
+    for status in [201, 409, 409] {
+        let reply = app.post(&path).by(&asker).json(&question).expect(status).await;
+        let policy = reply.header("ratelimit-policy").unwrap();
+        assert!(policy.starts_with("\"write\""), "{policy}");
+    }
+}
+
+#[actix_web::test]
 async fn wrong_paths_and_methods_count_and_health_does_not() {
     let app = spawn(few);
     for (method, path) in [("GET", "/nothing"), ("PUT", "/search"), ("TRACE", "/search")] {
