@@ -11,7 +11,7 @@ use super::import::{read, watch_signals};
 use super::{Failure, Outcome, complain, say, whisper};
 use crate::app;
 use crate::config::Config;
-use crate::domain::account::Email;
+use crate::domain::account::{AccountStatus, Email};
 use crate::domain::file::FileName;
 use crate::domain::ids::{AccountId, EnterpriseImportId};
 use crate::domain::import::{ImportStatus, RowResult, Sender};
@@ -87,9 +87,17 @@ fn officer(app: &App, address: &str) -> Result<AccountId, Failure> {
     let email = Email::parse(address).map_err(|violation| wrong(violation.en()))?;
     let known = app.db.read(|conn| accounts::credentials(conn, &email.key()));
     let known = known.map_err(Error::from)?.filter(|known| known.is_officer);
-    known
-        .map(|known| known.account)
-        .ok_or_else(|| wrong("no officer has this address".to_owned()))
+    let known = known.ok_or_else(|| wrong("no officer has this address".to_owned()))?;
+    if !known.has_factor {
+        return Err(wrong(
+            "the officer has no second factor yet, and acts for nobody before; it is set up after signing in"
+                .to_owned(),
+        ));
+    }
+    if known.status != AccountStatus::Active {
+        return Err(wrong("the officer's account is not active".to_owned()));
+    }
+    Ok(known.account)
 }
 
 /// Has the file looked into as one that was sent.

@@ -250,7 +250,8 @@ config_keys! {
         /// to each.
         review_digest_after_hours: Hours = Hours::new(24), 1..=720;
         /// What is approved by two officers, one after the other: whatever has one of these flags. Empty: one is enough
-        /// for everything. `first_publication` adds the first listing of each enterprise. The flags are in docs/review.md.
+        /// for everything. `first_publication` adds the first listing of each enterprise. Documents of profiles and logos are
+        /// one officer's to accept. The flags are in docs/review.md.
         review_second_look_flags: Flags = Flags::risky();
     }
     "Logging" {

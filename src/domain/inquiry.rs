@@ -254,6 +254,12 @@ impl Inquiry {
         Ok(())
     }
 
+    /// Whether a side says again what it proposes already, as it does where it tells nothing else.
+    pub fn proposes_already(&self, side: InquirySide, wanted: Option<&OutcomeDraft>) -> bool {
+        let own = self.proposal.as_ref().filter(|proposal| proposal.by == side);
+        own.is_some_and(|own| wanted.is_none_or(|wanted| *wanted == own.outcome))
+    }
+
     /// One side says that both agree, or that what they agreed on is done, and what came of it. The other side has said the same,
     /// or takes what was proposed where it says nothing else: then it is so. Gives whether it is.
     pub fn settle(

@@ -109,12 +109,15 @@ pub enum Letter {
         /// Name of the enterprise.
         enterprise: String,
     },
-    /// The owner decided; to who asked.
+    /// The owner decided, or an officer where there was none; to who asked.
     JoinDecided {
         /// Name of the enterprise.
         enterprise: String,
         /// What was decided.
         approved: bool,
+        /// Whether an officer did, who admits owners alone. Letters of before do not tell.
+        #[serde(default)]
+        by_exchange: bool,
     },
     /// The role was changed; to the member.
     RoleChanged {

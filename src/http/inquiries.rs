@@ -41,7 +41,7 @@ use crate::service::{App, Error, Result};
         (status = 403, description = "`forbidden`: one's own listing, or no right to write for the enterprise; `enterprise_not_active`", body = ProblemBody),
         (status = 409, description = "`inquiries_closed`: its owner takes none; `already_there`: the enterprise has one that goes on", body = ProblemBody),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
-        (status = 429, description = "`too_many_requests`: 50 in a day of an enterprise, 20 of one person; the other rates are in `RateLimit-Policy`", body = ProblemBody),
+        (status = 429, description = "`too_many_requests`: 50 in a day of an enterprise, 20 of one person; the rates of calls are in `RateLimit-Policy`", body = ProblemBody),
         (status = 451, description = "`listing_taken_down`: at an authority's request", body = ProblemBody),
     )
 )]
@@ -192,7 +192,7 @@ pub async fn list_inquiry_messages(
     ),
     responses(
         (status = 201, description = "Written", body = InquiryMessageView),
-        (status = 409, description = "`inquiry_wrong_state`: it is over; `other_side_inactive`; `limit_reached`: 100 of one person in a day, 500 in all", body = ProblemBody),
+        (status = 409, description = "`inquiry_wrong_state`: it is over; `other_side_inactive`; `limit_reached`: 100 messages and proposals of one person in a day, 500 messages in all", body = ProblemBody),
     )
 )]
 pub async fn write_inquiry_message(
@@ -256,14 +256,14 @@ async fn settle(
 /// Say that both sides agree (xác nhận thống nhất).
 ///
 /// The first one who does proposes, which `proposal` tells; it is so once the other one says the same: with the same outcome, or with
-/// none. Another outcome is proposed in its place.
+/// none. Another outcome is proposed in its place. Who says again what the own side proposes changes nothing.
 #[utoipa::path(
     post, path = "/inquiries/{id}/agreement", operation_id = "agree_inquiry", tag = "inquiries", security(("bearer" = [])),
     request_body = OutcomeBody,
     params(("id" = Uuid, Path, description = "The inquiry"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
     responses(
         (status = 200, description = "Proposed, or agreed on", body = InquiryView),
-        (status = 409, description = "`inquiry_wrong_state`: not answered yet, agreed on already, or over; `other_side_inactive`", body = ProblemBody),
+        (status = 409, description = "`inquiry_wrong_state`: not answered yet, agreed on already, or over; `other_side_inactive`; `limit_reached`: 100 messages and proposals of one person in a day", body = ProblemBody),
     )
 )]
 pub async fn agree_inquiry(
@@ -284,7 +284,7 @@ pub async fn agree_inquiry(
     params(("id" = Uuid, Path, description = "The inquiry"), ("If-Match" = String, Header, description = "`ETag` of the version that was read")),
     responses(
         (status = 200, description = "Proposed, or done", body = InquiryView),
-        (status = 409, description = "`inquiry_wrong_state`: not agreed on, or over; `other_side_inactive`", body = ProblemBody),
+        (status = 409, description = "`inquiry_wrong_state`: not agreed on, or over; `other_side_inactive`; `limit_reached`: 100 messages and proposals of one person in a day", body = ProblemBody),
     )
 )]
 pub async fn complete_inquiry(

@@ -10,12 +10,13 @@ use super::extract::query::wrong_parameters;
 use super::extract::upload::Upload;
 use super::extract::{Judged, JudgedQuery, MaybeSignedIn, SignedIn};
 use super::files::{Caching, FileQuery, Shown, check_size, send};
-use super::problem::{Answer, ProblemBody};
-use crate::domain::fields::FieldErrors;
+use super::problem::{Answer, Problem, ProblemBody};
+use crate::domain::fields::{FieldErrors, Violation};
+use crate::domain::file::FileFault;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::listing::Bilingual;
 use crate::domain::text::Line;
-use crate::service::{App, ErrorCode, logos};
+use crate::service::{App, Error, ErrorCode, logos};
 
 /// What the logo shows.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -53,7 +54,7 @@ pub async fn put_logo(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     query: JudgedQuery<LogoQuery>,
-    upload: Upload,
+    upload: std::result::Result<Upload, Problem>,
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
     let (_, alt) = query.by(|query| {
@@ -64,21 +65,45 @@ pub async fn put_logo(
             .finish(vi.map(|vi| Bilingual { vi, en }))
             .map_err(wrong_parameters)
     })?;
+    let upload = upload.map_err(|refusal| match refusal.0.code {
+        ErrorCode::UnsupportedMediaType => no_picture(),
+        _ => refusal.0,
+    })?;
     if !upload.declared.is_picture() {
-        return Err(ErrorCode::UnsupportedMediaType.into());
+        return Err(no_picture().into());
     }
     let (rules, said) = (app.file_rules, alt.clone());
     app.read(move |conn, now| logos::may_put(conn, &caller, rules, id, &said, now))
         .await?;
     let declared = upload.declared;
     let (arrived, _counted) = upload.body.read(&app).await?;
-    let prepared = app.prepare_file(arrived, declared).await?;
+    let prepared = app.prepare_file(arrived, declared).await.map_err(of_pictures)?;
     let handed_in = app
         .write(caller.origin, move |work| {
             Ok((logos::put(work, &caller, rules, id, &alt, &prepared)?, work.now))
         })
         .await?;
     Ok(documents::answer(handed_in))
+}
+
+/// What else files of the exchange may be, a logo is not.
+fn no_picture() -> Error {
+    let known = "image/jpeg, image/png, image/webp";
+    Error::new(
+        ErrorCode::UnsupportedMediaType,
+        format!("Biểu trưng là ảnh: chỉ nhận {known}."),
+        format!("A logo is a picture: only {known} are accepted."),
+    )
+}
+
+/// Of what is said to be a picture and is nothing that is known: that it is none, and not which documents there are.
+fn of_pictures(mut refusal: Error) -> Error {
+    for field in &mut refusal.fields {
+        if field.violation == Violation::File(FileFault::UnknownType) {
+            field.violation = Violation::File(FileFault::OtherType);
+        }
+    }
+    refusal
 }
 
 /// The logo of an enterprise.

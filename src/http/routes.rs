@@ -387,7 +387,7 @@ operations! {
     }
     "/calendar/years/{year}/preview" { post calendar::preview_calendar_year Write Refused ManageReferenceData; }
     "/calendar/years/{year}/versions" { get calendar::list_calendar_year_versions Read Refused ManageReferenceData; }
-    "/listings/{id}/inquiries" { post inquiries::create_inquiry Letter Refused SendInquiry; }
+    "/listings/{id}/inquiries" { post inquiries::create_inquiry Write Refused SendInquiry; }
     "/enterprises/{id}/inquiries" { get inquiries::list_inquiries Read Refused ReadInquiry; }
     "/inquiries/{id}" { get inquiries::get_inquiry Read Refused ReadInquiry; }
     "/inquiries/{id}/messages" {

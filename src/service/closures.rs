@@ -131,6 +131,7 @@ fn end_admissions(work: &mut Work<'_, '_>, permit: &Permit, id: EnterpriseId) ->
         let letter = Letter::JoinDecided {
             enterprise: request.enterprise_name,
             approved: false,
+            by_exchange: false,
         };
         work.send(&Recipient::of(&person), &letter)?;
     }

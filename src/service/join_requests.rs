@@ -218,6 +218,7 @@ pub fn answer(
     let letter = Letter::JoinDecided {
         enterprise: enterprise.profile.legal_name.to_string(),
         approved: role.is_some(),
+        by_exchange: is_officer,
     };
     work.send(&Recipient::of(&person), &letter)?;
     Ok(join_requests::find(work.conn(), id)?)

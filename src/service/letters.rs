@@ -8,6 +8,7 @@ mod dossiers;
 mod duties;
 mod en;
 mod inquiries;
+mod joining;
 mod mergers;
 pub mod message;
 mod officers;

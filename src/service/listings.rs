@@ -158,9 +158,11 @@ pub(super) fn owner_card(enterprise: &crate::domain::enterprise::Enterprise) -> 
     }
 }
 
-/// What strangers are told that a listing is called: its title as long as it is what everybody saw, else its code.
+/// What strangers are told that a listing is called: its title as long as it is what everybody saw, else its code; while it is held, too,
+/// as its title may be what it is held for.
 pub(super) fn public_name(listing: &Listing) -> String {
     let is_known = matches!(listing.status, ListingStatus::Published | ListingStatus::Expired)
+        && !listing.hold.is_held()
         && listing.audience.visibility != Visibility::Members;
     match listing.code {
         Some(code) if !is_known => code.to_string(),

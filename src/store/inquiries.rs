@@ -8,7 +8,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-pub use messages::{add_message, messages, written_by, written_since};
+pub use messages::{add_message, messages, said_since, written_by};
 
 use super::schema::{enterprises, inquiries};
 use super::types::{DbId, DbJson, DbTs};

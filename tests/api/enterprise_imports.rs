@@ -148,6 +148,72 @@ async fn what_is_only_tried_changes_nothing_and_tells_what_would_become_of_it() 
     assert_eq!(branch.body["parent_id"], told[0]["enterprise_id"]);
 }
 
+#[actix_web::test]
+async fn a_branch_of_another_head_is_refused_where_it_is_only_tried_too() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (parent, other) = (tax_code(9_005), tax_code(9_006));
+    let head = HEAD.replace('\n', ";Mã số thuế đơn vị chủ quản\n");
+    let entered = row(&parent, "Công ty Cổ phần Giấy Bãi Bằng", "0912345679");
+    let file = format!(
+        "{head}{};\n{parent}-001;Chi nhánh;Chi nhánh Việt Trì;Khu 6;Lâm Thao;Phú Thọ;Lê Văn Tám;0912345670;tam@vn.example;;;{parent}\n\
+         {other}-001;Chi nhánh;Chi nhánh Thanh Ba;Khu 7;Lâm Thao;Phú Thọ;Vũ Thị Hoa;0912345671;hoa@tb.example;;;{parent}\n",
+        entered.trim_end()
+    );
+    for query in ["&dry_run=true", ""] {
+        let done = import(&app, &officer, query, file.clone()).await;
+        assert_eq!(counts(&done), [3, 2, 0, 0, 1], "{query}");
+        let told = rows(&app, &officer, &done).await;
+        assert!(
+            is_told(&told[2], "problems", "/parent_id", "conflicts"),
+            "{:#}",
+            told[2]
+        );
+    }
+}
+
+#[actix_web::test]
+async fn of_a_line_all_that_is_wrong_is_told_at_once() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let good = tax_code(9_007);
+    let wrong = if good.ends_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{wrong}", &good[..9]);
+    let lines = [
+        json!({"enterprise": {"tax_code": wrong, "province_code": 25}}),
+        json!({"enterprise": {"tax_code": 2_600_123_624_u64, "legal_name": "Công ty A"}}),
+    ];
+    let file: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let done = import(&app, &officer, "", file).await;
+    assert_eq!(counts(&done), [2, 0, 0, 0, 2]);
+    let told = rows(&app, &officer, &done).await;
+    for (row, pointer, code) in [
+        (0, "/tax_code", "invalid_tax_code"),
+        (0, "/province_code", "malformed"),
+        (0, "/legal_form", "required"),
+        (0, "/contact_email", "required"),
+        (1, "/tax_code", "malformed"),
+        (1, "/legal_form", "required"),
+        (1, "/province_code", "required"),
+    ] {
+        assert!(
+            is_told(&told[row], "problems", pointer, code),
+            "{pointer}: {:#}",
+            told[row]
+        );
+    }
+    let of_code = |row: &Value| {
+        let told = row["problems"].as_array().unwrap().iter();
+        told.filter(|problem| problem["pointer"] == "/tax_code").count()
+    };
+    assert!(told.iter().all(|row| of_code(row) == 1), "{told:#?}");
+
+    // A list is told line by line, whatever it lists.
+    let done = import(&app, &officer, "", "[1,2]\n").await;
+    let told = rows(&app, &officer, &done).await;
+    assert!(is_told(&told[0], "problems", "", "malformed"), "{told:#?}");
+}
+
 /// One row of every class of mistake (`{}` is a tax code of its own), and what is told of it: pointer and code.
 const WRONG: [(&str, &str, &str); 15] = [
     (

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use vptex::config::{Flags, Value as _};
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::ids::EnterpriseImportId;
+use vptex::domain::letter::Letter;
 use vptex::store::schema::{enterprise_import_rows, enterprise_imports};
 use vptex::store::types::{DbId, DbTs};
 
@@ -67,6 +68,12 @@ async fn who_speaks_for_an_imported_enterprise_takes_it_over_and_no_file_overwri
     assert_eq!(approve("editor").expect(422).await.pointers(), ["/role"]);
     let admitted = approve("owner").expect(200).await;
     assert_eq!((admitted.text("/state"), admitted.text("/role")), ("approved", "owner"));
+    let letters = app.letters_to(&person.email).await;
+    let by_exchange = letters.iter().find_map(|letter| match letter {
+        Letter::JoinDecided { by_exchange, .. } => Some(*by_exchange),
+        _ => None,
+    });
+    assert_eq!(by_exchange, Some(true));
     let me = app.get("/me").by(&person).expect(200).await;
     assert_eq!((me.text("/enterprise/id"), me.text("/role")), (id.as_str(), "owner"));
 

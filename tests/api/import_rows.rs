@@ -274,6 +274,11 @@ async fn what_cannot_be_read_of_a_row_hides_no_wrong_value() {
             json!({"external_id": "", "id": 5, "listing": listing}),
             vec!["/field_codes/0", "/id", "/origin_country"],
         ),
+        // That something is no amount hangs on nothing.
+        (
+            json!({"listing": {"price_min": "abc"}}),
+            vec!["/external_id", "/price_min"],
+        ),
     ] {
         let done = import_lines(&app, &owner, line.to_string()).await;
         assert_eq!(mistakes(&app, &owner, &done).await, pointers, "{line}");

@@ -44,7 +44,16 @@ async fn everybody_sees_the_logo_of_an_enterprise_as_long_as_its_page_is_there()
     let before = app.get(&page).expect(200).await;
     assert_eq!(before.body.get("logo"), None);
     let paper = app.put(&format!("{logo}?alt_vi=A")).by(&owner);
-    paper.file("application/pdf", documents::pdf(1)).expect(415).await;
+    let paper = paper.file("application/pdf", documents::pdf(1)).expect(415).await;
+    let words = app.put(&format!("{logo}?alt_vi=A")).by(&owner);
+    let words = words.file("text/plain", b"A".to_vec()).expect(415).await;
+    let unlike = app.put(&format!("{logo}?alt_vi=A")).by(&owner);
+    let unlike = unlike.file("image/png", b"A".to_vec()).expect(422).await;
+    assert_eq!(unlike.pointers(), ["content"]);
+    for refused in [paper, words, unlike] {
+        assert!(!refused.body.to_string().contains("PDF"), "{}", refused.body);
+        assert!(!refused.body.to_string().contains("pdf"), "{}", refused.body);
+    }
     let nameless = app.put(&format!("{logo}?alt_vi= ")).by(&owner);
     let nameless = nameless.file("image/png", pictures::png(4, 4)).expect(400).await;
     assert_eq!(nameless.pointers(), ["alt_vi"]);

@@ -1,6 +1,7 @@
 //! How often, how many at once, how slowly: what keeps a few from taking all.
 
 mod exports;
+mod letters;
 mod readers;
 mod sign_ins;
 mod uploads;
@@ -217,27 +218,6 @@ async fn what_is_documented_is_in_force() {
         let row = format!("| `{}` | {rate} |", name(class));
         assert!(page.contains(&row), "docs/api-design.md has no row {row}");
     }
-}
-
-#[actix_web::test]
-async fn what_sent_no_letter_takes_nobodys_letters() {
-    let app = spawn(|config| {
-        few(config);
-        config.rate_letter = Rate::new(3, 86_400);
-    });
-    let mut wrong = app.registration("Công ty Một");
-    wrong["enterprise"]["tax_code"] = json!("1");
-    for _ in 0..5 {
-        app.post("/registrations").json(&wrong).expect(422).await;
-    }
-    for name in ["Công ty Hai", "Công ty Ba"] {
-        app.post("/registrations")
-            .json(&app.registration(name))
-            .expect(202)
-            .await;
-    }
-    let refused = app.post("/registrations").json(&wrong).send().await;
-    assert_refused(&refused, "letter");
 }
 
 #[actix_web::test]

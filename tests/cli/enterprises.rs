@@ -23,7 +23,8 @@ fn a_file_is_entered_in_the_name_of_an_officer_who_may() {
     assert!(complaint.contains("no officer has this address"), "{complaint}");
     place.done(&["officer", "create", "--email", OFFICER, "--name", "Trần Văn Duyệt"]);
     // Nobody acts for an officer who has never signed in.
-    place.refused(&command, 1);
+    let complaint = place.refused(&command, 2);
+    assert!(complaint.contains("no second factor"), "{complaint}");
     let mut conn = migrate::connect(place.target()).unwrap();
     let account: DbId = accounts::table.select(accounts::id).first(&mut conn).unwrap();
     let then: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();

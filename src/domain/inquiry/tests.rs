@@ -111,6 +111,8 @@ fn nobody_agrees_alone() {
     for wanted in [None, Some(&first), Some(&first)] {
         assert_eq!(one.settle(Agree, Owner, wanted, now), Ok(false));
     }
+    assert!(one.proposes_already(Owner, None) && one.proposes_already(Owner, Some(&first)));
+    assert!(!one.proposes_already(Owner, Some(&second)) && !one.proposes_already(Asker, Some(&first)));
     // Something else is a proposal of its own.
     assert_eq!(one.settle(Agree, Asker, Some(&second), now), Ok(false));
     assert_eq!(one.proposal.as_ref().map(|proposal| proposal.by), Some(Asker));

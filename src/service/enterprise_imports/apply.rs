@@ -164,7 +164,8 @@ fn enter(
     let profile = json_mistakes::made(&draft, |sent: EnterpriseDraft| {
         let parsed = sent.parse(&lists, "");
         with_parent(parsed.map_err(|errors| absent_is_required(&draft, errors)), &no_parent)
-    })?;
+    })
+    .map_err(|refusal| with_missing(&draft, refusal))?;
     if !is_in_file {
         identities::require_parent(work.conn(), None, &profile, "")?;
     }
@@ -251,6 +252,23 @@ fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldEr
     errors
 }
 
+/// What was not said is missing, also where what could not be read leaves open what else is wrong.
+fn with_missing(draft: &Value, mut refusal: Error) -> Error {
+    if refusal.code == ErrorCode::ValidationFailed {
+        for name in NEEDED {
+            let pointer = format!("/{name}");
+            let is_missing = draft.get(name).is_some_and(|value| value == "");
+            if is_missing && refusal.fields.iter().all(|field| field.pointer != pointer) {
+                refusal.fields.push(FieldError {
+                    pointer,
+                    violation: Violation::Required,
+                });
+            }
+        }
+    }
+    refusal
+}
+
 /// The parent of a row in its place ([`name_parent`]), or what is wrong with it: the rest is looked at all the same.
 fn parent_of(
     work: &mut Work<'_, '_>,
@@ -302,13 +320,24 @@ fn name_parent(
             _ => return Ok(false),
         },
     };
+    // As [`identities::require_parent`] asks of a parent that is on the exchange.
+    let has_other_head =
+        is_dependent(text("legal_form")) && TaxCode::parse(text("tax_code")).is_ok_and(|own| own.head() != code.head());
     let found = enterprises::find_by_tax_code(work.conn(), &code)?;
+    // A row about one that is there leaves it what it is: suspended, say.
+    let is_new = found
+        .as_ref()
+        .is_none_or(|known| known.status == EnterpriseStatus::Rejected);
+    let is_in_file = is_dry_run && is_new && before.row_of(code.as_str()).is_some();
     let parent = found.filter(|parent| parent.status == EnterpriseStatus::Active);
-    let is_in_file = is_dry_run && before.row_of(code.as_str()).is_some();
     match parent {
         Some(parent) => {
             draft.insert("parent_id".into(), parent.id.to_string().into());
             Ok(false)
+        }
+        None if is_in_file && has_other_head => {
+            let violation = Violation::Conflicts { with: "tax_code" };
+            Err(Error::field("/parent_id", violation))
         }
         None if is_in_file => Ok(true),
         None => Err(Error::field(PARENT, Violation::Malformed { what: "parent" })),

@@ -258,9 +258,15 @@ fn json_line(head: &Head, line: &str) -> Item {
     }
     // Whoever has no tax code could not be asked for by it.
     let is_enterprise = item.unread.iter().all(|error| error.pointer != "/enterprise");
-    if is_enterprise && !item.patch.get("tax_code").is_some_and(Value::is_string) {
-        item.unread.push(wrong("/tax_code", Violation::Required));
-    }
+    let of_code = match item.patch.get("tax_code") {
+        // Whatever else cannot be read does not hide that.
+        Some(Value::String(code)) => TaxCode::parse(code).err().map(Violation::TaxCode),
+        Some(Value::Null) | None => Some(Violation::Required),
+        Some(_) => Some(Violation::Malformed { what: "text" }),
+    };
+    let of_code = of_code.filter(|_| is_enterprise);
+    item.unread
+        .extend(of_code.map(|violation| wrong("/tax_code", violation)));
     item.patch.remove("foreign_register");
     for name in NOT_FROM_FILE {
         if item.patch.remove(name).is_some_and(|value| !value.is_null()) {

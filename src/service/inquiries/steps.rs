@@ -7,7 +7,7 @@ use super::{Seen, found, seen, side_of, state_of, tell, wrong_state};
 use crate::domain::access::{Action, Actor, Permit};
 use crate::domain::audit::Deed;
 use crate::domain::enterprise::EnterpriseStatus;
-use crate::domain::ids::InquiryId;
+use crate::domain::ids::{AccountId, InquiryId};
 use crate::domain::inquiry::{
     DeclineReason, Inquiry, InquiryMessage, InquirySide, InquiryStep, MAX_MESSAGES, OutcomeDraft,
 };
@@ -20,8 +20,8 @@ use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::{enterprises, inquiries as rows};
 
-/// Most messages of one person in one inquiry and day: each is told by letter.
-const MESSAGES_A_DAY: i64 = 100;
+/// Most messages and proposals of one person in one inquiry and day: each is told by letter.
+const SAID_A_DAY: i64 = 100;
 
 /// An inquiry with which one side does something.
 struct Acting {
@@ -89,13 +89,10 @@ pub fn write(work: &mut Work<'_, '_>, caller: &Caller, id: InquiryId, body: &Pro
     let former = inquiry.state;
     inquiry.write(side, now).map_err(wrong_state)?;
     let author = permit.actor().account().ok_or(ErrorCode::Forbidden)?;
-    let since = now
-        .checked_sub(SignedDuration::from_hours(24))
-        .map_err(Error::internal)?;
-    let is_too_much = rows::written_since(work.conn(), id, author, since)? >= MESSAGES_A_DAY;
-    if inquiry.message_count > MAX_MESSAGES || is_too_much {
+    if inquiry.message_count > MAX_MESSAGES {
         return Err(ErrorCode::LimitReached.into());
     }
+    refuse_flood(work, id, author)?;
     screening::require_clean_words(work.conn(), &json!({"text": body.as_str()}))?;
     let message = InquiryMessage {
         id: work.next_id(),
@@ -120,6 +117,15 @@ pub fn write(work: &mut Work<'_, '_>, caller: &Caller, id: InquiryId, body: &Pro
     Ok(message)
 }
 
+fn refuse_flood(work: &mut Work<'_, '_>, id: InquiryId, author: AccountId) -> Result<()> {
+    let since = work.now.checked_sub(SignedDuration::from_hours(24));
+    let since = since.map_err(Error::internal)?;
+    if rows::said_since(work.conn(), id, author, since)? >= SAID_A_DAY {
+        return Err(ErrorCode::LimitReached.into());
+    }
+    Ok(())
+}
+
 fn state_of_message(message: &InquiryMessage) -> Result<Hash> {
     state::of_document(&json!({
         "at": message.at,
@@ -133,21 +139,31 @@ fn state_of_message(message: &InquiryMessage) -> Result<Hash> {
 }
 
 /// Says that both sides agree ([`InquiryStep::Agree`]), or that what they agreed on is done ([`InquiryStep::Complete`]): it is so
-/// once both say the same.
+/// once both say the same. Who says again what the own side proposes already changes nothing, and nobody is told.
 pub fn settle(
     work: &mut Work<'_, '_>,
     caller: &Caller,
-    (id, seen): (InquiryId, i64),
+    (id, version): (InquiryId, i64),
     step: InquiryStep,
     wanted: Option<&OutcomeDraft>,
 ) -> Result<Seen> {
     let now = work.now;
-    let mut acting = acting(work, caller, id, Some(seen), step)?;
+    let mut acting = acting(work, caller, id, Some(version), step)?;
     if let Some(number) = wanted.and_then(|outcome| outcome.contract_no.as_deref()) {
         screening::require_clean_words(work.conn(), &json!({"outcome": {"contract_no": number}}))?;
     }
+    let is_repeated = acting.inquiry.proposes_already(acting.side, wanted);
+    let unchanged = is_repeated.then(|| acting.inquiry.clone());
     let is_settled = acting.inquiry.settle(step, acting.side, wanted, now);
-    let (deed, told) = match (is_settled.map_err(wrong_state)?, step) {
+    let is_settled = is_settled.map_err(wrong_state)?;
+    if let Some(inquiry) = unchanged {
+        return seen(work.conn(), &acting.actor, inquiry, now);
+    }
+    if !is_settled {
+        let author = acting.permit.actor().account().ok_or(ErrorCode::Forbidden)?;
+        refuse_flood(work, id, author)?;
+    }
+    let (deed, told) = match (is_settled, step) {
         (false, _) => (Deed::InquiryProposed, "proposed"),
         (true, InquiryStep::Complete) => (Deed::InquiryCompleted, "completed"),
         (true, _) => (Deed::InquiryAgreed, "agreed"),

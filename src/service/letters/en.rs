@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, dossiers, duties, inquiries, mergers, officers, review, rights, standing};
+use super::{documents, dossiers, duties, inquiries, joining, mergers, officers, review, rights, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -272,24 +272,9 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::JoinDecided {
             enterprise,
-            approved: true,
-        } => letter(
-            "Your request to join was accepted",
-            vec![text(format!(
-                "The enterprise “{}” accepted your request. You can work for it from now on.",
-                quoted(enterprise)
-            ))],
-        ),
-        Letter::JoinDecided {
-            enterprise,
-            approved: false,
-        } => letter(
-            "Your request to join was declined",
-            vec![text(format!(
-                "The enterprise “{}” declined your request to join. Please contact the enterprise itself if needed.",
-                quoted(enterprise)
-            ))],
-        ),
+            approved,
+            by_exchange,
+        } => joining::words_en(enterprise, *approved, *by_exchange),
         Letter::RoleChanged { enterprise, role } => letter(
             "Your role has changed",
             vec![text(format!(

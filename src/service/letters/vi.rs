@@ -4,7 +4,7 @@ mod listings;
 mod registrations;
 
 use super::render::{Frame, Part, Words, last_day, link, local, page, quoted, text};
-use super::{documents, dossiers, duties, inquiries, mergers, officers, review, rights, standing};
+use super::{documents, dossiers, duties, inquiries, joining, mergers, officers, review, rights, standing};
 use crate::domain::letter::{DueLine, Letter};
 
 pub(super) const FRAME: Frame = Frame {
@@ -292,24 +292,9 @@ pub(super) fn words(about: &Letter) -> Words {
         ),
         Letter::JoinDecided {
             enterprise,
-            approved: true,
-        } => letter(
-            "Yêu cầu tham gia đã được chấp nhận",
-            vec![text(format!(
-                "Doanh nghiệp “{}” đã chấp nhận yêu cầu của Ông/Bà. Ông/Bà có thể làm việc cho doanh nghiệp ngay từ bây giờ.",
-                quoted(enterprise)
-            ))],
-        ),
-        Letter::JoinDecided {
-            enterprise,
-            approved: false,
-        } => letter(
-            "Yêu cầu tham gia không được chấp nhận",
-            vec![text(format!(
-                "Doanh nghiệp “{}” không chấp nhận yêu cầu tham gia của Ông/Bà. Nếu cần, xin liên hệ trực tiếp với doanh nghiệp.",
-                quoted(enterprise)
-            ))],
-        ),
+            approved,
+            by_exchange,
+        } => joining::words_vi(enterprise, *approved, *by_exchange),
         Letter::RoleChanged { enterprise, role: new } => letter(
             "Vai trò của Ông/Bà đã thay đổi",
             vec![text(format!(

@@ -138,11 +138,15 @@ fn others(head: &Head, which: &Which, item: &Item, mut refusal: Error) -> Vec<Pr
             Violation::Conflicts { with } => is_unread(&format!("/{with}")),
             _ => false,
         };
-        // Both amounts go with the mode of the price and with each other; whether there is such a mode, with nothing.
+        // Both amounts go with the mode of the price and with each other; whether there is such a mode, or what is said is an amount at
+        // all, with nothing.
         let is_of_a_list = ["unknown_code", "code_ended"].contains(&field.violation.code());
         let is_price = field.pointer.starts_with("/price_")
             && !is_of_a_list
-            && !matches!(field.violation, Violation::OutOfRange { min: 0, .. });
+            && !matches!(
+                field.violation,
+                Violation::Malformed { .. } | Violation::OutOfRange { min: 0, .. }
+            );
         let lacks_price = ["/price_mode", "/price_min", "/price_max"]
             .iter()
             .any(|price| is_unread(price));

@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use serde::de::IgnoredAny;
+
 use super::columns::{self, Cell};
 use super::row;
 use crate::domain::import::{Format, MAX_COLUMNS, MAX_ROWS, Note, TableFault};
@@ -84,7 +86,8 @@ pub fn format_of(start: &[u8]) -> Result<Format> {
 /// Whether this is the beginning of a JSON list, and not of a column's name.
 fn begins_list(text: &[u8]) -> bool {
     let within = text.get(1..).unwrap_or_default().trim_ascii_start();
-    within.first().is_none_or(|next| b"{[\"]".contains(next))
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    within.first().is_none_or(|next| b"{[\"]".contains(next)) || serde_json::from_slice::<Vec<IgnoredAny>>(line).is_ok()
 }
 
 /// Takes in text: a CSV file or JSON Lines.
@@ -402,6 +405,8 @@ mod tests {
             (b"\n {", Ok(Format::Jsonl)),
             (b"[\r\n  {", Ok(Format::Jsonl)),
             (b"[\"SP-1\", {}]", Ok(Format::Jsonl)),
+            (b"[1,2]\r\n{}", Ok(Format::Jsonl)),
+            (b"[1];T\xC3\xAAn", Ok(Format::Csv)),
             (b"[M\xC3\xA3];T\xC3\xAAn", Ok(Format::Csv)),
             (b"M\xC3\xA3;T\xC3\xAAn", Ok(Format::Csv)),
             (b"", Err(TableFault::Empty)),

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::domain::access::{Action, Permit};
+use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, InquiryId};
 use crate::domain::inquiry::InquiryMessage;
 use crate::domain::text::Prose;
-use crate::store::schema::inquiry_messages;
+use crate::store::schema::{audit_log, inquiry_messages};
 use crate::store::types::{DbId, DbTs};
 use crate::store::{AnyConn, Result, Uow, demand};
 
@@ -46,14 +47,23 @@ pub fn written_by(conn: &mut AnyConn, author: AccountId, limit: i64) -> Result<V
     rows.into_iter().map(message).collect()
 }
 
-/// How many somebody wrote in an inquiry since an instant.
-pub fn written_since(conn: &mut AnyConn, id: InquiryId, author: AccountId, since: Timestamp) -> Result<i64> {
-    Ok(inquiry_messages::table
+/// How often somebody wrote or proposed something in an inquiry since an instant; what was proposed in another's place is known to the
+/// trail alone.
+pub fn said_since(conn: &mut AnyConn, id: InquiryId, author: AccountId, since: Timestamp) -> Result<i64> {
+    let written: i64 = inquiry_messages::table
         .filter(inquiry_messages::inquiry_id.eq(DbId(id.0)))
         .filter(inquiry_messages::author_id.eq(DbId(author.0)))
         .filter(inquiry_messages::written_at.ge(DbTs(since)))
         .count()
-        .get_result(conn)?)
+        .get_result(conn)?;
+    let proposed: i64 = audit_log::table
+        .filter(audit_log::subject_id.eq(DbId(id.0)))
+        .filter(audit_log::deed.eq(Deed::InquiryProposed.as_str()))
+        .filter(audit_log::actor_id.eq(DbId(author.0)))
+        .filter(audit_log::at.ge(DbTs(since)))
+        .count()
+        .get_result(conn)?;
+    Ok(written + proposed)
 }
 
 /// Keeps a message. There is nothing that alters or removes one.

@@ -1,6 +1,7 @@
 //! What becomes of inquiries that nobody answers, and when one of both sides is halted, leaves, or becomes part of another one.
 
 use serde_json::json;
+use vptex::domain::letter::Letter;
 use vptex::service::inquiries::terms;
 
 use super::{Scene, scene};
@@ -47,6 +48,36 @@ async fn what_nobody_answers_is_over_after_thirty_days() {
     assert_eq!(scene.read(&answered, &asker).await.text("/state"), "replied");
     assert_eq!(scene.told(&owner).await, ["sent", "sent", "expired"]);
     assert_eq!(scene.told(&asker).await, ["message", "expired"]);
+}
+
+/// What a listing is held for may stand in its title.
+#[actix_web::test]
+async fn while_a_listing_is_held_it_is_called_by_its_code() {
+    let scene = scene().await;
+    let (app, asker) = (&scene.app, &scene.asker);
+    let path = scene.ask().await;
+    assert_eq!(scene.read(&path, asker).await.text("/title"), "Máy sấy lúa");
+    let why = json!({"reason_code": "unlawful", "reason_text": "Số máy trên tem không khớp với hồ sơ."});
+    let hold = format!("/listings/{}/suspension", scene.listing);
+    app.post(&hold).by(&scene.officer).json(&why).expect(200).await;
+
+    let held = scene.read(&path, asker).await;
+    assert!(!held.text("/code").is_empty());
+    assert_eq!(held.text("/title"), held.text("/code"));
+    let list = format!("/enterprises/{}/inquiries?side=sent", asker.enterprise);
+    let listed = app.get(&list).by(asker).expect(200).await;
+    assert_eq!(listed.text("/items/0/title"), held.text("/code"));
+    scene.write(&path, &scene.owner, super::ANSWER).await;
+    let letters = app.letters_to(&asker.email).await;
+    let told = letters.iter().find_map(|letter| match letter {
+        Letter::Inquiry(news) => Some(news.title.as_str()),
+        _ => None,
+    });
+    assert_eq!(told, Some(held.text("/code")));
+
+    // Let go, it has its title again.
+    app.delete(&hold).by(&scene.officer).expect(200).await;
+    assert_eq!(scene.read(&path, asker).await.text("/title"), "Máy sấy lúa");
 }
 
 #[actix_web::test]

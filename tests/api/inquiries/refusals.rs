@@ -134,6 +134,43 @@ async fn words_are_judged_and_a_day_has_its_measure() {
 }
 
 #[actix_web::test]
+async fn who_says_the_same_again_changes_nothing_and_who_changes_it_has_a_measure() {
+    let scene = scene().await;
+    let (owner, asker) = (&scene.owner, &scene.asker);
+    let path = scene.ask().await;
+    scene.write(&path, owner, "Có sẵn.").await;
+    let outcome = |number: u32| json!({"outcome": {"contract_no": format!("{number}/2026")}});
+    let proposed = scene.step(&path, owner, "agreement", &outcome(1)).await;
+    assert_eq!(proposed.status, 200, "{}", proposed.body);
+    for body in [json!({}), outcome(1), json!({})] {
+        let again = scene.step(&path, owner, "agreement", &body).await;
+        assert_eq!((again.status, &again.body), (200, &proposed.body));
+        assert_eq!(again.header("etag"), proposed.header("etag"));
+    }
+    let early = scene.step(&path, owner, "completion", &json!({})).await;
+    assert_eq!((early.status, early.code()), (409, "inquiry_wrong_state"));
+    assert_eq!(scene.told(asker).await, ["message", "proposed"]);
+    let deeds = scene.app.deeds(path.trim_start_matches("/inquiries/"));
+    let count = deeds.iter().filter(|(deed, _)| deed == "inquiry.proposed").count();
+    assert_eq!(count, 1, "{deeds:?}");
+
+    // A message and ninety-nine proposals are what a person says in a day.
+    for number in 2..=99 {
+        let changed = scene.step(&path, owner, "agreement", &outcome(number)).await;
+        assert_eq!(changed.status, 200, "{number}: {}", changed.body);
+    }
+    let refused = scene.step(&path, owner, "agreement", &outcome(100)).await;
+    assert_eq!((refused.status, refused.code()), (409, "limit_reached"));
+    assert_eq!(scene.try_write(&path, owner, "Xin trả lời.").await.status, 409);
+    // What was proposed last stands, and the other side takes it.
+    let agreed = scene.step(&path, asker, "agreement", &json!({})).await;
+    assert_eq!(
+        (agreed.text("/state"), &agreed.body["outcome"]),
+        ("agreed", &outcome(99)["outcome"])
+    );
+}
+
+#[actix_web::test]
 async fn each_step_is_its_sides_and_in_its_time() {
     let scene = scene().await;
     let (app, owner, asker) = (&scene.app, &scene.owner, &scene.asker);

@@ -118,10 +118,22 @@ pub(super) fn all() -> Vec<Letter> {
         Letter::JoinDecided {
             enterprise: enterprise(),
             approved: true,
+            by_exchange: false,
         },
         Letter::JoinDecided {
             enterprise: enterprise(),
             approved: false,
+            by_exchange: false,
+        },
+        Letter::JoinDecided {
+            enterprise: enterprise(),
+            approved: true,
+            by_exchange: true,
+        },
+        Letter::JoinDecided {
+            enterprise: enterprise(),
+            approved: false,
+            by_exchange: true,
         },
         Letter::RoleChanged {
             enterprise: enterprise(),
