@@ -74,6 +74,7 @@ const JOBS: &[&str] = &[
     "dossier_terms",
     "enterprise_imports",
     "files",
+    "inquiries",
     "key_uses",
     "leavings",
     "listing_imports",

@@ -54,7 +54,7 @@ pub async fn put_logo(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
     query: JudgedQuery<LogoQuery>,
-    upload: std::result::Result<Upload, Problem>,
+    upload: Result<Upload, Problem>,
 ) -> Answer {
     let id = EnterpriseId(id.into_inner());
     let (_, alt) = query.by(|query| {
