@@ -221,14 +221,12 @@ pub fn inspect(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, reason: 
 /// Parts that are opened at once for a file.
 const COPIED: u32 = 50;
 
+/// Some listings with what was opened of them, and the one to go on behind.
+pub type Copied = (Vec<(Listing, Opened)>, Option<ListingId>);
+
 /// The parts of an enterprise's listings behind one of them, for a copy of its own data. Each is a reading like any other, in
 /// the register of its listing.
-pub fn copy(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    id: EnterpriseId,
-    after: Option<ListingId>,
-) -> Result<(Vec<(Listing, Opened)>, Option<ListingId>)> {
+pub fn copy(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, after: Option<ListingId>) -> Result<Copied> {
     let now = work.now;
     let (permit, _) = permitted(work.conn(), caller, id, Action::ReadConfidential, now)?;
     if after.is_none() {

@@ -178,7 +178,7 @@ async fn of_a_line_all_that_is_wrong_is_told_at_once() {
     let officer = app.officer().await;
     let good = tax_code(9_007);
     let wrong = if good.ends_with('0') { '1' } else { '0' };
-    let wrong = format!("{}{wrong}", &good[..9]);
+    let wrong = format!("{}{wrong}", good.get(..9).unwrap());
     let lines = [
         json!({"enterprise": {"tax_code": wrong, "province_code": 25}}),
         json!({"enterprise": {"tax_code": 2_600_123_624_u64, "legal_name": "Công ty A"}}),

@@ -109,7 +109,7 @@ impl Here {
     fn has(&self, certificate: &Certificate) -> bool {
         let issuer = &certificate.record.issuer.code;
         let is_of = |authority: &AuthorityDraft| authority.stands_for(issuer, self.today);
-        certificate.jws.is_some() || self.authorities.iter().any(is_of)
+        certificate.is_issued_here() || self.authorities.iter().any(is_of)
     }
 }
 

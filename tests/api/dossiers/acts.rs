@@ -130,11 +130,8 @@ async fn last_event_but_automatic(desk: &Desk, seen: &Reply) -> Value {
     let path = format!("/dossiers/{}/events", seen.text("/id"));
     let history = desk.app.get(&path).by(&desk.officer).expect(200).await;
     let items = history.body["items"].as_array().unwrap().iter();
-    items
-        .filter(|event| event["is_automatic"] == false)
-        .last()
-        .unwrap()
-        .clone()
+    let mut newest = items.rev();
+    newest.find(|event| event["is_automatic"] == false).unwrap().clone()
 }
 
 #[actix_web::test]

@@ -309,8 +309,8 @@ async fn an_apology_is_owed_until_it_is_recorded() {
     let early = desk.post(&accepted, &desk.officer, &letter).await;
     assert_eq!((early.status, early.code()), (409, "too_early"), "{}", early.body);
     let owed = |seen: &Reply| {
-        let due = seen.body["due"].as_array().unwrap().iter();
-        due.cloned().find(|due| due["event"]["code"] == "apologise")
+        let mut due = seen.body["due"].as_array().unwrap().iter();
+        due.find(|due| due["event"]["code"] == "apologise").cloned()
     };
     assert_eq!(owed(&accepted), None);
     let desk = desk.later(60).await;
