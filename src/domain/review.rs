@@ -2,6 +2,7 @@
 
 pub mod backlog;
 pub mod checklist;
+pub mod content_flags;
 pub mod decision;
 pub mod figures;
 pub mod labels;

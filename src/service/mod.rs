@@ -39,6 +39,7 @@ pub mod exports;
 pub mod feed;
 pub mod file_links;
 pub mod files;
+mod gaps;
 pub mod health;
 pub mod holds;
 pub mod idempotency;

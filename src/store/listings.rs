@@ -6,7 +6,7 @@ pub mod register;
 mod row;
 mod same_names;
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -21,6 +21,7 @@ use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::hold::Hold;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus};
+use crate::domain::review::content_flags::{ContentFlags, Possible};
 use crate::domain::text::{Line, Prose, WebAddress, fold};
 pub use owner::OwnerCard;
 use owner::{OwnerRow, owner_card};
@@ -190,10 +191,26 @@ macro_rules! narrowed {
 }
 use narrowed;
 
+// Listings once more, beside those that are asked for.
+diesel::alias! {
+    const SIBLINGS: Alias<Siblings> = listings as siblings;
+}
+
+/// Which of the listings that wait are wanted; all where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// What they are.
+    pub narrow: Narrow,
+    /// Those that may show what is looked for.
+    pub shows: Option<Possible>,
+    /// Those of whose owner nothing was ever published.
+    pub is_first: bool,
+}
+
 /// Listings that wait for an officer, longest first; what is held, or whose enterprise is suspended, waits for nobody.
 pub fn submitted(
     conn: &mut AnyConn,
-    narrow: &Narrow,
+    waits: &Waits,
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<(Listing, OwnerCard)>> {
@@ -202,7 +219,24 @@ pub fn submitted(
         .filter(listings::hold.eq(Hold::NONE.to_string()))
         .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
         .into_boxed();
+    let narrow = &waits.narrow;
     narrowed!(query, narrow);
+    if let Some(possible) = &waits.shows {
+        let flags = listings::content_flags;
+        let values: Vec<Option<i16>> = possible.values.iter().copied().map(Some).collect();
+        // What no rule, or another version of the rules, has judged may show anything.
+        let unknown = flags
+            .is_null()
+            .or(flags.lt(possible.known_from))
+            .or(flags.ge(possible.known_before));
+        query = query.filter(unknown.or(flags.eq_any(values)));
+    }
+    if waits.is_first {
+        let published = SIBLINGS
+            .filter(SIBLINGS.field(listings::enterprise_id).eq(listings::enterprise_id))
+            .filter(SIBLINGS.field(listings::published_at).is_not_null());
+        query = query.filter(not(exists(published)));
+    }
     if let Some((at, id)) = after {
         let at = Some(DbTs(at));
         // The first of these by itself, for the index: it begins there, whatever stands in the other two.
@@ -276,6 +310,7 @@ macro_rules! content_values {
                 listings::transfer_modes.eq(DbJson::of(&$content.transfer_modes)?),
                 listings::details.eq(DbJson::of(&$content.details)?),
                 listings::regulation.eq(DbJson::of(&$content.regulation)?),
+                listings::content_flags.eq(ContentFlags::of($content).stored()),
             ),
         )
     };

@@ -20,7 +20,7 @@ use crate::service::context::{App, Caller, Work};
 use crate::service::letters::Recipient;
 use crate::service::officers_at_work::{Officer, officers};
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::listings::Narrow;
+use crate::store::listings::Waits;
 use crate::store::{AnyConn, officer_letters as rows};
 
 /// The hour of Việt Nam from which on the letter goes.
@@ -99,7 +99,7 @@ fn late(
         }
         let batch = app
             .db
-            .read(|conn| Reading::begin(Sees::ALL, after).next(conn, &Narrow::default(), AT_ONCE))?;
+            .read(|conn| Reading::begin(Sees::ALL, after).next(conn, &Waits::default(), AT_ONCE))?;
         for entry in batch.iter().filter(|entry| !entry.rests(now)) {
             let (since, _) = entry.place();
             if since > until {

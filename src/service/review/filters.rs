@@ -6,10 +6,11 @@ use super::flags::Entry;
 use crate::domain::enterprise::OrganisationKind;
 use crate::domain::ids::AccountId;
 use crate::domain::listing::ListingKind;
-use crate::domain::review::{RiskFlag, SecondLookState};
+use crate::domain::review::content_flags::Possible;
+use crate::domain::review::{EntryKind, RiskFlag, SecondLookState};
 use crate::domain::taxonomy::is_within;
 use crate::service::review::queue::{Queue, Waiting};
-use crate::store::listings::Narrow;
+use crate::store::listings::{Narrow, Waits};
 
 /// By whom it is taken up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +66,28 @@ impl QueueFilter {
     }
 
     /// What the database sorts out of the listings, so that nobody reads a thousand for one.
-    pub(in crate::service) fn narrow(&self) -> Narrow {
-        Narrow {
-            kinds: self.kinds.clone(),
-            provinces: self.provinces.clone(),
-            trl: self.trl.clone(),
-            enterprises: Vec::new(),
+    pub(in crate::service) fn waits(&self) -> Waits {
+        Waits {
+            narrow: Narrow {
+                kinds: self.kinds.clone(),
+                provinces: self.provinces.clone(),
+                trl: self.trl.clone(),
+                enterprises: Vec::new(),
+            },
+            shows: Possible::of(&self.flags),
+            is_first: self.flags.contains(&RiskFlag::FirstPublication),
         }
+    }
+
+    /// Whether entries of a kind may have all the flags that are looked for.
+    pub(in crate::service) fn may_be(&self, kind: EntryKind) -> bool {
+        let has_text = !matches!(kind, EntryKind::Document | EntryKind::Report);
+        self.flags.iter().all(|flag| match flag {
+            RiskFlag::FirstPublication => kind == EntryKind::Listing,
+            RiskFlag::PriceExtreme | RiskFlag::MixedScripts => matches!(kind, EntryKind::Listing | EntryKind::Revision),
+            RiskFlag::ContactInText => has_text,
+            _ => true,
+        })
     }
 
     /// Whether something is asked that only listings tell, in some form.

@@ -8,11 +8,10 @@ use uuid::Uuid;
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, TextPair};
 use crate::domain::ids::{EnterpriseId, ListingId};
-use crate::domain::listing::Bilingual;
 use crate::domain::listing::currency::Currency;
+use crate::domain::review::content_flags::content_shows;
 use crate::domain::review::{Claim, Endorsement, EntryKind, RiskFlag, SecondLook, is_contact, is_extreme, waits_long};
 use crate::domain::scripts::has_disguised_letters;
-use crate::domain::text::{Line, Prose};
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::lookalikes::Alike;
@@ -261,67 +260,35 @@ const OF_ITSELF: [RiskFlag; 4] = [
 fn shows(waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> bool {
     match flag {
         RiskFlag::LongWaiting => waits_long(waiting.place().0, now),
-        RiskFlag::ContactInText => texts(waiting).into_iter().any(is_contact),
-        RiskFlag::MixedScripts => title(waiting).into_iter().any(has_disguised_letters),
-        RiskFlag::PriceExtreme => match waiting {
-            Waiting::Listing(listing, _) => {
-                let price = &listing.content.price;
-                is_extreme(price.currency, [price.min, price.max])
+        _ => match waiting {
+            Waiting::Listing(listing, _) => content_shows(&listing.content, flag),
+            Waiting::Revision(revision, _, _) => draft_shows(&revision.content, flag),
+            Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
+                let mission = enterprise.profile.details.mission.as_deref();
+                flag == RiskFlag::ContactInText && mission.is_some_and(is_contact)
             }
-            Waiting::Revision(revision, _, _) => {
-                let content = &revision.content;
-                // An open revision may have been written before its currency was replaced.
-                let currency = Currency::stored(&content.currency).unwrap_or(Currency::VND);
-                is_extreme(currency, [content.price_min, content.price_max])
-            }
-            Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => false,
+            // A paper has no text, and what somebody reports is not its owner's.
+            Waiting::Document(..) | Waiting::Report(..) => false,
         },
+    }
+}
+
+/// Whether an open revision shows what a listing's content may show by itself.
+fn draft_shows(draft: &ListingDraft, flag: RiskFlag) -> bool {
+    let mut title = of_pair(&draft.title).into_iter();
+    match flag {
+        RiskFlag::ContactInText => {
+            let prose = [&draft.summary, &draft.description].into_iter().flatten();
+            title.chain(prose.flat_map(of_pair)).any(is_contact)
+        }
+        RiskFlag::MixedScripts => title.any(has_disguised_letters),
+        RiskFlag::PriceExtreme => {
+            // It may have been written before its currency was replaced.
+            let currency = Currency::stored(&draft.currency).unwrap_or(Currency::VND);
+            is_extreme(currency, [draft.price_min, draft.price_max])
+        }
         _ => false,
     }
-}
-
-/// The title of a listing that waits, in each of its languages.
-fn title(waiting: &Waiting) -> Vec<&str> {
-    match waiting {
-        Waiting::Listing(listing, _) => both(&listing.content.title, Line::as_str),
-        Waiting::Revision(revision, _, _) => of_pair(&revision.content.title),
-        Waiting::Enterprise(_) | Waiting::Amendment(_) | Waiting::Document(..) | Waiting::Report(..) => Vec::new(),
-    }
-}
-
-/// The texts in which somebody might tell how to be reached past the exchange: title, summary and description of a listing, what an
-/// enterprise is there for. A paper has no text, and what somebody reports is not its owner's.
-fn texts(waiting: &Waiting) -> Vec<&str> {
-    let mut texts = title(waiting);
-    match waiting {
-        Waiting::Listing(listing, _) => {
-            let content = &listing.content;
-            texts.extend(content.summary.iter().flat_map(|text| both(text, Prose::as_str)));
-            texts.extend(content.description.iter().flat_map(|text| both(text, Prose::as_str)));
-        }
-        Waiting::Revision(revision, _, _) => {
-            let content = &revision.content;
-            texts.extend(
-                [&content.summary, &content.description]
-                    .into_iter()
-                    .flatten()
-                    .flat_map(of_pair),
-            );
-        }
-        Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
-            texts.extend(enterprise.profile.details.mission.as_deref());
-        }
-        Waiting::Document(..) | Waiting::Report(..) => {}
-    }
-    texts
-}
-
-fn both<T>(text: &Bilingual<T>, read: impl Fn(&T) -> &str) -> Vec<&str> {
-    [Some(&text.vi), text.en.as_ref()]
-        .into_iter()
-        .flatten()
-        .map(read)
-        .collect()
 }
 
 fn of_pair(pair: &TextPair) -> Vec<&str> {

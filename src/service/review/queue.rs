@@ -18,6 +18,7 @@ use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::report::{Report, ReportState};
 use crate::domain::review::{EntryKind, RiskFlag};
 use crate::service::context::Caller;
+use crate::service::gaps::next_size;
 use crate::service::vault::Vault;
 use crate::service::{ErrorCode, Result, enterprises as registrations, listings as posts};
 use crate::store::listings::OwnerCard;
@@ -159,18 +160,19 @@ pub fn queue(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut found, mut place): (Vec<Entry>, _) = (Vec::new(), after);
     let mut reading = Reading::begin(sees, after);
+    let waits = filter.waits();
     let end = filter.ends_at(now);
     // Most officers have no scope, and find their page in what is read first.
-    let mut size = limit.saturating_add(1);
+    let (mut size, mut looked_through) = (limit.saturating_add(1), 0);
     for _ in 0..MOST_BATCHES {
         let batch = match claimed_by {
             Some(officer) => taken_up(conn, sees, officer, place, now)?,
-            None => reading.next(conn, &filter.narrow(), size)?,
+            None => reading.next(conn, &waits, size)?,
         };
         let seen_to = batch.last().map(Waiting::place);
         let is_early = |(since, _): Place| end.is_none_or(|end| since <= end);
         let is_last = claimed_by.is_some() || batch.len() < size || !seen_to.is_none_or(is_early);
-        size = BATCH;
+        looked_through += batch.len();
         let wanted = batch.into_iter().filter(|waiting| {
             is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor) && !waiting.rests(now)
         });
@@ -187,6 +189,7 @@ pub fn queue(
         if is_last {
             return Ok((found, None));
         }
+        size = next_size(limit, found.len(), looked_through, BATCH);
         place = seen_to;
     }
     Ok((found, place))
@@ -318,6 +321,13 @@ impl Sees {
         if filter.is_about_enterprises() {
             (sees.listings, sees.revisions, sees.reports) = (false, false, false);
         }
+        // What cannot have the flags is not read; that there is nothing then is an answer, too.
+        sees.enterprises &= filter.may_be(EntryKind::Enterprise);
+        sees.amendments &= filter.may_be(EntryKind::Amendment);
+        sees.listings &= filter.may_be(EntryKind::Listing);
+        sees.revisions &= filter.may_be(EntryKind::Revision);
+        sees.documents &= filter.may_be(EntryKind::Document);
+        sees.reports &= filter.may_be(EntryKind::Report);
         Ok(sees)
     }
 

@@ -11,7 +11,7 @@ use crate::domain::ids::{DocumentId, EnterpriseId, ListingId, ReportId};
 use crate::domain::listing::Listing;
 use crate::domain::review::EntryKind;
 use crate::service::Result;
-use crate::store::listings::{Narrow, OwnerCard};
+use crate::store::listings::{OwnerCard, Waits};
 use crate::store::{AnyConn, documents, enterprises, listings, reports, revisions};
 
 /// What was read of the queue and not taken yet.
@@ -40,11 +40,11 @@ impl Reading {
     }
 
     /// The next so many entries, whosever business they are; fewer only at the end.
-    pub(super) fn next(&mut self, conn: &mut AnyConn, narrow: &Narrow, size: usize) -> Result<Vec<Waiting>> {
+    pub(super) fn next(&mut self, conn: &mut AnyConn, waits: &Waits, size: usize) -> Result<Vec<Waiting>> {
         let mut taken = Vec::new();
         while taken.len() < size {
             for sort in &mut self.0 {
-                sort.read_on(conn, narrow, size)?;
+                sort.read_on(conn, waits, size)?;
             }
             let there = self.0.iter_mut().filter(|sort| !sort.read.is_empty());
             let Some(first) = there.min_by_key(|sort| sort.read.front().map(Waiting::place)) else {
@@ -58,12 +58,12 @@ impl Reading {
 
 impl Sort {
     /// Reads so many more when all were taken, unless there are none.
-    fn read_on(&mut self, conn: &mut AnyConn, narrow: &Narrow, size: usize) -> Result<()> {
+    fn read_on(&mut self, conn: &mut AnyConn, waits: &Waits, size: usize) -> Result<()> {
         if self.is_at_end || !self.read.is_empty() {
             return Ok(());
         }
         let limit = i64::try_from(size).unwrap_or(i64::MAX);
-        self.read = of_kind(conn, self.kind, narrow, self.read_to, limit)?.into();
+        self.read = of_kind(conn, self.kind, waits, self.read_to, limit)?.into();
         self.is_at_end = self.read.len() < size;
         self.read_to = self.read.back().map(Waiting::place);
         Ok(())
@@ -74,7 +74,7 @@ impl Sort {
 fn of_kind(
     conn: &mut AnyConn,
     kind: EntryKind,
-    narrow: &Narrow,
+    waits: &Waits,
     after: Option<Place>,
     limit: i64,
 ) -> Result<Vec<Waiting>> {
@@ -88,7 +88,7 @@ fn of_kind(
             rows.into_iter().map(|row| Waiting::Amendment(Box::new(row))).collect()
         }
         EntryKind::Listing => {
-            let rows = listings::submitted(conn, narrow, after.map(|(at, id)| (at, ListingId(id))), limit)?;
+            let rows = listings::submitted(conn, waits, after.map(|(at, id)| (at, ListingId(id))), limit)?;
             rows.into_iter()
                 .map(|(listing, owner)| Waiting::Listing(Box::new(listing), owner))
                 .collect()
