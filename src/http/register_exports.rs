@@ -1,6 +1,9 @@
 //! Officers' lists as files: the queue, and the registers of what the law asks of an exchange. Each copy is recorded.
 
+use std::sync::Arc;
+
 use actix_web::web;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::complaints::ComplaintView;
@@ -19,14 +22,15 @@ use crate::domain::ip_notice::IpNoticeState;
 use crate::domain::report::ReportState;
 use crate::domain::review::{EntryKind, SecondLookState};
 use crate::domain::takedown::TakedownState;
-use crate::domain::taxonomy::TaxonomyName;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::whole;
 use crate::service::context::Caller;
 use crate::service::exports::turns::Turn;
-use crate::service::exports::{OfficersList, begin};
+use crate::service::exports::{OfficersList, Row, begin};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::review::queue;
 use crate::service::{App, Error, complaints, ip_notices, reports, takedowns};
+use crate::store::AnyConn;
 
 /// Entries that are read at once.
 const PAGE: u32 = 200;
@@ -266,13 +270,48 @@ const COMPLAINTS: &[Column] = &[
     column("ID", "ID", &["/id"]),
 ];
 
+/// A list of officers as a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RegisterFile {
+    /// Which one, as the trail tells it.
+    pub list: OfficersList,
+    /// What the file is called.
+    pub name: &'static str,
+    /// The columns of a table.
+    pub columns: &'static [Column],
+}
+
+impl RegisterFile {
+    /// Sends it: `read` gives what the list shows behind a place and the place to go on from, and asks for the right to it each time;
+    /// `row` makes a row of what is shown. That it was taken, and by which filters, is recorded before any of it is read.
+    pub async fn send<V: Send + 'static, K: Send + 'static>(
+        self,
+        app: web::Data<App>,
+        caller: Caller,
+        (query, form, lists): (&impl Serialize, Form, InForce),
+        read: impl Fn(&mut AnyConn, Option<K>, Timestamp) -> Result<(Vec<V>, Option<K>), Error> + Send + Sync + 'static,
+        row: impl Fn(&Sheet, &V) -> Result<Row, Error> + 'static,
+    ) -> Answer {
+        let turn = recorded(&app, caller, self.list, query).await?;
+        let (sheet, read) = (Sheet::new(form, self.columns, lists), Arc::new(read));
+        send(
+            (app.files.clone(), Some(turn)),
+            form,
+            self.name,
+            sheet.head(),
+            async move |place| {
+                let read = read.clone();
+                let (views, next) = app.read(move |conn, now| read(conn, place, now)).await?;
+                let rows: Result<_, Error> = views.iter().map(|view| row(&sheet, view)).collect();
+                Ok((rows?, next))
+            },
+        )
+        .await
+    }
+}
+
 /// Records that the list is taken, and by which filters; gives the turn in which it is.
-pub(super) async fn recorded(
-    app: &App,
-    caller: Caller,
-    list: OfficersList,
-    query: &impl Serialize,
-) -> Result<Turn, Error> {
+async fn recorded(app: &App, caller: Caller, list: OfficersList, query: &impl Serialize) -> Result<Turn, Error> {
     let filter = serde_json::to_string(query).map_err(Error::internal)?;
     let turn = turn(app, &caller)?;
     app.write(caller.origin, move |work| begin(work, &caller, list, &filter))
@@ -301,36 +340,26 @@ pub async fn export_moderation_queue(
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
         Ok((form, query.filter().filter(&lists)?))
     })?;
-    let turn = recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
-    let sheet = Sheet::new(form, QUEUE, lists);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "moderation-queue",
-        sheet.head(),
-        async move |place| {
-            let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
-            let vault = app.vault.clone();
-            let now = app.clock.now();
-            let (found, next, tax_codes) = app
-                .read(move |conn, now| {
-                    let (found, next) =
-                        queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
-                    let tax_codes = queue::tax_codes(conn, &found)?;
-                    Ok((found, next, tax_codes))
-                })
-                .await?;
-            let rows = found.iter().map(|entry| {
-                let tax_code = entry
-                    .waiting
-                    .listing_owner()
-                    .and_then(|owner| tax_codes.get(&owner).cloned());
-                sheet.row_with(&QueueEntry::of(entry, now), [("owner_tax_code", tax_code)])
-            });
-            Ok((rows.collect::<Result<_, Error>>()?, next))
-        },
-    )
-    .await
+    let file = RegisterFile {
+        list: OfficersList::ModerationQueue,
+        name: "moderation-queue",
+        columns: QUEUE,
+    };
+    let (vault, needs_second) = (app.vault.clone(), app.review_rules.needs_second.clone());
+    let read = move |conn: &mut AnyConn, place, now| -> Result<_, Error> {
+        let (found, next) = queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
+        let tax_codes = queue::tax_codes(conn, &found)?;
+        let views = found.iter().map(|entry| {
+            let owner = entry.waiting.listing_owner();
+            let tax_code = owner.and_then(|owner| tax_codes.get(&owner).cloned());
+            (QueueEntry::of(entry, now), tax_code)
+        });
+        Ok((views.collect::<Vec<_>>(), next))
+    };
+    let row = |sheet: &Sheet, (entry, tax_code): &(QueueEntry, Option<String>)| {
+        sheet.row_with(entry, [("owner_tax_code", tax_code.clone())])
+    };
+    file.send(app, caller, (&query, form, lists), read, row).await
 }
 
 /// Makes the handler of a register: the filters of its list, its rows as the list shows them.
@@ -350,17 +379,19 @@ macro_rules! register {
                 };
                 Ok((form, wanted))
             })?;
-            let turn = recorded(&app, caller, OfficersList::$list, &query).await?;
-            let sheet = Sheet::new(form, $columns, app.in_force().await?);
-            send((app.files.clone(), Some(turn)), form, $file, sheet.head(), async move |place| {
-                let (page, now) = app
-                    .read(move |conn, now| Ok(($service::list(conn, &caller, wanted, place, PAGE, now)?, now)))
-                    .await?;
+            let file = RegisterFile {
+                list: OfficersList::$list,
+                name: $file,
+                columns: $columns,
+            };
+            let read = move |conn: &mut AnyConn, place, now| -> Result<_, Error> {
+                let page = $service::list(conn, &caller, wanted, place, PAGE, now)?;
                 let views = page.entries.into_iter().map(|entry| $view::of(entry, now));
-                let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
-                Ok((rows?, page.next))
-            })
-            .await
+                Ok((views.collect::<Vec<_>>(), page.next))
+            };
+            let lists = app.in_force().await?;
+            file.send(app, caller, (&query, form, lists), read, |sheet, view| sheet.row(view))
+                .await
         }
     };
 }
