@@ -3,32 +3,44 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::schema::{audit_log, certificate_documents, certificates};
 use super::types::DbId;
-use super::{AnyConn, Result};
+use super::{AnyConn, MAX_IDS, Result};
 use crate::domain::audit::Deed;
 use crate::domain::certificate::Certificate;
 use crate::domain::ids::CertificateId;
 
-/// Whether one was issued here. Whatever somebody took away of its row, it has a document, or the trail tells of its issue.
+/// Whether one was issued here.
 pub fn was_issued_here(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
-    if certificate.is_issued_here() {
-        return Ok(true);
+    Ok(issued_among(conn, &[certificate])?.contains(&certificate.id))
+}
+
+/// Those of some that were issued here. Whatever somebody took away of its row, one has a document, or the trail tells of its issue: which
+/// is asked of all at once whose rows tell nothing.
+pub fn issued_among(conn: &mut AnyConn, certificates: &[&Certificate]) -> Result<BTreeSet<CertificateId>> {
+    let mut issued = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    for one in certificates {
+        let told = if one.is_issued_here() { &mut issued } else { &mut others };
+        told.insert(one.id);
     }
-    let id = DbId(certificate.id.0);
-    let document = certificate_documents::table.filter(certificate_documents::certificate_id.eq(id));
-    let has_document: bool = diesel::select(exists(document)).get_result(conn)?;
-    if has_document {
-        return Ok(true);
+    let others: Vec<DbId> = others.into_iter().map(|id| DbId(id.0)).collect();
+    for some in others.chunks(MAX_IDS) {
+        let by_document: Vec<DbId> = certificate_documents::table
+            .filter(certificate_documents::certificate_id.eq_any(some.to_vec()))
+            .select(certificate_documents::certificate_id)
+            .load(conn)?;
+        let by_trail: Vec<DbId> = audit_log::table
+            .filter(audit_log::subject_id.eq_any(some.to_vec()))
+            .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()))
+            .select(audit_log::subject_id)
+            .load(conn)?;
+        issued.extend(by_document.into_iter().chain(by_trail).map(|id| CertificateId(id.0)));
     }
-    let issue = audit_log::table
-        .filter(audit_log::subject_id.eq(id))
-        .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()));
-    Ok(diesel::select(exists(issue)).get_result(conn)?)
+    Ok(issued)
 }
 
 /// Those that were issued here, in their order, by the same marks.
