@@ -301,7 +301,11 @@ impl RegisterFile {
             sheet.head(),
             async move |place| {
                 let read = read.clone();
-                let (views, next) = app.read(move |conn, now| read(conn, place, now)).await?;
+                let page = app.read(move |conn, now| {
+                    failpoint!("exports.page.read", Error::busy);
+                    read(conn, place, now)
+                });
+                let (views, next) = page.await?;
                 let rows: Result<_, Error> = views.iter().map(|view| row(&sheet, view)).collect();
                 Ok((rows?, next))
             },
