@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -13,32 +14,41 @@ use crate::domain::audit::Deed;
 use crate::domain::certificate::Certificate;
 use crate::domain::ids::CertificateId;
 
-/// Whether one was issued here.
+/// Whether one was issued here. Whatever somebody took away of its row, it has a document, or the trail tells of its issue.
 pub fn was_issued_here(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
-    Ok(issued_among(conn, &[certificate])?.contains(&certificate.id))
+    if certificate.is_issued_here() {
+        return Ok(true);
+    }
+    let id = DbId(certificate.id.0);
+    let document = certificate_documents::table.filter(certificate_documents::certificate_id.eq(id));
+    let has_document: bool = diesel::select(exists(document)).get_result(conn)?;
+    if has_document {
+        return Ok(true);
+    }
+    let issue = audit_log::table
+        .filter(audit_log::subject_id.eq(id))
+        .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()));
+    Ok(diesel::select(exists(issue)).get_result(conn)?)
 }
 
-/// Those of some that were issued here. Whatever somebody took away of its row, one has a document, or the trail tells of its issue: which
-/// is asked of all at once whose rows tell nothing.
-pub fn issued_among(conn: &mut AnyConn, certificates: &[&Certificate]) -> Result<BTreeSet<CertificateId>> {
-    let mut issued = BTreeSet::new();
-    let mut others = BTreeSet::new();
-    for one in certificates {
-        let told = if one.is_issued_here() { &mut issued } else { &mut others };
-        told.insert(one.id);
-    }
-    let others: Vec<DbId> = others.into_iter().map(|id| DbId(id.0)).collect();
-    for some in others.chunks(MAX_IDS) {
+/// Which of some were issued here, by the same marks.
+pub fn among(conn: &mut AnyConn, certificates: &[&Certificate]) -> Result<BTreeSet<CertificateId>> {
+    let (told, untold): (Vec<&Certificate>, Vec<&Certificate>) =
+        certificates.iter().copied().partition(|one| one.is_issued_here());
+    let mut issued: BTreeSet<CertificateId> = told.into_iter().map(|one| one.id).collect();
+    for some in untold.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().map(|one| DbId(one.id.0)).collect();
         let by_document: Vec<DbId> = certificate_documents::table
-            .filter(certificate_documents::certificate_id.eq_any(some.to_vec()))
+            .filter(certificate_documents::certificate_id.eq_any(ids.clone()))
             .select(certificate_documents::certificate_id)
             .load(conn)?;
         let by_trail: Vec<DbId> = audit_log::table
-            .filter(audit_log::subject_id.eq_any(some.to_vec()))
+            .filter(audit_log::subject_id.eq_any(ids))
             .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()))
             .select(audit_log::subject_id)
             .load(conn)?;
-        issued.extend(by_document.into_iter().chain(by_trail).map(|id| CertificateId(id.0)));
+        let found = by_document.into_iter().chain(by_trail);
+        issued.extend(found.map(|id| CertificateId(id.0)));
     }
     Ok(issued)
 }

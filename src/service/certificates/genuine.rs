@@ -62,7 +62,7 @@ impl Genuine<Vec<Certificate>> {
 /// Refuses where one that was issued here is not what was signed.
 fn require(work: &mut Work<'_, '_>, certificates: &[Certificate]) -> Result<()> {
     let all: Vec<&Certificate> = certificates.iter().collect();
-    let issued = certificate_origins::issued_among(work.conn(), &all)?;
+    let issued = certificate_origins::among(work.conn(), &all)?;
     if issued.is_empty() {
         return Ok(());
     }

@@ -113,7 +113,7 @@ impl Held {
 /// Holds some against what was signed: what is shown is not to be relied on where it was changed in the database.
 fn vouch(conn: &mut AnyConn, all: &mut [Held], keys: &[PublicKey]) -> Result<()> {
     let looked_at: Vec<&Certificate> = all.iter().flat_map(|held| [&held.certificate, held.last()]).collect();
-    let issued = certificate_origins::issued_among(conn, &looked_at)?;
+    let issued = certificate_origins::among(conn, &looked_at)?;
     for held in all {
         held.is_genuine = is_genuine(&held.certificate, &issued, keys);
         held.is_effective_genuine = is_genuine(held.last(), &issued, keys);
