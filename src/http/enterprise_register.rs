@@ -24,7 +24,6 @@ use crate::service::exports::{OfficersList, Row};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::search::words_of_name;
 use crate::service::{App, Error, Result};
-use crate::store::AnyConn;
 
 /// Longest parameter that is read, in characters.
 pub(super) const MAX: usize = 512;
@@ -376,13 +375,22 @@ pub async fn export_enterprise_register(
         name: "enterprise-register",
         columns: COLUMNS,
     };
-    let read = move |conn: &mut AnyConn, place, now| -> Result<_> {
-        let (found, next) = enterprise_register::list(conn, &caller, &wanted, place, PAGE, now)?;
-        let views = found.iter().map(|enterprise| EnterpriseView::full(enterprise, now));
-        Ok((views.collect::<Vec<_>>(), next))
-    };
-    let row = move |sheet: &Sheet, view: &EnterpriseView| row(sheet, form, view);
-    file.send(app, caller, (&query, form, lists), read, row).await
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
+        async move |place| {
+            let wanted = wanted.clone();
+            app.read(move |conn, now| {
+                let (found, next) = enterprise_register::list(conn, &caller, &wanted, place, PAGE, now)?;
+                let views = found.iter().map(|enterprise| EnterpriseView::full(enterprise, now));
+                Ok((views.collect::<Vec<_>>(), next))
+            })
+            .await
+        },
+        move |sheet, view: &EnterpriseView| row(sheet, form, view),
+    )
+    .await
 }
 
 #[cfg(test)]

@@ -29,7 +29,6 @@ use crate::service::listing_exports::TableLanguage;
 use crate::service::listing_register::{self, Asked, Wanted};
 use crate::service::search::words_of_name;
 use crate::service::{App, Result};
-use crate::store::AnyConn;
 
 /// Listings that are read at once for a file: few, since they are whole.
 const PAGE: u32 = 100;
@@ -439,10 +438,19 @@ pub async fn export_listing_register(
         name: "listing-register",
         columns: COLUMNS,
     };
-    let read = move |conn: &mut AnyConn, place, now| -> Result<_> {
-        let (found, next) = listing_register::list(conn, &caller, &wanted, place, PAGE, now)?;
-        Ok((found.iter().map(ListingSummary::of_register).collect::<Vec<_>>(), next))
-    };
-    file.send(app, caller, (&query, form, lists), read, |sheet, view| sheet.row(view))
-        .await
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
+        async move |place| {
+            let wanted = wanted.clone();
+            app.read(move |conn, now| {
+                let (found, next) = listing_register::list(conn, &caller, &wanted, place, PAGE, now)?;
+                Ok((found.iter().map(ListingSummary::of_register).collect::<Vec<_>>(), next))
+            })
+            .await
+        },
+        |sheet, view| sheet.row(view),
+    )
+    .await
 }

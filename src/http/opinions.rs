@@ -1,5 +1,7 @@
 //! The register of opinions on the technology of projects for officers, as a list and as a file.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,7 +31,6 @@ use crate::service::exports::OfficersList;
 use crate::service::listing_exports::TableLanguage;
 use crate::service::search::words_of_name;
 use crate::service::{App, ErrorCode, Result};
-use crate::store::AnyConn;
 
 /// Opinions that are read at once for a file.
 const PAGE: u32 = 200;
@@ -388,15 +389,25 @@ pub async fn export_opinions(
     let counting = app
         .read(move |conn, now| opinions::counting(conn, &caller, now))
         .await?;
+    let counting = Arc::new(counting);
     let file = RegisterFile {
         list: OfficersList::Opinions,
         name: "opinions",
         columns: COLUMNS,
     };
-    let read = move |conn: &mut AnyConn, place, now| -> Result<_> {
-        let page = opinions::list(conn, &caller, (&wanted, &counting), (place, PAGE), now)?;
-        Ok((page.entries.iter().map(OpinionView::of).collect::<Vec<_>>(), page.next))
-    };
-    file.send(app, caller, (&query, form, lists), read, |sheet, view| sheet.row(view))
-        .await
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
+        async move |place| {
+            let (wanted, counting) = (wanted.clone(), counting.clone());
+            app.read(move |conn, now| {
+                let page = opinions::list(conn, &caller, (&wanted, &*counting), (place, PAGE), now)?;
+                Ok((page.entries.iter().map(OpinionView::of).collect::<Vec<_>>(), page.next))
+            })
+            .await
+        },
+        |sheet, view| sheet.row(view),
+    )
+    .await
 }

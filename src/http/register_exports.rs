@@ -1,9 +1,6 @@
 //! Officers' lists as files: the queue, and the registers of what the law asks of an exchange. Each copy is recorded.
 
-use std::sync::Arc;
-
 use actix_web::web;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::complaints::ComplaintView;
@@ -30,7 +27,6 @@ use crate::service::exports::{OfficersList, Row, begin};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::review::queue;
 use crate::service::{App, Error, complaints, ip_notices, reports, takedowns};
-use crate::store::AnyConn;
 
 /// Entries that are read at once.
 const PAGE: u32 = 200;
@@ -284,28 +280,23 @@ pub(super) struct RegisterFile {
 impl RegisterFile {
     /// Sends it: `read` gives what the list shows behind a place and the place to go on from, and asks for the right to it each time;
     /// `row` makes a row of what is shown. That it was taken, and by which filters, is recorded before any of it is read.
-    pub async fn send<V: Send + 'static, K: Send + 'static>(
+    pub async fn send<V: 'static, K: 'static>(
         self,
         app: web::Data<App>,
         caller: Caller,
         (query, form, lists): (&impl Serialize, Form, InForce),
-        read: impl Fn(&mut AnyConn, Option<K>, Timestamp) -> Result<(Vec<V>, Option<K>), Error> + Send + Sync + 'static,
+        read: impl AsyncFn(Option<K>) -> Result<(Vec<V>, Option<K>), Error> + 'static,
         row: impl Fn(&Sheet, &V) -> Result<Row, Error> + 'static,
     ) -> Answer {
         let turn = recorded(&app, caller, self.list, query).await?;
-        let (sheet, read) = (Sheet::new(form, self.columns, lists), Arc::new(read));
+        let sheet = Sheet::new(form, self.columns, lists);
         send(
             (app.files.clone(), Some(turn)),
             form,
             self.name,
             sheet.head(),
             async move |place| {
-                let read = read.clone();
-                let page = app.read(move |conn, now| {
-                    failpoint!("exports.page.read", Error::busy);
-                    read(conn, place, now)
-                });
-                let (views, next) = page.await?;
+                let (views, next) = read(place).await?;
                 let rows: Result<_, Error> = views.iter().map(|view| row(&sheet, view)).collect();
                 Ok((rows?, next))
             },
@@ -349,21 +340,31 @@ pub async fn export_moderation_queue(
         name: "moderation-queue",
         columns: QUEUE,
     };
-    let (vault, needs_second) = (app.vault.clone(), app.review_rules.needs_second.clone());
-    let read = move |conn: &mut AnyConn, place, now| -> Result<_, Error> {
-        let (found, next) = queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
-        let tax_codes = queue::tax_codes(conn, &found)?;
-        let views = found.iter().map(|entry| {
-            let owner = entry.waiting.listing_owner();
-            let tax_code = owner.and_then(|owner| tax_codes.get(&owner).cloned());
-            (QueueEntry::of(entry, now), tax_code)
-        });
-        Ok((views.collect::<Vec<_>>(), next))
-    };
     let row = |sheet: &Sheet, (entry, tax_code): &(QueueEntry, Option<String>)| {
         sheet.row_with(entry, [("owner_tax_code", tax_code.clone())])
     };
-    file.send(app, caller, (&query, form, lists), read, row).await
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
+        async move |place| {
+            let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
+            let vault = app.vault.clone();
+            app.read(move |conn, now| {
+                let (found, next) = queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
+                let tax_codes = queue::tax_codes(conn, &found)?;
+                let views = found.iter().map(|entry| {
+                    let owner = entry.waiting.listing_owner();
+                    let tax_code = owner.and_then(|owner| tax_codes.get(&owner).cloned());
+                    (QueueEntry::of(entry, now), tax_code)
+                });
+                Ok((views.collect::<Vec<_>>(), next))
+            })
+            .await
+        },
+        row,
+    )
+    .await
 }
 
 /// Makes the handler of a register: the filters of its list, its rows as the list shows them.
@@ -388,14 +389,22 @@ macro_rules! register {
                 name: $file,
                 columns: $columns,
             };
-            let read = move |conn: &mut AnyConn, place, now| -> Result<_, Error> {
-                let page = $service::list(conn, &caller, wanted, place, PAGE, now)?;
-                let views = page.entries.into_iter().map(|entry| $view::of(entry, now));
-                Ok((views.collect::<Vec<_>>(), page.next))
-            };
             let lists = app.in_force().await?;
-            file.send(app, caller, (&query, form, lists), read, |sheet, view| sheet.row(view))
-                .await
+            file.send(
+                app.clone(),
+                caller,
+                (&query, form, lists),
+                async move |place| {
+                    app.read(move |conn, now| {
+                        let page = $service::list(conn, &caller, wanted, place, PAGE, now)?;
+                        let views = page.entries.into_iter().map(|entry| $view::of(entry, now));
+                        Ok((views.collect::<Vec<_>>(), page.next))
+                    })
+                    .await
+                },
+                |sheet, view| sheet.row(view),
+            )
+            .await
         }
     };
 }

@@ -30,7 +30,6 @@ use crate::service::search::SearchAnswer;
 use crate::service::search_log::reports::{Asked, Line, Place, Tally};
 use crate::service::search_log::{Outcome, clicks, reports};
 use crate::service::{App, Error};
-use crate::store::AnyConn;
 
 /// Most days of one report, and days of one that names none.
 const MOST_DAYS: i64 = 366;
@@ -401,12 +400,21 @@ pub async fn export_search_queries(
         name: "search-queries",
         columns: COLUMNS,
     };
-    let read = move |conn: &mut AnyConn, place, now| -> Result<_, Error> {
-        let page = reports::read(conn, &caller, &asked, (place, PAGE), now)?;
-        let views = page.lines.into_iter().map(SearchQueryView::of);
-        Ok((views.collect::<Vec<_>>(), page.next))
-    };
     let lists = app.in_force().await?;
-    file.send(app, caller, (&query, form, lists), read, |sheet, view| sheet.row(view))
-        .await
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
+        async move |place| {
+            let asked = asked.clone();
+            app.read(move |conn, now| {
+                let page = reports::read(conn, &caller, &asked, (place, PAGE), now)?;
+                let views = page.lines.into_iter().map(SearchQueryView::of);
+                Ok((views.collect::<Vec<_>>(), page.next))
+            })
+            .await
+        },
+        |sheet, view| sheet.row(view),
+    )
+    .await
 }

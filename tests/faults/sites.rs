@@ -134,7 +134,7 @@ pub const SITES: [Site; 65] = [
     at("enterprise_imports.row.written", By::EnterpriseImport),
     at("enterprise_imports.ended", By::EnterpriseImport),
     at("exports.recorded", By::Export),
-    at("exports.page.read", By::Export),
+    at("registers.page.read", By::Export),
     at("mergers.handed_over", By::Merger),
     at("leavings.portion.done", By::LargeMerger),
     at("index.staged", By::Listing),

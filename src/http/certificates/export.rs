@@ -11,11 +11,10 @@ use crate::http::exports::{Column, Form, column, times, with_code, worded, yes_n
 use crate::http::extract::{JudgedQuery, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
 use crate::http::register_exports::RegisterFile;
+use crate::service::App;
 use crate::service::certificates::reading;
 use crate::service::exports::OfficersList;
 use crate::service::listing_exports::TableLanguage;
-use crate::service::{App, Result};
-use crate::store::AnyConn;
 
 /// Certificates that are read at once.
 const PAGE: u32 = 200;
@@ -141,14 +140,22 @@ pub async fn export_certificates(
         name: "certificates",
         columns: COLUMNS,
     };
-    let vault = app.vault.clone();
-    let read = move |conn: &mut AnyConn, place, now| -> Result<_> {
-        let page = (field.as_deref(), place, PAGE);
-        let page = reading::list((conn, &*vault), &caller, &wanted, page, now)?;
-        let views = page.entries.iter().map(CertificateSummary::of);
-        Ok((views.collect::<Vec<_>>(), page.next))
-    };
     let lists = app.in_force().await?;
-    file.send(app, caller, (&query, form, lists), read, |sheet, view| sheet.row(view))
-        .await
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
+        async move |place| {
+            let (wanted, field, vault) = (wanted.clone(), field.clone(), app.vault.clone());
+            app.read(move |conn, now| {
+                let page = (field.as_deref(), place, PAGE);
+                let page = reading::list((conn, &*vault), &caller, &wanted, page, now)?;
+                let views = page.entries.iter().map(CertificateSummary::of);
+                Ok((views.collect::<Vec<_>>(), page.next))
+            })
+            .await
+        },
+        |sheet, view| sheet.row(view),
+    )
+    .await
 }
