@@ -87,7 +87,7 @@ impl Writer<'_> {
         let case = format!("/dossiers/{}", held.text("/case_id"));
         let seen = self.ask(&Ask::get(&case).by(&officer))?;
         let proposed = json!({
-            "event": ANNUL, "ground": "FORGED_DOSSIER", "note": "Theo văn bản của Sở.",
+            "event": ANNUL, "ground": "BREACH_OF_CONTENT", "note": "Theo văn bản của Sở.",
             "letter_number": "512/SKHCN-QLCN", "letter_on": day_of(SystemClock.now()),
         });
         let ask = Ask::new("PUT", format!("{case}/proposal")).of_version(seen.version());
