@@ -116,7 +116,12 @@ fn vouch(conn: &mut AnyConn, all: &mut [Held], keys: &[PublicKey]) -> Result<()>
     let issued = certificate_origins::among(conn, &looked_at)?;
     for held in all {
         held.is_genuine = is_genuine(&held.certificate, &issued, keys);
-        held.is_effective_genuine = is_genuine(held.last(), &issued, keys);
+        let is_last = held.last().id == held.certificate.id;
+        held.is_effective_genuine = if is_last {
+            held.is_genuine
+        } else {
+            is_genuine(held.last(), &issued, keys)
+        };
     }
     Ok(())
 }
