@@ -2,10 +2,12 @@
 
 mod bound;
 mod measure;
+mod units;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::units::canonical;
 pub use bound::{Comparison, compared};
 pub use measure::{Dimension, Measure};
 
@@ -27,129 +29,6 @@ pub struct Quantity {
     #[schema(example = "kg/h")]
     pub unit: Option<String>,
 }
-
-/// Units as people spell them, in lower case, and as they are told.
-const UNITS: &[(&str, &str)] = &[
-    ("mm", "mm"),
-    ("cm", "cm"),
-    ("dm", "dm"),
-    ("m", "m"),
-    ("met", "m"),
-    ("mét", "m"),
-    ("meter", "m"),
-    ("meters", "m"),
-    ("metre", "m"),
-    ("metres", "m"),
-    ("goi", "gói"),
-    ("gói", "gói"),
-    ("chai", "chai"),
-    ("vien", "viên"),
-    ("viên", "viên"),
-    ("hop", "hộp"),
-    ("hộp", "hộp"),
-    ("lon", "lon"),
-    ("km", "km"),
-    ("um", "µm"),
-    ("µm", "µm"),
-    ("inch", "inch"),
-    ("mm2", "mm²"),
-    ("mm²", "mm²"),
-    ("cm2", "cm²"),
-    ("cm²", "cm²"),
-    ("m2", "m²"),
-    ("m²", "m²"),
-    ("ha", "ha"),
-    ("cm3", "cm³"),
-    ("cm³", "cm³"),
-    ("m3", "m³"),
-    ("m³", "m³"),
-    ("ml", "ml"),
-    ("l", "l"),
-    ("lit", "l"),
-    ("lít", "l"),
-    ("litre", "l"),
-    ("liter", "l"),
-    ("mg", "mg"),
-    ("g", "g"),
-    ("gram", "g"),
-    ("kg", "kg"),
-    ("kgs", "kg"),
-    ("yen", "yến"),
-    ("yến", "yến"),
-    ("t", "t"),
-    ("tan", "t"),
-    ("tấn", "t"),
-    ("ton", "t"),
-    ("tons", "t"),
-    ("tonne", "t"),
-    ("w", "W"),
-    ("kw", "kW"),
-    ("mw", "MW"),
-    ("gw", "GW"),
-    ("wp", "Wp"),
-    ("kwp", "kWp"),
-    ("wh", "Wh"),
-    ("kwh", "kWh"),
-    ("mwh", "MWh"),
-    ("ah", "Ah"),
-    ("mah", "mAh"),
-    ("hp", "HP"),
-    ("cv", "HP"),
-    ("va", "VA"),
-    ("kva", "kVA"),
-    ("mva", "MVA"),
-    ("v", "V"),
-    ("vdc", "V"),
-    ("vac", "V"),
-    ("volt", "V"),
-    ("kv", "kV"),
-    ("a", "A"),
-    ("ma", "mA"),
-    ("amp", "A"),
-    ("ampe", "A"),
-    ("hz", "Hz"),
-    ("khz", "kHz"),
-    ("mhz", "MHz"),
-    ("ghz", "GHz"),
-    ("pha", "pha"),
-    ("mbar", "mbar"),
-    ("bar", "bar"),
-    ("pa", "Pa"),
-    ("kpa", "kPa"),
-    ("mpa", "MPa"),
-    ("psi", "psi"),
-    ("rpm", "vòng/phút"),
-    ("vòng/phút", "vòng/phút"),
-    ("kn", "kN"),
-    ("nm", "nm"),
-    ("ppm", "ppm"),
-    ("%", "%"),
-    ("°c", "°C"),
-    ("độ c", "°C"),
-    ("db", "dB"),
-    ("lm", "lm"),
-    ("gb", "GB"),
-    ("tb", "TB"),
-    ("mp", "MP"),
-    ("s", "s"),
-    ("giây", "s"),
-    ("phut", "phút"),
-    ("phút", "phút"),
-    ("min", "phút"),
-    ("h", "h"),
-    ("gio", "h"),
-    ("giờ", "h"),
-    ("ngày", "ngày"),
-    ("ngày đêm", "ngày"),
-    ("tháng", "tháng"),
-    ("năm", "năm"),
-    ("vụ", "vụ"),
-    ("ca", "ca"),
-    ("mẻ", "mẻ"),
-    ("cái", "cái"),
-    ("bộ", "bộ"),
-    ("sản phẩm", "sản phẩm"),
-];
 
 /// Digits beyond which a floating-point number would not be the one that was written.
 const MAX_DIGITS: usize = 15;
@@ -247,28 +126,6 @@ fn one_unit(behind: [&str; 2], beside: Option<&str>) -> Option<Option<String>> {
     }
 }
 
-/// A unit, or one counted by another, always spelt alike.
-fn canonical(unit: &str) -> Option<String> {
-    if let Some(known) = known(unit) {
-        return Some(known.to_owned());
-    }
-    let (counted, by) = unit.split_once('/')?;
-    Some(format!("{}/{}", known(counted.trim())?, known(by.trim())?))
-}
-
-fn known(unit: &str) -> Option<&'static str> {
-    // Where the case tells one unit from another, or from no unit at all: `22G` is a gauge, `10M` ten million.
-    match unit {
-        "G" | "H" | "M" | "S" => return None,
-        "mW" => return Some("mW"),
-        "mPa" => return Some("mPa"),
-        "Nm" | "N.m" => return Some("N·m"),
-        _ => {}
-    }
-    let unit = unit.to_lowercase();
-    UNITS.iter().find(|(spelt, _)| *spelt == unit).map(|(_, told)| *told)
-}
-
 /// The number with which a text begins, and the rest.
 fn number(text: &str) -> Option<(f64, &str)> {
     let (sign, text) = match text.strip_prefix(['-', '−']) {
@@ -324,6 +181,7 @@ fn plain(digits: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::units::{UNITS, known};
     use super::*;
     use proptest::prelude::*;
 

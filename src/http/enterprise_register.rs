@@ -4,12 +4,12 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::exports::{Column, Form, Sheet, coded, column, send, with_code};
+use super::exports::{Column, Form, Sheet, coded, column, with_code};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{list, wrong_parameter};
 use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::register_exports::recorded;
+use super::register_exports::RegisterFile;
 use super::review::all_of;
 use super::server::HttpSettings;
 use super::views::EnterpriseView;
@@ -370,27 +370,25 @@ pub async fn export_enterprise_register(
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
         Ok((form, query.filter().wanted(&lists)?))
     })?;
-    let turn = recorded(&app, caller, OfficersList::Enterprises, &query).await?;
-    let sheet = Sheet::new(form, COLUMNS, lists);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "enterprise-register",
-        sheet.head(),
+    let file = RegisterFile {
+        list: OfficersList::Enterprises,
+        name: "enterprise-register",
+        columns: COLUMNS,
+    };
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
         async move |place| {
             let wanted = wanted.clone();
-            let ((found, next), now) = app
-                .read(move |conn, now| {
-                    Ok((
-                        enterprise_register::list(conn, &caller, &wanted, place, PAGE, now)?,
-                        now,
-                    ))
-                })
-                .await?;
-            let views = found.iter().map(|enterprise| EnterpriseView::full(enterprise, now));
-            let rows: Result<_> = views.map(|view| row(&sheet, form, &view)).collect();
-            Ok((rows?, next))
+            app.read(move |conn, now| {
+                let (found, next) = enterprise_register::list(conn, &caller, &wanted, place, PAGE, now)?;
+                let views = found.iter().map(|enterprise| EnterpriseView::full(enterprise, now));
+                Ok((views.collect::<Vec<_>>(), next))
+            })
+            .await
         },
+        move |sheet, view: &EnterpriseView| row(sheet, form, view),
     )
     .await
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::enterprise_register::{MAX, covered};
 use super::export_words as words;
-use super::exports::{Column, Form, Sheet, coded, column, send, times, with_code, worded};
+use super::exports::{Column, Form, coded, column, times, with_code, worded};
 use super::extract::page::{after_in_time, cursor_in_time, limit};
 use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::register_exports::recorded;
+use super::register_exports::RegisterFile;
 use super::register_params::{between, countries, day, identifier, site, statuses};
 use super::review::{all, all_of};
 use super::server::HttpSettings;
@@ -433,22 +433,24 @@ pub async fn export_listing_register(
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
         Ok((form, query.filter().wanted(&lists)?))
     })?;
-    let turn = recorded(&app, caller, OfficersList::Listings, &query).await?;
-    let sheet = Sheet::new(form, COLUMNS, lists);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "listing-register",
-        sheet.head(),
+    let file = RegisterFile {
+        list: OfficersList::Listings,
+        name: "listing-register",
+        columns: COLUMNS,
+    };
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
         async move |place| {
             let wanted = wanted.clone();
-            let (found, next) = app
-                .read(move |conn, now| listing_register::list(conn, &caller, &wanted, place, PAGE, now))
-                .await?;
-            let views = found.iter().map(ListingSummary::of_register);
-            let rows: Result<_> = views.map(|view| sheet.row(&view)).collect();
-            Ok((rows?, next))
+            app.read(move |conn, now| {
+                let (found, next) = listing_register::list(conn, &caller, &wanted, place, PAGE, now)?;
+                Ok((found.iter().map(ListingSummary::of_register).collect::<Vec<_>>(), next))
+            })
+            .await
         },
+        |sheet, view| sheet.row(view),
     )
     .await
 }

@@ -1,5 +1,7 @@
 //! The register of opinions on the technology of projects for officers, as a list and as a file.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,12 +12,12 @@ use uuid::Uuid;
 use super::dossiers::views::RuleName;
 use super::enterprise_register::{MAX, covered};
 use super::export_words as words;
-use super::exports::{Column, Form, Sheet, coded, column, send, times, with_code, worded, yes_no};
+use super::exports::{Column, Form, coded, column, times, with_code, worded, yes_no};
 use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{JudgedQuery, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
-use super::register_exports::recorded;
+use super::register_exports::RegisterFile;
 use super::server::HttpSettings;
 use crate::domain::dossier::ProjectDraft;
 use crate::domain::fields::Violation;
@@ -383,24 +385,29 @@ pub async fn export_opinions(
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
         Ok((form, query.filter().wanted(&lists)?))
     })?;
-    let turn = recorded(&app, caller, OfficersList::Opinions, &query).await?;
-    let sheet = Sheet::new(form, COLUMNS, lists);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "opinions",
-        sheet.head(),
+    // Once for all pages: all versions of all procedures are a lot of text.
+    let counting = app
+        .read(move |conn, now| opinions::counting(conn, &caller, now))
+        .await?;
+    let counting = Arc::new(counting);
+    let file = RegisterFile {
+        list: OfficersList::Opinions,
+        name: "opinions",
+        columns: COLUMNS,
+    };
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
         async move |place| {
-            let wanted = wanted.clone();
-            let page = app
-                .read(move |conn, now| {
-                    let counting = opinions::counting(conn, &caller, now)?;
-                    opinions::list(conn, &caller, (&wanted, &counting), (place, PAGE), now)
-                })
-                .await?;
-            let rows = page.entries.iter().map(|opinion| sheet.row(&OpinionView::of(opinion)));
-            Ok((rows.collect::<Result<_>>()?, page.next))
+            let (wanted, counting) = (wanted.clone(), counting.clone());
+            app.read(move |conn, now| {
+                let page = opinions::list(conn, &caller, (&wanted, &*counting), (place, PAGE), now)?;
+                Ok((page.entries.iter().map(OpinionView::of).collect::<Vec<_>>(), page.next))
+            })
+            .await
         },
+        |sheet, view| sheet.row(view),
     )
     .await
 }

@@ -19,11 +19,11 @@ use crate::domain::ip_notice::IpNoticeState;
 use crate::domain::report::ReportState;
 use crate::domain::review::{EntryKind, SecondLookState};
 use crate::domain::takedown::TakedownState;
-use crate::domain::taxonomy::TaxonomyName;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::whole;
 use crate::service::context::Caller;
 use crate::service::exports::turns::Turn;
-use crate::service::exports::{OfficersList, begin};
+use crate::service::exports::{OfficersList, Row, begin};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::review::queue;
 use crate::service::{App, Error, complaints, ip_notices, reports, takedowns};
@@ -266,13 +266,47 @@ const COMPLAINTS: &[Column] = &[
     column("ID", "ID", &["/id"]),
 ];
 
+/// A list of officers as a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RegisterFile {
+    /// Which one, as the trail tells it.
+    pub list: OfficersList,
+    /// What the file is called.
+    pub name: &'static str,
+    /// The columns of a table.
+    pub columns: &'static [Column],
+}
+
+impl RegisterFile {
+    /// Sends it: `read` gives what the list shows behind a place and the place to go on from, and asks for the right to it each time;
+    /// `row` makes a row of what is shown. That it was taken, and by which filters, is recorded before any of it is read.
+    pub async fn send<V: 'static, K: 'static>(
+        self,
+        app: web::Data<App>,
+        caller: Caller,
+        (query, form, lists): (&impl Serialize, Form, InForce),
+        read: impl AsyncFn(Option<K>) -> Result<(Vec<V>, Option<K>), Error> + 'static,
+        row: impl Fn(&Sheet, &V) -> Result<Row, Error> + 'static,
+    ) -> Answer {
+        let turn = recorded(&app, caller, self.list, query).await?;
+        let sheet = Sheet::new(form, self.columns, lists);
+        send(
+            (app.files.clone(), Some(turn)),
+            form,
+            self.name,
+            sheet.head(),
+            async move |place| {
+                let (views, next) = read(place).await?;
+                let rows: Result<_, Error> = views.iter().map(|view| row(&sheet, view)).collect();
+                Ok((rows?, next))
+            },
+        )
+        .await
+    }
+}
+
 /// Records that the list is taken, and by which filters; gives the turn in which it is.
-pub(super) async fn recorded(
-    app: &App,
-    caller: Caller,
-    list: OfficersList,
-    query: &impl Serialize,
-) -> Result<Turn, Error> {
+async fn recorded(app: &App, caller: Caller, list: OfficersList, query: &impl Serialize) -> Result<Turn, Error> {
     let filter = serde_json::to_string(query).map_err(Error::internal)?;
     let turn = turn(app, &caller)?;
     app.write(caller.origin, move |work| begin(work, &caller, list, &filter))
@@ -301,34 +335,34 @@ pub async fn export_moderation_queue(
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
         Ok((form, query.filter().filter(&lists)?))
     })?;
-    let turn = recorded(&app, caller, OfficersList::ModerationQueue, &query).await?;
-    let sheet = Sheet::new(form, QUEUE, lists);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "moderation-queue",
-        sheet.head(),
+    let file = RegisterFile {
+        list: OfficersList::ModerationQueue,
+        name: "moderation-queue",
+        columns: QUEUE,
+    };
+    let row = |sheet: &Sheet, (entry, tax_code): &(QueueEntry, Option<String>)| {
+        sheet.row_with(entry, [("owner_tax_code", tax_code.clone())])
+    };
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
         async move |place| {
             let (filter, needs_second) = (filter.clone(), app.review_rules.needs_second.clone());
             let vault = app.vault.clone();
-            let now = app.clock.now();
-            let (found, next, tax_codes) = app
-                .read(move |conn, now| {
-                    let (found, next) =
-                        queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
-                    let tax_codes = queue::tax_codes(conn, &found)?;
-                    Ok((found, next, tax_codes))
-                })
-                .await?;
-            let rows = found.iter().map(|entry| {
-                let tax_code = entry
-                    .waiting
-                    .listing_owner()
-                    .and_then(|owner| tax_codes.get(&owner).cloned());
-                sheet.row_with(&QueueEntry::of(entry, now), [("owner_tax_code", tax_code)])
-            });
-            Ok((rows.collect::<Result<_, Error>>()?, next))
+            app.read(move |conn, now| {
+                let (found, next) = queue::queue(conn, &vault, &caller, &filter, &needs_second, (place, PAGE), now)?;
+                let tax_codes = queue::tax_codes(conn, &found)?;
+                let views = found.iter().map(|entry| {
+                    let owner = entry.waiting.listing_owner();
+                    let tax_code = owner.and_then(|owner| tax_codes.get(&owner).cloned());
+                    (QueueEntry::of(entry, now), tax_code)
+                });
+                Ok((views.collect::<Vec<_>>(), next))
+            })
+            .await
         },
+        row,
     )
     .await
 }
@@ -350,16 +384,26 @@ macro_rules! register {
                 };
                 Ok((form, wanted))
             })?;
-            let turn = recorded(&app, caller, OfficersList::$list, &query).await?;
-            let sheet = Sheet::new(form, $columns, app.in_force().await?);
-            send((app.files.clone(), Some(turn)), form, $file, sheet.head(), async move |place| {
-                let (page, now) = app
-                    .read(move |conn, now| Ok(($service::list(conn, &caller, wanted, place, PAGE, now)?, now)))
-                    .await?;
-                let views = page.entries.into_iter().map(|entry| $view::of(entry, now));
-                let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
-                Ok((rows?, page.next))
-            })
+            let file = RegisterFile {
+                list: OfficersList::$list,
+                name: $file,
+                columns: $columns,
+            };
+            let lists = app.in_force().await?;
+            file.send(
+                app.clone(),
+                caller,
+                (&query, form, lists),
+                async move |place| {
+                    app.read(move |conn, now| {
+                        let page = $service::list(conn, &caller, wanted, place, PAGE, now)?;
+                        let views = page.entries.into_iter().map(|entry| $view::of(entry, now));
+                        Ok((views.collect::<Vec<_>>(), page.next))
+                    })
+                    .await
+                },
+                |sheet, view| sheet.row(view),
+            )
             .await
         }
     };

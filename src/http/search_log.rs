@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::exports::{Column, Form, Sheet, coded, column, send};
+use super::exports::{Column, Form, coded, column};
 use super::extract::page::{PageInfo, after, cursor, limit};
 use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{Body, JudgedQuery, SignedIn};
 use super::limits::address::{neighbourhood, subscriber};
 use super::problem::{Answer, ProblemBody};
-use super::register_exports::recorded;
+use super::register_exports::RegisterFile;
 use super::search::params::SearchParams;
 use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
@@ -395,22 +395,26 @@ pub async fn export_search_queries(
         let asked = asked(query.report.as_deref(), days, query.field.as_deref(), &app)?;
         Ok((form, asked))
     })?;
-    let turn = recorded(&app, caller, OfficersList::SearchQueries, &query).await?;
-    let sheet = Sheet::new(form, COLUMNS, app.in_force().await?);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "search-queries",
-        sheet.head(),
+    let file = RegisterFile {
+        list: OfficersList::SearchQueries,
+        name: "search-queries",
+        columns: COLUMNS,
+    };
+    let lists = app.in_force().await?;
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
         async move |place| {
             let asked = asked.clone();
-            let page = app
-                .read(move |conn, now| reports::read(conn, &caller, &asked, (place, PAGE), now))
-                .await?;
-            let views = page.lines.into_iter().map(SearchQueryView::of);
-            let rows: Result<_, Error> = views.map(|view| sheet.row(&view)).collect();
-            Ok((rows?, page.next))
+            app.read(move |conn, now| {
+                let page = reports::read(conn, &caller, &asked, (place, PAGE), now)?;
+                let views = page.lines.into_iter().map(SearchQueryView::of);
+                Ok((views.collect::<Vec<_>>(), page.next))
+            })
+            .await
         },
+        |sheet, view| sheet.row(view),
     )
     .await
 }

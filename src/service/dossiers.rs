@@ -340,6 +340,7 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
         amending::require_later(work.conn(), &dossier)?;
     }
     rows::insert(work.uow, &permit, &dossier)?;
+    failpoint!("dossiers.inserted", Error::busy);
     rows::add_event(work.uow, &permit, dossier.id, &event)?;
     let change = Change::made(state::of_dossier(&dossier)?);
     work.remember_change(&permit, Deed::DossierOpened, ("dossier", dossier.id.0), None, change)?;

@@ -219,6 +219,7 @@ pub fn start(
         ended_at: None,
     };
     rows::insert(work.uow, &permit, &import)?;
+    failpoint!("enterprise_imports.inserted", Error::busy);
     require_kept(work.conn(), prepared.put_at, [&prepared.digest])?;
     work.remember(
         &permit,

@@ -83,7 +83,9 @@ pub fn begin(work: &mut Work<'_, '_>, caller: &Caller, list: OfficersList, filte
         text: told(&format!("list={list} {filter}"))?,
     };
     let copy = work.next_id();
-    work.remember(&permit, Deed::ListExported, "list", copy, Some(&reason))
+    work.remember(&permit, Deed::ListExported, "list", copy, Some(&reason))?;
+    failpoint!("exports.recorded", Error::busy);
+    Ok(())
 }
 
 /// Records that an officer was shown a page of a list of what is confidential: by which filters, and how much of it. A page

@@ -167,6 +167,7 @@ pub fn send(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, content: &I
         version: 1,
     };
     rows::insert(work.uow, &permit, &inquiry)?;
+    failpoint!("inquiries.inserted", Error::busy);
     let made = Change::made(state_of(&inquiry)?);
     work.remember_change(&permit, Deed::InquirySent, ("inquiry", inquiry.id.0), None, made)?;
     tell(work, &inquiry, "sent", InquirySide::Owner)?;

@@ -23,6 +23,7 @@ pub(super) fn within_scope<R, E, P>(
     place: impl Fn(&R) -> P,
     mut open: impl FnMut(R) -> Result<E>,
 ) -> Result<Register<E, P>> {
+    failpoint!("registers.page.read", Error::busy);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
     let (mut entries, mut seen_to) = (Vec::new(), None);

@@ -16,6 +16,7 @@ use crate::writer::{Done, Writer};
 /// What is done of a dossier before its certificate is proposed.
 const EVENTS: [&str; 3] = ["sign_contract", "submit", "accept_complete"];
 const ISSUE: &str = "issue";
+const ANNUL: &str = "annul";
 
 fn new() -> Ask {
     Ask::post("/dossiers").json(&json!({"procedure": "REG", "content": registration()}))
@@ -56,6 +57,55 @@ pub fn learn(web: &mut Web, people: &People) -> BTreeMap<&'static str, String> {
 impl Writer<'_> {
     /// A dossier to its certificate.
     pub fn dossier(&mut self) -> Done<()> {
+        self.issued().map(drop)
+    }
+
+    /// A certificate whose paper was lost: one officer prepares another one, the other signs it.
+    pub fn duplicate(&mut self) -> Done<()> {
+        let (at, path) = self.issued()?;
+        let asked = json!({
+            "asked_by": "Công ty TNHH Cơ khí Sông Thao", "asked_on": day_of(SystemClock.now()),
+            "cause": "lost", "reason": "Mất do hỏa hoạn tại trụ sở.",
+        });
+        let ask = Ask::post(format!("{path}/duplicate-proposal")).json(&asked);
+        let prepared = self.ask(&ask.by(&self.world.token(&Who::Officer)))?;
+        let ask = Ask::post(format!("{path}/duplicates")).json(&json!({"proposal": prepared.text("/id")}));
+        let next = self.now(at).but([("/duplicates/0/ordinal", json!(1))]);
+        self.change("duplicate issued", at, &Who::Signer, ask, next)?;
+        let paper = format!("{path}/document?duplicate=1");
+        self.ledger
+            .entities
+            .push(Entity::new("duplicate", Who::Officer, paper, Facts::of([])));
+        Ok(())
+    }
+
+    /// A certificate that is annulled: one officer proposes it, the other signs.
+    pub fn annulment(&mut self) -> Done<()> {
+        let (at, path) = self.issued()?;
+        let officer = self.world.token(&Who::Officer);
+        let held = self.ask(&Ask::get(&path).by(&officer))?;
+        let case = format!("/dossiers/{}", held.text("/case_id"));
+        let seen = self.ask(&Ask::get(&case).by(&officer))?;
+        let proposed = json!({
+            "event": ANNUL, "ground": "BREACH_OF_CONTENT", "note": "Theo văn bản của Sở.",
+            "letter_number": "512/SKHCN-QLCN", "letter_on": day_of(SystemClock.now()),
+        });
+        let ask = Ask::new("PUT", format!("{case}/proposal")).of_version(seen.version());
+        let proposed = self.ask(&ask.json(&proposed).by(&officer))?;
+        let ask = Ask::post(format!("{case}/events")).of_version(proposed.version());
+        let next = self.now(at).but([("/validity", json!("annulled"))]);
+        self.change(
+            "certificate annulled",
+            at,
+            &Who::Signer,
+            ask.json(&json!({"event": ANNUL})),
+            next,
+        )?;
+        Ok(())
+    }
+
+    /// A dossier to its certificate; gives where that stands in the book, and its path.
+    fn issued(&mut self) -> Done<(usize, String)> {
         let state = |name: &str| json!(self.world.states[name]);
         let (begin, issued) = (state("begin"), state(ISSUE));
         let after: Vec<Value> = EVENTS.iter().map(|name| state(name)).collect();
@@ -96,13 +146,17 @@ impl Writer<'_> {
         let ask = event(&id, reply.version(), ISSUE);
         let reply = self.change("certificate issued", at, &Who::Signer, ask, next)?;
         let certificate = reply.text("/certificate/id");
-        let facts = Facts::of([("/record/number", reply.at("/certificate/number"))]);
+        let facts = Facts::of([
+            ("/record/number", reply.at("/certificate/number")),
+            ("/validity", json!("valid")),
+            ("/duplicates/0/ordinal", Value::Null),
+        ]);
         let entity = |path: String, facts: Facts| Entity::new("certificate", Who::Officer, path, facts);
         let path = format!("/certificates/{certificate}");
         self.ledger
             .entities
             .push(entity(format!("{path}/document"), Facts::of([])));
-        self.ledger.entities.push(entity(path, facts));
-        Ok(())
+        self.ledger.entities.push(entity(path.clone(), facts));
+        Ok((self.ledger.entities.len() - 1, path))
     }
 }

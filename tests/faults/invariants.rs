@@ -16,7 +16,7 @@ use crate::web::{Ask, Web};
 use crate::world::World;
 
 /// What no crash may leave behind, and how it is counted. `{issued}` is the state of a dossier whose certificate was issued.
-const NEVER: [(&str, &str); 12] = [
+const NEVER: [(&str, &str); 17] = [
     (
         "listings twice",
         "SELECT count(*) AS number FROM (SELECT title_vi FROM listings GROUP BY title_vi HAVING count(*) > 1) x",
@@ -68,7 +68,34 @@ const NEVER: [(&str, &str); 12] = [
     (
         "enterprises without an owner",
         "SELECT count(*) AS number FROM enterprises e
-         WHERE e.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.enterprise_id = e.id)",
+         WHERE e.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.enterprise_id = e.id)
+         AND NOT EXISTS (SELECT 1 FROM enterprise_origins o WHERE o.enterprise_id = e.id)",
+    ),
+    (
+        "imported enterprises of which nobody wrote down who entered them",
+        "SELECT count(*) AS number FROM enterprise_origins o WHERE NOT EXISTS (SELECT 1 FROM audit_log a
+         WHERE a.subject_id = o.enterprise_id AND a.deed = 'enterprise.imported')",
+    ),
+    (
+        "rows of finished imports of enterprises that were not looked at",
+        "SELECT count(*) AS number FROM enterprise_imports WHERE status = 'finished' AND (rows_done <> row_count
+         OR created_count + updated_count + unchanged_count + refused_count <> rows_done)",
+    ),
+    (
+        "inquiries of which nobody wrote down who sent them",
+        "SELECT count(*) AS number FROM inquiries i WHERE NOT EXISTS (SELECT 1 FROM audit_log a
+         WHERE a.subject_id = i.id AND a.deed = 'inquiry.sent')",
+    ),
+    (
+        "duplicates of which nobody wrote down who issued them",
+        "SELECT count(*) AS number FROM (SELECT certificate_id, count(*) AS issued FROM certificate_duplicates
+         GROUP BY certificate_id) d WHERE d.issued <> (SELECT count(*) FROM audit_log a
+         WHERE a.subject_id = d.certificate_id AND a.deed = 'certificate.duplicated')",
+    ),
+    (
+        "annulled certificates of which nobody wrote down who annulled them",
+        "SELECT count(*) AS number FROM certificates c WHERE c.annulled_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM audit_log a
+         WHERE a.subject_id = c.id AND a.deed = 'certificate.annulled')",
     ),
     (
         "rows of finished imports that were not looked at",

@@ -19,6 +19,7 @@ mod cluster;
 mod commands;
 mod counter;
 mod damage;
+mod dealings;
 mod disk;
 mod image;
 mod import;

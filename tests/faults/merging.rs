@@ -20,8 +20,8 @@ pub struct Leaving {
     listings: Vec<String>,
 }
 
-/// Registers one with a listing, and has it verified; with so many more by a file. Nothing is amiss.
-pub fn prepared(world: &World, web: &mut Web, more: u64) -> Leaving {
+/// Registers an enterprise, and has it verified; gives it with its owner's token. Nothing is amiss.
+pub fn newcomer(world: &World, web: &mut Web) -> (String, String) {
     let body = registration(world.number());
     let email = body["account"]["email"].as_str().unwrap().to_owned();
     expect(web, &Ask::post("/registrations").json(&body), 202);
@@ -31,6 +31,12 @@ pub fn prepared(world: &World, web: &mut Web, more: u64) -> Leaving {
     let path = format!("/enterprises/{enterprise}");
     expect(web, &approval(&path).by(&world.people.officer.token).of_version(1), 200);
     let owner = expect(web, &Person::of_enterprise(&email).sign_in(), 201).text("/access_token");
+    (enterprise, owner)
+}
+
+/// One with a listing, and with so many more by a file.
+pub fn prepared(world: &World, web: &mut Web, more: u64) -> Leaving {
+    let (enterprise, owner) = newcomer(world, web);
     let number = world.number();
     let ask = Ask::post("/listings").json(&equipment(&format!("Máy sấy KX{number}")));
     let mut listings = vec![expect(web, &ask.by(&owner), 201).text("/id")];

@@ -250,6 +250,8 @@ fn by_server(
         By::LargeMerger => Some(merging::prepared(world, &mut Web::to(program.addr), MANY)),
         _ => None,
     };
+    let buyer = (cell.site.by == By::Inquiry).then(|| merging::newcomer(world, &mut Web::to(program.addr)));
+    world.buyer = buyer.map(|(_, token)| token);
     program.kill();
     if cell.site.by == By::NoIndex {
         std::fs::remove_dir_all(world.place.data.join("index")).unwrap();

@@ -18,6 +18,16 @@ pub enum By {
     ListEntry,
     Import,
     Report,
+    /// Enterprises from a file of an officer.
+    EnterpriseImport,
+    /// An inquiry of another enterprise, and the dossier that comes of it.
+    Inquiry,
+    /// An officer takes a register as a file.
+    Export,
+    /// A certificate whose paper is issued again.
+    Duplicate,
+    /// One that is annulled.
+    Annulment,
     /// Two registrations of one enterprise are made one.
     Merger,
     /// The same, and the one that goes has so many listings that a job lets them follow.
@@ -75,7 +85,7 @@ const fn silent(name: &'static str, by: By) -> Site {
 }
 
 /// All of them, by rooms.
-pub const SITES: [Site; 55] = [
+pub const SITES: [Site; 65] = [
     of_sqlite("store.group.begun", By::Anybody),
     of_sqlite("store.unit.ran", By::Anybody),
     at("store.commit.before", By::Anybody),
@@ -95,11 +105,14 @@ pub const SITES: [Site; 55] = [
     at("files.row.inserted", By::Picture),
     at("files.removal.announced", By::Collect),
     at("files.removal.done", By::Collect),
+    at("dossiers.inserted", By::Inquiry),
     at("dossiers.updated", By::Dossier),
     at("dossiers.proposed", By::Dossier),
     at("certificates.number.given", By::Dossier),
     at("certificates.signed", By::Dossier),
     at("certificates.inserted", By::Dossier),
+    at("certificates.duplicate.inserted", By::Duplicate),
+    at("certificates.annulled", By::Annulment),
     at("sessions.inserted", By::Session),
     at("api_keys.inserted", By::Key),
     at("asks.taken", By::Registration),
@@ -112,9 +125,16 @@ pub const SITES: [Site; 55] = [
     at("vocabulary.added", By::Vocabulary),
     at("reference.added", By::ListEntry),
     at("reports.inserted", By::Report),
+    at("inquiries.inserted", By::Inquiry),
+    at("inquiries.updated", By::Inquiry),
     at("imports.claimed", By::Import),
     at("imports.rows.inserted", By::Import),
     at("imports.chunk.kept", By::Import),
+    at("enterprise_imports.inserted", By::EnterpriseImport),
+    at("enterprise_imports.row.written", By::EnterpriseImport),
+    at("enterprise_imports.ended", By::EnterpriseImport),
+    at("exports.recorded", By::Export),
+    at("registers.page.read", By::Export),
     at("mergers.handed_over", By::Merger),
     at("leavings.portion.done", By::LargeMerger),
     at("index.staged", By::Listing),

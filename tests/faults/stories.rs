@@ -1,4 +1,5 @@
-//! What clients write, each a short story of one thing. Dossiers are in `counter`.
+//! What clients write, each a short story of one thing. Dossiers and certificates are in `counter`, what enterprises and officers have
+//! to do with each other besides in `dealings`.
 
 use serde_json::{Value, json};
 
@@ -35,6 +36,11 @@ impl Writer<'_> {
             By::Import => self.import(),
             By::Report if !self.published.is_empty() => self.report(),
             By::Report => self.listing(),
+            By::EnterpriseImport => self.enterprises(),
+            By::Inquiry => self.inquiry(),
+            By::Export => self.export(),
+            By::Duplicate => self.duplicate(),
+            By::Annulment => self.annulment(),
             _ => self.anything(),
         }
     }
@@ -57,7 +63,7 @@ impl Writer<'_> {
     }
 
     /// A listing from draft to the public, and perhaps back.
-    fn listing(&mut self) -> Done<()> {
+    pub fn listing(&mut self) -> Done<()> {
         let (at, id) = self.draft()?;
         let path = format!("/listings/{id}");
         let mut version = 1;

@@ -41,6 +41,8 @@ pub struct World {
     pub addresses: Mutex<Vec<SocketAddr>>,
     /// Whether files of listings are sent, too.
     pub has_imports: bool,
+    /// Token of another enterprise's owner, who asks about listings; nobody does where there is none.
+    pub buyer: Option<String>,
     /// What half of all that is written is to be, for a place in the program that little else comes by.
     pub mostly: Option<By>,
     /// Whether the program is made to panic: 500 is then an answer that says nothing of whether it was done.
@@ -66,6 +68,7 @@ impl World {
             mail: Mutex::new(mail),
             addresses: Mutex::new(vec![program.addr]),
             has_imports: true,
+            buyer: None,
             mostly: None,
             is_panicking: false,
             numbers: AtomicU32::new(2),

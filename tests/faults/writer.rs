@@ -67,6 +67,8 @@ impl<'a> Writer<'a> {
                 // node, make their address rest for a minute.
                 Err(End::Wrong(why)) if why.contains("\"too_many_requests\"") && why.contains(" /api/v1/sessions:") => {
                 }
+                // An officer takes one file at a time; and one person sends twenty inquiries in a day.
+                Err(End::Wrong(why)) if why.contains("\"too_many_requests\"") && is_rationed(&why) => {}
                 Err(End::Wrong(why)) => self.ledger.wrong.push(why),
                 Err(End::NotNow | End::Gone(_)) => {
                     std::thread::sleep(PAUSE);
@@ -79,7 +81,18 @@ impl<'a> Writer<'a> {
 
     /// Asks something.
     pub fn ask(&mut self, ask: &Ask) -> Done<Reply> {
-        match self.web.send(ask) {
+        let came = self.web.send(ask);
+        self.judged(ask, came)
+    }
+
+    /// Asks for a file, which does not say beforehand how long it is.
+    pub fn download(&mut self, ask: &Ask) -> Done<Reply> {
+        let came = self.web.download(ask);
+        self.judged(ask, came)
+    }
+
+    fn judged(&mut self, ask: &Ask, came: Result<Reply, Lost>) -> Done<Reply> {
+        match came {
             Ok(reply) if reply.is_done() => Ok(reply),
             Ok(reply) if reply.is_of_the_moment() || (self.world.is_panicking && reply.status == 500) => {
                 self.ledger.refused += 1;
@@ -138,6 +151,11 @@ impl<'a> Writer<'a> {
         entity.now = entity.now.but([("/version", reply.at("/version"))]);
         reply.version()
     }
+}
+
+/// Whether what was asked is given so often, and no oftener.
+fn is_rationed(why: &str) -> bool {
+    why.contains(" /api/v1/exports/") || why.contains("/inquiries:")
 }
 
 /// A connection to one of the servers.

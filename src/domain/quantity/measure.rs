@@ -240,7 +240,7 @@ mod tests {
     /// A unit that is read and has no dimension would never be compared.
     #[test]
     fn every_unit_that_is_read_has_a_dimension() {
-        for (spelt, name) in super::super::UNITS {
+        for (spelt, name) in super::super::units::UNITS {
             assert!(dimension(name).is_some(), "{spelt}");
             assert!(
                 name.contains('/') || dimension(&format!("{name}/h")).is_some(),

@@ -7,14 +7,14 @@ use super::CertificatesQuery;
 use super::views::CertificateSummary;
 use crate::domain::import::Format;
 use crate::http::export_words as words;
-use crate::http::exports::{Column, Form, Sheet, column, send, times, with_code, worded, yes_no};
+use crate::http::exports::{Column, Form, column, times, with_code, worded, yes_no};
 use crate::http::extract::{JudgedQuery, SignedIn};
 use crate::http::problem::{Answer, ProblemBody};
-use crate::http::register_exports::recorded;
+use crate::http::register_exports::RegisterFile;
+use crate::service::App;
 use crate::service::certificates::reading;
 use crate::service::exports::OfficersList;
 use crate::service::listing_exports::TableLanguage;
-use crate::service::{App, Error};
 
 /// Certificates that are read at once.
 const PAGE: u32 = 200;
@@ -135,24 +135,27 @@ pub async fn export_certificates(
         let filter = query.filter();
         Ok((form, filter.wanted()?, filter.field()?))
     })?;
-    let turn = recorded(&app, caller, OfficersList::Certificates, &query).await?;
-    let sheet = Sheet::new(form, COLUMNS, app.in_force().await?);
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "certificates",
-        sheet.head(),
+    let file = RegisterFile {
+        list: OfficersList::Certificates,
+        name: "certificates",
+        columns: COLUMNS,
+    };
+    let lists = app.in_force().await?;
+    file.send(
+        app.clone(),
+        caller,
+        (&query, form, lists),
         async move |place| {
             let (wanted, field, vault) = (wanted.clone(), field.clone(), app.vault.clone());
-            let page = app
-                .read(move |conn, now| {
-                    let page = (field.as_deref(), place, PAGE);
-                    reading::list((conn, &*vault), &caller, &wanted, page, now)
-                })
-                .await?;
-            let rows = page.entries.iter().map(|held| sheet.row(&CertificateSummary::of(held)));
-            Ok((rows.collect::<Result<_, Error>>()?, page.next))
+            app.read(move |conn, now| {
+                let page = (field.as_deref(), place, PAGE);
+                let page = reading::list((conn, &*vault), &caller, &wanted, page, now)?;
+                let views = page.entries.iter().map(CertificateSummary::of);
+                Ok((views.collect::<Vec<_>>(), page.next))
+            })
+            .await
         },
+        |sheet, view| sheet.row(view),
     )
     .await
 }

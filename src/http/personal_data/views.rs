@@ -1,26 +1,24 @@
 //! What is kept about somebody, as it is told.
 
+mod doings;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::doings::{ExportedDeed, ExportedInquiry, ExportedMessage, ExportedReading};
 use crate::domain::account::{Account, Standing};
-use crate::domain::confidential::ReaderKind;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::enterprise::document::Document;
 use crate::domain::enterprise::logo::Logo;
 use crate::domain::file::File;
-use crate::domain::inquiry::{Inquiry, InquiryMessage};
 use crate::domain::privacy::Purpose;
-use crate::domain::review::EntryKind;
 use crate::http::data_requests::DataRequestView;
 use crate::http::documents::DocumentView;
 use crate::http::policies::{AcceptanceView, ConsentView};
 use crate::http::views::{EnterpriseView, FileView, LogoView};
-use crate::service::confidential::Reading;
 use crate::service::personal_data::Copy;
-use crate::service::review::conversation::Message;
 
 /// The account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -198,102 +196,6 @@ impl ExportedLogo {
     }
 }
 
-/// What the person wrote in an inquiry about a listing.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ExportedInquiry {
-    /// The inquiry.
-    pub inquiry_id: Uuid,
-    /// What it says.
-    pub text: String,
-    /// When it was written.
-    pub written_at: Timestamp,
-}
-
-impl From<Inquiry> for ExportedInquiry {
-    fn from(inquiry: Inquiry) -> Self {
-        Self {
-            inquiry_id: inquiry.id.0,
-            text: inquiry.content.message.into_string(),
-            written_at: inquiry.created_at,
-        }
-    }
-}
-
-impl From<InquiryMessage> for ExportedInquiry {
-    fn from(message: InquiryMessage) -> Self {
-        Self {
-            inquiry_id: message.inquiry.0,
-            text: message.body.into_string(),
-            written_at: message.at,
-        }
-    }
-}
-
-/// A message about what was handed in for review.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ExportedMessage {
-    /// Identifier.
-    pub id: Uuid,
-    /// What sort of thing it is about.
-    #[schema(value_type = EntryKind)]
-    pub r#type: &'static str,
-    /// The enterprise, or the listing.
-    pub subject_id: Uuid,
-    /// What it says.
-    pub text: String,
-    /// When it was written.
-    pub written_at: Timestamp,
-}
-
-/// That the person read the confidential part of a listing.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ExportedReading {
-    /// Identifier.
-    pub id: Uuid,
-    /// The listing.
-    pub listing_id: Uuid,
-    /// As whom.
-    #[schema(value_type = ReaderKind, example = "owner")]
-    pub reader: &'static str,
-    /// Why; of officers.
-    pub reason: Option<String>,
-    /// Which version of the part.
-    pub version: i64,
-    /// When.
-    pub read_at: Timestamp,
-    /// From which address.
-    pub ip: Option<String>,
-}
-
-impl From<Reading> for ExportedReading {
-    fn from(reading: Reading) -> Self {
-        Self {
-            id: reading.id,
-            listing_id: reading.listing.0,
-            reader: reading.reader.as_str(),
-            reason: reading.reason,
-            version: reading.version,
-            read_at: reading.at,
-            ip: reading.ip,
-        }
-    }
-}
-
-/// What the person did.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ExportedDeed {
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub deed: String,
-    /// To what sort of thing.
-    pub subject_kind: String,
-    /// To which; null when it is somebody else's account.
-    pub subject_id: Option<Uuid>,
-    /// From which address.
-    pub ip: Option<String>,
-}
-
 /// What is kept about a person. Lists hold the newest 1,000 entries, the trail 5,000.
 ///
 /// Left out are hashes and secrets (password, second factor, recovery codes, known devices, links from letters), letters
@@ -364,19 +266,6 @@ pub struct ExportView {
     /// Lists that have more entries than are given; ask for the rest (`POST /me/data-requests`, `access`).
     #[schema(max_items = 20)]
     pub cut: Vec<&'static str>,
-}
-
-impl From<Message> for ExportedMessage {
-    fn from(message: Message) -> Self {
-        let (kind, subject) = message.subject;
-        Self {
-            id: message.id,
-            r#type: kind.as_str(),
-            subject_id: subject,
-            text: message.body.into_string(),
-            written_at: message.at,
-        }
-    }
 }
 
 fn exported(account: Account, opened_at: Timestamp, password_set_at: Option<Timestamp>) -> ExportedAccount {

@@ -232,6 +232,7 @@ fn sign(
     };
     let digest = sha256(&document);
     rows::insert(work.uow, permit, &duplicate, (&digest, &document))?;
+    failpoint!("certificates.duplicate.inserted", Error::busy);
     let subject = (SUBJECT, duplicate.certificate.0);
     let made = Change::made(state::of_document(&json!({
         "asked_by": duplicate.asked_by,

@@ -1,6 +1,7 @@
 //! Certificates held against their signatures before anything is made of what they say: whoever can write rows would have another record
 //! signed as genuine by that. What makes something of them takes [`Genuine`], and there is no other way to one than the look.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use super::keys;
@@ -10,7 +11,7 @@ use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::ids::CertificateId;
 use crate::service::context::Work;
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::{AnyConn, certificate_origins, certificates as rows};
+use crate::store::{certificate_origins, certificates as rows};
 
 /// What was held against its signatures. Papers that were entered have none, and are what somebody wrote.
 #[derive(Clone, Debug)]
@@ -60,26 +61,29 @@ impl Genuine<Vec<Certificate>> {
 
 /// Refuses where one that was issued here is not what was signed.
 fn require(work: &mut Work<'_, '_>, certificates: &[Certificate]) -> Result<()> {
-    let mut issued = Vec::new();
-    for one in certificates {
-        if certificate_origins::was_issued_here(work.conn(), one)? {
-            issued.push(one);
-        }
-    }
+    let all: Vec<&Certificate> = certificates.iter().collect();
+    let issued = certificate_origins::among(work.conn(), &all)?;
     if issued.is_empty() {
         return Ok(());
     }
     let vault = work.vault;
     // A key that was lost keeps nobody from going on with what others signed.
     let keys = keys::that_open(work.conn(), vault)?;
-    let other = issued.into_iter().find(|one| own_signer(one, &keys).is_err());
+    let mut own = all.into_iter().filter(|one| issued.contains(&one.id));
+    let other = own.find(|one| own_signer(one, &keys).is_err());
     other.map_or(Ok(()), |other| Err(damaged(other)))
 }
 
-/// Whether the register's own record of a certificate is what was signed; nothing of what was entered.
-pub(super) fn is_genuine(conn: &mut AnyConn, certificate: &Certificate, keys: &[PublicKey]) -> Result<Option<bool>> {
-    let is_issued_here = certificate_origins::was_issued_here(conn, certificate)?;
-    Ok(is_issued_here.then(|| own_signer(certificate, keys).is_ok()))
+/// Whether the register's own record of a certificate is what was signed; nothing of what was entered, and is not among those that were
+/// issued here.
+pub(super) fn is_genuine(
+    certificate: &Certificate,
+    issued: &BTreeSet<CertificateId>,
+    keys: &[PublicKey],
+) -> Option<bool> {
+    issued
+        .contains(&certificate.id)
+        .then(|| own_signer(certificate, keys).is_ok())
 }
 
 /// The key that signed the record that the register has of a certificate.

@@ -432,6 +432,7 @@ pub fn annul(work: &mut Work<'_, '_>, permit: &Permit, dossier: &Dossier, set: &
     let today = day_of(work.now);
     let certificate = annulled(work, dossier, set)?;
     rows::annul(work.uow, permit, certificate.id, today)?;
+    failpoint!("certificates.annulled", Error::busy);
     let before = state::of_certificate(&certificate)?;
     let annulled = Certificate {
         annulled_on: Some(today),

@@ -68,15 +68,15 @@ impl Held {
         })
     }
 
-    /// Held against what was signed: what is shown is not to be relied on where it was changed in the database.
+    /// Held against what was signed.
     fn vouched(mut self, conn: &mut AnyConn, keys: &[PublicKey]) -> Result<Self> {
-        self.is_genuine = is_genuine(conn, &self.certificate, keys)?;
-        let later = self.chain.last().filter(|last| last.id != self.certificate.id);
-        self.is_effective_genuine = match later {
-            Some(later) => is_genuine(conn, later, keys)?,
-            None => self.is_genuine,
-        };
+        vouch(conn, std::slice::from_mut(&mut self), keys)?;
         Ok(self)
+    }
+
+    /// The last one of the chain, by which it holds.
+    fn last(&self) -> &Certificate {
+        self.chain.last().unwrap_or(&self.certificate)
     }
 
     /// Refuses a duplicate of which the reader is not told: it does not exist.
@@ -108,6 +108,22 @@ impl Held {
         self.replaced_by = self.replaced_by.filter(is_party);
         self
     }
+}
+
+/// Holds some against what was signed: what is shown is not to be relied on where it was changed in the database.
+fn vouch(conn: &mut AnyConn, all: &mut [Held], keys: &[PublicKey]) -> Result<()> {
+    let looked_at: Vec<&Certificate> = all.iter().flat_map(|held| [&held.certificate, held.last()]).collect();
+    let issued = certificate_origins::among(conn, &looked_at)?;
+    for held in all {
+        held.is_genuine = is_genuine(&held.certificate, &issued, keys);
+        let is_last = held.last().id == held.certificate.id;
+        held.is_effective_genuine = if is_last {
+            held.is_genuine
+        } else {
+            is_genuine(held.last(), &issued, keys)
+        };
+    }
+    Ok(())
 }
 
 pub(super) fn decided(actor: &Actor, action: Action, certificate: &Certificate) -> Result<Permit> {
@@ -302,7 +318,7 @@ pub fn list(
     decide(&actor, Action::HandleDossier, &Resource::None)?;
     let page = rows::page(conn, wanted, after, LOOKED_THROUGH)?;
     let keys = keys::that_open(conn, vault)?;
-    within_scope(
+    let mut page = within_scope(
         page,
         limit,
         |row| (row.record.issued_on.to_string(), row.id),
@@ -317,9 +333,11 @@ pub fn list(
                 }
                 .into());
             }
-            Held::of(conn, row, day_of(now))?.vouched(conn, &keys)
+            Held::of(conn, row, day_of(now))
         },
-    )
+    )?;
+    vouch(conn, &mut page.entries, &keys)?;
+    Ok(page)
 }
 
 /// The same, of which the trail tells.
@@ -367,10 +385,10 @@ pub fn mine(
     for row in page {
         // A party that was not looked at yet is none.
         if decided_for(Some(&own), &actor, &row).is_ok() {
-            let read = Held::of(conn, row, day_of(now))?.for_reader(Some(&own), &actor);
-            held.push(read.vouched(conn, &keys)?);
+            held.push(Held::of(conn, row, day_of(now))?.for_reader(Some(&own), &actor));
         }
     }
+    vouch(conn, &mut held, &keys)?;
     Ok((held, next))
 }
 

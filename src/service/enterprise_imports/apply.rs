@@ -194,6 +194,7 @@ fn enter(
         .map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     outbox::push_enterprise(work.uow, enterprise.id, work.now)?;
     rows::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
+    failpoint!("enterprise_imports.row.written", Error::busy);
     let change = Change::made(state::of_enterprise(&enterprise)?);
     let subject = ("enterprise", enterprise.id.0);
     work.remember_change(&permit, Deed::EnterpriseImported, subject, None, change)?;

@@ -110,6 +110,7 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
         }
         chunk.clear();
         if is_last {
+            failpoint!("enterprise_imports.ended", Error::busy);
             info!(import = %id, rows = counts.done, refused = counts.refused, "an import came to its end");
             return Ok(true);
         }

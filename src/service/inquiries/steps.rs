@@ -70,6 +70,7 @@ fn kept(work: &mut Work<'_, '_>, acting: Acting, deed: Deed, told: &str) -> Resu
     } = acting;
     let now = work.now;
     rows::update(work.uow, &permit, &mut inquiry)?;
+    failpoint!("inquiries.updated", Error::busy);
     let change = Change::between(before, state_of(&inquiry)?);
     work.remember_change(&permit, deed, ("inquiry", inquiry.id.0), None, change)?;
     tell(work, &inquiry, told, side.other())?;

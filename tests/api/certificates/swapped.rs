@@ -141,6 +141,37 @@ async fn what_lost_every_mark_of_its_row_is_damaged_by_its_document_or_the_trail
     }
 }
 
+/// The marks are asked of all papers of a page at once.
+#[actix_web::test]
+async fn a_page_tells_of_each_paper_what_its_own_marks_say() {
+    let desk = Desk::open().await;
+    let (first, second) = amended(&desk).await;
+    let enter = desk.app.post("/certificates").by(&desk.signer);
+    let entered = enter.json(&super::old_paper(&desk.tax_code)).expect(201).await;
+    let told = async || {
+        let page = desk.app.get("/certificates").by(&desk.officer).expect(200).await;
+        let items = page.body["items"].as_array().unwrap().clone();
+        [&first, &second, &entered].map(|paper| {
+            let one = items.iter().find(|one| one["id"] == paper.body["id"]).unwrap();
+            (one["is_issued_here"].clone(), one["is_genuine"].clone())
+        })
+    };
+    let (whole, entered_elsewhere) = ((json!(true), json!(true)), (json!(false), json!(null)));
+    assert_eq!(told().await, [whole.clone(), whole.clone(), entered_elsewhere.clone()]);
+    for loss in [
+        "UPDATE certificates SET code = NULL, jws = NULL, prepared_by = NULL WHERE position = 1".to_owned(),
+        format!("DELETE FROM certificate_documents WHERE {OF_SECOND}"),
+    ] {
+        desk.app.by_hand(&loss).await;
+        let damaged = (json!(true), json!(false));
+        assert_eq!(
+            told().await,
+            [whole.clone(), damaged, entered_elsewhere.clone()],
+            "{loss}"
+        );
+    }
+}
+
 /// What is found of each certificate, the first one of the chain first.
 async fn check(desk: &Desk) -> Vec<Checked> {
     let exchange = desk.app.exchange();
