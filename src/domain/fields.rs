@@ -112,8 +112,12 @@ pub enum Violation {
     },
     /// An end while entries below go on.
     EntriesBelow {
+        /// How many.
+        count: usize,
         /// Their codes, the first of them.
         codes: Vec<String>,
+        /// Whether they go along to what takes its place, where that is told.
+        go_along: bool,
     },
     /// The name of another entry of the same place that is valid then.
     SameName {
@@ -285,9 +289,14 @@ impl Violation {
                 ),
             },
             Self::NotAfter { day } => format!("Phải sau ngày bắt đầu hiệu lực {}.", day.strftime("%d/%m/%Y")),
-            Self::EntriesBelow { codes } => format!(
-                "Các mục bên dưới còn hiệu lực ({}); hãy kết thúc chúng trước.",
-                codes.join(", ")
+            Self::EntriesBelow { count, codes, go_along } => format!(
+                "Còn {count} mục bên dưới có hiệu lực (như {}); hãy {}kết thúc chúng trước.",
+                codes.join(", "),
+                if *go_along {
+                    "nêu mã thay thế ở successors, hoặc "
+                } else {
+                    ""
+                }
             ),
             Self::SameName { code } => format!("Trùng tên với mục {code} cùng cấp đang có hiệu lực."),
             Self::Duplicate => "Bị lặp lại.".into(),
@@ -368,9 +377,15 @@ impl Violation {
                 ),
             },
             Self::NotAfter { day } => format!("Must be after the first day of validity, {day}."),
-            Self::EntriesBelow { codes } => {
-                format!("Entries below go on ({}); end them first.", codes.join(", "))
-            }
+            Self::EntriesBelow { count, codes, go_along } => format!(
+                "{count} of the entries below go on (such as {}); {}end them first.",
+                codes.join(", "),
+                if *go_along {
+                    "tell in successors what takes its place, or "
+                } else {
+                    ""
+                }
+            ),
             Self::SameName { code } => format!("The entry {code} beside it has this name and is valid then."),
             Self::Duplicate => "Given twice.".into(),
             Self::Taken => "Already on the exchange.".into(),
