@@ -20,6 +20,7 @@ mod audiences;
 mod audit;
 mod authz;
 mod buckets;
+mod business_standing;
 mod calendar;
 mod certificates;
 mod closed_lists;
