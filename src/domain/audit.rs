@@ -75,6 +75,12 @@ text_enum! {
         IpInfringement => "ip_infringement",
         /// Advertisement without substance, contact data in the text, and the like (quảng cáo, spam).
         Spam => "spam",
+        /// The business register has its business suspended for a time (tạm ngừng kinh doanh).
+        BusinessPaused => "business_paused",
+        /// The tax office does not find it at its registered address (không hoạt động tại địa chỉ đã đăng ký).
+        NotAtAddress => "not_at_address",
+        /// Dissolved or bankrupt, or its tax code has ended (giải thể, phá sản, chấm dứt hiệu lực mã số thuế).
+        BusinessEnded => "business_ended",
         /// Told in the text (khác).
         Other => "other",
     }

@@ -4,6 +4,7 @@ mod errors;
 mod labels;
 mod law;
 mod malformed;
+mod named;
 
 use jiff::civil::Date;
 
@@ -11,6 +12,7 @@ pub use errors::{FieldError, FieldErrors};
 use labels::{conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;
+pub use named::{NamedValue, Names, is_called, named_values, one_of_named, with_name};
 
 use crate::domain::TextEnum;
 use crate::domain::account::{Language, Permission, Role};
@@ -96,12 +98,12 @@ pub enum Violation {
         /// The first day on which it is.
         from: Date,
     },
-    /// A commune of another province than the one that was given.
+    /// No commune, where its name may stand in the place of the code.
+    UnknownCommune,
+    /// A commune of another province than the one that was given; or a name, which communes of other provinces have.
     OtherProvince {
-        /// The commune.
-        commune: String,
-        /// The province in which it lies.
-        province: String,
+        /// Each commune, and the province in which it lies.
+        places: Vec<(String, String)>,
     },
     /// An end that is not after the beginning.
     NotAfter {
@@ -110,8 +112,12 @@ pub enum Violation {
     },
     /// An end while entries below go on.
     EntriesBelow {
+        /// How many.
+        count: usize,
         /// Their codes, the first of them.
         codes: Vec<String>,
+        /// Whether they go along to what takes its place, where that is told.
+        go_along: bool,
     },
     /// The name of another entry of the same place that is valid then.
     SameName {
@@ -150,6 +156,11 @@ pub enum Violation {
     NotOneOf {
         /// The values.
         values: Vec<String>,
+    },
+    /// None of the few values that there are, which people call something.
+    NoneOfNamed {
+        /// The values, each with what it is called in Vietnamese and in English.
+        values: Vec<NamedValue>,
     },
     /// Nothing (`null`) where something must be.
     Null,
@@ -216,7 +227,7 @@ impl Violation {
             Self::TooShort { .. } => "too_short",
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
-            Self::UnknownCode { .. } | Self::NotInList { .. } => "unknown_code",
+            Self::UnknownCode { .. } | Self::NotInList { .. } | Self::UnknownCommune => "unknown_code",
             Self::CodeEnded { .. } | Self::SeveralMeant { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
             Self::OtherProvince { .. } | Self::NotAfter { .. } => "conflicts",
@@ -225,7 +236,7 @@ impl Violation {
             Self::Duplicate => "duplicate",
             Self::Taken => "taken",
             Self::OutOfRange { .. } | Self::DayOutside { .. } | Self::BeyondShare { .. } => "out_of_range",
-            Self::Malformed { .. } | Self::NotOneOf { .. } => "malformed",
+            Self::Malformed { .. } | Self::NotOneOf { .. } | Self::NoneOfNamed { .. } => "malformed",
             Self::Conflicts { .. } => "conflicts",
             Self::TaxCode(_) => "invalid_tax_code",
             Self::GuessablePassword => "guessable_password",
@@ -267,13 +278,25 @@ impl Violation {
                 format!("Có nhiều nơi mang tên này; hãy chọn một: {}.", choices(successors))
             }
             Self::CodeNotYet { from, .. } => format!("Mã này có hiệu lực từ ngày {}.", from.strftime("%d/%m/%Y")),
-            Self::OtherProvince { commune, province } => {
-                format!("{commune} thuộc {province}; hãy ghi {province}, hoặc xã, phường của tỉnh, thành phố đã nêu.")
-            }
+            Self::UnknownCommune => format!("{} {}", UNKNOWN_COMMUNE.0, OR_BY_NAME.0),
+            Self::OtherProvince { places } => match places.as_slice() {
+                [(commune, province)] => format!(
+                    "{commune} thuộc {province}; hãy ghi {province}, hoặc xã, phường của tỉnh, thành phố đã nêu."
+                ),
+                several => format!(
+                    "Tỉnh, thành phố đã nêu không có nơi mang tên này; nơi khác có: {}.",
+                    lying(several, "thuộc")
+                ),
+            },
             Self::NotAfter { day } => format!("Phải sau ngày bắt đầu hiệu lực {}.", day.strftime("%d/%m/%Y")),
-            Self::EntriesBelow { codes } => format!(
-                "Các mục bên dưới còn hiệu lực ({}); hãy kết thúc chúng trước.",
-                codes.join(", ")
+            Self::EntriesBelow { count, codes, go_along } => format!(
+                "Còn {count} mục bên dưới có hiệu lực (như {}); hãy {}kết thúc chúng trước.",
+                codes.join(", "),
+                if *go_along {
+                    "nêu mã thay thế ở successors, hoặc "
+                } else {
+                    ""
+                }
             ),
             Self::SameName { code } => format!("Trùng tên với mục {code} cùng cấp đang có hiệu lực."),
             Self::Duplicate => "Bị lặp lại.".into(),
@@ -288,6 +311,10 @@ impl Violation {
                 format!("Phải từ 0 đến {left}: các phần cộng lại không quá 100%.")
             }
             Self::NotOneOf { values } => format!("Phải là một trong: {}.", values.join(", ")),
+            Self::NoneOfNamed { values } => {
+                let values = values.iter().map(|(code, (vi, _))| with_name(code, vi));
+                format!("Phải là một trong: {}.", values.collect::<Vec<_>>().join(", "))
+            }
             Self::Null => "Phải có giá trị; không được là null.".into(),
             Self::NotInList {
                 list: "communes", near, ..
@@ -337,13 +364,28 @@ impl Violation {
                 format!("Several places have this name; choose one: {}.", choices(successors))
             }
             Self::CodeNotYet { from, .. } => format!("This code is valid from {from}."),
-            Self::OtherProvince { commune, province } => {
-                format!("{commune} lies in {province}; give {province}, or a commune of the province that was given.")
-            }
+            Self::UnknownCommune => format!("{} {}", UNKNOWN_COMMUNE.1, OR_BY_NAME.1),
+            Self::OtherProvince { places } => match places.as_slice() {
+                [(commune, province)] => {
+                    format!(
+                        "{commune} lies in {province}; give {province}, or a commune of the province that was given."
+                    )
+                }
+                several => format!(
+                    "Nowhere in the province that was given has this name; others have it: {}.",
+                    lying(several, "lies in")
+                ),
+            },
             Self::NotAfter { day } => format!("Must be after the first day of validity, {day}."),
-            Self::EntriesBelow { codes } => {
-                format!("Entries below go on ({}); end them first.", codes.join(", "))
-            }
+            Self::EntriesBelow { count, codes, go_along } => format!(
+                "{count} of the entries below go on (such as {}); {}end them first.",
+                codes.join(", "),
+                if *go_along {
+                    "tell in successors what takes its place, or "
+                } else {
+                    ""
+                }
+            ),
             Self::SameName { code } => format!("The entry {code} beside it has this name and is valid then."),
             Self::Duplicate => "Given twice.".into(),
             Self::Taken => "Already on the exchange.".into(),
@@ -353,6 +395,10 @@ impl Violation {
                 format!("Must be from 0 to {left}: all shares together are 100 per cent at most.")
             }
             Self::NotOneOf { values } => format!("Must be one of: {}.", values.join(", ")),
+            Self::NoneOfNamed { values } => {
+                let values = values.iter().map(|(code, (_, en))| with_name(code, en));
+                format!("Must be one of: {}.", values.collect::<Vec<_>>().join(", "))
+            }
             Self::Null => "Must have a value; null is none.".into(),
             Self::NotInList {
                 list: "communes", near, ..
@@ -380,20 +426,32 @@ impl Violation {
     }
 }
 
-/// Who has no code of a commune at hand knows its name.
+/// That there is no such commune.
 const UNKNOWN_COMMUNE: (&str, &str) = (
-    "Không có xã, phường này, nay hay trước 01/7/2025; mã gồm 5 chữ số (xem GET /api/v1/taxonomies/communes), hoặc ghi tên ở \
-     commune_name, nếu có trường này.",
-    "There is no such commune, now or before July 2025; a code has 5 digits (see GET /api/v1/taxonomies/communes), or give \
-     its name in commune_name where there is such a member.",
+    "Không có xã, phường này, nay hay trước 01/7/2025; mã gồm 5 chữ số (xem GET /api/v1/taxonomies/communes).",
+    "There is no such commune, now or before July 2025; a code has 5 digits (see GET /api/v1/taxonomies/communes).",
 );
+
+/// Who has no code of a commune at hand knows its name. Told where there is such a member alone.
+const OR_BY_NAME: (&str, &str) = (
+    "Cũng có thể bỏ mã và ghi tên ở commune_name.",
+    "The code may be left out, and the name be given in commune_name.",
+);
+
+/// Places, and in what each lies.
+fn lying(places: &[(String, String)], lies_in: &str) -> String {
+    let places = places
+        .iter()
+        .map(|(commune, province)| format!("{commune} {lies_in} {province}"));
+    places.collect::<Vec<_>>().join("; ")
+}
 
 fn choice(successor: &Successor) -> String {
     format!("{} ({})", successor.code, successor.name_vi)
 }
 
 fn named(entries: &[(String, String)]) -> String {
-    let entries = entries.iter().map(|(code, name)| format!("{code} ({name})"));
+    let entries = entries.iter().map(|(code, name)| with_name(code, name));
     entries.collect::<Vec<_>>().join(", ")
 }
 

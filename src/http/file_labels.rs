@@ -17,6 +17,7 @@ use crate::domain::ids::FileId;
 use crate::domain::listing::Bilingual;
 use crate::domain::shapes::TitleText;
 use crate::domain::text::Line;
+use crate::service::screening::words_of_label;
 use crate::service::{App, Error, files};
 
 /// What a file is for and what it is called, as it is sent.
@@ -69,7 +70,8 @@ pub async fn label_file(
     body: Judged<FileLabel>,
 ) -> Answer {
     let id = (FileId(id.into_inner()), if_match.optional()?);
-    let label = body.by(|said| said.parse())?;
+    let judge = |said: FileLabel| said.parse();
+    let label = body.by_and_words(&app, judge, words_of_label).await?;
     let outcome = app
         .write(caller.origin, move |work| files::label(work, &caller, id, &label))
         .await?;

@@ -23,6 +23,7 @@ use crate::domain::inquiry::{DeclineReason, InquiryDraft, InquirySide, InquirySt
 use crate::domain::text::Prose;
 use crate::domain::text_enum;
 use crate::service::inquiries::{self, Seen, Wanted, steps};
+use crate::service::screening::words_of_inquiry;
 use crate::service::{App, Error, Result};
 
 /// Ask the owner of a listing (gửi phiếu bày tỏ quan tâm).
@@ -54,7 +55,8 @@ pub async fn create_inquiry(
 ) -> Answer {
     let id = ListingId(id.into_inner());
     let key = key.of(&format!("create_inquiry {id}"), &body.raw);
-    let content = body.by(|said| said.parse().map_err(Error::fields))?;
+    let judge = |said: InquiryDraft| said.parse().map_err(Error::fields);
+    let content = body.by_and_words(&app, judge, words_of_inquiry).await?;
     creates::create(&app, caller, key, move |work| {
         let seen = inquiries::send(work, &caller, id, &content)?;
         let location = format!("/inquiries/{}", seen.inquiry.id);

@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 description, generated from the handlers, and the page to browse it, which needs no network.
 
 mod derived;
-pub mod queries;
+pub mod sent;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentEncoding};

@@ -15,6 +15,7 @@ use crate::domain::drafts::EnterpriseDraft;
 use crate::domain::ids::PolicyId;
 use crate::service::App;
 use crate::service::registration::{self, AccountDraft, First};
+use crate::service::screening::words_of_registration;
 
 /// Somebody who opens an account.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -154,9 +155,10 @@ pub async fn register_enterprise(
     body: Judged<RegistrationBody>,
 ) -> Answer {
     let lists = app.in_force().await?;
-    let prepared = body.by(|RegistrationBody { enterprise, account }| {
+    let judge = |RegistrationBody { enterprise, account }| {
         registration::prepare_enterprise(&lists, enterprise, &account.draft(lang))
-    })?;
+    };
+    let prepared = body.by_and_words(&app, judge, words_of_registration).await?;
     registration::ask(&app, origin(&request), prepared).await?;
     Ok(accepted(lang))
 }

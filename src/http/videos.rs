@@ -16,6 +16,7 @@ use crate::domain::listing::Bilingual;
 use crate::domain::shapes::TitleText;
 use crate::domain::text::Line;
 use crate::domain::video::{MAX_VIDEOS, Video, VideoAddress, VideoSite};
+use crate::service::screening::words_of_videos;
 use crate::service::{App, Error, videos};
 
 /// A video as it is sent.
@@ -143,7 +144,8 @@ pub async fn replace_videos(
     body: Judged<VideoList>,
 ) -> Answer {
     let id = (ListingId(id.into_inner()), if_match.optional()?);
-    let wanted = body.by(|said| said.parse())?;
+    let judge = |said: VideoList| said.parse();
+    let wanted = body.by_and_words(&app, judge, words_of_videos).await?;
     let shown = page(&wanted);
     let outcome = app
         .write(caller.origin, move |work| videos::replace(work, &caller, id, &wanted))

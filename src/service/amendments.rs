@@ -146,7 +146,8 @@ pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i6
     // as it is, even if it could not be asked for any more.
     let mut is_handed_in = concerns_request(patch, wished.as_ref());
     let own = members(&live.profile)?;
-    let mut wanted = patched(work, &enterprise, wished.as_ref().filter(|_| is_handed_in), patch)?;
+    let judged = patched(work, &enterprise, wished.as_ref().filter(|_| is_handed_in), patch);
+    let mut wanted = judged.map_err(|refusal| with_words(work, refusal, patch, &own))?;
     if !is_handed_in && !screening::watched(work.conn(), &members(&wanted)?, &own)?.is_empty() {
         is_handed_in = true;
         wanted = patched(work, &enterprise, wished.as_ref(), patch)?;
@@ -296,6 +297,15 @@ fn is_same_request(vault: &Vault, before: &Enterprise, after: &Enterprise) -> Re
         (Some(old), Some(new)) if old.status == new.status => wish(vault, before)? == wish(vault, after)?,
         _ => false,
     })
+}
+
+/// A refusal with the words that block in what the patch says anew.
+fn with_words(work: &mut Work<'_, '_>, refusal: Error, patch: &Value, own: &Members) -> Error {
+    let texts = patch.as_object().map(|said| screening::new_texts(said, own));
+    match texts {
+        Some(texts) => screening::with_words(work.conn(), refusal, &texts),
+        None => refusal,
+    }
 }
 
 /// What the patch makes of the enterprise, with its open request.

@@ -34,6 +34,8 @@ macro_rules! error_codes {
 error_codes! {
     /// The body is not the JSON that the operation takes.
     MalformedBody, "malformed_body", 400, "Nội dung gửi lên không đúng cấu trúc.", "The request body is malformed.";
+    /// The operation takes no body, and was sent one that says something.
+    UnexpectedBody, "unexpected_body", 400, "Thao tác này không nhận nội dung; hãy bỏ nội dung gửi kèm.", "This takes no body; leave it out.";
     /// A query parameter is unknown, repeated or unreadable.
     InvalidQuery, "invalid_query", 400, "Tham số truy vấn không hợp lệ.", "A query parameter is invalid.";
     /// A header cannot be read.

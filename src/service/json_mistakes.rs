@@ -199,7 +199,8 @@ fn single(error: &Error) -> Option<FieldError> {
     }
 }
 
-fn lies_in(pointer: &str, outer: &str) -> bool {
+/// Whether a place is another one, or within it.
+pub(super) fn lies_in(pointer: &str, outer: &str) -> bool {
     pointer
         .strip_prefix(outer)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -2,6 +2,8 @@
 
 mod templates;
 
+pub use templates::named;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;

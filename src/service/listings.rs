@@ -321,8 +321,9 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     }
     acceptance::require(work, own.permit.actor())?;
     let outdated = outdated(work, &own.listing)?;
-    require_complete(&own.listing.content, calendar::day_of(work.now), outdated)?;
-    screening::require_clean_listing(work.conn(), &own.listing)?;
+    let complete = require_complete(&own.listing.content, calendar::day_of(work.now), outdated);
+    let clean = screening::require_clean_listing(work.conn(), &own.listing);
+    screening::both(complete, clean)?;
     regulated::require_transferable(work, own.listing.finding.as_ref(), &own.listing.content)?;
     own.listing.submitted_at = Some(work.now);
     kept(work, own, Deed::ListingSubmitted)

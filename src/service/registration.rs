@@ -172,8 +172,9 @@ pub async fn ask(app: &App, origin: Origin, prepared: Prepared) -> Result<()> {
     app.write(origin, move |work| {
         decide(&Actor::Visitor, Action::Register, &Resource::None)?;
         if let Some((_, profile)) = &prepared.enterprise {
-            identities::require_parent(work.conn(), None, profile, "/enterprise")?;
-            screening::require_clean_registration(work.conn(), &amendments::members(profile)?)?;
+            let members = amendments::members(profile)?;
+            let parent = identities::require_parent(work.conn(), None, profile, "/enterprise");
+            screening::both(parent, screening::require_clean_registration(work.conn(), &members))?;
         }
         if let Some((_, profile)) = &prepared.enterprise
             && !matches!(profile.identity, Identity::PersonalId(_))

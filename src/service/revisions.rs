@@ -359,8 +359,9 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     require_changed(work.conn(), &found)?;
     let lists = lists_for_listing(work.in_force()?, &found.own.listing.content);
     let content = found.revision.content.parse(&lists).map_err(Error::fields)?;
-    require_complete(&content, calendar::day_of(work.now), Vec::new())?;
-    screening::require_clean_revision(work.conn(), &content, &found.revision)?;
+    let complete = require_complete(&content, calendar::day_of(work.now), Vec::new());
+    let clean = screening::require_clean_revision(work.conn(), &content, &found.revision);
+    screening::both(complete, clean)?;
     regulated::require_transferable(work, found.own.listing.finding.as_ref(), &content)?;
     found.revision.status = next;
     found.revision.submitted_at = Some(work.now);

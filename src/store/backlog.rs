@@ -7,7 +7,7 @@ use super::schema::{
     complaints, enterprise_documents, enterprises, ip_notices, listing_reports, listing_revisions, listings, takedowns,
 };
 use super::types::DbTs;
-use super::{AnyConn, Result};
+use super::{AnyConn, Result, join_requests};
 use crate::domain::complaint::ComplaintState;
 use crate::domain::enterprise::document::DocumentStatus;
 use crate::domain::enterprise::{AmendmentStatus, EnterpriseStatus};
@@ -20,7 +20,7 @@ use crate::domain::review::backlog::{Backlog, BacklogKind};
 use crate::domain::takedown::TakedownState;
 
 /// How many, and since when the first waits.
-type Counted = (i64, Option<Timestamp>);
+pub(super) type Counted = (i64, Option<Timestamp>);
 
 /// Counts what a question finds, and asks since when the first of it waits.
 macro_rules! counted {
@@ -102,6 +102,7 @@ fn of(conn: &mut AnyConn, kind: BacklogKind) -> Result<Backlog> {
             complaints::table.filter(complaints::state.eq(ComplaintState::Received.as_str())),
             complaints::received_at
         ),
+        BacklogKind::JoinRequest => join_requests::waiting_at_ownerless(conn)?,
     };
     Ok(Backlog { kind, count, oldest })
 }

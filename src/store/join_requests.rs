@@ -4,6 +4,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::backlog::Counted;
 use super::schema::{accounts, enterprises, join_requests, memberships};
 use super::types::{DbId, DbTs};
 use super::{AnyConn, Error, MAX_IDS, Result, Uow};
@@ -194,20 +195,39 @@ pub fn pending_at(conn: &mut AnyConn, enterprise: EnterpriseId) -> Result<Vec<Jo
     rows.into_iter().map(into_request).collect()
 }
 
-/// Those that wait at active enterprises which have no owner to decide, longest first, after one of them.
+/// Those that wait at active enterprises which have no owner to decide.
+macro_rules! at_ownerless {
+    () => {{
+        let owners = memberships::table
+            .filter(memberships::enterprise_id.eq(join_requests::enterprise_id))
+            .filter(memberships::role.eq(Role::Owner.as_str()));
+        let active = enterprises::table
+            .filter(enterprises::id.eq(join_requests::enterprise_id))
+            .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()));
+        join_requests::table
+            .filter(join_requests::state.eq(JoinState::Pending.as_str()))
+            .filter(exists(active))
+            .filter(not(exists(owners)))
+    }};
+}
+
+/// How many wait where officers decide, and since when the first of them.
+pub(super) fn waiting_at_ownerless(conn: &mut AnyConn) -> Result<Counted> {
+    let count: i64 = at_ownerless!().count().get_result(conn)?;
+    let since = join_requests::created_at;
+    let oldest: Option<DbTs> = at_ownerless!()
+        .select(since)
+        .order(since.asc())
+        .first(conn)
+        .optional()?;
+    Ok((count, oldest.map(|at| at.0)))
+}
+
+/// Those that wait where officers decide, longest first, after one of them.
 pub fn pending_at_ownerless(conn: &mut AnyConn, after: Option<JoinRequestId>, limit: i64) -> Result<Vec<JoinRequest>> {
-    let owners = memberships::table
-        .filter(memberships::enterprise_id.eq(join_requests::enterprise_id))
-        .filter(memberships::role.eq(Role::Owner.as_str()));
-    let active = enterprises::table
-        .filter(enterprises::id.eq(join_requests::enterprise_id))
-        .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()));
     let after = DbId(after.map_or(uuid::Uuid::nil(), |after| after.0));
-    let ids: Vec<DbId> = join_requests::table
-        .filter(join_requests::state.eq(JoinState::Pending.as_str()))
+    let ids: Vec<DbId> = at_ownerless!()
         .filter(join_requests::id.gt(after))
-        .filter(exists(active))
-        .filter(not(exists(owners)))
         .order(join_requests::id.asc())
         .limit(limit)
         .select(join_requests::id)

@@ -81,6 +81,18 @@ async fn officers_find_every_enterprise_by_what_they_ask() {
     ] {
         assert_eq!(names(&ask(&query).await), expected, "{query:?}");
     }
+    // The file has the same. In public nobody asks for services, which each page shows.
+    let file = app.get(FILE).by(&officer);
+    let file = file
+        .query(&[("service", "valuation"), ("format", "jsonl")])
+        .expect(200)
+        .await;
+    assert_eq!(file.body.as_array().map_or(0, Vec::len), 1, "{:#}", file.body);
+    assert_eq!(file.body[0]["legal_name"], viettri);
+    let refused = app.get("/enterprises").query(&[("service", "valuation")]);
+    assert_eq!(refused.expect(400).await.pointers(), ["service"]);
+    let page = app.get(&format!("/enterprises/{maker}")).expect(200).await;
+    assert_eq!(page.body["st_services"], json!(["valuation", "measurement_testing"]));
     for (name, value) in [
         ("status", "dead"),
         ("verification", "maybe"),

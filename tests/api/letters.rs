@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -17,7 +15,7 @@ use vptex::service::Result;
 use vptex::store;
 use vptex::store::schema::letters;
 
-use crate::harness::{PASSWORD, PostOffice, TestApp, send_due};
+use crate::harness::{PASSWORD, PostOffice, TestApp, letter_parts, send_due};
 
 const SENT: Round = Round {
     sent: 1,
@@ -265,24 +263,6 @@ async fn a_server_that_cannot_prove_its_name_hears_nothing() {
     assert!(error.contains("certificate"), "{error}");
 }
 
-/// What a body says once its transfer encoding is undone.
-fn decoded(part: &str) -> String {
-    let (head, body) = part.split_once("\r\n\r\n").unwrap();
-    if head.contains("base64") {
-        let bytes = STANDARD.decode(body.split_whitespace().collect::<String>()).unwrap();
-        return String::from_utf8(bytes).unwrap();
-    }
-    let joined = body.replace("=\r\n", "");
-    let mut pieces = joined.split('=');
-    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at(2);
-        bytes.push(u8::from_str_radix(digits, 16).unwrap());
-        bytes.extend(rest.as_bytes());
-    }
-    String::from_utf8(bytes).unwrap()
-}
-
 #[actix_web::test]
 async fn a_running_server_writes_letters_into_files_that_mail_programs_read() {
     let mut app = TestApp::prepare();
@@ -294,13 +274,9 @@ async fn a_running_server_writes_letters_into_files_that_mail_programs_read() {
         .await
         .unwrap();
     let letter = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
-    let (head, body) = letter.split_once("\r\n\r\n").unwrap();
+    let (head, _) = letter.split_once("\r\n\r\n").unwrap();
     assert!(head.contains(&format!("To: {email}")), "{head}");
-    let boundary = head.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
-    let parts: Vec<&str> = body.split(&format!("--{boundary}")).collect();
-    assert_eq!((parts.len(), parts[3].trim()), (4, "--"));
-    let (text, html) = (decoded(parts[1]), decoded(parts[2]));
-    assert!(parts[1].contains("text/plain") && parts[2].contains("text/html"));
+    let (text, html) = letter_parts(&letter);
     let link = text.lines().find(|line| line.contains("token=")).unwrap();
     assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
     let (place, token) = link.split_once("?token=").unwrap();

@@ -170,6 +170,19 @@ async fn what_was_imported_is_found_by_where_it_came_from() {
         for item in found.body["items"].as_array().unwrap() {
             assert_eq!(item["source"]["site"], site);
         }
+        // The file has the same.
+        let file = app.get(FILE).by(&officer);
+        let file = file
+            .query(&[("source_site", site), ("format", "jsonl")])
+            .expect(200)
+            .await;
+        let rows = file.body.as_array().map_or(0, Vec::len);
+        assert_eq!(rows, count, "{site}");
+    }
+    // Where a listing came from is not asked for in public.
+    for path in ["/search", "/exports/listings", "/feed/listings"] {
+        let refused = app.get(path).query(&[("source_site", "vptex-search-eval")]);
+        assert_eq!(refused.expect(400).await.pointers(), ["source_site"], "{path}");
     }
 }
 

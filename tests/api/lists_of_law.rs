@@ -75,6 +75,12 @@ async fn a_province_that_is_merged_takes_its_communes_along_and_old_addresses_le
         (alone.pointers(), alone.text("/errors/0/code")),
         (vec!["/valid_to"], "entries_below")
     );
+    // Which, how many, and what else may be done.
+    let detail = alone.text("/errors/0/detail");
+    assert!(
+        detail.starts_with("Còn 148 mục") && detail.contains("04792") && detail.contains("successors"),
+        "{detail}"
+    );
     end(&app, &keeper, ("provinces", "25"), &["01"]).await;
 
     // The old address reads as it was given, says what became of it, and stands in no edit's way.

@@ -3,6 +3,7 @@
 mod bodies;
 mod queries;
 mod seeming;
+mod strays;
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -14,7 +14,7 @@ use crate::harness::{Person, TestApp};
 const HOUR: i64 = 3_600;
 
 /// The job of several nodes at once; how many letters went.
-async fn look(app: &TestApp) -> usize {
+pub async fn look(app: &TestApp) -> usize {
     let looks = (0..3).map(|_| {
         let exchange = app.exchange().clone();
         tokio::task::spawn_blocking(move || digests::run(&exchange, || false).unwrap())
@@ -36,7 +36,7 @@ async fn digests_to(app: &TestApp, officer: &Person) -> Vec<Digest> {
 }
 
 /// Lets time pass until an hour of the next day of a kind.
-fn pass_to(app: &TestApp, hour: i64, is_wanted: impl Fn(Date) -> bool) {
+pub fn pass_to(app: &TestApp, hour: i64, is_wanted: impl Fn(Date) -> bool) {
     let mut day = day_of(app.clock.now()).tomorrow().unwrap();
     while !is_wanted(day) {
         day = day.tomorrow().unwrap();
@@ -45,7 +45,7 @@ fn pass_to(app: &TestApp, hour: i64, is_wanted: impl Fn(Date) -> bool) {
     app.clock.pass(then - app.clock.now().as_second());
 }
 
-fn is_working(day: Date) -> bool {
+pub fn is_working(day: Date) -> bool {
     Calendar::shipped().is_working_day(day)
 }
 

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::values::{choice, known, pair, past_day, text_pair};
+use super::values::{known, named_choice, pair, past_day, text_pair};
 use super::{ListingDraft, TextPair};
 use crate::domain::enterprise::OrganisationKind;
-use crate::domain::fields::{FieldErrors, Violation, one_of};
+use crate::domain::fields::{FieldErrors, Violation, one_of_named};
 use crate::domain::listing::days::{FIRST_CERTIFICATE, FIRST_NEED, FIRST_RIGHT, last_day, within};
 use crate::domain::listing::details::{
     Certification, CertificationScheme, Condition, Details, IpRight, IpRightStatus, IpRightType, Owner, OwnerType,
@@ -64,7 +64,9 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
     }
     let number = |text: &str| Line::<50>::parse(text).map(Line::into_string);
     let line = |text: &str| Line::<{ SpecialityText::MAX }>::parse(text).map(Line::into_string);
-    let price_kind = errors.keep_opt("/price_kind", draft.price_kind.as_deref(), choice::<PriceKind>);
+    let price_kind = errors.keep_opt("/price_kind", draft.price_kind.as_deref(), |kind| {
+        named_choice(kind, PriceKind::names)
+    });
     let has_amount = ![PriceMode::Contact.as_str(), PriceMode::Free.as_str()].contains(&draft.price_mode.as_str());
     if price_kind.is_some() && !has_amount {
         errors.add("/price_kind", Violation::Conflicts { with: "price_mode" });
@@ -77,8 +79,12 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
         certifications: entries(errors, "/certifications", &draft.certifications, |errors, at, held| {
             certification(errors, at, held, today)
         }),
-        stage: errors.keep_opt("/stage", draft.stage.as_deref(), choice::<Stage>),
-        condition: errors.keep_opt("/condition", draft.condition.as_deref(), choice::<Condition>),
+        stage: errors.keep_opt("/stage", draft.stage.as_deref(), |stage| {
+            named_choice(stage, Stage::names)
+        }),
+        condition: errors.keep_opt("/condition", draft.condition.as_deref(), |condition| {
+            named_choice(condition, Condition::names)
+        }),
         manufacture_year: draft.manufacture_year,
         warranty_months: draft.warranty_months,
         warranty_text: text::<{ TermsText::MAX }>(errors, "/warranty_text", draft.warranty_text.as_ref()),
@@ -103,7 +109,7 @@ pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InFo
             "/partner_kinds",
             &draft.partner_kinds,
             OrganisationKind::ALL.len(),
-            choice::<OrganisationKind>,
+            |kind| named_choice(kind, OrganisationKind::names),
         ),
         stars: draft.stars,
         trace_code: errors.keep_opt("/trace_code", draft.trace_code.as_deref(), number),
@@ -199,8 +205,8 @@ fn entries<T: PartialEq>(
 fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce) -> Option<IpRight> {
     let part = |name: &str| format!("{at}/{name}");
     let number = |text: &str| Line::<50>::parse(text).map(Line::into_string);
-    let kind = errors.keep(part("type"), one_of::<IpRightType>(&given.r#type));
-    let status = errors.keep(part("status"), one_of::<IpRightStatus>(&given.status));
+    let kind = errors.keep(part("type"), one_of_named(&given.r#type, IpRightType::names));
+    let status = errors.keep(part("status"), one_of_named(&given.status, IpRightStatus::names));
     let office = errors.keep_opt(part("office"), given.office.as_deref(), |code| office(code, lists));
     let application_number = errors.keep_opt(part("application_number"), given.application_number.as_deref(), number);
     let grant_number = errors.keep_opt(part("grant_number"), given.grant_number.as_deref(), number);
@@ -279,7 +285,7 @@ fn office(code: &str, lists: &InForce) -> Result<String, Violation> {
 fn owners(errors: &mut FieldErrors, given: &[Owner]) -> Vec<Owner> {
     let mut left = Share::WHOLE;
     entries(errors, "/owners", given, |errors, at, owner| {
-        let kind = errors.keep(format!("{at}/type"), choice::<OwnerType>(&owner.r#type));
+        let kind = errors.keep(format!("{at}/type"), named_choice(&owner.r#type, OwnerType::names));
         let name = errors.keep(format!("{at}/name"), Line::<255>::parse(&owner.name));
         let share = owner.share_percent.as_ref().and_then(|number| {
             let share = Share::parse(number).and_then(|share| match left.less(share) {
@@ -304,7 +310,10 @@ fn owners(errors: &mut FieldErrors, given: &[Owner]) -> Vec<Owner> {
 }
 
 fn certification(errors: &mut FieldErrors, at: &str, given: &Certification, today: Date) -> Option<Certification> {
-    let scheme = errors.keep(format!("{at}/scheme"), one_of::<CertificationScheme>(&given.scheme));
+    let scheme = errors.keep(
+        format!("{at}/scheme"),
+        one_of_named(&given.scheme, CertificationScheme::names),
+    );
     let number = |text: &str| Line::<100>::parse(text).map(Line::into_string);
     let number = errors.keep_opt(format!("{at}/number"), given.number.as_deref(), number);
     let valid_to = errors.keep_opt(format!("{at}/valid_to"), given.valid_to.as_deref(), |text| {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::lists::{Wanted, codes};
-use super::values::{choice, known, past_day};
+use super::values::{choice, known, named_choice, past_day};
 use crate::domain::account::Email;
 use crate::domain::enterprise::{
     self, Details, EnterpriseProfile, Identity, OrganisationKind, Phone, PublicGroup, SizeBand, StService, VsicCode,
@@ -271,7 +271,9 @@ impl EnterpriseDraft {
         }
         let capability = |text: &str| Line::<200>::parse(text).map(Line::into_string);
         Details {
-            kind: errors.keep_opt(at("kind"), self.kind.as_deref(), choice::<OrganisationKind>),
+            kind: errors.keep_opt(at("kind"), self.kind.as_deref(), |kind| {
+                named_choice(kind, OrganisationKind::names)
+            }),
             registration_no: errors.keep_opt(at("registration_no"), self.registration_no.as_deref(), number),
             registration_date: errors.keep_opt(at("registration_date"), self.registration_date.as_deref(), |text| {
                 let day = past_day(text, lists.today())?;
@@ -289,13 +291,12 @@ impl EnterpriseDraft {
             vsic,
             legal_rep_name: errors.keep_opt(at("legal_rep_name"), self.legal_rep_name.as_deref(), line),
             legal_rep_title: errors.keep_opt(at("legal_rep_title"), self.legal_rep_title.as_deref(), line),
-            size_band: errors.keep_opt(at("size_band"), self.size_band.as_deref(), choice::<SizeBand>),
-            st_services: errors.keep_distinct(
-                &at("st_services"),
-                &self.st_services,
-                StService::ALL.len(),
-                choice::<StService>,
-            ),
+            size_band: errors.keep_opt(at("size_band"), self.size_band.as_deref(), |size| {
+                named_choice(size, SizeBand::names)
+            }),
+            st_services: errors.keep_distinct(&at("st_services"), &self.st_services, StService::ALL.len(), |service| {
+                named_choice(service, StService::names)
+            }),
             capabilities: errors.keep_distinct(
                 &at("capabilities"),
                 &self.capabilities,

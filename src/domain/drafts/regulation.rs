@@ -1,7 +1,7 @@
 //! What the owner of a listing declares under the law on technology transfer, as sent.
 
 use super::lists::{Wanted, codes};
-use crate::domain::fields::{FieldErrors, Violation, one_of};
+use crate::domain::fields::{FieldErrors, Violation, one_of_named};
 use crate::domain::listing::regulation::{MAX_ITEMS, Regulation, RegulatoryClass, class_of_code};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 
@@ -13,7 +13,9 @@ pub fn parse_regulation(
     lists: &InForce,
 ) -> Regulation {
     let list = TaxonomyName::RegulatedTechnologies;
-    let declared = errors.keep_opt("/regulatory_class", class, one_of::<RegulatoryClass>);
+    let declared = errors.keep_opt("/regulatory_class", class, |class| {
+        one_of_named(class, RegulatoryClass::names)
+    });
     let wanted = Wanted { list, max: MAX_ITEMS };
     let items = codes(errors, "/regulated_items", items, lists, wanted);
     for (at, code) in items.iter().enumerate() {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::TextPair;
 use crate::domain::TextEnum;
-use crate::domain::fields::{FieldErrors, Violation, one_of};
+use crate::domain::fields::{FieldErrors, Names, Violation, one_of, one_of_named};
 use crate::domain::listing::Bilingual;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 
@@ -20,6 +20,11 @@ pub fn text_pair<T: ToString>(text: &Bilingual<T>) -> TextPair {
 
 pub(super) fn choice<T: TextEnum + ToString>(text: &str) -> Result<String, Violation> {
     one_of::<T>(text).map(|value| value.to_string())
+}
+
+/// The same of one whose values people call something.
+pub(super) fn named_choice<T: TextEnum + ToString>(text: &str, names: fn(T) -> Names) -> Result<String, Violation> {
+    one_of_named(text, names).map(|value: T| value.to_string())
 }
 
 pub(super) fn past_day(text: &str, today: Date) -> Result<Date, Violation> {

@@ -73,6 +73,19 @@ text_enum! {
     }
 }
 
+impl SizeBand {
+    /// What it is called in Vietnamese and in English.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Micro => ("siêu nhỏ (đến 10 người)", "micro (up to 10)"),
+            Self::Small => ("nhỏ (11-49 người)", "small (11-49)"),
+            Self::Medium => ("vừa (50-249 người)", "medium (50-249)"),
+            Self::Large => ("lớn (từ 250 người)", "large (250 or more)"),
+            Self::NotApplicable => ("không áp dụng", "not applicable"),
+        }
+    }
+}
+
 text_enum! {
     /// A service in science and technology (dịch vụ KH&CN).
     pub enum StService {
@@ -96,6 +109,24 @@ text_enum! {
         Traceability => "traceability",
         /// Another one (khác).
         Other => "other",
+    }
+}
+
+impl StService {
+    /// What it is called in Vietnamese and in English.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::LegalAdvice => ("tư vấn pháp lý", "legal advice"),
+            Self::TechSelection => ("lựa chọn công nghệ", "choice of technology"),
+            Self::Valuation => ("định giá", "valuation"),
+            Self::MeasurementTesting => ("đo lường, thử nghiệm", "measuring and testing"),
+            Self::Ip => ("sở hữu trí tuệ", "intellectual property"),
+            Self::Incubation => ("ươm tạo", "incubation"),
+            Self::Brokerage => ("môi giới", "brokerage"),
+            Self::Appraisal => ("thẩm định, giám định", "appraisal"),
+            Self::Traceability => ("truy xuất nguồn gốc", "traceability"),
+            Self::Other => ("khác", "other"),
+        }
     }
 }
 

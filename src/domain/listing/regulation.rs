@@ -48,6 +48,11 @@ impl RegulatoryClass {
         }
     }
 
+    /// What it is called in Vietnamese and in English.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        (self.name_vi(), self.name_en())
+    }
+
     /// What everybody is told who sees it, in Vietnamese and in English.
     pub const fn warning(self) -> Option<(&'static str, &'static str)> {
         match self {

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::EntryKind;
 use crate::domain::text_enum;
 
 text_enum! {
@@ -25,6 +26,21 @@ text_enum! {
         IpNotice => "ip_notice",
         /// Complaints that nobody has acknowledged.
         Complaint => "complaint",
+        /// Requests to be admitted to active enterprises that have no owner to decide (yêu cầu tham gia).
+        JoinRequest => "join_request",
+    }
+}
+
+impl From<EntryKind> for BacklogKind {
+    fn from(kind: EntryKind) -> Self {
+        match kind {
+            EntryKind::Enterprise => Self::Enterprise,
+            EntryKind::Amendment => Self::Amendment,
+            EntryKind::Listing => Self::Listing,
+            EntryKind::Revision => Self::Revision,
+            EntryKind::Document => Self::Document,
+            EntryKind::Report => Self::Report,
+        }
     }
 }
 
@@ -50,6 +66,13 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_of_the_queue_are_called_as_there() {
+        for kind in EntryKind::ALL {
+            assert_eq!(BacklogKind::from(*kind).as_str(), kind.as_str());
+        }
+    }
 
     #[test]
     fn what_does_not_wait_has_no_age() {

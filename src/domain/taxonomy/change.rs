@@ -314,12 +314,17 @@ impl Proposal<'_> {
         let remaining = below
             .into_iter()
             .filter(|item| item.valid_to.is_none_or(|until| until > end));
-        let codes: Vec<String> = remaining.take(MOST_TOLD).map(|item| item.code.clone()).collect();
+        let mut codes: Vec<String> = remaining.map(|item| item.code.clone()).collect();
         if codes.is_empty() {
-            Ok(())
-        } else {
-            Err(Violation::EntriesBelow { codes })
+            return Ok(());
         }
+        let count = codes.len();
+        codes.truncate(MOST_TOLD);
+        Err(Violation::EntriesBelow {
+            count,
+            codes,
+            go_along: is_province,
+        })
     }
 
     /// No two entries of the same place have one name while both are valid. What stands in the list already may stay.

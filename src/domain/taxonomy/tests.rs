@@ -278,6 +278,7 @@ fn every_list_that_a_refusal_names_exists() {
         .map(|error| error.violation)
         .filter_map(|violation| match violation {
             Violation::UnknownCode { list } | Violation::NotInList { list, .. } => Some(list),
+            Violation::UnknownCommune => Some("communes"),
             _ => None,
         })
         .collect();

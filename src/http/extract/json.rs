@@ -15,8 +15,9 @@ use crate::http::limits::load::step_aside;
 use crate::http::limits::pace::Pace;
 use crate::http::observe::set_body_pending;
 use crate::http::problem::Problem;
+use crate::service::screening::told_with_words;
 use crate::service::wrong_json::{pointer, refusal};
-use crate::service::{Error, ErrorCode, Result, json_mistakes, strict_json};
+use crate::service::{App, Error, ErrorCode, Result, json_mistakes, strict_json};
 
 /// The content type of a JSON merge patch.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
@@ -61,6 +62,24 @@ impl<T: DeserializeOwned> Judged<T> {
         match self.read {
             Ok(value) => judge(value),
             Err(first) => Err(mistakes(&self.raw, first, judge)),
+        }
+    }
+
+    /// The same of texts that may have words which are not published: those that block are told beside the other mistakes. `texts`
+    /// are those of the body as it came.
+    pub async fn by_and_words<R>(
+        self,
+        app: &App,
+        judge: impl FnOnce(T) -> Result<R>,
+        texts: impl FnOnce(&Value) -> Value,
+    ) -> Result<R> {
+        let raw = self.raw.clone();
+        match self.by(judge) {
+            Err(refusal) if refusal.code == ErrorCode::ValidationFailed => {
+                let tree: Value = serde_json::from_slice(&raw).unwrap_or_default();
+                Err(told_with_words(app, refusal, texts(&tree)).await)
+            }
+            judged => judged,
         }
     }
 

@@ -35,7 +35,7 @@ fn app(request: &HttpRequest) -> Result<&Data<App>> {
 }
 
 /// The limits, which the server's wiring always provides.
-fn settings(request: &HttpRequest) -> Result<&Data<HttpSettings>> {
+pub(super) fn settings(request: &HttpRequest) -> Result<&Data<HttpSettings>> {
     request
         .app_data()
         .ok_or_else(|| Error::internal("the limits are not wired"))

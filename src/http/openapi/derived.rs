@@ -87,7 +87,7 @@ impl Traits {
                 if self.has_body {
                     body
                 } else {
-                    "`invalid_query`, `invalid_cursor`, `invalid_header`, `bad_request`"
+                    "`unexpected_body`, `invalid_query`, `invalid_cursor`, `invalid_header`, `bad_request`"
                 },
             ),
             (

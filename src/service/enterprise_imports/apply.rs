@@ -115,6 +115,10 @@ fn load_item(
 /// Whether something is only wrong because something else could not be read. Of a row that is no row at all, everything is.
 fn comes_of(other: &FieldError, unread: &[FieldError]) -> bool {
     let is_unread = |pointer: &str| unread.iter().any(|error| error.pointer == pointer);
+    // Words are wrong by themselves.
+    if matches!(other.violation, Violation::Screened { .. }) {
+        return is_unread(&other.pointer);
+    }
     let is_of_place = ["/commune_code", "/commune_name"].contains(&other.pointer.as_str());
     let is_of_parent = other.pointer == "/parent_id";
     let is_no_row = unread.iter().any(|error| {
@@ -165,10 +169,12 @@ fn enter(
         let parsed = sent.parse(&lists, "");
         with_parent(parsed.map_err(|errors| absent_is_required(&draft, errors)), &no_parent)
     })
-    .map_err(|refusal| with_missing(&draft, refusal))?;
-    if !is_in_file {
-        identities::require_parent(work.conn(), None, &profile, "")?;
-    }
+    .map_err(|refusal| with_words(work, with_missing(&draft, refusal), item, &Map::new()))?;
+    let parent = if is_in_file {
+        Ok(())
+    } else {
+        identities::require_parent(work.conn(), None, &profile, "")
+    };
     let enterprise = Enterprise {
         id: EnterpriseId(work.next_id()),
         profile,
@@ -185,7 +191,8 @@ fn enter(
     };
     let permit = permitted(permit, &enterprise)?;
     let wanted = amendments::members(&enterprise.profile)?;
-    screening::require_clean_enterprise(work.conn(), &wanted, &Map::new())?;
+    let clean = screening::require_clean_enterprise(work.conn(), &wanted, &Map::new());
+    screening::both(parent, clean)?;
     let (notices, likeness) = alike::told(head, permit.actor(), before.indexes(), &enterprise.profile);
     if likeness >= LIKELY && work.needs_second.contains(&RiskFlag::LikelyDuplicate) {
         return Err(needs_second(&notices));
@@ -394,8 +401,9 @@ fn meet(
         amendments::members(&enterprise.profile)?,
         amendments::members(&known.profile)?,
     );
-    screening::require_clean_enterprise(work.conn(), &wanted, &live)?;
-    identities::require_parent(work.conn(), Some(&known), &enterprise.profile, "")?;
+    let clean = screening::require_clean_enterprise(work.conn(), &wanted, &live);
+    let parent = identities::require_parent(work.conn(), Some(&known), &enterprise.profile, "");
+    screening::both(parent, clean)?;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     rows::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
@@ -454,10 +462,18 @@ fn onto(
     }
     let (_, no_parent) = parent_of(work, is_dry_run, before, item, &mut draft)?;
     let lists = lists_for_enterprise(work.in_force()?, &known.profile);
+    let live = amendments::members(&known.profile)?;
     json_mistakes::made(&draft, |sent: EnterpriseDraft| {
         let parsed = sent.parse_onto(&lists, "", Some(&known.profile));
         with_parent(parsed.map_err(|errors| absent_is_required(&draft, errors)), &no_parent)
     })
+    .map_err(|refusal| with_words(work, refusal, item, &live))
+}
+
+/// A refusal with the words that block in what a row says anew.
+fn with_words(work: &mut Work<'_, '_>, refusal: Error, item: &Item, live: &Map<String, Value>) -> Error {
+    let texts = screening::new_texts(&item.patch, live);
+    screening::with_words(work.conn(), refusal, &texts)
 }
 
 /// The members in which two profiles differ.

@@ -108,7 +108,14 @@ impl Head {
 
     /// A problem of a field.
     pub(super) fn problem(&self, error: &FieldError) -> Problem {
-        let words = (error.violation.vi(), error.violation.en());
+        let in_words = |violation: &Violation| (violation.vi(), violation.en());
+        let words = match &error.violation {
+            // The one column of a table takes names as well, and no member of that name is there.
+            Violation::UnknownCommune if !self.columns.is_empty() => {
+                in_words(&Violation::UnknownCode { list: "communes" })
+            }
+            told => in_words(told),
+        };
         self.told(&error.pointer, error.violation.code(), words)
     }
 

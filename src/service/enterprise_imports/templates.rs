@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::columns::{COLUMNS, Cell, Described, EDITION, PARENT};
 use super::row::{self, Book, Head};
-use super::words::Choice;
+use crate::domain::fields::with_name;
 use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::exports::Row;
-use crate::service::listing_exports::TableLanguage;
+use crate::service::listing_exports::{TableLanguage, named};
 use crate::service::listing_imports::intake::COMMENT;
 use crate::service::listing_imports::values::Names;
 
@@ -80,10 +80,10 @@ fn hint(column: &Described, lists: &InForce, is_english: bool) -> String {
         (_, EDITION) => told("2018 hoặc 2025", "2018 or 2025"),
         (Cell::LegalForm, _) => {
             let forms = lists.lists().items(TaxonomyName::LegalForms, None);
-            let names: Vec<&str> = forms
+            let names: Vec<String> = forms
                 .map(|form| match &form.name_en {
-                    Some(name) if is_english => name.as_str(),
-                    _ => form.name_vi.as_str(),
+                    Some(name) if is_english => with_name(&form.code, name),
+                    _ => with_name(&form.code, &form.name_vi),
                 })
                 .collect();
             one_of(names.join(" / "))
@@ -107,8 +107,8 @@ fn hint(column: &Described, lists: &InForce, is_english: bool) -> String {
             "mã | phiên bản (2018 hoặc 2025), cách nhau bằng dấu chấm phẩy",
             "code | edition (2018 or 2025), parted by semicolons",
         ),
-        (Cell::Choice(choice), _) => one_of(names_of(choice, is_english)),
-        (Cell::Choices(choice), _) => several(names_of(choice, is_english)),
+        (Cell::Choice(choice), _) => one_of(named(&choice.words(), is_english)),
+        (Cell::Choices(choice), _) => several(named(&choice.words(), is_english)),
         (Cell::Texts, _) => told("cách nhau bằng dấu chấm phẩy", "parted by semicolons"),
         (Cell::Day, _) => told("ngày/tháng/năm hoặc YYYY-MM-DD", "day/month/year or YYYY-MM-DD"),
         (Cell::Phone, _) => told("số điện thoại", "telephone number"),
@@ -116,12 +116,6 @@ fn hint(column: &Described, lists: &InForce, is_english: bool) -> String {
         (Cell::Text(max), _) => format!("tối đa {max} ký tự"),
         (Cell::TaxCode | Cell::Edition | Cell::Told, _) => String::new(),
     }
-}
-
-fn names_of(choice: Choice, is_english: bool) -> String {
-    let words = choice.words().into_iter();
-    let names = words.map(|(_, (vi, en))| if is_english { en } else { vi });
-    names.collect::<Vec<_>>().join(" / ")
 }
 
 #[cfg(test)]

@@ -1,13 +1,10 @@
 //! What people write in cells of tables of enterprises, and the codes behind it.
 
-use crate::domain::TextEnum as _;
-use crate::domain::enterprise::OrganisationKind;
+use crate::domain::enterprise::{OrganisationKind, SizeBand, StService};
+use crate::domain::fields::{NamedValue, is_called, named_values, with_name};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
 use crate::domain::text::fold;
-
-/// A code, and what it is called in Vietnamese and in English.
-type Word = (&'static str, (&'static str, &'static str));
 
 /// Of what few values a cell names one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,44 +17,20 @@ pub enum Choice {
     Services,
 }
 
-const SIZES: [Word; 5] = [
-    ("micro_le10", ("siêu nhỏ (đến 10 người)", "micro (up to 10)")),
-    ("small_11_49", ("nhỏ (11-49 người)", "small (11-49)")),
-    ("medium_50_249", ("vừa (50-249 người)", "medium (50-249)")),
-    ("large", ("lớn (từ 250 người)", "large (250 or more)")),
-    ("na", ("không áp dụng", "not applicable")),
-];
-
-const SERVICES: [Word; 10] = [
-    ("legal_advice", ("tư vấn pháp lý", "legal advice")),
-    ("tech_selection", ("lựa chọn công nghệ", "choice of technology")),
-    ("valuation", ("định giá", "valuation")),
-    ("measurement_testing", ("đo lường, thử nghiệm", "measuring and testing")),
-    ("ip", ("sở hữu trí tuệ", "intellectual property")),
-    ("incubation", ("ươm tạo", "incubation")),
-    ("brokerage", ("môi giới", "brokerage")),
-    ("appraisal", ("thẩm định, giám định", "appraisal")),
-    ("traceability", ("truy xuất nguồn gốc", "traceability")),
-    ("other", ("khác", "other")),
-];
-
 impl Choice {
     /// Every value.
-    pub fn words(self) -> Vec<Word> {
+    pub fn words(self) -> Vec<NamedValue> {
         match self {
-            Self::Kind => {
-                let word = |code: &'static str| Some((code, code.parse::<OrganisationKind>().ok()?.names()));
-                OrganisationKind::texts().into_iter().filter_map(word).collect()
-            }
-            Self::Size => SIZES.to_vec(),
-            Self::Services => SERVICES.to_vec(),
+            Self::Kind => named_values(OrganisationKind::names),
+            Self::Size => named_values(SizeBand::names),
+            Self::Services => named_values(StService::names),
         }
     }
 
     /// The code behind a name or code; what is not known stays as it is, and is refused where the enterprise is read.
     pub fn code(self, text: &str) -> String {
         let (text, key) = (text.trim(), fold(text));
-        let is_it = |(code, (vi, en)): &Word| *code == text || [fold(code), fold(vi), fold(en)].contains(&key);
+        let is_it = |value: &NamedValue| value.0 == text || is_called(value, &key);
         let found = self.words().into_iter().find(is_it);
         found.map_or(text, |(code, _)| code).to_owned()
     }
@@ -89,7 +62,8 @@ pub fn legal_form(lists: &InForce, text: &str) -> String {
     let mut forms = all.items(TaxonomyName::LegalForms, None);
     let named = forms.find(|form| {
         let names = [Some(form.name_vi.as_str()), form.name_en.as_deref()];
-        names.into_iter().flatten().any(|name| fold(name) == key) || fold(&form.code) == key
+        let mut names = names.into_iter().flatten();
+        names.any(|name| fold(name) == key || fold(&with_name(&form.code, name)) == key) || fold(&form.code) == key
     });
     let code = named.map(|form| form.code.as_str());
     let code = code.or_else(|| FORMS.iter().find(|(name, _)| *name == key).map(|(_, code)| *code));
@@ -168,7 +142,6 @@ pub fn phone(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::TextEnum;
-    use crate::domain::enterprise::{SizeBand, StService};
     use crate::domain::taxonomy::Taxonomies;
 
     fn lists() -> InForce {

@@ -3,6 +3,12 @@
 use super::render::{Part, Words, local, page, quoted, text};
 use crate::domain::letter::{Digest, DigestLine, TakedownLine};
 use crate::domain::review::EntryKind;
+use crate::domain::review::backlog::BacklogKind;
+
+/// They wait beside the queue.
+fn is_join_request(about: &str) -> bool {
+    about == BacklogKind::JoinRequest.as_str()
+}
 
 fn name_vi(about: &str) -> &str {
     match about.parse() {
@@ -12,6 +18,7 @@ fn name_vi(about: &str) -> &str {
         Ok(EntryKind::Revision) => "bản sửa tin đăng",
         Ok(EntryKind::Document) => "giấy tờ, biểu trưng trong hồ sơ",
         Ok(EntryKind::Report) => "phản ánh",
+        Err(_) if is_join_request(about) => "yêu cầu tham gia doanh nghiệp chưa có chủ tài khoản",
         Err(_later) => about,
     }
 }
@@ -24,6 +31,7 @@ fn name_en(about: &str) -> &str {
         Ok(EntryKind::Revision) => "revisions of listings",
         Ok(EntryKind::Document) => "documents and logos of profiles",
         Ok(EntryKind::Report) => "reports of abuse",
+        Err(_) if is_join_request(about) => "requests to join enterprises that have no owner",
         Err(_later) => about,
     }
 }

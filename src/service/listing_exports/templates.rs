@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Row, TableLanguage, Writer};
+use crate::domain::fields::{NamedValue, with_name};
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
 use crate::domain::taxonomy::TaxonomyName;
@@ -92,11 +93,11 @@ impl Writer {
                 ),
             },
             (Cell::Choice(choice), _) => {
-                let names = named(choice.words(), is_english, " / ");
+                let names = named(&choice.words(), is_english);
                 told(format!("một trong: {names}"), format!("one of: {names}"))
             }
             (Cell::Choices(choice), _) => {
-                let names = named(choice.words(), is_english, " / ");
+                let names = named(&choice.words(), is_english);
                 told(
                     format!("cách nhau bằng dấu chấm phẩy: {names}"),
                     format!("parted by semicolons: {names}"),
@@ -123,9 +124,14 @@ impl Writer {
             ),
             (Cell::Entries(entries), _) => {
                 let members = entries.told(is_english);
+                let choices = entries.choices().into_iter().map(|((vi, en), choice)| {
+                    let names = named(&choice.words(), is_english);
+                    told(format!("; {vi}: {names}"), format!("; {en}: {names}"))
+                });
+                let choices: String = choices.collect();
                 told(
-                    format!("{members}; cách nhau bằng dấu chấm phẩy"),
-                    format!("{members}; parted by semicolons"),
+                    format!("{members}; cách nhau bằng dấu chấm phẩy{choices}"),
+                    format!("{members}; parted by semicolons{choices}"),
                 )
             }
             (Cell::Listing | Cell::Told, _) => String::new(),
@@ -134,15 +140,15 @@ impl Writer {
 }
 
 impl Writer {
-    /// The names of a list that is short enough to stand in a cell: who fills in a table has no other place to look.
+    /// The codes and names of a list that is short enough to stand in a cell: who fills in a table has no other place to look.
     fn short_list(&self, list: TaxonomyName, is_english: bool) -> Option<String> {
         let today = self.lists.today();
         let entries = self.lists.lists().items(list, None);
-        let names: Vec<&str> = entries
+        let names: Vec<String> = entries
             .filter(|entry| entry.is_valid_on(today))
             .map(|entry| match &entry.name_en {
-                Some(name) if is_english => name.as_str(),
-                _ => entry.name_vi.as_str(),
+                Some(name) if is_english => with_name(&entry.code, name),
+                _ => with_name(&entry.code, &entry.name_vi),
             })
             .take(SHORT_LIST + 1)
             .collect();
@@ -150,9 +156,12 @@ impl Writer {
     }
 }
 
-fn named(words: Vec<(&'static str, (&'static str, &'static str))>, is_english: bool, between: &str) -> String {
-    let names = words.iter().map(|(_, (vi, en))| if is_english { *en } else { *vi });
-    names.collect::<Vec<_>>().join(between)
+/// Few values in a cell, by code and name: either may be written, and refusals tell both.
+pub fn named(words: &[NamedValue], is_english: bool) -> String {
+    let words = words
+        .iter()
+        .map(|(code, (vi, en))| with_name(code, if is_english { *en } else { *vi }));
+    words.collect::<Vec<_>>().join(" / ")
 }
 
 /// The listing of a kind that templates show: it lacks nothing that an officer would ask for.

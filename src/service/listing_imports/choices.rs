@@ -1,7 +1,7 @@
 //! Choices that no reference list has, as people write them into cells: by their names in Vietnamese or English, or by code.
 
-use crate::domain::TextEnum;
 use crate::domain::enterprise::OrganisationKind;
+use crate::domain::fields::{NamedValue, is_called, named_values};
 use crate::domain::listing::details::{
     CertificationScheme, Condition, IpRightStatus, IpRightType, OwnerType, PriceKind, Stage,
 };
@@ -31,34 +31,26 @@ pub enum Choice {
     Scheme,
 }
 
-/// A code, and what it is called in Vietnamese and in English.
-type Word = (&'static str, (&'static str, &'static str));
-
-fn words<T: TextEnum>(names: fn(T) -> (&'static str, &'static str)) -> Vec<Word> {
-    let word = |code: &'static str| Some((code, names(code.parse::<T>().ok()?)));
-    T::texts().into_iter().filter_map(word).collect()
-}
-
 impl Choice {
     /// Every value.
-    pub fn words(self) -> Vec<Word> {
+    pub fn words(self) -> Vec<NamedValue> {
         match self {
-            Self::Stage => words(Stage::names),
-            Self::Condition => words(Condition::names),
-            Self::PriceKind => words(PriceKind::names),
-            Self::RegulatoryClass => words(|class: RegulatoryClass| (class.name_vi(), class.name_en())),
-            Self::PartnerKind => words(OrganisationKind::names),
-            Self::RightType => words(IpRightType::names),
-            Self::RightStatus => words(IpRightStatus::names),
-            Self::OwnerType => words(OwnerType::names),
-            Self::Scheme => words(CertificationScheme::names),
+            Self::Stage => named_values(Stage::names),
+            Self::Condition => named_values(Condition::names),
+            Self::PriceKind => named_values(PriceKind::names),
+            Self::RegulatoryClass => named_values(RegulatoryClass::names),
+            Self::PartnerKind => named_values(OrganisationKind::names),
+            Self::RightType => named_values(IpRightType::names),
+            Self::RightStatus => named_values(IpRightStatus::names),
+            Self::OwnerType => named_values(OwnerType::names),
+            Self::Scheme => named_values(CertificationScheme::names),
         }
     }
 
     /// The code behind a name or code; what is not known stays as it is, and is refused as such where the listing is read.
     pub fn code(self, text: &str) -> String {
         let (text, key) = (text.trim(), fold(text));
-        let is_it = |(code, (vi, en)): &Word| *code == text || [fold(code), fold(vi), fold(en)].contains(&key);
+        let is_it = |value: &NamedValue| value.0 == text || is_called(value, &key);
         let found = self.words().into_iter().find(is_it);
         found.map_or(text, |(code, _)| code).to_owned()
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 
 use super::choices::Choice;
 use super::values::{self, Names};
-use crate::domain::fields::Violation;
+use crate::domain::fields::{Names as MemberNames, Violation};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::fold;
 
@@ -43,7 +43,7 @@ const CLOSED: [&str; 2] = ["không công khai", "not public"];
 
 impl Entries {
     /// The members in their order, and what each is called in Vietnamese and English.
-    const fn members(self) -> &'static [(&'static str, Member, (&'static str, &'static str))] {
+    const fn members(self) -> &'static [(&'static str, Member, MemberNames)] {
         match self {
             Self::Rights => &[
                 ("type", Member::Choice(Choice::RightType), ("loại quyền", "type")),
@@ -78,6 +78,15 @@ impl Entries {
             .iter()
             .map(|(_, _, (vi, en))| if is_english { *en } else { *vi });
         names.collect::<Vec<_>>().join(" | ")
+    }
+
+    /// The members that are one of few values, by what they are called.
+    pub fn choices(self) -> Vec<(MemberNames, Choice)> {
+        let choice = |(_, member, names): &(&'static str, Member, MemberNames)| match member {
+            Member::Choice(choice) => Some((*names, *choice)),
+            _ => None,
+        };
+        self.members().iter().filter_map(choice).collect()
     }
 
     /// Why a cell of these cannot be read.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::domain::fields::with_name;
 use crate::domain::import_alias::ImportAlias;
 use crate::domain::listing::currency::Currency;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -53,9 +54,10 @@ impl Names {
                     .or_insert_with(|| Some(code.to_owned()));
             };
             for item in lists.lists().items(list, None) {
-                add(&item.name_vi, &item.code);
-                if let Some(name) = &item.name_en {
+                // As they are called, and as templates and refusals tell them.
+                for name in [Some(&item.name_vi), item.name_en.as_ref()].into_iter().flatten() {
                     add(name, &item.code);
+                    add(&with_name(&item.code, name), &item.code);
                 }
                 add(&item.code, &item.code);
             }

@@ -10,18 +10,22 @@ use jiff::civil::Date;
 use super::queue::{Sees, Waiting};
 use super::reading::Reading;
 use super::reviewer;
+use crate::domain::access::{Action, decide};
 use crate::domain::account::Account;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, local};
-use crate::domain::ids::AccountId;
+use crate::domain::enterprise::Enterprise;
+use crate::domain::ids::{AccountId, JoinRequestId};
 use crate::domain::letter::{Digest, DigestLine, Letter};
-use crate::domain::review::EntryKind;
+use crate::domain::review::backlog::BacklogKind;
 use crate::service::context::{App, Caller, Work};
+use crate::service::enterprises::resource;
 use crate::service::letters::Recipient;
 use crate::service::officers_at_work::{Officer, officers};
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::join_requests::{self as requests, JoinRequest};
 use crate::store::listings::Waits;
-use crate::store::{AnyConn, officer_letters as rows};
+use crate::store::{AnyConn, enterprises, officer_letters as rows};
 
 /// The hour of Việt Nam from which on the letter goes.
 const MORNING: i8 = 7;
@@ -29,7 +33,9 @@ const MORNING: i8 = 7;
 const AT_ONCE: usize = 200;
 
 /// How many of a sort wait too long, and since when the first of them does.
-type Late = BTreeMap<EntryKind, (u64, Timestamp)>;
+type Late = BTreeMap<BacklogKind, (u64, Timestamp)>;
+/// The same for each officer.
+type LateOf = BTreeMap<AccountId, Late>;
 
 /// Whether I am told in the morning of what waits.
 pub fn is_wanted(conn: &mut AnyConn, caller: &Caller, now: Timestamp) -> Result<bool> {
@@ -85,17 +91,34 @@ fn readers(app: &App, conn: &mut AnyConn, today: Date, now: Timestamp) -> Result
 }
 
 /// What waits since then or longer, for each of the officers; nothing when it is stopped before the last.
-fn late(
+fn late(app: &App, readers: &[Officer], until: Timestamp, is_stopped: &dyn Fn() -> bool) -> Result<Option<LateOf>> {
+    let mut late = LateOf::new();
+    let is_whole = add_entries(app, readers, until, is_stopped, &mut late)?
+        && add_join_requests(app, readers, until, is_stopped, &mut late)?;
+    Ok(is_whole.then_some(late))
+}
+
+/// One more that waits for an officer.
+fn add(late: &mut LateOf, officer: &Officer, kind: BacklogKind, since: Timestamp) {
+    let of_officer = late.entry(officer.account.id).or_default();
+    let (count, oldest) = of_officer.entry(kind).or_insert((0, since));
+    *count += 1;
+    *oldest = since.min(*oldest);
+}
+
+/// Entries of the queue; whether all were looked at.
+fn add_entries(
     app: &App,
     readers: &[Officer],
     until: Timestamp,
     is_stopped: &dyn Fn() -> bool,
-) -> Result<Option<BTreeMap<AccountId, Late>>> {
+    late: &mut LateOf,
+) -> Result<bool> {
     let now = app.clock.now();
-    let (mut late, mut after) = (BTreeMap::<AccountId, Late>::new(), None);
+    let mut after = None;
     loop {
         if is_stopped() {
-            return Ok(None);
+            return Ok(false);
         }
         let batch = app
             .db
@@ -103,29 +126,60 @@ fn late(
         for entry in batch.iter().filter(|entry| !entry.rests(now)) {
             let (since, _) = entry.place();
             if since > until {
-                return Ok(Some(late));
+                return Ok(true);
             }
             for officer in readers.iter().filter(|officer| entry.is_for(&officer.actor)) {
-                let of_officer = late.entry(officer.account.id).or_default();
-                let (count, _) = of_officer.entry(entry.subject().0).or_insert((0, since));
-                *count += 1;
+                add(late, officer, entry.subject().0.into(), since);
             }
         }
         match batch.last().map(Waiting::place) {
             Some(last) => after = Some(last),
-            None => return Ok(Some(late)),
+            None => return Ok(true),
         }
     }
 }
 
+/// Requests to join enterprises that have no owner, on which officers decide beside the queue; whether all were looked at.
+fn add_join_requests(
+    app: &App,
+    readers: &[Officer],
+    until: Timestamp,
+    is_stopped: &dyn Fn() -> bool,
+    late: &mut LateOf,
+) -> Result<bool> {
+    let mut after = None;
+    loop {
+        if is_stopped() {
+            return Ok(false);
+        }
+        let batch = app.db.read(|conn| join_requests(conn, after))?;
+        for (request, enterprise) in batch.iter().filter(|(request, _)| request.created_at <= until) {
+            let about = resource(enterprise);
+            let admits = |officer: &&Officer| decide(&officer.actor, Action::AdmitOwner, &about).is_ok();
+            for officer in readers.iter().filter(admits) {
+                add(late, officer, BacklogKind::JoinRequest, request.created_at);
+            }
+        }
+        match batch.last() {
+            Some((last, _)) => after = Some(last.id),
+            None => return Ok(true),
+        }
+    }
+}
+
+/// The next of them, each with the enterprise.
+fn join_requests(conn: &mut AnyConn, after: Option<JoinRequestId>) -> Result<Vec<(JoinRequest, Enterprise)>> {
+    let limit = i64::try_from(AT_ONCE).map_err(Error::internal)?;
+    let mut found = Vec::new();
+    for request in requests::pending_at_ownerless(conn, after, limit)? {
+        let enterprise = enterprises::find(conn, request.enterprise)?;
+        found.push((request, enterprise));
+    }
+    Ok(found)
+}
+
 /// Takes the day, and puts a letter to each officer for whom something waits into the queue.
-fn tell(
-    work: &mut Work<'_, '_>,
-    today: Date,
-    hours: i64,
-    readers: &[Account],
-    late: &BTreeMap<AccountId, Late>,
-) -> Result<usize> {
+fn tell(work: &mut Work<'_, '_>, today: Date, hours: i64, readers: &[Account], late: &LateOf) -> Result<usize> {
     let now = work.now;
     if !rows::claim_digest(work.uow, today, now)? {
         return Ok(0);

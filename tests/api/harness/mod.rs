@@ -40,7 +40,7 @@ use crate::bucket::{self, Service};
 use crate::database::{self, TestDatabase};
 pub use call::{Call, Reply};
 pub use people::{NEW_PASSWORD, PASSWORD, Person, dryer, tax_code};
-pub use post_office::{PostOffice, send_due};
+pub use post_office::{PostOffice, letter_parts, send_due};
 
 /// Longest wait for the index.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -153,4 +155,32 @@ pub async fn send_due(mailer: &Arc<Mailer>) -> Round {
     tokio::task::spawn_blocking(move || mailer.send_due().unwrap())
         .await
         .unwrap()
+}
+
+/// What a letter says: as plain text, and as a page.
+pub fn letter_parts(letter: &str) -> (String, String) {
+    let (head, body) = letter.split_once("\r\n\r\n").unwrap();
+    let boundary = head.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+    let parts: Vec<&str> = body.split(&format!("--{boundary}")).collect();
+    assert_eq!((parts.len(), parts[3].trim()), (4, "--"));
+    assert!(parts[1].contains("text/plain") && parts[2].contains("text/html"));
+    (decoded(parts[1]), decoded(parts[2]))
+}
+
+/// What a body says once its transfer encoding is undone.
+fn decoded(part: &str) -> String {
+    let (head, body) = part.split_once("\r\n\r\n").unwrap();
+    if head.contains("base64") {
+        let bytes = STANDARD.decode(body.split_whitespace().collect::<String>()).unwrap();
+        return String::from_utf8(bytes).unwrap();
+    }
+    let joined = body.replace("=\r\n", "");
+    let mut pieces = joined.split('=');
+    let mut bytes = pieces.next().unwrap().as_bytes().to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at(2);
+        bytes.push(u8::from_str_radix(digits, 16).unwrap());
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).unwrap()
 }

@@ -133,7 +133,7 @@ async fn no_wrong_parameter_of_an_upload_hides_another_one() {
 }
 
 /// A path with something in the place of what it names.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let nil = Uuid::nil().to_string();
     let parts = path
         .split('/')

@@ -38,7 +38,13 @@ impl EnterpriseDraft {
             // What is wrong is told where it was said.
             let is_named = self.commune_code.is_empty() && self.commune_name.is_some();
             let told = if is_named { "commune_name" } else { "commune_code" };
-            let commune = errors.keep(at(told), self.commune(lists));
+            let commune = self.commune(lists).map_err(|violation| match violation {
+                Violation::NotInList {
+                    list: "communes", near, ..
+                } if near.is_empty() => Violation::UnknownCommune,
+                other => other,
+            });
+            let commune = errors.keep(at(told), commune);
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
                 country: None,
@@ -105,8 +111,7 @@ impl EnterpriseDraft {
             }
             // Both provinces may be one today, but what was said does not agree with itself.
             return Err(Violation::OtherProvince {
-                commune: format!("{} ({})", then.name_vi, then.code),
-                province: format!("{name} ({code})"),
+                places: vec![(format!("{} ({})", then.name_vi, then.code), format!("{name} ({code})"))],
             });
         }
         let commune = match lists.check(TaxonomyName::Communes, &self.commune_code) {
@@ -128,13 +133,9 @@ impl EnterpriseDraft {
         if is_kept || is_in(given) || became.is_empty() || became.iter().any(|successor| is_in(&successor.code)) {
             return Ok(commune.code.clone());
         }
+        let province = lies_in.first().or(commune.parent.as_ref()).map_or("", String::as_str);
         Err(Violation::OtherProvince {
-            commune: called(lists, TaxonomyName::Communes, &commune.code),
-            province: called(
-                lists,
-                TaxonomyName::Provinces,
-                lies_in.first().or(commune.parent.as_ref()).map_or("", String::as_str),
-            ),
+            places: vec![place(lists, &commune.code, province)],
         })
     }
 
@@ -191,20 +192,28 @@ impl EnterpriseDraft {
     fn elsewhere(&self, lists: &InForce, name: &str) -> Violation {
         let others = lists.lists().communes_named_anywhere(name, lists.today());
         let is_known = !lists.leads_to(TaxonomyName::Provinces, &self.province_code).is_empty();
-        let Some((commune, _)) = others.first().filter(|_| is_known) else {
+        if others.is_empty() || !is_known {
             return Violation::UnknownCode { list: "communes" };
-        };
-        let provinces = others.iter().take(MOST_ELSEWHERE);
-        let provinces = provinces.map(|(_, province)| called(lists, TaxonomyName::Provinces, province));
+        }
+        let others = others.iter().take(MOST_ELSEWHERE);
         Violation::OtherProvince {
-            commune: called(lists, TaxonomyName::Communes, commune),
-            province: provinces.collect::<Vec<_>>().join(", "),
+            places: others
+                .map(|(commune, province)| place(lists, commune, province))
+                .collect(),
         }
     }
 }
 
-/// Most provinces that are told of a name.
+/// Most places that are told of a name.
 const MOST_ELSEWHERE: usize = 5;
+
+/// A commune and its province, as they are told.
+fn place(lists: &InForce, commune: &str, province: &str) -> (String, String) {
+    (
+        called(lists, TaxonomyName::Communes, commune),
+        called(lists, TaxonomyName::Provinces, province),
+    )
+}
 
 /// An entry, by name and code.
 fn called(lists: &InForce, list: TaxonomyName, code: &str) -> String {

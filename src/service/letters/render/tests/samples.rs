@@ -430,6 +430,7 @@ fn digest() -> Letter {
             line("revision", 3, "2026-03-06T08:00:00Z"),
             line("document", 4, "2026-03-07T08:00:00Z"),
             line("report", 1, "2026-03-08T01:00:00Z"),
+            line("join_request", 2, "2026-03-08T02:30:00Z"),
         ],
     })
 }

@@ -1,0 +1,42 @@
+//! Values of few that people call something: told by code and name wherever they are told, and taken by either.
+
+use super::Violation;
+use crate::domain::TextEnum;
+use crate::domain::text::fold;
+
+/// What something is called in Vietnamese and in English.
+pub type Names = (&'static str, &'static str);
+
+/// A value of few, by its code, and what it is called.
+pub type NamedValue = (&'static str, Names);
+
+/// A code, and behind it what people call it: so refusals tell the entries of a list, and so templates of files do.
+pub fn with_name(code: &str, name: &str) -> String {
+    format!("{code} ({name})")
+}
+
+/// Whether a value goes by a folded text: by its code, by either name, or by both as they are told.
+pub fn is_called((code, (vi, en)): &NamedValue, folded: &str) -> bool {
+    [
+        (*code).to_owned(),
+        (*vi).to_owned(),
+        (*en).to_owned(),
+        with_name(code, vi),
+        with_name(code, en),
+    ]
+    .iter()
+    .any(|text| fold(text) == folded)
+}
+
+/// Reads one of few values that people call something; the refusal tells which there are, by code and name.
+pub fn one_of_named<T: TextEnum>(text: &str, names: fn(T) -> Names) -> Result<T, Violation> {
+    text.parse().map_err(|_unknown| Violation::NoneOfNamed {
+        values: named_values(names),
+    })
+}
+
+/// The values with what they are called.
+pub fn named_values<T: TextEnum>(names: fn(T) -> Names) -> Vec<NamedValue> {
+    let named = |code: &'static str| Some((code, names(code.parse().ok()?)));
+    T::texts().into_iter().filter_map(named).collect()
+}
