@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::schema::{audit_log, certificate_documents, certificates};
 use super::types::DbId;
-use super::{AnyConn, Result};
+use super::{AnyConn, MAX_IDS, Result};
 use crate::domain::audit::Deed;
 use crate::domain::certificate::Certificate;
 use crate::domain::ids::CertificateId;
@@ -29,6 +29,28 @@ pub fn was_issued_here(conn: &mut AnyConn, certificate: &Certificate) -> Result<
         .filter(audit_log::subject_id.eq(id))
         .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()));
     Ok(diesel::select(exists(issue)).get_result(conn)?)
+}
+
+/// Which of some were issued here, by the same marks.
+pub fn among(conn: &mut AnyConn, certificates: &[&Certificate]) -> Result<BTreeSet<CertificateId>> {
+    let (told, untold): (Vec<&Certificate>, Vec<&Certificate>) =
+        certificates.iter().copied().partition(|one| one.is_issued_here());
+    let mut issued: BTreeSet<CertificateId> = told.into_iter().map(|one| one.id).collect();
+    for some in untold.chunks(MAX_IDS) {
+        let ids: Vec<DbId> = some.iter().map(|one| DbId(one.id.0)).collect();
+        let by_document: Vec<DbId> = certificate_documents::table
+            .filter(certificate_documents::certificate_id.eq_any(ids.clone()))
+            .select(certificate_documents::certificate_id)
+            .load(conn)?;
+        let by_trail: Vec<DbId> = audit_log::table
+            .filter(audit_log::subject_id.eq_any(ids))
+            .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()))
+            .select(audit_log::subject_id)
+            .load(conn)?;
+        let found = by_document.into_iter().chain(by_trail);
+        issued.extend(found.map(|id| CertificateId(id.0)));
+    }
+    Ok(issued)
 }
 
 /// Those that were issued here, in their order, by the same marks.

@@ -19,7 +19,7 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::periodic_reports::facts::{self as rows, Deed, Link, Replacement};
-use crate::store::{AnyConn, certificates};
+use crate::store::{AnyConn, certificate_origins, certificates};
 
 /// Most certificates of one report.
 const MOST_CERTIFICATES: i64 = 20_000;
@@ -105,11 +105,19 @@ impl Here {
         Ok(Self { authorities, today })
     }
 
-    /// Whether a certificate is one of here: issued here, or entered and of such an authority or one that it took the place of.
+    /// Whether a certificate is of such an authority, or of one that it took the place of.
     fn has(&self, certificate: &Certificate) -> bool {
         let issuer = &certificate.record.issuer.code;
         let is_of = |authority: &AuthorityDraft| authority.stands_for(issuer, self.today);
-        certificate.is_issued_here() || self.authorities.iter().any(is_of)
+        self.authorities.iter().any(is_of)
+    }
+
+    /// Those that are of here: of such an authority, or issued here, as whatever is kept of them tells; and the others.
+    fn parted(&self, conn: &mut AnyConn, page: Vec<Certificate>) -> Result<(Vec<Certificate>, Vec<Certificate>)> {
+        let rest: Vec<&Certificate> = page.iter().filter(|one| !self.has(one)).collect();
+        let issued = certificate_origins::among(conn, &rest)?;
+        let is_of_here = |one: &Certificate| self.has(one) || issued.contains(&one.id);
+        Ok(page.into_iter().partition(is_of_here))
     }
 }
 
@@ -131,7 +139,7 @@ fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<
             break;
         };
         after = Some((last.record.issued_on.to_string(), last.id));
-        let (page, others): (Vec<Certificate>, Vec<Certificate>) = page.into_iter().partition(|one| here.has(one));
+        let (page, others) = here.parted(conn, page)?;
         of_others.extend(others.into_iter().map(|one| one.record.issued_on));
         let chains = Chains::of(conn, &page)?;
         facts.extend(page.iter().map(|certificate| fact(certificate, &chains, lists)));
