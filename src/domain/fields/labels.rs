@@ -47,6 +47,10 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Khác với tệp đã gửi cho giấy tờ này; hãy ghi như tệp, hoặc bỏ trống.",
             "Is another one than that of the file that was sent for this paper; tell the same, or leave it out.",
         ),
+        "certified_form" => (
+            "Chỉ bản sao có chứng thực, bản dịch công chứng, chứng thực mới có nơi chứng thực; hãy bỏ trống, hoặc sửa hình thức giấy tờ.",
+            "Only a certified copy or translation was certified by somebody; leave it out, or correct the form of the paper.",
+        ),
         other => {
             let (vi, en) = label(other);
             return (
