@@ -72,6 +72,12 @@ pub(super) fn names(named: &[Named]) -> Option<String> {
     (!names.is_empty()).then(|| names.join("; "))
 }
 
+/// Codes in a row.
+fn codes(named: &[Named]) -> Option<String> {
+    let codes: Vec<&str> = named.iter().map(|named| named.code.as_str()).collect();
+    (!codes.is_empty()).then(|| codes.join("; "))
+}
+
 fn name(named: Option<&Named>) -> Option<&str> {
     named.map(|named| named.name.as_str())
 }
@@ -88,6 +94,7 @@ fn party(heading: &'static str, party: &RecordParty) -> Section {
             "Tên tiếng Anh",
             party.name_en.as_deref().filter(|name| *name != party.name),
         )
+        .tell("Loại hình", name(party.legal_form.as_ref()))
         .tell("Mã số thuế", party.tax_code.as_deref())
         .tell("Số đăng ký", party.registration_number.as_deref())
         .tell("Quốc gia", Some(party.country.name.as_str()))
@@ -105,21 +112,30 @@ fn technology(record: &CertificateRecord) -> Section {
         .tell("Hình thức chuyển giao", name(record.form.as_ref()))
         .tell("Phương thức chuyển giao", names(&technology.methods))
         .tell("Lĩnh vực", names(&technology.fields))
+        .tell("Ngành kinh tế", name(technology.activity.as_ref()))
+        .tell("Phân loại sáng chế quốc tế", codes(&technology.ipc))
         .tell("Xuất xứ công nghệ", name(technology.origin.as_ref()))
         .tell("Sản phẩm do công nghệ tạo ra", technology.products.as_deref())
         .tell("Tiêu chuẩn, chất lượng sản phẩm", technology.standards.as_deref())
         .tell("Quyền sở hữu trí tuệ", technology.ip_titles.as_deref())
+        .tell("Máy móc, thiết bị kèm theo", technology.machinery.as_deref())
 }
 
 fn contract(contract: &RecordContract) -> Section {
+    let term = contract.term_months.map(|months| format!("{months}\u{a0}tháng"));
     Section::new("Hợp đồng chuyển giao công nghệ")
         .tell("Số hợp đồng", contract.number.as_deref())
         .tell("Tên hợp đồng", contract.title.as_deref())
         .tell("Ngày ký", contract.signed_on.map(wording::day))
         .tell("Hiệu lực", contract.effect.as_deref())
+        .tell("Thời hạn", term)
         .tell("Ngày hết hạn", contract.ends_on.map(wording::day))
+        .tell("Ngôn ngữ", names(&contract.languages))
         .tell("Địa điểm thực hiện", contract.place.as_deref())
+        .tell("Tỉnh, thành phố nơi thực hiện", name(contract.province.as_ref()))
         .tell("Dự án đầu tư", contract.project.as_deref())
+        .tell("Mã số dự án", contract.project_code.as_deref())
+        .tell("Giấy chứng nhận đăng ký đầu tư", wording::investment(contract))
 }
 
 fn money(money: &RecordMoney) -> Section {
@@ -129,5 +145,6 @@ fn money(money: &RecordMoney) -> Section {
         .tell("Giá chuyển giao", amount)
         .tell("Giá trị tính bằng đồng Việt Nam", wording::value(money))
         .tell("Phương thức thanh toán", names(&money.payment_methods))
+        .tell("Tỷ lệ thanh toán", wording::shares(&money.shares))
         .tell("Tỷ lệ, cách tính và kỳ thanh toán", money.payment_terms.as_deref())
 }

@@ -307,7 +307,7 @@ impl Reader<'_> {
             attachment.certified_number.is_some(),
             attachment.certified_on.is_some(),
         ];
-        if let ([false, true, _] | [false, _, true]) = is_told {
+        if matches!(is_told, [false, true, _] | [false, _, true]) {
             self.errors.add(format!("{place}/certified_by"), Violation::Required);
         }
         let form = attachment.form.as_deref();

@@ -119,6 +119,8 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "figures" => ("số liệu đã có", "figures that are there"),
         "count" => ("số lượng cùng dòng", "count of the same row"),
         "proposal" => ("nội dung đã trình", "what was proposed"),
+        "payment_methods" => ("phương thức thanh toán", "ways of paying"),
+        "certified_form" => ("hình thức giấy tờ", "form of the paper"),
         "per_mille" => ("tỷ lệ phần nghìn", "thousandths"),
         "minimum" => ("mức tối thiểu", "least amount"),
         _ => ("liên quan", "related to it"),
