@@ -313,11 +313,16 @@ mod tests {
         };
         assert_eq!(shares(&[share]).as_deref(), Some("3,5% (phần trăm doanh thu thuần)"));
         assert_eq!(shares(&[]), None);
-        let change = |delta| {
-            let mut record = fixtures::amendment(1);
-            let amendment = record.amendment.as_mut().unwrap();
-            amendment.vnd_delta = delta;
-            value_change(amendment)
+        let change = |vnd_delta| {
+            value_change(&RecordAmendment {
+                original_number: "15/2026/GCN-SKHCN".into(),
+                original_issued_on: Date::constant(2026, 2, 5),
+                signed_on: None,
+                position: 1,
+                kinds: Vec::new(),
+                changes: Vec::new(),
+                vnd_delta,
+            })
         };
         assert_eq!(
             change(Some(500_000_000)),

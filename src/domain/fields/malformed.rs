@@ -130,6 +130,7 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "register_number" => ("Phải có chữ cái hoặc chữ số.", "Must have a letter or a digit."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
+        "part_of_whole" => ("Không được lớn hơn tổng số.", "Must not be more than the whole."),
         "percent" => (
             "Phải là số trên 0, nhiều nhất là 100, nhiều nhất hai chữ số thập phân sau dấu chấm.",
             "Must be a number above 0 and at most 100, with up to two decimals behind a point.",

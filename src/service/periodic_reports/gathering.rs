@@ -10,8 +10,9 @@ use crate::domain::calendar::{day_of, midnight};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::Named;
 use crate::domain::dossier::{DossierContent, DossierDraft, EconomicType, PartnerType, PartyDraft, TransferDirection};
+use crate::domain::enterprise::VsicCode;
 use crate::domain::ids::{CertificateId, DossierId};
-use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Reporter};
+use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Organisations, Reporter};
 use crate::domain::periodic_report::window::Window;
 use crate::domain::periodic_report::{ReportForm, Wanted};
 use crate::domain::procedure::{self, AuthorityDraft, CountsAs, Issues, Procedure};
@@ -40,6 +41,14 @@ pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Fa
         (0, 0)
     };
     let counts_deeds = is_briefing || wanted.form == ReportForm::Appraisals;
+    if wanted.form == ReportForm::Enterprises {
+        let (_, before) = instants(wanted.window);
+        return Ok(Facts {
+            organisations: rows::organisations(conn, before)?,
+            reporter: reporter(conn)?,
+            ..Facts::default()
+        });
+    }
     let (certificates, of_others) = certificates_of(conn, days, lists)?;
     Ok(Facts {
         certificates,
@@ -47,6 +56,7 @@ pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Fa
         deeds: if counts_deeds { deeds(conn, days)? } else { Vec::new() },
         registered,
         registered_in_all,
+        organisations: Organisations::default(),
         reporter: reporter(conn)?,
     })
 }
@@ -188,6 +198,19 @@ impl Chains {
         self.links.get(&certificate.chain()).map_or(&[], Vec::as_slice)
     }
 
+    /// By how much an amendment makes the contract worth more: as it says, or, where it is of before, by the value that it tells and that of
+    /// the one before it.
+    fn value_change(&self, certificate: &Certificate) -> Option<i64> {
+        let record = &certificate.record;
+        let amendment = record.amendment.as_ref()?;
+        let earlier = self.links(certificate).iter();
+        let before = earlier
+            .filter(|link| link.position < certificate.position)
+            .max_by_key(|link| link.position);
+        let counted = || Some(record.money.vnd_value?.saturating_sub(before?.vnd_value?));
+        amendment.vnd_delta.or_else(counted)
+    }
+
     /// What dossiers say of a certificate: its own first, then those before it.
     fn drafts(&self, certificate: &Certificate) -> Vec<&DossierDraft> {
         let mut links: Vec<&Link> = self.links(certificate).iter().collect();
@@ -242,8 +265,9 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         issued_on: record.issued_on,
         vnd_value: record.money.vnd_value.filter(|value| *value > 0),
         is_value_supplied: false,
+        vnd_delta: chains.value_change(certificate),
         is_annulled: chains.has_annulled(certificate),
-        province: province(&commune, lists),
+        province: place(certificate, &commune, lists),
         economic_type,
         partner: partner.or(is_inbound.then_some(PartnerType::ForeignToVn)),
         direction,
@@ -255,6 +279,25 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         transferor: record.transferor.name.clone(),
         transferee: record.transferee.name.clone(),
         technology: record.technology.name.clone(),
+        activity: record.technology.activity.as_ref().and_then(activity),
+    }
+}
+
+/// An activity as certificates tell it: `2025:10612`.
+fn activity(told: &Named) -> Option<VsicCode> {
+    let (version, code) = told.code.split_once(':')?;
+    Some(VsicCode {
+        version: version.to_owned(),
+        code: code.to_owned(),
+    })
+}
+
+/// The province in which a contract is carried out: as it tells, else that of the party of Việt Nam that carries it out.
+fn place(certificate: &Certificate, commune: &str, lists: &InForce) -> Option<String> {
+    let told = certificate.record.contract.province.as_ref();
+    match told {
+        Some(told) => in_force(&told.code, lists),
+        None => province(commune, lists),
     }
 }
 
@@ -277,11 +320,17 @@ fn province(commune: &str, lists: &InForce) -> Option<String> {
         let provinces: BTreeSet<String> = former.successors.iter().filter_map(|next| within(&next.code)).collect();
         only(provinces)
     })?;
-    let item = all.get(TaxonomyName::Provinces, &found)?;
+    in_force(&found, lists)
+}
+
+/// A province, or the one that it became part of.
+fn in_force(code: &str, lists: &InForce) -> Option<String> {
+    let (all, today) = (lists.lists(), lists.today());
+    let item = all.get(TaxonomyName::Provinces, code)?;
     if !item.has_ended_on(today) {
-        return Some(found);
+        return Some(code.to_owned());
     }
-    let next = all.successors(TaxonomyName::Provinces, &found, today);
+    let next = all.successors(TaxonomyName::Provinces, code, today);
     only(next.into_iter().map(|next| next.code).collect())
 }
 
