@@ -19,6 +19,7 @@ use crate::domain::procedure::{self, AuthorityDraft, CountsAs, Issues, Procedure
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::certificate_statistics::{self, Statistics};
 use crate::store::periodic_reports::facts::{self as rows, Deed, Link, Replacement};
 use crate::store::{AnyConn, certificate_origins, certificates};
 
@@ -162,6 +163,7 @@ fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<
 struct Chains {
     links: HashMap<CertificateId, Vec<Link>>,
     contents: HashMap<DossierId, DossierContent>,
+    statistics: HashMap<CertificateId, Statistics>,
     replacements: HashMap<CertificateId, Replacement>,
 }
 
@@ -170,14 +172,18 @@ impl Chains {
         let roots: BTreeSet<CertificateId> = certificates.iter().map(Certificate::chain).collect();
         let roots: Vec<CertificateId> = roots.into_iter().collect();
         let mut links: HashMap<CertificateId, Vec<Link>> = HashMap::new();
-        let mut dossiers = Vec::new();
+        let (mut dossiers, mut entered) = (Vec::new(), Vec::new());
         for link in rows::chains(conn, &roots)? {
-            dossiers.extend(link.dossier);
+            match link.dossier {
+                Some(dossier) => dossiers.push(dossier),
+                None => entered.push(link.id),
+            }
             links.entry(link.root).or_default().push(link);
         }
         Ok(Self {
             links,
             contents: rows::contents(conn, &dossiers)?,
+            statistics: certificate_statistics::of(conn, &entered)?,
             replacements: rows::replacements(conn, certificates.iter().filter_map(|one| one.replaced_by))?,
         })
     }
@@ -198,26 +204,37 @@ impl Chains {
         self.links.get(&certificate.chain()).map_or(&[], Vec::as_slice)
     }
 
+    /// A certificate and those before it in its chain, the last one first.
+    fn up_to(&self, certificate: &Certificate) -> Vec<&Link> {
+        let mut links: Vec<&Link> = self.links(certificate).iter().collect();
+        links.retain(|link| link.position <= certificate.position);
+        links.sort_by_key(|link| std::cmp::Reverse(link.position));
+        links
+    }
+
     /// By how much an amendment makes the contract worth more: as it says, or, where it is of before, by the value that it tells and that of
     /// the one before it.
     fn value_change(&self, certificate: &Certificate) -> Option<i64> {
         let record = &certificate.record;
         let amendment = record.amendment.as_ref()?;
-        let earlier = self.links(certificate).iter();
-        let before = earlier
-            .filter(|link| link.position < certificate.position)
-            .max_by_key(|link| link.position);
+        let links = self.up_to(certificate).into_iter();
+        let before = links.filter(|link| link.position < certificate.position);
+        let before = before.max_by_key(|link| link.position);
         let counted = || Some(record.money.vnd_value?.saturating_sub(before?.vnd_value?));
         amendment.vnd_delta.or_else(counted)
     }
 
     /// What dossiers say of a certificate: its own first, then those before it.
     fn drafts(&self, certificate: &Certificate) -> Vec<&DossierDraft> {
-        let mut links: Vec<&Link> = self.links(certificate).iter().collect();
-        links.retain(|link| link.position <= certificate.position);
-        links.sort_by_key(|link| std::cmp::Reverse(link.position));
-        let contents = links.into_iter().filter_map(|link| self.contents.get(&link.dossier?));
+        let links = self.up_to(certificate).into_iter();
+        let contents = links.filter_map(|link| self.contents.get(&link.dossier?));
         contents.map(DossierContent::draft).collect()
+    }
+
+    /// What papers that were entered tell beside a certificate, in the same order.
+    fn entered(&self, certificate: &Certificate) -> Vec<&Statistics> {
+        let links = self.up_to(certificate).into_iter();
+        links.filter_map(|link| self.statistics.get(&link.id)).collect()
     }
 }
 
@@ -230,7 +247,7 @@ fn code<T: std::str::FromStr>(named: Option<&Named>) -> Option<T> {
 }
 
 /// The party of Việt Nam that carries a transfer out.
-fn performer(draft: &DossierDraft, direction: TransferDirection) -> &PartyDraft {
+pub(crate) fn performer(draft: &DossierDraft, direction: TransferDirection) -> &PartyDraft {
     match direction {
         TransferDirection::Outbound => &draft.transferor,
         TransferDirection::Inbound | TransferDirection::Domestic => &draft.transferee,
@@ -250,9 +267,12 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         direction.and_then(|direction| told(&drafts, |draft| of(performer(draft, direction)).cloned()))
     };
     let commune = of_performer(|party| party.commune_code.as_ref()).unwrap_or_else(|| certificate.commune.clone());
-    let economic_type: Option<EconomicType> =
-        of_performer(|party| party.economic_type.as_ref()).and_then(|text| text.parse().ok());
-    let partner: Option<PartnerType> = told(&drafts, |draft| draft.partner_type.as_ref()?.parse().ok());
+    let entered = chains.entered(certificate);
+    let economic_type: Option<EconomicType> = of_performer(|party| party.economic_type.as_ref())
+        .and_then(|text| text.parse().ok())
+        .or_else(|| entered.iter().find_map(|told| told.economic_type));
+    let partner: Option<PartnerType> = told(&drafts, |draft| draft.partner_type.as_ref()?.parse().ok())
+        .or_else(|| entered.iter().find_map(|told| told.partner));
     // That technology comes from abroad is what the direction says.
     let is_inbound = direction == Some(TransferDirection::Inbound);
     let amendment = record.amendment.as_ref();

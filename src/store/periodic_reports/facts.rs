@@ -17,6 +17,8 @@ use crate::store::{AnyConn, Error, MAX_IDS, Result};
 /// A certificate of a chain, as far as others of the chain need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
+    /// Which.
+    pub id: CertificateId,
     /// The first one of the chain.
     pub root: CertificateId,
     /// Which in the chain.
@@ -33,6 +35,7 @@ type LinkRow = (DbId, Option<DbId>, i64, Option<DbId>, Option<String>, Option<i6
 
 fn link((id, root, position, dossier, annulled_on, vnd_value): LinkRow) -> Link {
     Link {
+        id: CertificateId(id.0),
         root: CertificateId(root.unwrap_or(id).0),
         position,
         dossier: dossier.map(|id| DossierId(id.0)),

@@ -101,21 +101,39 @@ async fn contracts_are_counted_by_their_activity_and_by_where_they_are_carried_o
     entered(&desk, "1/2023/A", "2023-01-10", &used_in("2025", "10612")).await;
     entered(&desk, "2/2023/A", "2023-01-11", &used_in("2025", "10")).await;
     entered(&desk, "3/2023/A", "2023-01-12", &used_in("2018", "1061")).await;
-    entered(&desk, "4/2023/A", "2023-01-13", &|_| {}).await;
+    // What no certificate says of a paper that was entered is kept beside it; what nobody tells is not known.
+    let foreign = |paper: &mut Value| {
+        paper["content"]["transferee"]["economic_type"] = json!("fdi");
+        paper["content"]["direction"] = json!("domestic");
+        paper["content"]["transferor"]["country"] = json!("VN");
+        paper["content"]["partner_type"] = json!("institute_university_to_enterprise");
+    };
+    entered(&desk, "4/2023/A", "2023-01-13", &foreign).await;
+    let silent = |paper: &mut Value| paper["content"]["transferee"]["economic_type"] = Value::Null;
+    entered(&desk, "5/2023/A", "2023-01-14", &silent).await;
     let seen = preview(&desk.app, &reader, &[("form", "bieu_07"), ("period", "2023")]).await;
     for (row, count) in [
-        ("07", "4"),
-        ("2.5", "4"),
+        ("07", "5"),
+        ("09", "3"),
+        ("10", "1"),
+        ("07.economic_type.unknown", "1"),
+        ("14", "4"),
+        ("16", "1"),
+        ("2.5", "5"),
         ("2.5.10", "2"),
         ("2.5.2018.10", "1"),
-        ("2.5.unknown", "1"),
+        ("2.5.unknown", "2"),
         ("05", "0"),
     ] {
         assert_eq!(figure(&seen.body, row, "value"), count, "{row}");
     }
     assert_eq!(finding(&seen.body, "not_held"), 0);
     let seen = preview(&desk.app, &reader, &[("form", "a_iv_11"), ("period", "2023")]).await;
-    assert_eq!(["01", "25"].map(|row| figure(&seen.body, row, "3")), ["3", "1"]);
+    assert_eq!(["01", "25"].map(|row| figure(&seen.body, row, "3")), ["3", "2"]);
+    let query = [("form", "a_iv_11"), ("period", "2023"), ("economic_type", "fdi")];
+    let seen = preview(&desk.app, &reader, &query).await;
+    assert_eq!(figure(&seen.body, "total", "3"), "1");
+    assert_eq!(finding(&seen.body, "unknown_economic_type"), 1);
 }
 
 #[actix_web::test]
