@@ -148,3 +148,65 @@ fn money(money: &RecordMoney) -> Section {
         .tell("Tỷ lệ thanh toán", wording::shares(&money.shares))
         .tell("Tỷ lệ, cách tính và kỳ thanh toán", money.payment_terms.as_deref())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// What a record says, as labels and values, of one section.
+    fn told(record: &CertificateRecord, heading: &str) -> Vec<(&'static str, String)> {
+        let sections = sections(record).into_iter();
+        let mut found = sections.filter(|section| section.heading == heading);
+        let fields = found.next().unwrap().fields;
+        fields.into_iter().map(|field| (field.label, field.value)).collect()
+    }
+
+    #[test]
+    fn what_came_later_is_printed_where_it_is_told() {
+        let before: CertificateRecord = serde_json::from_str(include_str!("tests/registration.json")).unwrap();
+        let mut record = before.clone();
+        let named = |code: &str, name: &str| Named {
+            code: code.into(),
+            name: name.into(),
+        };
+        let contract = &mut record.contract;
+        contract.term_months = Some(60);
+        contract.languages = vec![named("vi", "tiếng Việt"), named("en", "tiếng Anh")];
+        contract.province = Some(named("25", "Tỉnh Phú Thọ"));
+        contract.project_code = Some("DA-2025-17".into());
+        (contract.irc_number, contract.irc_on) = (Some("9876543210".into()), Some(date(2025, 6, 30)));
+        record.transferee.legal_form = Some(named("cp", "Công ty cổ phần"));
+        record.technology.ipc = vec![named("F26B 3/08", "Sấy"), named("A01", "Nông nghiệp")];
+        let new = |heading: &str| {
+            let old = told(&before, heading);
+            let mut new = told(&record, heading);
+            new.retain(|field| !old.contains(field));
+            new
+        };
+        let expect = |heading: &str, fields: &[(&'static str, &str)]| {
+            let fields: Vec<(&'static str, String)> = fields
+                .iter()
+                .map(|(label, value)| (*label, (*value).to_owned()))
+                .collect();
+            assert_eq!(new(heading), fields, "{heading}");
+        };
+        expect(
+            "Hợp đồng chuyển giao công nghệ",
+            &[
+                ("Thời hạn", "60\u{a0}tháng"),
+                ("Ngôn ngữ", "tiếng Việt; tiếng Anh"),
+                ("Tỉnh, thành phố nơi thực hiện", "Tỉnh Phú Thọ"),
+                ("Mã số dự án", "DA-2025-17"),
+                ("Giấy chứng nhận đăng ký đầu tư", "số 9876543210 ngày 30/06/2025"),
+            ],
+        );
+        expect("Bên nhận công nghệ", &[("Loại hình", "Công ty cổ phần")]);
+        expect("Bên giao công nghệ", &[]);
+        expect(
+            "Công nghệ chuyển giao",
+            &[("Phân loại sáng chế quốc tế", "F26B 3/08; A01")],
+        );
+    }
+}

@@ -346,8 +346,9 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         verify_at: String::new(),
     };
     let mut record = writing::record(heading, &told, &rules.rules, &chain, lists.lists())?;
-    // By which laws it was issued is on the paper, not in the rules of today.
+    // By which laws and which procedure it was issued is on the paper, not in the rules of today.
     record.legal_bases.clear();
+    record.procedure_code = None;
     // Of an amendment who stays need not be told again.
     let before = chain.last().map(|last| &last.record);
     (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record, before)?;

@@ -394,6 +394,7 @@ pub(super) fn record(
         },
         issued_on: heading.issued_on,
         legal_bases: bases,
+        procedure_code: rules.text.national_code.clone(),
         dossier_number: dossier.number.clone(),
         transferor: party_after(
             &draft.transferor,

@@ -68,6 +68,7 @@ async fn what_is_told_of_contract_and_parties_is_certified_and_found() {
             "/transferee/legal_form",
             named("tnhh_2tv", "Công ty TNHH hai thành viên trở lên"),
         ),
+        ("/procedure_code", json!("2.002248")),
         ("/contract/term_months", json!(60)),
         (
             "/contract/languages",
@@ -203,6 +204,7 @@ async fn what_certificates_of_before_do_not_say_is_no_difference_and_amended_fro
     let number = first.text("/number");
     let said = first.body["record"].to_string();
     for member in [
+        "procedure_code",
         "legal_form",
         "term_months",
         "languages",
