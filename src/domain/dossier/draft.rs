@@ -90,7 +90,7 @@ draft! {
         /// Its last day.
         #[schema(max_length = 10, example = "2031-12-31")]
         ends_on: Option<String>,
-        /// How many months it runs, where it tells that beside its last day or instead of it.
+        /// How many months it runs (thời hạn), where it tells that beside its last day.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(minimum = 1, maximum = 1200, example = 60)]
         term_months: Option<u16>,
