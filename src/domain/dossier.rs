@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 pub use draft::{
     AmendmentDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft,
-    ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
+    PaymentShareDraft, ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};

@@ -6,6 +6,7 @@
 
 mod a_iv_11;
 mod bieu_07;
+mod bieu_11;
 mod briefing;
 pub mod content;
 pub mod entered;
@@ -36,6 +37,8 @@ text_enum! {
         Registrations => "registrations",
         /// Evaluation, appraisal and transfers of a year (Biểu 07/TKTH-KHCN-ĐP).
         Appraisals => "bieu_07",
+        /// Science and technology enterprises, and intermediaries, of a year (Biểu 11/TKTH-KHCN-ĐP).
+        Enterprises => "bieu_11",
         /// The Department's briefing to the provincial People's Committee (báo cáo giao ban).
         Briefing => "briefing",
     }
@@ -44,7 +47,7 @@ text_enum! {
 impl ReportForm {
     /// Whether it tells values of contracts, which every certificate that is counted must then have.
     pub const fn has_values(self) -> bool {
-        !matches!(self, Self::Briefing)
+        !matches!(self, Self::Briefing | Self::Enterprises)
     }
 
     /// Whether it can be limited to one economic type.
@@ -104,6 +107,7 @@ pub fn compute(wanted: &Wanted, facts: &Facts, lists: &InForce) -> Report {
         ReportForm::ByProvince => a_iv_11::fill(wanted, &within, lists),
         ReportForm::Registrations => registrations::fill(wanted, &within, lists),
         ReportForm::Appraisals => bieu_07::fill(wanted, &within, lists),
+        ReportForm::Enterprises => bieu_11::fill(wanted),
         ReportForm::Briefing => briefing::fill(wanted, &within),
     };
     let findings = findings(wanted, facts, &sources);
@@ -191,8 +195,8 @@ fn findings(wanted: &Wanted, facts: &Facts, sources: &[Source]) -> Vec<Finding> 
             "Certificates of an unknown economic type; the filter leaves them out.",
         ));
     }
-    if wanted.form == ReportForm::Appraisals {
-        found.extend(bieu_07::not_held());
+    if wanted.form == ReportForm::Enterprises {
+        found.extend(bieu_11::on_the_exchange(&facts.organisations));
     }
     found.retain(|finding| finding.count > 0);
     found

@@ -76,6 +76,10 @@ codes! {
     AddresseeText, 200, "Sở Tài chính";
     /// A code of a checklist.
     ChecklistCode, 64, "is_lawful";
+    /// A language (ISO 639-1).
+    LanguageCode, 2, "vi";
+    /// A symbol of the International Patent Classification, from the class on.
+    PatentSymbol, 13, "F26B 3/08";
 }
 
 macro_rules! text_pairs {

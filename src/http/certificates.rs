@@ -178,7 +178,8 @@ pub async fn enter_certificate(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CertificatesQuery {
-    /// Words of number, parties' names or technology, with or without diacritics: all of the first eight are in it.
+    /// Words of number, parties' names, technology, or the numbers of the investment project and its certificate, with or without diacritics: all
+    /// of the first eight are in it.
     #[param(max_length = 200, example = "say lua song thao")]
     pub q: Option<String>,
     /// Of this kind.

@@ -311,6 +311,10 @@ fn changes(
             },
         )?;
     }
+    if let Some((label, value)) = wording::value_change(amendment) {
+        let is_name = false;
+        write_field(flow, &Field { label, value, is_name })?;
+    }
     for (place, change) in amendment.changes.iter().enumerate() {
         let clause = format!("{number}.{}. {}", place + 1, change.clause.trim());
         let has_more = change.before.is_some() || change.after.is_some();

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::domain::certificate::record::{Named, RecordMoney, RecordParty};
+use crate::domain::certificate::record::{
+    Named, RecordAmendment, RecordContract, RecordMoney, RecordParty, RecordShare,
+};
 use crate::domain::text::fold;
 
 /// `ngày 05 tháng 02 năm 2026`: days below 10 and the first two months have a zero in front (Decree
@@ -71,6 +73,34 @@ pub(super) fn value(money: &RecordMoney) -> Option<String> {
             .as_deref()
             .is_some_and(|amount| number(amount) == number(&value));
     (!is_said).then(|| amount(&value, Some("VND")))
+}
+
+/// `số 9876543210 ngày 30/06/2025`: the project's certificate of investment.
+pub(super) fn investment(contract: &RecordContract) -> Option<String> {
+    let number = contract.irc_number.as_deref()?;
+    let day = contract.irc_on.map(|date| format!(" ngày {}", day(date)));
+    Some(format!("số {number}{}", day.unwrap_or_default()))
+}
+
+/// `3,5% (phần trăm doanh thu thuần)`: the shares that are paid.
+pub(super) fn shares(shares: &[RecordShare]) -> Option<String> {
+    let share = |share: &RecordShare| {
+        let percent = share.percent.replace('.', ",");
+        format!("{percent}% ({})", share.method.name.to_lowercase())
+    };
+    let told: Vec<String> = shares.iter().map(share).collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// By how much a contract becomes worth more or less, with what that is called; nothing where it stays.
+pub(super) fn value_change(amendment: &RecordAmendment) -> Option<(&'static str, String)> {
+    let delta = amendment.vnd_delta.filter(|delta| *delta != 0)?;
+    let label = if delta > 0 {
+        "Giá trị hợp đồng tăng thêm"
+    } else {
+        "Giá trị hợp đồng giảm"
+    };
+    Some((label, amount(&delta.unsigned_abs().to_string(), Some("VND"))))
 }
 
 /// What an amendment changes, as it is written elsewhere on the certificate: a day, and an amount where the member is one. Of a new
@@ -263,6 +293,47 @@ mod tests {
             changed("300.000 USD", Some("/money/amount"), Some(&RecordMoney::default())),
             "300.000 USD"
         );
+    }
+
+    #[test]
+    fn certificates_of_investment_shares_and_changes_of_value_are_written_as_people_do() {
+        let contract = RecordContract {
+            irc_number: Some("9876543210".into()),
+            irc_on: Some(Date::constant(2025, 6, 3)),
+            ..RecordContract::default()
+        };
+        assert_eq!(investment(&contract).as_deref(), Some("số 9876543210 ngày 03/06/2025"));
+        assert_eq!(investment(&RecordContract::default()), None);
+        let share = RecordShare {
+            method: Named {
+                code: "pct_net_revenue".into(),
+                name: "Phần trăm doanh thu thuần".into(),
+            },
+            percent: "3.5".into(),
+        };
+        assert_eq!(shares(&[share]).as_deref(), Some("3,5% (phần trăm doanh thu thuần)"));
+        assert_eq!(shares(&[]), None);
+        let change = |vnd_delta| {
+            value_change(&RecordAmendment {
+                original_number: "15/2026/GCN-SKHCN".into(),
+                original_issued_on: Date::constant(2026, 2, 5),
+                signed_on: None,
+                position: 1,
+                kinds: Vec::new(),
+                changes: Vec::new(),
+                vnd_delta,
+            })
+        };
+        assert_eq!(
+            change(Some(500_000_000)),
+            Some(("Giá trị hợp đồng tăng thêm", "500.000.000\u{a0}đồng".to_owned()))
+        );
+        assert_eq!(
+            change(Some(-1_250)),
+            Some(("Giá trị hợp đồng giảm", "1.250\u{a0}đồng".to_owned()))
+        );
+        assert_eq!(change(Some(0)), None);
+        assert_eq!(change(None), None);
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod screening;
 mod slips;
 mod telling;
 pub mod terms;
+mod value;
 mod whose;
 
 use jiff::Timestamp;

@@ -315,7 +315,9 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> 
         &record.transferee.name,
         &record.technology.name,
     ];
-    let words = words.map(|text| fold(text));
+    let project = [&record.contract.project_code, &record.contract.irc_number];
+    let words = words.into_iter().chain(project.into_iter().flatten());
+    let words: Vec<String> = words.map(|text| fold(text)).collect();
     diesel::insert_into(certificates::table)
         .values((
             certificates::id.eq(DbId(certificate.id.0)),

@@ -6,6 +6,7 @@ mod claims;
 mod duplicates;
 mod entering;
 mod exporting;
+mod fields;
 mod forging;
 mod heirs;
 mod in_time;

@@ -86,7 +86,7 @@ async fn certificates_are_counted_by_their_days_and_places() {
     // What is not told is a row of its own.
     let seen = preview(app, &reader, &[("form", "bieu_07"), ("period", "2023")]).await;
     let of = |row: &str| figure(&seen.body, row, "value");
-    assert_eq!((of("07"), of("07.economic_type.unknown")), ("4".into(), "4".into()));
+    assert_eq!((of("07"), of("09")), ("4".into(), "4".into()));
     assert_eq!((of("14"), of("07.partner.unknown")), ("3".into(), "1".into()));
     assert_eq!((of("11"), of("18"), of("2.6.JP")), ("4".into(), "4".into(), "3".into()));
     assert_eq!((of("2.6.domestic"), of("2.7")), ("1".into(), "22500".into()));

@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::record::{CertificateRecord, Named, RecordParty};
+use super::record::{CertificateRecord, Named, RecordParty, RecordShare};
 use crate::domain::dossier::AmendmentKind;
 use crate::domain::text::fold;
 
 /// The end of a contract, as a member of dossiers.
 pub const ENDS_ON: &str = "/contract/ends_on";
+/// How many months it runs, which is told of the end that stands beside it.
+pub const TERM_MONTHS: &str = "/contract/term_months";
 
 /// A member that says something else than before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,6 +35,7 @@ impl RecordDifference {
         match (self.member.as_str(), &self.before, &self.after) {
             (ENDS_ON, Some(before), Some(after)) if after > before => &[AmendmentKind::Extension],
             (ENDS_ON, None, Some(_)) => &[AmendmentKind::Extension, AmendmentKind::Amendment],
+            (TERM_MONTHS, Some(before), Some(after)) if is_longer(after, before) => &[AmendmentKind::Extension],
             (_, None, _) => &[AmendmentKind::Supplement],
             (member, Some(before), Some(after)) if is_list(member) && adds_only(before, after) => {
                 &[AmendmentKind::Supplement]
@@ -48,9 +51,17 @@ fn is_list(member: &str) -> bool {
         "/technology/rights",
         "/technology/methods",
         "/technology/fields",
+        "/technology/ipc",
+        "/contract/languages",
         "/money/payment_methods",
     ]
     .contains(&member)
+}
+
+/// Whether a term in months is longer than another one.
+fn is_longer(after: &str, before: &str) -> bool {
+    let months = |text: &str| text.parse::<u32>().ok();
+    months(after) > months(before)
 }
 
 /// Whether a list of codes has all that it had.
@@ -70,6 +81,8 @@ enum Said<'a> {
     Day(Option<Date>),
     /// A number, perhaps with decimals.
     Number(Option<String>),
+    /// Shares that are paid.
+    Shares(&'a [RecordShare]),
 }
 
 impl Said<'_> {
@@ -84,6 +97,11 @@ impl Said<'_> {
             }
             Self::Day(day) => day.map(|day| day.to_string()),
             Self::Number(number) => number.clone(),
+            Self::Shares(shares) => {
+                let mut told: Vec<String> = shares.iter().map(share).collect();
+                told.sort_unstable();
+                (!told.is_empty()).then(|| told.join(", "))
+            }
         }
     }
 
@@ -94,6 +112,8 @@ impl Said<'_> {
             Self::Codes(named) => !named.is_empty() && names_just(words, named),
             Self::Day(day) => day.is_some_and(|day| is_day(words, day)),
             Self::Number(number) => number.as_ref().is_some_and(|number| is_number(words, number)),
+            // How a contract puts it is its own: the numbers must be there.
+            Self::Shares(shares) => !shares.is_empty() && shares.iter().all(|share| has_percent(words, share)),
         }
     }
 
@@ -110,6 +130,17 @@ impl Said<'_> {
             said => said.told().is_some_and(|told| has(&told)),
         }
     }
+}
+
+/// A share as differences tell it.
+fn share(share: &RecordShare) -> String {
+    format!("{} {}", share.method.code, share.percent)
+}
+
+/// Whether words have the number of a share, with a point or with a comma.
+fn has_percent(words: &str, share: &RecordShare) -> bool {
+    let mut numbers = words.split(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '.' | ',')));
+    numbers.any(|number| number.trim_end_matches(['.', ',']).replace(',', ".") == share.percent)
 }
 
 /// Whether words name each of some codes, by it or by its name, and nothing else.
@@ -181,12 +212,13 @@ fn party<'a>(place: &str, party: &'a RecordParty) -> Vec<Member<'a>> {
         ("representative", text(party.representative.as_ref())),
         ("representative_title", text(party.representative_title.as_ref())),
     ];
-    // Certificates of before do not say it: what they do not know at all is neither there nor absent.
+    // Certificates of before do not say these: what they do not know at all is neither there nor absent.
     let commune = party
         .commune
         .as_ref()
         .map(|commune| ("commune_code", one(Some(commune))));
-    let told = told.into_iter().chain(commune);
+    let form = party.legal_form.as_ref().map(|form| ("legal_form", one(Some(form))));
+    let told = told.into_iter().chain(commune).chain(form);
     told.map(|(name, value)| (format!("{place}/{name}"), value)).collect()
 }
 
@@ -223,7 +255,28 @@ fn members(record: &CertificateRecord) -> Vec<Member<'_>> {
         ("/money/payment_terms", text(money.payment_terms.as_ref())),
     ];
     told.extend(rest.map(|(member, value)| (member.to_owned(), value)));
+    told.extend(of_late(record));
     told
+}
+
+/// What certificates of before know nothing of: there only where it is told, as it is neither there nor absent in them.
+fn of_late(record: &CertificateRecord) -> impl Iterator<Item = Member<'_>> {
+    let (technology, contract) = (&record.technology, &record.contract);
+    let months = contract.term_months.map(|months| months.to_string());
+    let members = [
+        (TERM_MONTHS, Said::Number(months)),
+        ("/contract/languages", all(&contract.languages)),
+        ("/contract/province_code", one(contract.province.as_ref())),
+        ("/contract/project_code", text(contract.project_code.as_ref())),
+        ("/contract/irc_number", text(contract.irc_number.as_ref())),
+        ("/contract/irc_on", Said::Day(contract.irc_on)),
+        ("/technology/vsic", one(technology.activity.as_ref())),
+        ("/technology/ipc", all(&technology.ipc)),
+        ("/technology/machinery", text(technology.machinery.as_ref())),
+        ("/money/shares", Said::Shares(&record.money.shares)),
+    ];
+    let told = members.into_iter().filter(|(_, said)| said.told().is_some());
+    told.map(|(member, said)| (member.to_owned(), said))
 }
 
 /// Whether a member is another one, or within it.
@@ -232,7 +285,8 @@ pub fn is_within(member: &str, part: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What one record says otherwise than the one before it; what that one knows nothing of is no difference.
+/// What one record says otherwise than the one before it; what that one knows nothing of is no difference, nor is a term in months that
+/// falls away with the end that it was told of.
 pub fn differences(before: &CertificateRecord, after: &CertificateRecord) -> Vec<RecordDifference> {
     let told = |record| members(record).into_iter().map(|(member, said)| (member, said.told()));
     let mut others: BTreeMap<String, Option<String>> = told(after).collect();
@@ -240,7 +294,9 @@ pub fn differences(before: &CertificateRecord, after: &CertificateRecord) -> Vec
         let after = others.remove(&member).flatten();
         RecordDifference { member, before, after }
     });
-    pairs.filter(|pair| pair.before != pair.after).collect()
+    let is_other = |pair: &RecordDifference| pair.before != pair.after;
+    let falls_away = |pair: &RecordDifference| pair.member == TERM_MONTHS && pair.after.is_none();
+    pairs.filter(|pair| is_other(pair) && !falls_away(pair)).collect()
 }
 
 /// What a record says at a member or a whole part, as it is told; nothing of what is not certified at all.
@@ -296,6 +352,9 @@ mod tests {
             (ENDS_ON, Some("2031-12-31"), Some("2032-01-01"), &[Extension][..]),
             (ENDS_ON, Some("2031-12-31"), Some("2031-12-30"), &[Amendment]),
             (ENDS_ON, None, Some("2031-12-30"), &[Extension, Amendment]),
+            (TERM_MONTHS, Some("60"), Some("120"), &[Extension]),
+            (TERM_MONTHS, Some("60"), Some("9"), &[Amendment]),
+            ("/contract/languages", Some("vi"), Some("en, vi"), &[Supplement]),
             ("/contract/place", None, Some("Phú Thọ"), &[Supplement]),
             ("/contract/place", Some("Phú Thọ"), Some("Hà Nội"), &[Amendment]),
             ("/money/amount", Some("1.00"), None, &[Amendment]),
@@ -355,6 +414,20 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(money.reads_as(words), is_right, "{words}");
+        }
+        let share = |percent: &str| RecordShare {
+            method: named("pct_net_revenue", "Phần trăm doanh thu thuần"),
+            percent: percent.to_owned(),
+        };
+        let shares = [share("3.5"), share("10")];
+        for (words, is_right) in [
+            ("3,5% doanh thu thuần và 10% lợi nhuận.", true),
+            ("10 %; 3.5 %", true),
+            ("3,5%", false),
+            ("13.5% và 10%", false),
+            ("", false),
+        ] {
+            assert_eq!(Said::Shares(&shares).reads_as(words), is_right, "{words}");
         }
         assert!(Said::Text(Some("Công ty A")).reads_as("công  ty A"));
         assert!(!Said::Text(Some("Công ty A")).reads_as("Công ty"));

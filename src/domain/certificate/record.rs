@@ -70,6 +70,9 @@ pub struct RecordParty {
     /// Name in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_en: Option<String>,
+    /// Legal form (loại hình tổ chức); certificates of before do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_form: Option<Named>,
     /// Tax code (mã số thuế), of parties of Việt Nam.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
@@ -124,12 +127,31 @@ pub struct RecordContract {
     /// Its last day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_on: Option<Date>,
+    /// How many months it runs (thời hạn), where that is told; what stands from here on certificates of before do not say, but for place
+    /// and project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term_months: Option<u16>,
+    /// In which languages it is written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Named>,
     /// Where it is carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// The province in which that is, as it was on the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<Named>,
     /// The investment project that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// The number of that project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_code: Option<String>,
+    /// The number of the project's certificate of investment (Giấy chứng nhận đăng ký đầu tư).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irc_number: Option<String>,
+    /// The day of that certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irc_on: Option<Date>,
 }
 
 /// The technology, and how it is transferred.
@@ -162,6 +184,26 @@ pub struct RecordTechnology {
     /// Titles of intellectual property in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_titles: Option<String>,
+    /// The activity in which it is used (ngành kinh tế): edition of the classification and code, such as `2025:10612`. Certificates of
+    /// before say neither this nor what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Named>,
+    /// Symbols of the International Patent Classification, with what their classes are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ipc: Vec<Named>,
+    /// Machinery that comes along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machinery: Option<String>,
+}
+
+/// A share that is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordShare {
+    /// Of what.
+    pub method: Named,
+    /// How many per cent of it, with up to two decimals.
+    pub percent: String,
 }
 
 /// What it costs.
@@ -183,6 +225,9 @@ pub struct RecordMoney {
     /// The instalments or shares, in the contract's words: of what is paid by a share they are the price (LTT 23.6, 27.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_terms: Option<String>,
+    /// The shares that are paid, as numbers; certificates of before do not say them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<RecordShare>,
 }
 
 /// A clause that changed.
@@ -219,6 +264,9 @@ pub struct RecordAmendment {
     pub kinds: Vec<Named>,
     /// The clauses.
     pub changes: Vec<RecordChange>,
+    /// By how much the value of the contract becomes more, in đồng; below 0 where it becomes less. Certificates of before do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vnd_delta: Option<i64>,
 }
 
 /// The licence that a new one replaces, because its content changed (LTT 30.6).
@@ -273,6 +321,9 @@ pub struct CertificateRecord {
     pub issued_on: Date,
     /// The laws by which, in the order in which they are printed.
     pub legal_bases: Vec<String>,
+    /// The code of the procedure among the national ones (mã thủ tục hành chính), such as `2.002248`; certificates of before do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedure_code: Option<String>,
     /// Number of the dossier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dossier_number: Option<String>,

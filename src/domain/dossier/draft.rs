@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{AmendmentKind, PaymentMethod, TransferMethod, TransferObject, TransferRight};
+use super::{TransferMethod, TransferObject, TransferRight};
 use crate::domain::enterprise::VsicCode;
-use crate::domain::shapes::{FieldCode, ListCode};
+use crate::domain::shapes::{FieldCode, LanguageCode, ListCode, PatentSymbol};
 
 macro_rules! draft {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)+ }) => {
@@ -20,6 +20,15 @@ macro_rules! draft {
     };
 }
 
+// Behind the macro, which they use.
+mod amendment;
+mod attachment;
+mod money;
+
+pub use amendment::{AmendmentDraft, ChangeDraft};
+pub use attachment::AttachmentDraft;
+pub use money::{MoneyDraft, PaymentShareDraft};
+
 draft! {
     /// A party of the contract.
     PartyDraft {
@@ -29,6 +38,10 @@ draft! {
         /// The same in English.
         #[schema(max_length = 300)]
         name_en: Option<String>,
+        /// Its legal form (loại hình tổ chức), of the list `legal_forms`: of parties of other countries `nuoc_ngoai`, or `ca_nhan` of a person.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 20, example = "tnhh_2tv")]
+        legal_form: Option<String>,
         /// Its tax code, of an enterprise of Việt Nam.
         #[schema(max_length = 20, example = "2600357502")]
         tax_code: Option<String>,
@@ -77,12 +90,36 @@ draft! {
         /// Its last day.
         #[schema(max_length = 10, example = "2031-12-31")]
         ends_on: Option<String>,
+        /// How many months it runs (thời hạn), where it tells that beside its last day.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(minimum = 1, maximum = 1200, example = 60)]
+        term_months: Option<u16>,
+        /// In which languages it is written (ISO 639-1).
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schema(max_items = 5, value_type = Vec<LanguageCode>)]
+        languages: Vec<String>,
         /// Where it is carried out.
         #[schema(max_length = 300)]
         place: Option<String>,
+        /// The province in which that is, of the list `provinces`; reports count by it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 10, example = "25")]
+        province_code: Option<String>,
         /// The investment project that it belongs to.
         #[schema(max_length = 300)]
         project: Option<String>,
+        /// The number of that project.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 60)]
+        project_code: Option<String>,
+        /// The number of the project's certificate of investment (Giấy chứng nhận đăng ký đầu tư); told with its day.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 60, example = "9876543210")]
+        irc_number: Option<String>,
+        /// The day of that certificate; none to come.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 10, example = "2025-06-30")]
+        irc_on: Option<String>,
     }
 }
 
@@ -113,6 +150,17 @@ draft! {
         /// Codes of the list `fields`.
         #[schema(max_items = 10, value_type = Vec<FieldCode>)]
         fields: Vec<String>,
+        /// The activity in which it is used, by the classification of activities (VSIC); reports count contracts by its division.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        vsic: Option<VsicCode>,
+        /// Symbols of the International Patent Classification, from the class on.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schema(max_items = 10, value_type = Vec<PatentSymbol>)]
+        ipc: Vec<String>,
+        /// Machinery that comes along: what, how many, of which make.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 4000)]
+        machinery: Option<String>,
         /// Where it comes from, of the list `countries`.
         #[schema(max_length = 10)]
         origin_country: Option<String>,
@@ -124,40 +172,6 @@ draft! {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         #[schema(max_items = 10, value_type = Vec<ListCode>)]
         regulated_items: Vec<String>,
-    }
-}
-
-draft! {
-    /// What it costs.
-    MoneyDraft {
-        /// The price, with up to two decimals. In another currency than đồng it is needed, unless a share is paid, or
-        /// otherwise (`combined_other`).
-        #[schema(max_length = 20, example = "125000.50")]
-        amount: Option<String>,
-        /// Its currency (ISO 4217).
-        #[schema(max_length = 3, example = "USD")]
-        currency: Option<String>,
-        /// The same in đồng.
-        #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 3_150_000_000_i64)]
-        vnd_value: Option<i64>,
-        /// The day of the rate; of another currency than đồng.
-        #[schema(max_length = 10)]
-        exchange_rate_on: Option<String>,
-        /// How many đồng a unit is on that day, with up to six decimals, where the contract or the bank tells it: price times rate is then
-        /// the value in đồng, to a thousand đồng.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 16, example = "25410.5")]
-        exchange_rate: Option<String>,
-        /// How it is paid for.
-        #[schema(max_items = 10, value_type = Vec<PaymentMethod>)]
-        payment_methods: Vec<String>,
-        /// The instalments or percentages, in words of the contract; needed where a share is paid, and where it is paid otherwise
-        /// (`combined_other`) and no amount is told.
-        #[schema(max_length = 2000)]
-        payment_terms: Option<String>,
-        /// The valuation or audit of the price, where the law asks for one.
-        #[schema(max_length = 300)]
-        valuation: Option<String>,
     }
 }
 
@@ -182,56 +196,6 @@ draft! {
         /// Who settles disputes.
         #[schema(max_length = 500)]
         dispute_body: Option<String>,
-    }
-}
-
-draft! {
-    /// A clause that changes.
-    ChangeDraft {
-        /// Which.
-        #[schema(max_length = 200, example = "Điều 5.2")]
-        clause: Option<String>,
-        /// What it said.
-        #[schema(max_length = 4000)]
-        before: Option<String>,
-        /// What it says now.
-        #[schema(max_length = 4000)]
-        after: Option<String>,
-        /// Which member of `content` is another one by it, as a JSON pointer; a whole part such as `/transferor`, too. Members
-        /// that no change names stay as they were certified.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 100, example = "/technology/name")]
-        member: Option<String>,
-    }
-}
-
-draft! {
-    /// What an extension, amendment or supplement changes.
-    AmendmentDraft {
-        /// The number of the certificate that it is about.
-        #[schema(max_length = 100, example = "01/2024/CNĐKCGCN-SKHCN")]
-        certificate_number: Option<String>,
-        /// `extension`, `amendment`, `supplement`; one or more.
-        #[schema(max_items = 3, value_type = Vec<AmendmentKind>)]
-        kinds: Vec<String>,
-        /// What changes.
-        #[schema(max_items = 50)]
-        changes: Vec<ChangeDraft>,
-        /// The last day of the contract from now on.
-        #[schema(max_length = 10)]
-        new_ends_on: Option<String>,
-        /// The value of the contract from now on, in đồng.
-        #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
-        new_vnd_value: Option<i64>,
-        /// The party whose place somebody else took (kế thừa), `transferor` or `transferee`: merged, or succeeded by law. The paper
-        /// about it (`succession`) comes along.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 20, example = "transferee")]
-        succeeded_party: Option<String>,
-        /// Its tax code, as it is certified; needed of what comes on paper.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 20, example = "2600357502")]
-        succeeded_tax_code: Option<String>,
     }
 }
 
@@ -289,37 +253,6 @@ draft! {
         /// Which right is to protect it.
         #[schema(max_length = 200, example = "Nhãn hiệu chứng nhận")]
         right: Option<String>,
-    }
-}
-
-draft! {
-    /// A paper of the dossier.
-    AttachmentDraft {
-        /// Which of the procedure's papers it is.
-        #[schema(max_length = 40, example = "contract")]
-        document: Option<String>,
-        /// What it is called.
-        #[schema(max_length = 300)]
-        title: Option<String>,
-        /// `original`, `certified_copy`, `certified_translation` or `electronic`.
-        #[schema(max_length = 30)]
-        form: Option<String>,
-        /// In which language it is (ISO 639-1); of several of which one is Vietnamese `vi`. The file's where that tells one. What is told to be
-        /// in another one comes with its certified translation, where the procedure has that among its papers.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 2, example = "vi")]
-        language: Option<String>,
-        /// Pages.
-        #[schema(minimum = 1, maximum = 10_000)]
-        pages: Option<u16>,
-        /// SHA-256 of the file, in small hexadecimal digits: counted from `file` where that is told. Without a file only an
-        /// officer tells one, of a paper that lies in the Department.
-        #[schema(max_length = 64)]
-        sha256: Option<String>,
-        /// Which of the dossier's files it is; none of what is brought on paper.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 36)]
-        file: Option<String>,
     }
 }
 
@@ -432,31 +365,56 @@ impl DossierContent {
 
 /// A dossier with every member that there is, also those that are not written while they say nothing.
 fn template() -> Value {
+    let text = || Some(String::new());
+    let texts = || vec![String::new()];
+    let vsic = || {
+        Some(VsicCode {
+            version: String::new(),
+            code: String::new(),
+        })
+    };
+    let party = || PartyDraft {
+        legal_form: text(),
+        ..PartyDraft::default()
+    };
     let draft = DossierDraft {
-        agreed_filer: Some(String::new()),
+        transferor: party(),
+        transferee: party(),
+        agreed_filer: text(),
         amendment: AmendmentDraft {
-            succeeded_party: Some(String::new()),
-            succeeded_tax_code: Some(String::new()),
+            vnd_delta: Some(0),
+            succeeded_party: text(),
+            succeeded_tax_code: text(),
             ..AmendmentDraft::default()
         },
+        contract: ContractDraft {
+            term_months: Some(0),
+            languages: texts(),
+            province_code: text(),
+            project_code: text(),
+            irc_number: text(),
+            irc_on: text(),
+            ..ContractDraft::default()
+        },
         money: MoneyDraft {
-            exchange_rate: Some(String::new()),
+            exchange_rate: text(),
+            shares: vec![PaymentShareDraft::default()],
             ..MoneyDraft::default()
         },
         parties_are_related: Some(false),
         project: ProjectDraft {
-            letter_on: Some(String::new()),
-            vsic: Some(VsicCode {
-                version: String::new(),
-                code: String::new(),
-            }),
-            country: Some(String::new()),
-            economic_type: Some(String::new()),
+            letter_on: text(),
+            vsic: vsic(),
+            country: text(),
+            economic_type: text(),
             ..ProjectDraft::default()
         },
-        replaces_licence: Some(String::new()),
+        replaces_licence: text(),
         technology: TechnologyDraft {
-            regulated_items: vec![String::new()],
+            vsic: vsic(),
+            ipc: texts(),
+            machinery: text(),
+            regulated_items: texts(),
             ..TechnologyDraft::default()
         },
         ..DossierDraft::default()

@@ -1,5 +1,7 @@
 //! A dossier is read as a whole: what is there must be right, and all that is wrong is told at once.
 
+mod values;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -15,6 +17,7 @@ use super::{
 };
 use crate::domain::account::Email;
 use crate::domain::drafts::check_activity;
+use crate::domain::enterprise::VsicCode;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::DossierFileId;
 use crate::domain::listing::currency::Currency;
@@ -23,6 +26,15 @@ use crate::domain::procedure::{day, small_code};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
+
+/// The most that anything here is worth, in đồng.
+const MAX_VND: i64 = 1_000_000_000_000_000;
+/// Most languages of a contract.
+const MAX_LANGUAGES: usize = 5;
+/// The longest term of a contract, in months: a hundred years.
+const MAX_MONTHS: i64 = 1_200;
+/// Most symbols of the patent classification.
+const MAX_SYMBOLS: usize = 10;
 
 struct Reader<'a> {
     errors: FieldErrors,
@@ -74,6 +86,21 @@ impl Reader<'_> {
         self.errors.keep_opt(pointer, value, day)
     }
 
+    /// A day that is none to come.
+    fn past_day(&mut self, pointer: &str, value: Option<&str>) {
+        let today = self.lists.today();
+        if self.day(pointer, value).is_some_and(|day| day > today) {
+            self.errors.add(pointer, Violation::Malformed { what: "past_day" });
+        }
+    }
+
+    fn activity(&mut self, pointer: &str, code: Option<&VsicCode>) {
+        let checked = code.map(|code| check_activity(self.lists, code));
+        if let Some(Err((member, wrong))) = checked {
+            self.errors.add(format!("{pointer}/{member}"), wrong);
+        }
+    }
+
     fn tax_code(&mut self, pointer: &str, value: &mut Option<String>) {
         let parse = |text: &str| text.parse::<TaxCode>().map_err(Violation::TaxCode);
         let parsed = self.errors.keep_opt(pointer, value.as_deref(), parse);
@@ -81,15 +108,25 @@ impl Reader<'_> {
     }
 
     fn amount(&mut self, pointer: &str, value: Option<i64>) {
-        const MAX: i64 = 1_000_000_000_000_000;
-        if value.is_some_and(|value| !(0..=MAX).contains(&value)) {
-            self.errors.add(pointer, Violation::OutOfRange { min: 0, max: MAX });
+        self.within(pointer, value, (0, MAX_VND));
+    }
+
+    fn within(&mut self, pointer: &str, value: Option<i64>, (min, max): (i64, i64)) {
+        if value.is_some_and(|value| !(min..=max).contains(&value)) {
+            self.errors.add(pointer, Violation::OutOfRange { min, max });
         }
     }
 
     fn party(&mut self, at: &str, party: &mut PartyDraft) {
         self.line::<300>(&format!("{at}/name"), &mut party.name);
         self.line::<300>(&format!("{at}/name_en"), &mut party.name_en);
+        let form = party.legal_form.as_deref();
+        self.code(&format!("{at}/legal_form"), form, TaxonomyName::LegalForms);
+        let is_known = form.is_some_and(|form| self.lists.lists().contains(TaxonomyName::LegalForms, form));
+        if is_known && values::is_form_of_elsewhere(party) {
+            let place = format!("{at}/legal_form");
+            self.errors.add(place, Violation::Conflicts { with: "country" });
+        }
         self.tax_code(&format!("{at}/tax_code"), &mut party.tax_code);
         self.line::<60>(&format!("{at}/foreign_id"), &mut party.foreign_id);
         self.code(
@@ -136,6 +173,12 @@ impl Reader<'_> {
             TaxonomyName::Countries,
         );
         self.prose::<2000>("/technology/ip_titles", &mut technology.ip_titles);
+        self.activity("/technology/vsic", technology.vsic.as_ref());
+        let lists = self.lists;
+        let symbol = |text: &str| values::patent_symbol(lists, text);
+        self.errors
+            .keep_distinct("/technology/ipc", &technology.ipc, MAX_SYMBOLS, symbol);
+        self.prose::<4000>("/technology/machinery", &mut technology.machinery);
     }
 
     /// The entries of the list that the technology falls under. It is not told to be anything laxer; whoever names entries has said the class.
@@ -174,6 +217,9 @@ impl Reader<'_> {
         self.errors.keep_opt("/money/exchange_rate", rate, super::price::rate);
         self.choices::<PaymentMethod>("/money/payment_methods", &money.payment_methods);
         self.prose::<2000>("/money/payment_terms", &mut money.payment_terms);
+        for (place, wrong) in values::shares(money) {
+            self.errors.add(place, wrong);
+        }
         self.line::<300>("/money/valuation", &mut money.valuation);
         if money.amount.is_some() && money.currency.is_none() {
             self.errors.add("/money/currency", Violation::Required);
@@ -186,7 +232,22 @@ impl Reader<'_> {
         self.prose::<500>("/contract/effect", &mut contract.effect);
         self.day("/contract/ends_on", contract.ends_on.as_deref());
         self.line::<300>("/contract/place", &mut contract.place);
+        let months = contract.term_months.map(i64::from);
+        self.within("/contract/term_months", months, (1, MAX_MONTHS));
+        self.errors
+            .keep_distinct("/contract/languages", &contract.languages, MAX_LANGUAGES, language);
+        let province = contract.province_code.as_deref();
+        self.code("/contract/province_code", province, TaxonomyName::Provinces);
         self.line::<300>("/contract/project", &mut contract.project);
+        self.line::<60>("/contract/project_code", &mut contract.project_code);
+        // A certificate is named by its number and its day, and by neither alone.
+        match (contract.irc_number.is_some(), contract.irc_on.is_some()) {
+            (true, false) => self.errors.add("/contract/irc_on", Violation::Required),
+            (false, true) => self.errors.add("/contract/irc_number", Violation::Required),
+            _ => {}
+        }
+        self.line::<60>("/contract/irc_number", &mut contract.irc_number);
+        self.past_day("/contract/irc_on", contract.irc_on.as_deref());
         self.prose::<4000>("/terms/rights_and_duties", &mut terms.rights_and_duties);
         self.prose::<4000>("/terms/schedule", &mut terms.schedule);
         self.prose::<4000>("/terms/warranty", &mut terms.warranty);
@@ -210,6 +271,7 @@ impl Reader<'_> {
         }
         self.day("/amendment/new_ends_on", amendment.new_ends_on.as_deref());
         self.amount("/amendment/new_vnd_value", amendment.new_vnd_value);
+        self.within("/amendment/vnd_delta", amendment.vnd_delta, (-MAX_VND, MAX_VND));
         self.choice::<ContractParty>("/amendment/succeeded_party", amendment.succeeded_party.as_deref());
         self.tax_code("/amendment/succeeded_tax_code", &mut amendment.succeeded_tax_code);
     }
@@ -231,14 +293,35 @@ impl Reader<'_> {
         self.line::<300>("/project/requesting_body", &mut project.requesting_body);
         self.line::<100>("/project/letter_number", &mut project.letter_number);
         self.day("/project/letter_on", project.letter_on.as_deref());
-        let activity = project.vsic.as_ref().map(|code| check_activity(self.lists, code));
-        if let Some(Err((member, wrong))) = activity {
-            self.errors.add(format!("/project/vsic/{member}"), wrong);
-        }
+        self.activity("/project/vsic", project.vsic.as_ref());
         self.code("/project/country", project.country.as_deref(), TaxonomyName::Countries);
         self.choice::<EconomicType>("/project/economic_type", project.economic_type.as_deref());
         self.line::<300>("/support/product", &mut support.product);
         self.line::<200>("/support/right", &mut support.right);
+    }
+
+    /// Who certified a copy or translation, under which number and when: of these alone, and number and day of somebody.
+    fn certification(&mut self, place: &str, attachment: &mut AttachmentDraft) {
+        let is_told = [
+            attachment.certified_by.is_some(),
+            attachment.certified_number.is_some(),
+            attachment.certified_on.is_some(),
+        ];
+        if matches!(is_told, [false, true, _] | [false, _, true]) {
+            self.errors.add(format!("{place}/certified_by"), Violation::Required);
+        }
+        let form = attachment.form.as_deref();
+        let is_certified = [PaperForm::CertifiedCopy, PaperForm::CertifiedTranslation]
+            .iter()
+            .any(|certified| form == Some(certified.as_str()));
+        if is_told.contains(&true) && form.is_some() && !is_certified {
+            let with = "certified_form";
+            self.errors
+                .add(format!("{place}/certified_by"), Violation::Conflicts { with });
+        }
+        self.line::<300>(&format!("{place}/certified_by"), &mut attachment.certified_by);
+        self.line::<60>(&format!("{place}/certified_number"), &mut attachment.certified_number);
+        self.past_day(&format!("{place}/certified_on"), attachment.certified_on.as_deref());
     }
 
     fn attachment(&mut self, at: usize, attachment: &mut AttachmentDraft) {
@@ -253,6 +336,7 @@ impl Reader<'_> {
             self.errors
                 .add(format!("{place}/pages"), Violation::OutOfRange { min: 1, max: 10_000 });
         }
+        self.certification(&place, attachment);
         let is_id = |id: &str| id.parse::<DossierFileId>().is_ok_and(|read| read.to_string() == id);
         if attachment.file.as_deref().is_some_and(|id| !is_id(id)) {
             self.errors

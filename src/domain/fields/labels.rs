@@ -47,6 +47,10 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Khác với tệp đã gửi cho giấy tờ này; hãy ghi như tệp, hoặc bỏ trống.",
             "Is another one than that of the file that was sent for this paper; tell the same, or leave it out.",
         ),
+        "certified_form" => (
+            "Chỉ bản sao có chứng thực, bản dịch công chứng, chứng thực mới có nơi chứng thực; hãy bỏ trống, hoặc sửa hình thức giấy tờ.",
+            "Only a certified copy or translation was certified by somebody; leave it out, or correct the form of the paper.",
+        ),
         other => {
             let (vi, en) = label(other);
             return (
@@ -115,6 +119,8 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "figures" => ("số liệu đã có", "figures that are there"),
         "count" => ("số lượng cùng dòng", "count of the same row"),
         "proposal" => ("nội dung đã trình", "what was proposed"),
+        "payment_methods" => ("phương thức thanh toán", "ways of paying"),
+        "certified_form" => ("hình thức giấy tờ", "form of the paper"),
         "per_mille" => ("tỷ lệ phần nghìn", "thousandths"),
         "minimum" => ("mức tối thiểu", "least amount"),
         _ => ("liên quan", "related to it"),

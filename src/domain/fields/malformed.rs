@@ -130,6 +130,15 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "register_number" => ("Phải có chữ cái hoặc chữ số.", "Must have a letter or a digit."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
+        "part_of_whole" => ("Không được lớn hơn tổng số.", "Must not be more than the whole."),
+        "percent" => (
+            "Phải là số trên 0, nhiều nhất là 100, nhiều nhất hai chữ số thập phân sau dấu chấm.",
+            "Must be a number above 0 and at most 100, with up to two decimals behind a point.",
+        ),
+        "patent_symbol" => (
+            "Không phải ký hiệu phân loại sáng chế quốc tế như F26, F26B hoặc F26B 3/08.",
+            "Not a symbol of the International Patent Classification such as F26, F26B or F26B 3/08.",
+        ),
         "percent_encoding" => ("Mã hóa phần trăm (%) bị sai.", "The percent encoding is broken."),
         "day_of_years" => (
             "Phải là ngày trong các năm 1900–2200.",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Wanted;
-use super::content::{Column, Figure, Finding, Row, RowKind, Source, Table};
+use super::content::{Column, Figure, Row, RowKind, Source, Table};
 use super::facts::{CertificateFact, Class, DeedFact, Facts};
 use super::forms::{Indicator, form};
 use super::groups::{Sum, counted};
@@ -15,10 +15,8 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 
 /// The first of the codes that are entered; those before it are counted.
 const FIRST_ENTERED: u8 = 21;
-/// What neither dossiers nor certificates tell.
-const NOT_HELD: [&str; 1] = ["2.5"];
 /// Behind these stands a row for each division of the economy, or each country.
-const PARTED: [&str; 3] = ["05", "06", "2.6"];
+const PARTED: [&str; 4] = ["05", "06", "2.5", "2.6"];
 /// Code of the column.
 pub(super) const COLUMN: &str = "value";
 /// Behind these rows stands what is not told of their group, with the code of the group.
@@ -80,13 +78,16 @@ fn of_economic_type(kind: Option<EconomicType>, codes: [&str; 3], unknown: &str)
 /// The rows in which an opinion counts.
 fn places_of_opinion(deed: &DeedFact) -> Vec<String> {
     let kind = of_economic_type(deed.economic_type, ["02", "03", "04"], "01.economic_type.unknown");
-    let activity = deed.activity.as_ref().map_or_else(|| UNKNOWN.to_owned(), division);
+    let activity = division(deed.activity.as_ref());
     let country = deed.country.as_deref().unwrap_or(UNKNOWN);
     vec!["01".to_owned(), kind, format!("05.{activity}"), format!("06.{country}")]
 }
 
-/// The division of an activity: its two digits, of an edition before the one in force with that in front.
-fn division(activity: &VsicCode) -> String {
+/// The division of an activity: its two digits, of an edition before the one in force with that in front; where none is told it is not known.
+fn division(activity: Option<&VsicCode>) -> String {
+    let Some(activity) = activity else {
+        return UNKNOWN.to_owned();
+    };
     let digits = activity.code.get(..2).unwrap_or(UNKNOWN);
     if activity.version == VsicVersion::V2025.as_str() {
         digits.to_owned()
@@ -110,6 +111,7 @@ fn places_of_contract(one: &CertificateFact) -> Vec<String> {
         methods.push("07.method.unknown");
     }
     places.extend(methods.into_iter().map(str::to_owned));
+    places.push(format!("2.5.{}", division(one.activity.as_ref())));
     places.push(format!("2.6.{}", one.country.as_deref().unwrap_or(DOMESTIC)));
     places.push("2.7".to_owned());
     places
@@ -155,7 +157,7 @@ fn parts_of(indicator: &Indicator, places: &BTreeMap<String, u64>, lists: &InFor
     let name = |code: &str| match (code, indicator.code.as_str()) {
         (DOMESTIC, _) => "Trong nước".to_owned(),
         (UNKNOWN, _) => "Chưa rõ".to_owned(),
-        (code, "05") => division_name(code, lists),
+        (code, "05" | "2.5") => division_name(code, lists),
         (code, _) => {
             let known = lists.lists().name_vi(TaxonomyName::Countries, code);
             known.unwrap_or(code).to_owned()
@@ -208,9 +210,9 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
         let code = indicator.code.as_str();
         let is_entered = code.parse::<u8>().is_ok_and(|number| number >= FIRST_ENTERED);
         let figure = match code {
-            _ if is_entered || NOT_HELD.contains(&code) => None,
+            _ if is_entered => None,
             "05" | "06" => Some(counted(places.get("01").copied().unwrap_or_default())),
-            "2.6" => Some(counted(payments.count)),
+            "2.5" | "2.6" => Some(counted(payments.count)),
             "2.7" => payments.value_figure(),
             code => Some(counted(places.get(code).copied().unwrap_or_default())),
         };
@@ -241,14 +243,4 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
         },
         sources,
     )
-}
-
-/// What the form asks for and nobody tells the exchange.
-pub(super) fn not_held() -> [Finding; 1] {
-    [Finding::of(
-        "not_held",
-        NOT_HELD.len(),
-        "Chỉ tiêu hợp đồng chia theo ngành kinh tế (2.5): hồ sơ không có thông tin, để trống.",
-        "The indicator of contracts by division of the economy (2.5): dossiers do not tell, left out.",
-    )]
 }

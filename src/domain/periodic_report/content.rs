@@ -244,6 +244,11 @@ pub struct Source {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     pub vnd_value: Option<i64>,
+    /// Of an amendment by how much it makes the contract worth more, in đồng; below 0 where it makes it worth less. Reports of before do
+    /// not tell it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -1_000_000_000_000_000_i64, maximum = 1_000_000_000_000_000_i64)]
+    pub vnd_delta: Option<i64>,
     /// Whether a value is needed and there is none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lacks_value: bool,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::ReportForm;
 use super::briefing;
 use super::content::{Content, Figure, Row, RowKind};
 use super::money::thousandths;
@@ -14,8 +15,14 @@ use crate::domain::fields::{FieldError, FieldErrors, Violation};
 pub const MOST: usize = 200;
 /// Units in which there are fractions.
 const DIVISIBLE: [&str; 2] = ["triệu đồng", "tỷ đồng"];
-/// Wholes with the parts that add up to them, where all are there.
-const SUMS: [(&str, &[&str]); 2] = [("21", &["22", "23", "24"]), ("21", &["25", "26"])];
+/// Wholes of a form with the parts that add up to them, where all are there.
+const SUMS: [(ReportForm, &str, &[&str]); 3] = [
+    (ReportForm::Appraisals, "21", &["22", "23", "24"]),
+    (ReportForm::Appraisals, "21", &["25", "26"]),
+    (ReportForm::Enterprises, "01", &["02", "03", "04"]),
+];
+/// Wholes of a form with parts that others may be as well, none of which is more than the whole.
+const PARTS: [(ReportForm, &str, &[&str]); 1] = [(ReportForm::Enterprises, "01", &["05", "06", "07", "08"])];
 /// The columns of which one is nothing exactly when the other is.
 const COUNT_AND_VALUE: (&str, &str) = ("9", "10");
 
@@ -75,7 +82,7 @@ impl Content {
         }
         self.fit(entered, &mut errors);
         self.total_entered();
-        if self.form == super::ReportForm::Briefing.as_str() {
+        if self.form == ReportForm::Briefing.as_str() {
             self.sentences = briefing::sentences(&self);
         }
         errors.finish(Some(self))
@@ -121,13 +128,27 @@ impl Content {
             })
         };
         for column in self.columns.iter().map(|column| column.code.as_str()) {
-            for (whole, parts) in SUMS {
+            for (_, whole, parts) in SUMS.into_iter().filter(|(form, ..)| form.as_str() == self.form) {
                 let Some(total) = self.figure(whole, column).filter(|figure| figure.is_entered) else {
                     continue;
                 };
                 let parts: Option<Vec<i64>> = parts.iter().map(|part| self.figure(part, column).map(amount)).collect();
                 if parts.is_some_and(|parts| parts.iter().sum::<i64>() != amount(total)) {
                     errors.add(place(whole, column), Violation::Malformed { what: "sum_of_parts" });
+                }
+            }
+        }
+        for column in self.columns.iter().map(|column| column.code.as_str()) {
+            for (_, whole, parts) in PARTS.into_iter().filter(|(form, ..)| form.as_str() == self.form) {
+                let entered = |row: &str| self.figure(row, column).filter(|figure| figure.is_entered).map(amount);
+                let Some(total) = entered(whole) else {
+                    continue;
+                };
+                for part in parts
+                    .iter()
+                    .filter(|part| entered(part).is_some_and(|part| part > total))
+                {
+                    errors.add(place(part, column), Violation::Malformed { what: "part_of_whole" });
                 }
             }
         }

@@ -35,6 +35,8 @@ pub struct CertificateFact {
     pub vnd_value: Option<i64>,
     /// Whether that was supplied for the report.
     pub is_value_supplied: bool,
+    /// By how much an amendment makes the contract worth more, in đồng; below 0 where it makes it worth less.
+    pub vnd_delta: Option<i64>,
     /// Whether its chain was annulled since, or a licence that took its place.
     pub is_annulled: bool,
     /// Code of the province in which the party of Việt Nam is that carries it out.
@@ -61,6 +63,8 @@ pub struct CertificateFact {
     pub transferee: String,
     /// What the technology is called.
     pub technology: String,
+    /// In which activity it is used.
+    pub activity: Option<VsicCode>,
 }
 
 /// As what a certificate counts.
@@ -99,6 +103,7 @@ impl CertificateFact {
             day: self.issued_on,
             counted_in,
             vnd_value: self.vnd_value.filter(|_| needs_value),
+            vnd_delta: self.vnd_delta.filter(|_| needs_value),
             lacks_value: needs_value && self.vnd_value.is_none(),
             is_value_supplied: needs_value && self.is_value_supplied,
             is_annulled: self.is_annulled,
@@ -138,6 +143,17 @@ pub struct Reporter {
     pub superior: Option<String>,
 }
 
+/// Organisations on the exchange, by what they say that they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Organisations {
+    /// Enterprises of science and technology (doanh nghiệp KH&CN).
+    pub enterprises: usize,
+    /// Those of them that tell the number of their certificate.
+    pub certified: usize,
+    /// Intermediaries (tổ chức trung gian, tư vấn).
+    pub intermediaries: usize,
+}
+
 /// Everything that may count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -151,6 +167,8 @@ pub struct Facts {
     pub registered: u64,
     /// Enterprises that registered until its last day.
     pub registered_in_all: u64,
+    /// Organisations that registered until its last day.
+    pub organisations: Organisations,
     /// Who reports.
     pub reporter: Reporter,
 }
@@ -182,6 +200,7 @@ impl Facts {
             day: deed.day,
             counted_in: places(deed),
             vnd_value: None,
+            vnd_delta: None,
             lacks_value: false,
             is_value_supplied: false,
             is_annulled: false,

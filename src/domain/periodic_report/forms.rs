@@ -136,13 +136,14 @@ mod tests {
             (ReportForm::ByProvince, 8),
             (ReportForm::Registrations, 0),
             (ReportForm::Appraisals, 36),
+            (ReportForm::Enterprises, 9),
             (ReportForm::Briefing, 8),
         ] {
             let form = form(of);
             assert_eq!(form.indicators.len(), count, "{of}");
             assert!(!form.title_vi.is_empty() && !form.legal_basis.is_empty(), "{of}");
         }
-        assert_eq!(ReportForm::ALL.len(), 4);
+        assert_eq!(ReportForm::ALL.len(), 5);
         let rows = csv::Reader::from_reader(INDICATORS.as_bytes())
             .into_deserialize::<IndicatorRow>()
             .map(Result::unwrap);
@@ -153,6 +154,7 @@ mod tests {
             "Thẩm định, cho ý kiến công nghệ dự án đầu tư"
         );
         assert_eq!(name(ReportForm::Appraisals, "05"), "Chia theo ngành kinh tế");
+        assert_eq!(name(ReportForm::Enterprises, "01"), "Tổng số doanh nghiệp KH&CN");
         assert_eq!(form(ReportForm::Registrations).year_begins, Some((12, 15)));
     }
 
@@ -171,6 +173,10 @@ mod tests {
         );
         assert_eq!(
             due(ReportForm::Appraisals, "2026-01-01", "2026-12-31").as_deref(),
+            Some("2027-02-15")
+        );
+        assert_eq!(
+            due(ReportForm::Enterprises, "2026-01-01", "2026-12-31").as_deref(),
             Some("2027-02-15")
         );
         assert_eq!(due(ReportForm::Appraisals, "2026-01-01", "2026-03-31"), None);

@@ -23,6 +23,16 @@ impl Sum {
         sum
     }
 
+    /// Of changes of value, whichever way they go: how many, and how much they come to.
+    pub fn of_changes(deltas: impl IntoIterator<Item = i64>) -> Self {
+        let mut sum = Self::default();
+        for delta in deltas {
+            sum.count = sum.count.saturating_add(1);
+            sum.value.add(delta.saturating_abs());
+        }
+        sum
+    }
+
     /// One more.
     pub fn add(&mut self, certificate: &CertificateFact) {
         self.count = self.count.saturating_add(1);

@@ -89,6 +89,34 @@ fn kind_of(one: &CertificateFact) -> &'static str {
     }
 }
 
+/// By how much amendments made contracts worth more or less. Of those that leave the value where it was there is nothing to sum, and of those
+/// that do not tell it nothing is known.
+fn changes(papers: &[&CertificateFact]) -> Vec<Row> {
+    let amended: Vec<Option<i64>> = papers
+        .iter()
+        .filter(|one| one.kind == RecordKind::Amendment)
+        .map(|one| one.vnd_delta)
+        .collect();
+    let sum = |holds: fn(i64) -> bool| Sum::of_changes(amended.iter().copied().flatten().filter(|delta| holds(*delta)));
+    let row = |code: &str, name: &str, sum: Sum| figures(format!("change.{code}"), name, (RowKind::Figures, 1), sum);
+    let mut rows = vec![
+        heading(
+            "change",
+            "Giá trị hợp đồng thay đổi theo giấy gia hạn, sửa đổi, bổ sung",
+            COLUMNS,
+        ),
+        row("increase", "Tăng thêm", sum(|delta| delta > 0)),
+        row("decrease", "Giảm", sum(|delta| delta < 0)),
+        row("none", "Không thay đổi", sum(|delta| delta == 0)),
+    ];
+    let unknown = Sum::of_changes(amended.iter().filter(|delta| delta.is_none()).map(|_untold| 0));
+    if unknown.count > 0 {
+        let code = format!("change.{UNKNOWN}");
+        rows.push(figures(code, "Chưa rõ", (RowKind::Unknown, 1), unknown));
+    }
+    rows
+}
+
 fn countries(certificates: &[&CertificateFact], lists: &InForce) -> Vec<Row> {
     let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
     for one in certificates {
@@ -119,6 +147,7 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
         Sum::of(all.iter().copied()),
     )];
     rows.extend(kinds(&papers));
+    rows.extend(changes(&papers));
     rows.extend(group(
         ("direction", "Chiều chuyển giao"),
         TransferDirection::ALL,

@@ -89,12 +89,12 @@ impl SuppliedValues {
 impl Wanted {
     /// Whether the value of such certificates counts.
     fn counts_value_of(&self, class: Class) -> bool {
-        use super::ReportForm::{Appraisals, Briefing, ByProvince, Registrations};
+        use super::ReportForm::{Appraisals, Briefing, ByProvince, Enterprises, Registrations};
         match self.form {
             ByProvince => !matches!(class, Class::Licence | Class::Relicensed),
             Registrations => true,
             Appraisals => matches!(class, Class::New | Class::Licence),
-            Briefing => false,
+            Briefing | Enterprises => false,
         }
     }
 }

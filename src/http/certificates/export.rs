@@ -24,7 +24,8 @@ const PAGE: u32 = 200;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct CertificatesExportQuery {
-    /// Words of the number, the parties' names or the technology, with or without diacritics; all of them are in it.
+    /// Words of the number, the parties' names, the technology, or the numbers of the investment project and its certificate, with or without
+    /// diacritics; all of them are in it.
     #[param(max_length = 200, example = "say lua song thao")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
@@ -107,6 +108,9 @@ const COLUMNS: &[Column] = &[
     column("Bên nhận", "Transferee", &["/transferee"]),
     column("Công nghệ", "Technology", &["/technology"]),
     column("Giá trị (đồng)", "Value (VND)", &["/vnd_value"]),
+    column("Giá trị tăng, giảm (đồng)", "Change of value (VND)", &["/vnd_delta"]),
+    column("Ngành kinh tế", "Activity", &["/activity"]),
+    column("GCN đăng ký đầu tư", "Certificate of investment", &["/irc_number"]),
     column("Thứ tự trong chuỗi", "Position in the chain", &["/position"]),
     yes_no("Cấp trên Sàn", "Issued here", &["/is_issued_here"]),
     times("Vào sổ", "Entered at", &["/created_at"]),

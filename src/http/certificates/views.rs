@@ -76,6 +76,16 @@ pub struct CertificateSummary {
     /// The value of the contract by this certificate, in đồng.
     #[schema(required)]
     pub vnd_value: Option<i64>,
+    /// Of an amendment, by how much it makes the contract worth more, in đồng; below 0 where it makes it worth less. Null of others, and of
+    /// amendments of before.
+    #[schema(required)]
+    pub vnd_delta: Option<i64>,
+    /// The activity in which the technology is used, by the classification of activities; null where it is not told.
+    #[schema(required, example = "Sản xuất, chế biến thực phẩm (VSIC 2025, mã 10612)")]
+    pub activity: Option<String>,
+    /// The number of the certificate of investment of the project that the contract belongs to; null where it is not told.
+    #[schema(required, example = "9876543210")]
+    pub irc_number: Option<String>,
     /// The dossier that it came of; null of what was not issued here.
     #[schema(required)]
     pub dossier_id: Option<Uuid>,
@@ -106,6 +116,13 @@ impl CertificateSummary {
             transferor: record.transferor.name.clone(),
             transferee: record.transferee.name.clone(),
             vnd_value: record.money.vnd_value,
+            vnd_delta: record.amendment.as_ref().and_then(|amendment| amendment.vnd_delta),
+            activity: record
+                .technology
+                .activity
+                .as_ref()
+                .map(|activity| activity.name.clone()),
+            irc_number: record.contract.irc_number.clone(),
             dossier_id: certificate.dossier.map(|id| id.0),
             case_id: certificate.case.or_else(|| held.chain.first()?.case).map(|id| id.0),
             is_issued_here: held.is_genuine.is_some(),

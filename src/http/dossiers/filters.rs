@@ -39,7 +39,8 @@ pub struct DossiersQuery {
     /// With this number.
     #[param(max_length = 60, example = "HS-REG-2026-00007")]
     pub number: Option<String>,
-    /// Words of number, parties' names, technology, project or product, with or without diacritics: all of the first eight are in it.
+    /// Words of number, parties' names, technology, project (its number, and that of its certificate of investment, too) or product, with or
+    /// without diacritics: all of the first eight are in it.
     #[param(max_length = 200, example = "say lua song thao")]
     pub q: Option<String>,
     /// Of a party, or an investor, with this tax code, or with that of an enterprise that was merged into the one that has it.

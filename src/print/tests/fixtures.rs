@@ -38,6 +38,7 @@ pub fn amendment(changes: usize) -> CertificateRecord {
             position: 2,
             kinds: vec![named("extension", "Gia hạn"), named("amendment", "Sửa đổi nội dung")],
             changes: (0..changes).map(change).collect(),
+            vnd_delta: None,
         }),
         issued_on: jiff::civil::date(2026, 11, 25),
         ..registration()

@@ -16,7 +16,7 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::{RecordKind, Signer};
 use crate::domain::certificate::{Certificate, validity};
-use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, WorkingCopy};
+use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, TechnologyStatus, TransferDirection, WorkingCopy};
 use crate::domain::dossier::{licensed_not_registered, not_yet, sense};
 use crate::domain::fields::{FieldErrors, Violation};
 use crate::domain::ids::{CertificateId, DossierId};
@@ -26,9 +26,11 @@ use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::events::settle;
 use crate::service::dossiers::{find_parties, resource, under_content};
+use crate::service::periodic_reports::gathering::performer;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
+use crate::store::certificate_statistics::{self, Statistics};
 use crate::store::{certificates as rows, dossiers};
 
 /// A certificate as its paper has it.
@@ -253,6 +255,17 @@ fn licensed(
     Ok(told.id)
 }
 
+/// What a paper tells for the statistics and no certificate says.
+fn statistics(draft: &DossierDraft, certificate: &Certificate) -> Statistics {
+    let direction = certificate.record.direction.as_ref();
+    let direction: Option<TransferDirection> = direction.and_then(|direction| direction.code.parse().ok());
+    let economic_type = direction.and_then(|direction| performer(draft, direction).economic_type.as_ref());
+    Statistics {
+        economic_type: economic_type.and_then(|text| text.parse().ok()),
+        partner: draft.partner_type.as_ref().and_then(|text| text.parse().ok()),
+    }
+}
+
 /// Enters a certificate.
 pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<Held> {
     let (now, today) = (work.now, day_of(work.now));
@@ -333,8 +346,9 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         verify_at: String::new(),
     };
     let mut record = writing::record(heading, &told, &rules.rules, &chain, lists.lists())?;
-    // By which laws it was issued is on the paper, not in the rules of today.
+    // By which laws and which procedure it was issued is on the paper, not in the rules of today.
     record.legal_bases.clear();
+    record.procedure_code = None;
     // Of an amendment who stays need not be told again.
     let before = chain.last().map(|last| &last.record);
     (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record, before)?;
@@ -364,6 +378,11 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     }
     bring_about(work, &permit, (&told, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, &permit, &certificate)?;
+    // A licence goes on in a dossier, which tells it.
+    let told = statistics(told.content.draft(), &certificate);
+    if certificate.dossier.is_none() && told != Statistics::default() {
+        certificate_statistics::insert(work.uow, &permit, certificate.id, &told)?;
+    }
     let change = Change::made(state::of_certificate(&certificate)?);
     work.remember_change(
         &permit,

@@ -21,7 +21,7 @@ use crate::service::dossiers::{heirs, hints, holding, receipt};
 use crate::service::procedures::RuleSet;
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
-use crate::store::{AnyConn, certificates as rows};
+use crate::store::{AnyConn, certificate_origins, certificates as rows};
 
 /// What says that changed content needs a new licence.
 const BASIS: &str = "Luật CGCN Đ.30.6";
@@ -113,15 +113,22 @@ fn beside(
 ) -> Result<Option<Certificate>> {
     let filer = holding::filer(conn, dossier)?;
     let came_along = |one: &Certificate| came_along(dossier, filer.as_ref(), one);
-    let is_told = named.is_some_and(|one| is_of_approval || was_entered(dossier, one) || came_along(one));
-    let gone = named.map(RecordReplaced::of);
-    let keeps = |one: &Certificate| {
-        let is_in_its_place = gone.is_some() && one.record.replaces == gone;
-        let is_new = || matches!(when, When::HandedIn(_)) && came_along(one);
-        is_in_its_place || !is_told && (was_entered(dossier, one) || is_new())
+    let is_told = match named {
+        Some(one) => is_of_approval || came_along(one) || was_entered(conn, dossier, one)?,
+        None => false,
     };
-    let licences = of_parties(conn, dossier)?;
-    Ok(licences.into_iter().find(|one| is_in_force(one, today) && keeps(one)))
+    let gone = named.map(RecordReplaced::of);
+    for one in of_parties(conn, dossier)? {
+        if !is_in_force(&one, today) {
+            continue;
+        }
+        let is_in_its_place = gone.is_some() && one.record.replaces == gone;
+        let is_new = matches!(when, When::HandedIn(_)) && came_along(&one);
+        if is_in_its_place || !is_told && (is_new || was_entered(conn, dossier, &one)?) {
+            return Ok(Some(one));
+        }
+    }
+    Ok(None)
 }
 
 /// The licences of the parties that a dossier tells, the newest first.
@@ -145,9 +152,10 @@ fn of_parties(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>>
 }
 
 /// Whether a licence is of before and of the same parties and technology. When their contracts were signed tells nothing: changed
-/// content is agreed on anew, after it was approved.
-fn was_entered(dossier: &Dossier, one: &Certificate) -> bool {
-    !one.is_issued_here() && hints::is_same(&one.record, dossier.content.draft())
+/// content is agreed on anew, after it was approved. What was issued here is none of before, whatever its row tells of that.
+fn was_entered(conn: &mut AnyConn, dossier: &Dossier, one: &Certificate) -> Result<bool> {
+    let is_same = hints::is_same(&one.record, dossier.content.draft());
+    Ok(is_same && !certificate_origins::was_issued_here(conn, one)?)
 }
 
 /// Whether a licence came to the filer with one whose place it took: it was linked to that one, or names it.

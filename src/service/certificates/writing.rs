@@ -5,15 +5,16 @@ use jiff::civil::Date;
 
 use super::genuine::Genuine;
 use crate::domain::certificate::Certificate;
-use crate::domain::certificate::names::InVietnamese;
+use crate::domain::certificate::names::{self, InVietnamese};
 use crate::domain::certificate::record::{
     CertificateRecord, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind, RecordMoney,
-    RecordParty, RecordReplaced, RecordTechnology, Signer,
+    RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
-    AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, TransferDirection, TransferForm,
-    TransferMethod, TransferObject, TransferRight,
+    AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, PaymentShareDraft, TransferDirection,
+    TransferForm, TransferMethod, TransferObject, TransferRight,
 };
+use crate::domain::enterprise::{VsicCode, VsicVersion};
 use crate::domain::fields::Violation;
 use crate::domain::procedure::{AuthorityDraft, Procedure};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
@@ -70,6 +71,10 @@ pub(super) fn party(draft: &PartyDraft, place: &str, lists: &Taxonomies) -> Resu
     Ok(RecordParty {
         name,
         name_en: draft.name_en.clone(),
+        legal_form: draft
+            .legal_form
+            .as_deref()
+            .map(|code| listed(lists, TaxonomyName::LegalForms, code)),
         tax_code: draft.tax_code.clone(),
         registration_number: draft.foreign_id.clone(),
         country: listed(lists, TaxonomyName::Countries, &country),
@@ -119,6 +124,7 @@ fn party_after(
         commune,
         province,
         name_en: or(told.name_en, &before.name_en),
+        legal_form: told.legal_form.or_else(|| before.legal_form.clone()),
         tax_code: or(told.tax_code, &before.tax_code),
         registration_number: or(told.registration_number, &before.registration_number),
         address: or(told.address, &before.address),
@@ -126,6 +132,35 @@ fn party_after(
         representative_title: or(told.representative_title, &before.representative_title),
         ..told
     })
+}
+
+/// An activity with its edition, and what the list calls it, or what it lies in.
+fn activity(code: &VsicCode, lists: &Taxonomies) -> Named {
+    let levels = (2..=code.code.len()).rev().filter_map(|length| code.code.get(..length));
+    let is_listed = code.version == VsicVersion::V2025.as_str();
+    let mut names = levels.filter_map(|level| lists.name_vi(TaxonomyName::Vsic, level));
+    let name = names.next().filter(|_| is_listed);
+    let edition = format!("VSIC {}, mã {}", code.version, code.code);
+    Named {
+        code: format!("{}:{}", code.version, code.code),
+        name: name.map_or_else(|| edition.clone(), |name| format!("{name} ({edition})")),
+    }
+}
+
+/// A symbol of the patent classification with what its class is called.
+fn symbol(text: &str, lists: &Taxonomies) -> Named {
+    let class = text.get(..3).and_then(|class| lists.name_vi(TaxonomyName::Ipc, class));
+    Named {
+        code: text.to_owned(),
+        name: class.unwrap_or(text).to_owned(),
+    }
+}
+
+fn language(code: &str) -> Named {
+    Named {
+        code: code.to_owned(),
+        name: names::language(code).unwrap_or(code).to_owned(),
+    }
 }
 
 pub(super) fn technology(
@@ -140,6 +175,8 @@ pub(super) fn technology(
         .iter()
         .map(|code| listed(lists, TaxonomyName::Fields, code))
         .collect();
+    let ipc: Vec<Named> = said.ipc.iter().map(|text| symbol(text, lists)).collect();
+    let used_in = said.vsic.as_ref().map(|code| activity(code, lists));
     let origin = said.origin_country.as_deref();
     let origin = origin.map(|code| listed(lists, TaxonomyName::Countries, code));
     let text = |new: &Option<String>, old: fn(&RecordTechnology) -> &Option<String>| {
@@ -161,6 +198,9 @@ pub(super) fn technology(
         standards: text(&said.standards, |before| &before.standards),
         origin: origin.or_else(|| before.and_then(|before| before.origin.clone())),
         ip_titles: text(&said.ip_titles, |before| &before.ip_titles),
+        activity: used_in.or_else(|| before.and_then(|before| before.activity.clone())),
+        ipc: or(&ipc, before.map(|before| &before.ipc)),
+        machinery: text(&said.machinery, |before| &before.machinery),
     })
 }
 
@@ -168,6 +208,7 @@ pub(super) fn contract(
     draft: &DossierDraft,
     signed_on: Option<Date>,
     before: Option<&RecordContract>,
+    lists: &Taxonomies,
 ) -> RecordContract {
     let said = &draft.contract;
     let text = |new: &Option<String>, old: fn(&RecordContract) -> &Option<String>| {
@@ -175,16 +216,50 @@ pub(super) fn contract(
     };
     // What an amendment changes counts where something is amended only.
     let new_end = before.and(draft.amendment.new_ends_on.as_ref());
-    let ends_on = day(new_end).or_else(|| day(said.ends_on.as_ref()));
+    let ends_on = day(new_end)
+        .or_else(|| day(said.ends_on.as_ref()))
+        .or_else(|| before.and_then(|before| before.ends_on));
+    // A term is that up to the end beside which it is told: another end leaves nothing of it, nor does who repeats it beside that.
+    let has_moved = before.is_some_and(|before| before.ends_on != ends_on);
+    let old_term = before.and_then(|before| before.term_months);
+    let term_months = match said.term_months.or(old_term) {
+        term if has_moved && term == old_term => None,
+        term => term,
+    };
+    let languages: Vec<Named> = said.languages.iter().map(|code| language(code)).collect();
+    // What is done elsewhere is not done in the province of before.
+    let province = said.province_code.as_deref();
+    let province = province.map(|code| listed(lists, TaxonomyName::Provinces, code));
+    let is_elsewhere = |before: &&RecordContract| said.place.is_some() && said.place != before.place;
+    let stays = before.filter(|before| !is_elsewhere(before));
+    // A certificate is named by its number and its day.
+    let irc = match &said.irc_number {
+        Some(number) => (Some(number.clone()), day(said.irc_on.as_ref())),
+        None => before.map_or((None, None), |before| (before.irc_number.clone(), before.irc_on)),
+    };
     RecordContract {
         number: text(&said.number, |before| &before.number),
         title: text(&said.title, |before| &before.title),
         signed_on: signed_on.or_else(|| before.and_then(|before| before.signed_on)),
         effect: text(&said.effect, |before| &before.effect),
-        ends_on: ends_on.or_else(|| before.and_then(|before| before.ends_on)),
+        ends_on,
+        term_months,
+        languages: or(&languages, before.map(|before| &before.languages)),
         place: text(&said.place, |before| &before.place),
+        province: province.or_else(|| stays.and_then(|before| before.province.clone())),
         project: text(&said.project, |before| &before.project),
+        project_code: text(&said.project_code, |before| &before.project_code),
+        irc_number: irc.0,
+        irc_on: irc.1,
     }
+}
+
+/// A share that is paid, as it was read.
+fn share(told: &PaymentShareDraft) -> Option<RecordShare> {
+    Some(RecordShare {
+        method: named::<PaymentMethod>(told.method.as_deref()?)?,
+        percent: told.percent.clone()?,
+    })
 }
 
 pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> RecordMoney {
@@ -203,16 +278,17 @@ pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> Recor
         _ => ((None, None), None),
     };
     let payment_methods = or(&methods, before.map(|before| &before.payment_methods));
-    // Terms are those of a way of paying: another one leaves nothing of the terms before.
+    // Terms and shares are those of a way of paying: another one leaves nothing of those before.
     let is_same_way = |before: &&RecordMoney| are_same(&before.payment_methods, &payment_methods);
-    let kept = before
-        .filter(is_same_way)
-        .and_then(|before| before.payment_terms.clone());
+    let kept = before.filter(is_same_way);
+    let kept_terms = kept.and_then(|before| before.payment_terms.clone());
+    let shares: Vec<RecordShare> = said.shares.iter().filter_map(share).collect();
     RecordMoney {
         amount,
         currency,
         vnd_value: told.or(value),
-        payment_terms: said.payment_terms.clone().or(kept),
+        payment_terms: said.payment_terms.clone().or(kept_terms),
+        shares: or(&shares, kept.map(|before| &before.shares)),
         payment_methods,
     }
 }
@@ -223,10 +299,18 @@ fn are_same(one: &[Named], other: &[Named]) -> bool {
     one.len() == other.len() && one.iter().all(has)
 }
 
+/// By how much a contract becomes worth more: what the values before and after tell, where both are known, else what the parties say.
+pub(crate) fn value_change(draft: &DossierDraft, before: &RecordMoney, after: &RecordMoney) -> Option<i64> {
+    let values = after.vnd_value.zip(before.vnd_value);
+    let counted = values.map(|(after, before)| after.saturating_sub(before));
+    counted.or(draft.amendment.vnd_delta)
+}
+
 pub(super) fn amendment(
     draft: &DossierDraft,
     signed_on: Option<Date>,
     chain: &[Certificate],
+    money: &RecordMoney,
 ) -> Option<RecordAmendment> {
     let (first, last) = chain.first().zip(chain.last())?;
     let said = &draft.amendment;
@@ -243,6 +327,7 @@ pub(super) fn amendment(
         position: last.position + 1,
         kinds: all::<AmendmentKind>(&said.kinds),
         changes: changes.collect(),
+        vnd_delta: value_change(draft, &last.record.money, money),
     })
 }
 
@@ -270,7 +355,7 @@ pub(crate) fn amended(
         direction: direction.or_else(|| before.direction.clone()),
         form: form.or_else(|| before.form.clone()),
         technology: technology(draft, Some(&before.technology), lists)?,
-        contract: contract(draft, None, Some(&before.contract)),
+        contract: contract(draft, None, Some(&before.contract), lists),
         money: money(draft, Some(&before.money)),
         ..before.clone()
     })
@@ -296,6 +381,7 @@ pub(super) fn record(
     };
     let direction = draft.direction.as_deref().and_then(named::<TransferDirection>);
     let form = draft.form.as_deref().and_then(named::<TransferForm>);
+    let money = money(draft, before.map(|before| &before.money));
     Ok(CertificateRecord {
         layout: LAYOUT,
         kind: heading.kind,
@@ -308,6 +394,7 @@ pub(super) fn record(
         },
         issued_on: heading.issued_on,
         legal_bases: bases,
+        procedure_code: rules.text.national_code.clone(),
         dossier_number: dossier.number.clone(),
         transferor: party_after(
             &draft.transferor,
@@ -324,9 +411,9 @@ pub(super) fn record(
         direction: direction.or_else(|| before.and_then(|before| before.direction.clone())),
         form: form.or_else(|| before.and_then(|before| before.form.clone())),
         technology: technology(draft, before.map(|before| &before.technology), lists)?,
-        contract: contract(draft, signed_on, before.map(|before| &before.contract)),
-        money: money(draft, before.map(|before| &before.money)),
-        amendment: amendment(draft, marked("amendment_signed_on"), chain),
+        contract: contract(draft, signed_on, before.map(|before| &before.contract), lists),
+        amendment: amendment(draft, marked("amendment_signed_on"), chain, &money),
+        money,
         replaces: heading.replaces,
         signer: heading.signer,
         duplicate: None,

@@ -8,8 +8,9 @@ use super::changes::{self, Compared};
 use super::heirs;
 use super::holding::{active_filer, is_holder};
 use super::slips;
+use super::value;
 use crate::domain::certificate::Certificate;
-use crate::domain::certificate::difference::{RecordDifference, differences, is_within};
+use crate::domain::certificate::difference::{RecordDifference, TERM_MONTHS, differences, is_within};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
@@ -211,6 +212,7 @@ pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut Fie
     }
     let mut faults = of_both(dossier, before, &after);
     faults.extend(became_one(work.conn(), before, &after)?);
+    faults.extend(value::change(draft, before, &after));
     for (place, wrong) in faults {
         errors.add(format!("/content{place}"), wrong);
     }
@@ -293,8 +295,12 @@ fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
         // A contract that is worth something does not become one of which nobody knows.
         "/money/vnd_value" if difference.after.is_none() => false,
         "/money/amount" | "/money/currency" | "/money/vnd_value" => amendment.new_vnd_value.is_some() || is_change(),
-        // Another way of paying comes with its terms.
-        changes::TERMS => is_change() || names(changes::METHODS),
+        // Another way of paying comes with its terms and shares.
+        changes::TERMS | changes::SHARES => is_change() || names(changes::METHODS),
+        // A term leads to the end beside which it is told.
+        TERM_MONTHS => amendment.new_ends_on.is_some() || is_change(),
+        "/contract/province_code" => is_change() || names("/contract/place"),
+        "/contract/irc_on" => is_change() || names("/contract/irc_number"),
         // Who moves tells a new address, which may lie in another commune.
         _ => {
             let party = member.strip_suffix("/commune_code");

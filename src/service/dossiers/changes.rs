@@ -8,9 +8,10 @@ use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 
-/// How the price is paid, and on which terms: these are part of another way of paying.
+/// How the price is paid, on which terms and by which shares: these are part of another way of paying.
 pub(super) const METHODS: &str = "/money/payment_methods";
 pub(super) const TERMS: &str = "/money/payment_terms";
+pub(super) const SHARES: &str = "/money/shares";
 /// Where the kinds are told.
 const KINDS: &str = "/content/amendment/kinds";
 
@@ -37,7 +38,7 @@ impl Compared<'_> {
             .into_iter()
             .any(|(place, before, after)| is_within(&other.member, place) && after.is_another(before));
         let way = self.others.iter().find(|one| one.member == METHODS);
-        match way.filter(|_| other.member == TERMS) {
+        match way.filter(|_| [TERMS, SHARES].contains(&other.member.as_str())) {
             _ if is_replaced => &[AmendmentKind::Amendment],
             Some(way) => way.kinds(),
             None => other.kinds(),

@@ -179,7 +179,7 @@ fn name(party: &mut PartyDraft, enterprise: Option<&Enterprise>) {
     party.tax_code = profile.identity.tax_code().map(|code| code.as_str().to_owned());
 }
 
-/// What is written as codes: communes, fields, the country of origin, entries of the list of regulated technologies.
+/// What is written as codes: communes, legal forms, fields, the country of origin, entries of the list of regulated technologies.
 fn place(
     draft: &mut DossierDraft,
     (giver, taker): (Option<&Enterprise>, Option<&Enterprise>),
@@ -196,6 +196,8 @@ fn place(
             let is_here = *party.country.get_or_insert_with(|| HOME.to_owned()) == HOME;
             if is_here {
                 party.commune_code.get_or_insert_with(|| commune.clone());
+                let form = &enterprise.profile.legal_form;
+                party.legal_form.get_or_insert_with(|| form.clone());
             }
         }
     }

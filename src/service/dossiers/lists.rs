@@ -143,6 +143,8 @@ impl Sought {
             &draft.transferee.name,
             &draft.transferee.name_en,
             &draft.technology.name,
+            &draft.contract.project_code,
+            &draft.contract.irc_number,
             &draft.project.name,
             &draft.project.investor,
             &draft.support.product,

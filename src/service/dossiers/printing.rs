@@ -39,6 +39,9 @@ fn printed(draft: &DossierDraft) -> Vec<Told<'_>> {
         ("/contract/effect", &draft.contract.effect),
         ("/contract/place", &draft.contract.place),
         ("/contract/project", &draft.contract.project),
+        ("/contract/project_code", &draft.contract.project_code),
+        ("/contract/irc_number", &draft.contract.irc_number),
+        ("/technology/machinery", &draft.technology.machinery),
         ("/money/payment_terms", &draft.money.payment_terms),
     ];
     told.extend(rest.map(|(member, text)| (member.to_owned(), text.as_ref())));

@@ -10,16 +10,18 @@ use crate::domain::calendar::{day_of, midnight};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::Named;
 use crate::domain::dossier::{DossierContent, DossierDraft, EconomicType, PartnerType, PartyDraft, TransferDirection};
+use crate::domain::enterprise::VsicCode;
 use crate::domain::ids::{CertificateId, DossierId};
-use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Reporter};
+use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Organisations, Reporter};
 use crate::domain::periodic_report::window::Window;
 use crate::domain::periodic_report::{ReportForm, Wanted};
 use crate::domain::procedure::{self, AuthorityDraft, CountsAs, Issues, Procedure};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::certificate_statistics::{self, Statistics};
 use crate::store::periodic_reports::facts::{self as rows, Deed, Link, Replacement};
-use crate::store::{AnyConn, certificates};
+use crate::store::{AnyConn, certificate_origins, certificates};
 
 /// Most certificates of one report.
 const MOST_CERTIFICATES: i64 = 20_000;
@@ -40,6 +42,14 @@ pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Fa
         (0, 0)
     };
     let counts_deeds = is_briefing || wanted.form == ReportForm::Appraisals;
+    if wanted.form == ReportForm::Enterprises {
+        let (_, before) = instants(wanted.window);
+        return Ok(Facts {
+            organisations: rows::organisations(conn, before)?,
+            reporter: reporter(conn)?,
+            ..Facts::default()
+        });
+    }
     let (certificates, of_others) = certificates_of(conn, days, lists)?;
     Ok(Facts {
         certificates,
@@ -47,6 +57,7 @@ pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Fa
         deeds: if counts_deeds { deeds(conn, days)? } else { Vec::new() },
         registered,
         registered_in_all,
+        organisations: Organisations::default(),
         reporter: reporter(conn)?,
     })
 }
@@ -105,11 +116,19 @@ impl Here {
         Ok(Self { authorities, today })
     }
 
-    /// Whether a certificate is one of here: issued here, or entered and of such an authority or one that it took the place of.
+    /// Whether a certificate is of such an authority, or of one that it took the place of.
     fn has(&self, certificate: &Certificate) -> bool {
         let issuer = &certificate.record.issuer.code;
         let is_of = |authority: &AuthorityDraft| authority.stands_for(issuer, self.today);
-        certificate.is_issued_here() || self.authorities.iter().any(is_of)
+        self.authorities.iter().any(is_of)
+    }
+
+    /// Those that are of here: of such an authority, or issued here, as whatever is kept of them tells; and the others.
+    fn parted(&self, conn: &mut AnyConn, page: Vec<Certificate>) -> Result<(Vec<Certificate>, Vec<Certificate>)> {
+        let rest: Vec<&Certificate> = page.iter().filter(|one| !self.has(one)).collect();
+        let issued = certificate_origins::among(conn, &rest)?;
+        let is_of_here = |one: &Certificate| self.has(one) || issued.contains(&one.id);
+        Ok(page.into_iter().partition(is_of_here))
     }
 }
 
@@ -131,7 +150,7 @@ fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<
             break;
         };
         after = Some((last.record.issued_on.to_string(), last.id));
-        let (page, others): (Vec<Certificate>, Vec<Certificate>) = page.into_iter().partition(|one| here.has(one));
+        let (page, others) = here.parted(conn, page)?;
         of_others.extend(others.into_iter().map(|one| one.record.issued_on));
         let chains = Chains::of(conn, &page)?;
         facts.extend(page.iter().map(|certificate| fact(certificate, &chains, lists)));
@@ -144,6 +163,7 @@ fn certificates_of(conn: &mut AnyConn, days: Window, lists: &InForce) -> Result<
 struct Chains {
     links: HashMap<CertificateId, Vec<Link>>,
     contents: HashMap<DossierId, DossierContent>,
+    statistics: HashMap<CertificateId, Statistics>,
     replacements: HashMap<CertificateId, Replacement>,
 }
 
@@ -152,14 +172,18 @@ impl Chains {
         let roots: BTreeSet<CertificateId> = certificates.iter().map(Certificate::chain).collect();
         let roots: Vec<CertificateId> = roots.into_iter().collect();
         let mut links: HashMap<CertificateId, Vec<Link>> = HashMap::new();
-        let mut dossiers = Vec::new();
+        let (mut dossiers, mut entered) = (Vec::new(), Vec::new());
         for link in rows::chains(conn, &roots)? {
-            dossiers.extend(link.dossier);
+            match link.dossier {
+                Some(dossier) => dossiers.push(dossier),
+                None => entered.push(link.id),
+            }
             links.entry(link.root).or_default().push(link);
         }
         Ok(Self {
             links,
             contents: rows::contents(conn, &dossiers)?,
+            statistics: certificate_statistics::of(conn, &entered)?,
             replacements: rows::replacements(conn, certificates.iter().filter_map(|one| one.replaced_by))?,
         })
     }
@@ -180,13 +204,37 @@ impl Chains {
         self.links.get(&certificate.chain()).map_or(&[], Vec::as_slice)
     }
 
-    /// What dossiers say of a certificate: its own first, then those before it.
-    fn drafts(&self, certificate: &Certificate) -> Vec<&DossierDraft> {
+    /// A certificate and those before it in its chain, the last one first.
+    fn up_to(&self, certificate: &Certificate) -> Vec<&Link> {
         let mut links: Vec<&Link> = self.links(certificate).iter().collect();
         links.retain(|link| link.position <= certificate.position);
         links.sort_by_key(|link| std::cmp::Reverse(link.position));
-        let contents = links.into_iter().filter_map(|link| self.contents.get(&link.dossier?));
+        links
+    }
+
+    /// By how much an amendment makes the contract worth more: as it says, or, where it is of before, by the value that it tells and that of
+    /// the one before it.
+    fn value_change(&self, certificate: &Certificate) -> Option<i64> {
+        let record = &certificate.record;
+        let amendment = record.amendment.as_ref()?;
+        let links = self.up_to(certificate).into_iter();
+        let before = links.filter(|link| link.position < certificate.position);
+        let before = before.max_by_key(|link| link.position);
+        let counted = || Some(record.money.vnd_value?.saturating_sub(before?.vnd_value?));
+        amendment.vnd_delta.or_else(counted)
+    }
+
+    /// What dossiers say of a certificate: its own first, then those before it.
+    fn drafts(&self, certificate: &Certificate) -> Vec<&DossierDraft> {
+        let links = self.up_to(certificate).into_iter();
+        let contents = links.filter_map(|link| self.contents.get(&link.dossier?));
         contents.map(DossierContent::draft).collect()
+    }
+
+    /// What papers that were entered tell beside a certificate, in the same order.
+    fn entered(&self, certificate: &Certificate) -> Vec<&Statistics> {
+        let links = self.up_to(certificate).into_iter();
+        links.filter_map(|link| self.statistics.get(&link.id)).collect()
     }
 }
 
@@ -199,7 +247,7 @@ fn code<T: std::str::FromStr>(named: Option<&Named>) -> Option<T> {
 }
 
 /// The party of Việt Nam that carries a transfer out.
-fn performer(draft: &DossierDraft, direction: TransferDirection) -> &PartyDraft {
+pub(crate) fn performer(draft: &DossierDraft, direction: TransferDirection) -> &PartyDraft {
     match direction {
         TransferDirection::Outbound => &draft.transferor,
         TransferDirection::Inbound | TransferDirection::Domestic => &draft.transferee,
@@ -219,9 +267,12 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         direction.and_then(|direction| told(&drafts, |draft| of(performer(draft, direction)).cloned()))
     };
     let commune = of_performer(|party| party.commune_code.as_ref()).unwrap_or_else(|| certificate.commune.clone());
-    let economic_type: Option<EconomicType> =
-        of_performer(|party| party.economic_type.as_ref()).and_then(|text| text.parse().ok());
-    let partner: Option<PartnerType> = told(&drafts, |draft| draft.partner_type.as_ref()?.parse().ok());
+    let entered = chains.entered(certificate);
+    let economic_type: Option<EconomicType> = of_performer(|party| party.economic_type.as_ref())
+        .and_then(|text| text.parse().ok())
+        .or_else(|| entered.iter().find_map(|told| told.economic_type));
+    let partner: Option<PartnerType> = told(&drafts, |draft| draft.partner_type.as_ref()?.parse().ok())
+        .or_else(|| entered.iter().find_map(|told| told.partner));
     // That technology comes from abroad is what the direction says.
     let is_inbound = direction == Some(TransferDirection::Inbound);
     let amendment = record.amendment.as_ref();
@@ -234,8 +285,9 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         issued_on: record.issued_on,
         vnd_value: record.money.vnd_value.filter(|value| *value > 0),
         is_value_supplied: false,
+        vnd_delta: chains.value_change(certificate),
         is_annulled: chains.has_annulled(certificate),
-        province: province(&commune, lists),
+        province: place(certificate, &commune, lists),
         economic_type,
         partner: partner.or(is_inbound.then_some(PartnerType::ForeignToVn)),
         direction,
@@ -247,6 +299,25 @@ fn fact(certificate: &Certificate, chains: &Chains, lists: &InForce) -> Certific
         transferor: record.transferor.name.clone(),
         transferee: record.transferee.name.clone(),
         technology: record.technology.name.clone(),
+        activity: record.technology.activity.as_ref().and_then(activity),
+    }
+}
+
+/// An activity as certificates tell it: `2025:10612`.
+fn activity(told: &Named) -> Option<VsicCode> {
+    let (version, code) = told.code.split_once(':')?;
+    Some(VsicCode {
+        version: version.to_owned(),
+        code: code.to_owned(),
+    })
+}
+
+/// The province in which a contract is carried out: as it tells, else that of the party of Việt Nam that carries it out.
+fn place(certificate: &Certificate, commune: &str, lists: &InForce) -> Option<String> {
+    let told = certificate.record.contract.province.as_ref();
+    match told {
+        Some(told) => in_force(&told.code, lists),
+        None => province(commune, lists),
     }
 }
 
@@ -269,11 +340,17 @@ fn province(commune: &str, lists: &InForce) -> Option<String> {
         let provinces: BTreeSet<String> = former.successors.iter().filter_map(|next| within(&next.code)).collect();
         only(provinces)
     })?;
-    let item = all.get(TaxonomyName::Provinces, &found)?;
+    in_force(&found, lists)
+}
+
+/// A province, or the one that it became part of.
+fn in_force(code: &str, lists: &InForce) -> Option<String> {
+    let (all, today) = (lists.lists(), lists.today());
+    let item = all.get(TaxonomyName::Provinces, code)?;
     if !item.has_ended_on(today) {
-        return Some(found);
+        return Some(code.to_owned());
     }
-    let next = all.successors(TaxonomyName::Provinces, &found, today);
+    let next = all.successors(TaxonomyName::Provinces, code, today);
     only(next.into_iter().map(|next| next.code).collect())
 }
 

@@ -382,5 +382,12 @@ fn remark(source: &Source) -> String {
         (source.is_again, "ý kiến cho lại"),
     ];
     let remarks = remarks.into_iter().filter(|(holds, _)| *holds);
-    remarks.map(|(_, text)| text).collect::<Vec<_>>().join("; ")
+    let remarks = remarks.map(|(_, text)| text.to_owned());
+    // Where an amendment changes the value; reports of before do not tell it, and read as they did.
+    let delta = source.vnd_delta.filter(|delta| *delta != 0).map(|delta| {
+        let way = if delta > 0 { "tăng" } else { "giảm" };
+        let amount = in_vietnamese(&delta.unsigned_abs().to_string());
+        format!("giá trị hợp đồng {way} {amount} đồng")
+    });
+    remarks.chain(delta).collect::<Vec<_>>().join("; ")
 }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::dossier::DossierContent;
+use crate::domain::enterprise::{Details, OrganisationKind};
 use crate::domain::ids::{CertificateId, DossierId};
+use crate::domain::periodic_report::facts::Organisations;
 use crate::store::schema::{certificates, dossier_events, dossiers, enterprises};
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{AnyConn, Error, MAX_IDS, Result};
@@ -15,6 +17,8 @@ use crate::store::{AnyConn, Error, MAX_IDS, Result};
 /// A certificate of a chain, as far as others of the chain need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
+    /// Which.
+    pub id: CertificateId,
     /// The first one of the chain.
     pub root: CertificateId,
     /// Which in the chain.
@@ -23,16 +27,20 @@ pub struct Link {
     pub dossier: Option<DossierId>,
     /// Whether it was annulled.
     pub is_annulled: bool,
+    /// The value of the contract by it, in đồng.
+    pub vnd_value: Option<i64>,
 }
 
-type LinkRow = (DbId, Option<DbId>, i64, Option<DbId>, Option<String>);
+type LinkRow = (DbId, Option<DbId>, i64, Option<DbId>, Option<String>, Option<i64>);
 
-fn link((id, root, position, dossier, annulled_on): LinkRow) -> Link {
+fn link((id, root, position, dossier, annulled_on, vnd_value): LinkRow) -> Link {
     Link {
+        id: CertificateId(id.0),
         root: CertificateId(root.unwrap_or(id).0),
         position,
         dossier: dossier.map(|id| DossierId(id.0)),
         is_annulled: annulled_on.is_some(),
+        vnd_value,
     }
 }
 
@@ -52,6 +60,7 @@ pub fn chains(conn: &mut AnyConn, roots: &[CertificateId]) -> Result<Vec<Link>> 
                 certificates::position,
                 certificates::dossier_id,
                 certificates::annulled_on,
+                certificates::vnd_value,
             ))
             .load(conn)?;
         links.extend(rows.into_iter().map(link));
@@ -180,6 +189,31 @@ pub fn count_certificates(conn: &mut AnyConn, (from, to): (Date, Date)) -> Resul
         .filter(certificates::issued_on.le(to.to_string()))
         .count()
         .get_result(conn)?)
+}
+
+/// Organisations that registered before an instant, and were admitted since, by what they say that they are; those that were found to be
+/// another one, and demonstration data, are none.
+pub fn organisations(conn: &mut AnyConn, before: Timestamp) -> Result<Organisations> {
+    let rows: Vec<DbJson> = enterprises::table
+        .filter(enterprises::created_at.lt(DbTs(before)))
+        .filter(enterprises::status.eq_any(["active", "suspended"]))
+        .filter(enterprises::closed_at.is_null())
+        .filter(enterprises::is_demo.eq(false))
+        .filter(enterprises::merged_into.is_null())
+        .select(enterprises::details)
+        .load(conn)?;
+    let mut found = Organisations::default();
+    for row in rows {
+        let details: Details = row.read()?;
+        let is = |kind: OrganisationKind| details.kind.as_deref() == Some(kind.as_str());
+        if is(OrganisationKind::StEnterprise) {
+            found.enterprises += 1;
+            found.certified += usize::from(details.st_certificate_no.is_some());
+        } else if is(OrganisationKind::Intermediary) {
+            found.intermediaries += 1;
+        }
+    }
+    Ok(found)
 }
 
 /// How many enterprises registered from one instant on and before another, and were admitted since: demonstration data and

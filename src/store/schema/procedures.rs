@@ -108,6 +108,14 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::Id;
+    certificate_statistics (certificate_id) {
+        certificate_id -> Id, economic_type -> Nullable<Text>, partner_type -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::Id;
     certificate_documents (certificate_id) {
         certificate_id -> Id, sha256 -> Binary, content -> Binary,
     }

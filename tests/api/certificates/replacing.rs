@@ -223,6 +223,23 @@ async fn of_two_licences_of_before_the_one_that_goes_is_named() {
 }
 
 #[actix_web::test]
+async fn a_licence_that_was_issued_here_is_none_of_before_whatever_its_row_lost() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let text = restricted(&desk.tax_code);
+    licensed(&desk, &desk.owner, &text).await;
+    // Of another approval it keeps nobody from one of his own; nor does it where its row tells no more that it was issued here.
+    for loss in [
+        "UPDATE certificates SET code = NULL, jws = NULL, prepared_by = NULL",
+        "DELETE FROM certificate_documents",
+    ] {
+        desk.app.by_hand(loss).await;
+        let asked = asked_for(&desk, &desk.owner, &text).await;
+        assert_eq!(asked.status, 200, "{loss}: {}", asked.body);
+    }
+}
+
+#[actix_web::test]
 async fn of_licences_that_came_with_two_others_one_is_named() {
     let desk = Desk::open().await;
     desk.app.clock.hold();

@@ -29,6 +29,10 @@ async fn a_dossier_takes_technology_and_parties_from_its_listing() {
     );
     assert_eq!(begun.body["content"]["transferor"]["tax_code"], seen.body["tax_code"]);
     assert_eq!(begun.body["content"]["transferor"]["name"], seen.body["legal_name"]);
+    assert_eq!(
+        begun.body["content"]["transferor"]["legal_form"],
+        seen.body["legal_form"]
+    );
     assert_eq!(begun.text("/content/transferee/tax_code"), desk.tax_code);
     assert!(
         !begun.body["content"]["technology"]["fields"]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
 use super::{clerk, entered, figure, finding, preview};
+use crate::certificates::certificate_of;
 use crate::dossiers::{Desk, content};
 
 #[actix_web::test]
@@ -80,11 +81,59 @@ async fn opinions_are_counted_by_what_their_projects_tell() {
         ("06.JP", "1"),
         ("06.VN", "1"),
         ("06.unknown", "1"),
-        ("2.5", "-"),
+        ("2.5", "0"),
     ] {
         assert_eq!(figure(&seen.body, row, "value"), count, "{row}");
     }
-    assert_eq!(finding(&seen.body, "not_held"), 1);
+}
+
+#[actix_web::test]
+async fn contracts_are_counted_by_their_activity_and_by_where_they_are_carried_out() {
+    let desk = Desk::open().await;
+    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let used_in = |version: &'static str, code: &'static str| {
+        move |paper: &mut Value| {
+            paper["content"]["technology"]["vsic"] = json!({"version": version, "code": code});
+            // In Hà Nội, wherever whoever carries it out is.
+            paper["content"]["contract"]["province_code"] = json!("01");
+        }
+    };
+    entered(&desk, "1/2023/A", "2023-01-10", &used_in("2025", "10612")).await;
+    entered(&desk, "2/2023/A", "2023-01-11", &used_in("2025", "10")).await;
+    entered(&desk, "3/2023/A", "2023-01-12", &used_in("2018", "1061")).await;
+    // What no certificate says of a paper that was entered is kept beside it; what nobody tells is not known.
+    let foreign = |paper: &mut Value| {
+        paper["content"]["transferee"]["economic_type"] = json!("fdi");
+        paper["content"]["direction"] = json!("domestic");
+        paper["content"]["transferor"]["country"] = json!("VN");
+        paper["content"]["partner_type"] = json!("institute_university_to_enterprise");
+    };
+    entered(&desk, "4/2023/A", "2023-01-13", &foreign).await;
+    let silent = |paper: &mut Value| paper["content"]["transferee"]["economic_type"] = Value::Null;
+    entered(&desk, "5/2023/A", "2023-01-14", &silent).await;
+    let seen = preview(&desk.app, &reader, &[("form", "bieu_07"), ("period", "2023")]).await;
+    for (row, count) in [
+        ("07", "5"),
+        ("09", "3"),
+        ("10", "1"),
+        ("07.economic_type.unknown", "1"),
+        ("14", "4"),
+        ("16", "1"),
+        ("2.5", "5"),
+        ("2.5.10", "2"),
+        ("2.5.2018.10", "1"),
+        ("2.5.unknown", "2"),
+        ("05", "0"),
+    ] {
+        assert_eq!(figure(&seen.body, row, "value"), count, "{row}");
+    }
+    assert_eq!(finding(&seen.body, "not_held"), 0);
+    let seen = preview(&desk.app, &reader, &[("form", "a_iv_11"), ("period", "2023")]).await;
+    assert_eq!(["01", "25"].map(|row| figure(&seen.body, row, "3")), ["3", "2"]);
+    let query = [("form", "a_iv_11"), ("period", "2023"), ("economic_type", "fdi")];
+    let seen = preview(&desk.app, &reader, &query).await;
+    assert_eq!(figure(&seen.body, "total", "3"), "1");
+    assert_eq!(finding(&seen.body, "unknown_economic_type"), 1);
 }
 
 #[actix_web::test]
@@ -137,6 +186,34 @@ async fn what_another_authority_issued_is_counted_by_its_successor_only() {
     let put = app.put("/procedures/AMD").by(&keeper).if_match(0).json(&rules);
     put.expect(200).await;
     assert_eq!(counted().await, ("3".to_owned(), 0));
+}
+
+#[actix_web::test]
+async fn what_was_issued_here_counts_whatever_its_row_lost() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let dossier = desk.counter().register(&content(&desk.tax_code)).await;
+    let certificate = certificate_of(&desk, &dossier).await;
+    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let today = desk.today().to_string();
+    let counted = async || {
+        let query = [("form", "a_iv_11"), ("from", today.as_str()), ("to", today.as_str())];
+        let seen = preview(&desk.app, &reader, &query).await;
+        (figure(&seen.body, "25", "3"), finding(&seen.body, "other_authority"))
+    };
+    let here = ("1".to_owned(), 0);
+    assert_eq!(counted().await, here);
+    // Somebody made of its row a paper of an authority that nobody here knows; its document and the trail tell that it is none.
+    let mut record = certificate.body["record"].clone();
+    record["issuer"]["code"] = json!("SKHCN-BS");
+    let record = record.to_string().replace('\'', "''");
+    for loss in [
+        format!("UPDATE certificates SET code = NULL, jws = NULL, prepared_by = NULL, record = '{record}'"),
+        "DELETE FROM certificate_documents".to_owned(),
+    ] {
+        desk.app.by_hand(&loss).await;
+        assert_eq!(counted().await, here, "{loss}");
+    }
 }
 
 #[actix_web::test]

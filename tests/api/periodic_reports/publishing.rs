@@ -217,3 +217,95 @@ async fn an_annulled_certificate_counts_and_is_told() {
     again["reason"] = json!("Giấy chứng nhận đã bị hủy bỏ hiệu lực.");
     assert_eq!(publish(&desk, &clerk, &again).await.number("/version"), 2);
 }
+
+#[actix_web::test]
+async fn enterprises_of_science_and_technology_are_reported_as_they_are_entered() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    app.clock.hold();
+    let clerk = clerk(app).await;
+    let report = |figures: &[(&str, &str)]| {
+        let cell = |(row, value): &(&str, &str)| json!({"row": row, "column": "value", "value": value});
+        let entered: Vec<Value> = figures.iter().map(cell).collect();
+        json!({"form": "bieu_11", "period": "2024", "entered_figures": entered})
+    };
+    for (figures, pointers) in [
+        // By whose they are they add up; no more of them came of something than there are; and nothing else has a place.
+        (
+            &[("01", "9"), ("02", "1"), ("03", "7"), ("04", "2")][..],
+            vec!["/entered_figures/0/value"],
+        ),
+        (&[("01", "9"), ("08", "10")], vec!["/entered_figures/1/value"]),
+        (
+            &[("10", "1"), ("09", "1.5")],
+            vec!["/entered_figures/0/row", "/entered_figures/1/value"],
+        ),
+    ] {
+        let refused = publish(&desk, &clerk, &report(figures)).await;
+        assert_eq!((refused.status, refused.pointers()), (422, pointers), "{figures:?}");
+    }
+    let right = [
+        ("01", "9"),
+        ("02", "1"),
+        ("03", "7"),
+        ("04", "1"),
+        ("07", "2"),
+        ("09", "4"),
+    ];
+    let first = publish(&desk, &clerk, &report(&right)).await;
+    assert_eq!((first.status, first.number("/version")), (201, 1), "{}", first.body);
+    let told = &first.body["content"];
+    assert_eq!(
+        ["01", "04", "05", "07", "09"].map(|row| figure(told, row, "value")),
+        ["9", "1", "-", "2", "4"]
+    );
+    assert_eq!(
+        (first.text("/content/form_number"), first.text("/content/due_on")),
+        ("Biểu 11/TKTH-KHCN-ĐP", "2025-02-15")
+    );
+    // It is frozen, and corrected by a version with a reason.
+    assert_eq!(publish(&desk, &clerk, &report(&right)).await.code(), "already_there");
+    let mut corrected = report(&[("01", "10")]);
+    let silent = publish(&desk, &clerk, &corrected).await;
+    assert_eq!((silent.status, silent.pointers()), (422, vec!["/reason"]));
+    corrected["reason"] = json!("Bổ sung doanh nghiệp được chứng nhận.");
+    let second = publish(&desk, &clerk, &corrected).await;
+    assert_eq!((second.status, second.number("/version")), (201, 2), "{}", second.body);
+    assert_eq!(read(&desk, &clerk, &first).await.body, first.body);
+    for format in ["xlsx", "json"] {
+        let path = format!("/periodic-reports/{}/file", first.text("/id"));
+        let file = app.get(&path).by(&clerk).query(&[("format", format)]).expect(200).await;
+        let name = format!("bieu-11-2024-01-01-2024-12-31-v1.{format}");
+        assert!(
+            file.header("content-disposition").unwrap().contains(&name),
+            "{format}: {:?}",
+            file.header("content-disposition")
+        );
+    }
+    // No certificate is of it, and no economic type limits it.
+    let query = [("form", "bieu_11"), ("period", "2024"), ("economic_type", "fdi")];
+    assert_eq!(preview(app, &clerk, &query).await.pointers(), ["economic_type"]);
+
+    // How many are on the exchange, as they say themselves, is told beside it.
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let seen = app.get(&path).by(&owner).expect(200).await;
+    let edit = app.patch(&path).by(&owner).if_match(seen.number("/version"));
+    let changed = edit.json(&json!({"kind": "st_enterprise", "st_certificate_no": "12/DNKHCN"}));
+    let changed = changed.expect(200).await;
+    let approval = app.post(&format!("{path}/amendment/approval")).by(&officer);
+    approval.if_match(changed.number("/version")).expect(200).await;
+    let today = desk.today().to_string();
+    let query = [("form", "bieu_11"), ("from", today.as_str()), ("to", today.as_str())];
+    let seen = preview(app, &clerk, &query).await;
+    let found = |code: &str| finding(&seen.body, code);
+    assert_eq!(
+        (
+            found("st_enterprises_here"),
+            found("st_certified_here"),
+            found("intermediaries_here")
+        ),
+        (1, 1, 0)
+    );
+}

@@ -119,7 +119,7 @@ async fn a_workbook_is_set_like_the_form_and_the_same_each_time() {
 async fn what_is_not_published_says_so() {
     let desk = Desk::open().await;
     let clerk = clerk(&desk.app).await;
-    for form in ["a_iv_11", "registrations", "bieu_07", "briefing"] {
+    for form in ["a_iv_11", "registrations", "bieu_07", "bieu_11", "briefing"] {
         let file = preview(
             &desk.app,
             &clerk,
