@@ -2,6 +2,7 @@
 //! stands. What the law asks of a dossier is in the rule set of its procedure ([`crate::domain::procedure`]); here is what
 //! can be said in one.
 
+mod consultation;
 mod draft;
 mod duty;
 mod paper;
@@ -15,6 +16,7 @@ mod working;
 
 use jiff::Timestamp;
 
+pub use consultation::{Consultation, ConsultationDraft, Consulted, MAX_CONSULTATIONS, consultations};
 pub use draft::{
     AmendmentDraft, AppraisalDraft, ApprovalDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent,
     DossierDraft, MoneyDraft, PartyDraft, ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,

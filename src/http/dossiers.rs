@@ -2,6 +2,7 @@
 //! them.
 
 pub mod beside;
+pub mod consultations;
 pub mod event_body;
 pub mod filters;
 pub mod history;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::consultations::{get_dossier_consultations, put_dossier_consultations};
 pub use self::event_body::DossierEventBody;
 use self::filters::{DossiersQuery, require_known};
 use self::history::DossierEventView;

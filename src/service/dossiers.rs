@@ -4,6 +4,7 @@
 mod amending;
 pub mod appointment;
 mod changes;
+pub mod consulting;
 pub mod events;
 mod following;
 mod from_inquiry;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::engine::{self, Refusal, Standing, Step, step};
 use super::{date, rules};
 use crate::domain::calendar::Calendar;
-use crate::domain::procedure::{Side, shipped};
+use crate::domain::procedure::{Side, shipped_versions};
 
 /// Repayment is demanded after the notice of the annulment, of a licence as of a certificate.
 #[test]
