@@ -22,16 +22,16 @@ pub struct ConsultationDraft {
     #[schema(max_length = 200, example = "Sở Nông nghiệp và Môi trường tỉnh Phú Thọ")]
     pub organ: String,
     /// The number of the letter by which.
-    #[schema(required = false, max_length = 100, example = "498/SKHCN-QLCN")]
+    #[schema(max_length = 100, example = "498/SKHCN-QLCN")]
     pub letter_number: Option<String>,
     /// The day on which it was sent, not after today.
     #[schema(max_length = 10, example = "2026-03-02")]
     pub sent_on: String,
     /// Until when it asks for an answer, within a year. That moves no term of the dossier.
-    #[schema(required = false, max_length = 10, example = "2026-03-09")]
+    #[schema(max_length = 10, example = "2026-03-09")]
     pub due_on: Option<String>,
     /// The day of the answer, from the day of the letter on and not after today.
-    #[schema(required = false, max_length = 10, example = "2026-03-06")]
+    #[schema(max_length = 10, example = "2026-03-06")]
     pub answered_on: Option<String>,
     /// What was answered, in short; needed with `answered_on`.
     #[schema(
@@ -41,7 +41,7 @@ pub struct ConsultationDraft {
     )]
     pub answer: Option<String>,
     /// The answer itself: one of the dossier's files.
-    #[schema(required = false, max_length = 36)]
+    #[schema(max_length = 36)]
     pub file: Option<String>,
 }
 

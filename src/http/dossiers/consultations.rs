@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::domain::calendar::day_of;
 use crate::domain::dossier::{ConsultationDraft, Consulted, consultations};
 use crate::domain::ids::DossierId;
+use crate::domain::text::{Line, Prose};
 use crate::http::extract::{IfMatch, Judged, SignedIn, etag};
 use crate::http::problem::{Answer, ProblemBody};
 use crate::service::dossiers::consulting::{self, Consultations};
@@ -62,11 +63,11 @@ impl DossierConsultation {
         Self {
             is_overdue: one.is_overdue(today),
             organ: one.organ.into_string(),
-            letter_number: one.letter_number.map(|number| number.into_string()),
+            letter_number: one.letter_number.map(Line::into_string),
             sent_on: one.sent_on,
             due_on: one.due_on,
             answered_on: one.answered_on,
-            answer: one.answer.map(|answer| answer.into_string()),
+            answer: one.answer.map(Prose::into_string),
             file: one.file.map(|file| file.0),
             officer_id: told.officer.0,
             written_at: told.written_at,
