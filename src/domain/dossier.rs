@@ -2,6 +2,7 @@
 //! stands. What the law asks of a dossier is in the rule set of its procedure ([`crate::domain::procedure`]); here is what
 //! can be said in one.
 
+mod consultation;
 mod draft;
 mod duty;
 mod paper;
@@ -15,9 +16,11 @@ mod working;
 
 use jiff::Timestamp;
 
+pub use consultation::{Consultation, ConsultationDraft, Consulted, MAX_CONSULTATIONS, consultations};
 pub use draft::{
-    AmendmentDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft,
-    PaymentShareDraft, ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
+    AmendmentDraft, AppraisalDraft, ApprovalDraft, AttachmentDraft, ChangeDraft, ContractDraft, DossierContent,
+    DossierDraft, MoneyDraft, PartyDraft, PaymentShareDraft, ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft,
+    is_member,
 };
 pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
@@ -192,6 +195,20 @@ text_enum! {
         Provincial => "provincial",
         /// Nobody: the project needs no decision on its policy, but perhaps a certificate of investment (không thuộc diện chấp thuận chủ
         /// trương đầu tư).
+        NotNeeded => "none",
+    }
+}
+
+text_enum! {
+    /// Who decides on the policy of a project on whose technology an opinion is asked for (LTT 14).
+    pub enum ProjectDecidedBy {
+        /// The National Assembly (Quốc hội).
+        NationalAssembly => "national_assembly",
+        /// The Prime Minister (Thủ tướng Chính phủ).
+        PrimeMinister => "prime_minister",
+        /// Others: People's Councils and Committees, boards of zones (cấp tỉnh, ban quản lý).
+        Provincial => "provincial",
+        /// Nobody (không thuộc diện quyết định chủ trương đầu tư).
         NotNeeded => "none",
     }
 }

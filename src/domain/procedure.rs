@@ -20,11 +20,11 @@ use jiff::civil::Date;
 pub use check::day;
 pub(crate) use check::small_code;
 pub use draft::{
-    AuthorityDraft, ChecklistDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft, MarkDraft,
-    ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
+    AuthorityDraft, ChecklistDraft, ConditionDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft,
+    MarkDraft, ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
 };
 pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
-pub use texts::{shipped, shipped_texts};
+pub use texts::{Shipped, shipped, shipped_texts, shipped_versions};
 
 use crate::domain::calendar::Term;
 use crate::domain::fields::Violation;
@@ -460,6 +460,12 @@ impl Procedure {
         let rows = self.text.authorities.iter().flat_map(|authority| &authority.succeeds);
         let since = rows.filter(|before| before.code == code);
         since.filter_map(|before| before.from.parse().ok()).min()
+    }
+
+    /// Whether what comes before an authority is handed in here. Who issues without telling where it signs does so elsewhere.
+    pub fn takes(&self, authority: &AuthorityDraft) -> bool {
+        let issues = self.events.iter().any(|event| event.issues.is_some());
+        !authority.is_elsewhere && (authority.place.is_some() || !issues)
     }
 
     /// Whether dossiers are handed in under it on a day.

@@ -2,6 +2,7 @@
 //! them.
 
 pub mod beside;
+pub mod consultations;
 pub mod event_body;
 pub mod filters;
 pub mod history;
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use self::consultations::{get_dossier_consultations, put_dossier_consultations};
 pub use self::event_body::DossierEventBody;
 use self::filters::{DossiersQuery, require_known};
 use self::history::DossierEventView;
@@ -148,7 +150,10 @@ pub(super) fn told(view: &DossierView) -> HttpResponse {
 /// `fee` and `missing` of the answer tell what the law asks for.
 #[utoipa::path(
     post, path = "/dossiers", operation_id = "create_dossier", tag = "dossiers", security(("bearer" = [])), request_body = NewDossierBody,
-    responses((status = 201, description = "Begun", body = DossierView))
+    responses(
+        (status = 201, description = "Begun", body = DossierView),
+        (status = 409, description = "`not_competent`, of what is handed in with it: another authority takes it, which `detail` names with the article", body = ProblemBody),
+    )
 )]
 pub async fn create_dossier(
     app: web::Data<App>,

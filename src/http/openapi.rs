@@ -131,6 +131,7 @@ use crate::service::{Error, ErrorCode};
         dossiers::create_dossier, dossiers::get_dossier, dossiers::edit_dossier, dossiers::take_dossier_event,
         dossiers::list_dossier_events, dossiers::list_dossiers, dossiers::list_my_dossiers,
         dossiers::receipt::get_dossier_receipt, dossiers::screening::screen_dossier,
+        dossiers::consultations::get_dossier_consultations, dossiers::consultations::put_dossier_consultations,
         dossier_papers::list_dossier_files, dossier_papers::add_dossier_file, dossier_papers::get_dossier_file,
         dossier_papers::remove_dossier_file, proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
         opinions::list_opinions, opinions::export_opinions,

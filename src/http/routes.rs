@@ -415,6 +415,10 @@ operations! {
         get dossier_papers::get_dossier_file Read Refused ReadDossier;
         delete dossier_papers::remove_dossier_file Write Refused EditDossier;
     }
+    "/dossiers/{id}/consultations" {
+        get dossiers::get_dossier_consultations Read Refused HandleDossier;
+        put dossiers::put_dossier_consultations Write Refused HandleDossier;
+    }
     "/dossiers/{id}/receipt" { get dossiers::get_dossier_receipt Read Refused ReadDossier; }
     "/dossiers/{id}/screening" { put dossiers::screen_dossier Write Refused HandleDossier; }
     "/dossiers/{id}/proposal" {

@@ -4,6 +4,7 @@
 mod amending;
 pub mod appointment;
 mod changes;
+pub mod consulting;
 pub mod events;
 mod following;
 mod from_inquiry;
@@ -278,7 +279,10 @@ pub fn create(work: &mut Work<'_, '_>, caller: &Caller, new: &NewDossier) -> Res
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
     let permit = decide(&actor, Action::FileDossier, &Resource::None)?;
-    let set = match procedures::in_force(work.conn(), &new.procedure, day_of(now)) {
+    let today = day_of(now);
+    // What came on paper is under the rules of the day on which it came.
+    let filed_on = new.given.received_on.unwrap_or(today);
+    let set = match procedures::of_day(work.conn(), &new.procedure, (filed_on, today)) {
         Ok(Some(set)) if !set.rules.text.is_derived => set,
         Ok(_) => return Err(Error::field("/procedure", Violation::Malformed { what: "procedure" })),
         Err(error) if error.code == ErrorCode::NotFound => {

@@ -14,7 +14,7 @@ use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
-use crate::domain::procedure::{self, Procedure, ProcedureDraft, StateDraft};
+use crate::domain::procedure::{self, Procedure, ProcedureDraft, Shipped, StateDraft};
 use crate::store::audit::Change;
 use crate::store::audit_chain::{Hash, sha256};
 use crate::store::procedures::PublishedRules;
@@ -51,21 +51,22 @@ impl From<PublishedRules> for RuleSet {
 /// Keeps the texts that come with this program where they are not kept yet: done at its start.
 pub fn keep_shipped(db: &Database, now: Timestamp) -> Result<()> {
     let texts = procedure::shipped_texts();
-    if db.read(|conn| rows::are_kept(conn, texts))? {
+    if db.read(|conn| rows::are_kept(conn, &texts))? {
         return Ok(());
     }
-    Ok(db.write(move |uow| rows::keep(uow, texts, now))?)
+    Ok(db.write(move |uow| rows::keep(uow, &texts, now))?)
 }
 
-/// What comes with this program of a code, and the SHA-256 of its text.
-fn own(code: &str) -> Option<(&'static Procedure, &'static Hash)> {
-    static HASHES: LazyLock<BTreeMap<&str, Hash>> = LazyLock::new(|| {
-        let texts = procedure::shipped_texts().iter();
-        texts
-            .map(|(code, text)| (code.as_str(), sha256(text.as_bytes())))
+/// What comes with this program of a code, the newest period first, each with the SHA-256 of its text.
+fn own(code: &str) -> &'static [(Hash, &'static Procedure)] {
+    static OWN: LazyLock<BTreeMap<&str, Vec<(Hash, &Procedure)>>> = LazyLock::new(|| {
+        let of = |one: &'static Shipped| (sha256(one.text.as_bytes()), &one.rules);
+        let versions = procedure::shipped_versions().iter();
+        versions
+            .map(|(code, versions)| (code.as_str(), versions.iter().map(of).collect()))
             .collect()
     });
-    procedure::shipped().get(code).zip(HASHES.get(code))
+    OWN.get(code).map(Vec::as_slice).unwrap_or_default()
 }
 
 fn of_program(code: &str, version: i64, rules: Procedure) -> RuleSet {
@@ -80,20 +81,22 @@ fn of_program(code: &str, version: i64, rules: Procedure) -> RuleSet {
 /// What came with programs of a code: this program's first, by which it takes dossiers in, and then the others, the newest first.
 /// What a newer program came with and this one cannot read is passed over.
 fn shipped(conn: &mut AnyConn, code: &str) -> Result<Vec<RuleSet>> {
-    let own = own(code);
-    let (mut sets, mut others) = (Vec::new(), Vec::new());
-    for (number, hash) in rows::shipped(conn, code)? {
-        if let Some((rules, _)) = own.filter(|(_, own)| hash == **own) {
-            sets.push(of_program(code, number, rules.clone()));
+    let (own, kept) = (own(code), rows::shipped(conn, code)?);
+    let mut sets: Vec<RuleSet> = Vec::new();
+    for (hash, rules) in own {
+        let number = kept.iter().find(|(_, known)| known == hash);
+        sets.extend(number.map(|(number, _)| of_program(code, *number, (*rules).clone())));
+    }
+    for (number, hash) in &kept {
+        if own.iter().any(|(own, _)| hash == own) {
             continue;
         }
-        match rows::shipped_rules(conn, code, number) {
-            Ok(rules) => others.push(of_program(code, number, rules)),
+        match rows::shipped_rules(conn, code, *number) {
+            Ok(rules) => sets.push(of_program(code, *number, rules)),
             Err(store::Error::Row(why)) => debug!(why, "a rule set that came with another program is passed over"),
             Err(error) => return Err(error.into()),
         }
     }
-    sets.append(&mut others);
     Ok(sets)
 }
 
@@ -155,8 +158,8 @@ pub fn version(conn: &mut AnyConn, code: &str, version: i64) -> Result<RuleSet> 
         .into_iter()
         .find(|(number, _)| *number == version)
         .ok_or_else(|| Error::from(ErrorCode::NotFound))?;
-    let rules = match own(code).filter(|(_, own)| hash == **own) {
-        Some((rules, _)) => rules.clone(),
+    let rules = match own(code).iter().find(|(own, _)| hash == own) {
+        Some((_, rules)) => (*rules).clone(),
         None => rows::shipped_rules(conn, code, version)?,
     };
     Ok(of_program(code, version, rules))
@@ -166,6 +169,14 @@ pub fn version(conn: &mut AnyConn, code: &str, version: i64) -> Result<RuleSet> 
 pub fn in_force(conn: &mut AnyConn, code: &str, day: Date) -> Result<Option<RuleSet>> {
     let versions = versions(conn, code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
     Ok(versions.into_iter().find(|version| version.rules.is_in_force(day)))
+}
+
+/// The version in force on a day of before; that of today where there was none yet.
+pub fn of_day(conn: &mut AnyConn, code: &str, (day, today): (Date, Date)) -> Result<Option<RuleSet>> {
+    match in_force(conn, code, day)? {
+        Some(set) => Ok(Some(set)),
+        None => in_force(conn, code, today),
+    }
 }
 
 /// The newest version of a code of which something holds; the newest of all where it holds of none.

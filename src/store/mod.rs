@@ -29,6 +29,7 @@ pub mod devices;
 pub mod document_terms;
 pub mod documents;
 pub mod dossier_alarms;
+pub mod dossier_consultations;
 pub mod dossier_files;
 pub mod dossier_proposals;
 pub mod dossier_reminders;

@@ -1,7 +1,5 @@
 //! Rows of rule sets: as officers publish them, and as they came with programs.
 
-use std::collections::BTreeMap;
-
 use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -118,7 +116,7 @@ pub fn shipped_rules(conn: &mut AnyConn, code: &str, number: i64) -> Result<Proc
 }
 
 /// Those texts that are not kept yet, each with the number that it gets: 0 for the first one of a code, and one less for each after it.
-fn unkept<'a>(conn: &mut AnyConn, texts: &'a BTreeMap<String, String>) -> Result<Vec<(&'a str, i64, &'a str)>> {
+fn unkept<'a>(conn: &mut AnyConn, texts: &[(&'a str, &'a str)]) -> Result<Vec<(&'a str, i64, &'a str)>> {
     let kept: Vec<(String, i64, Vec<u8>)> = shipped_procedures::table
         .select((
             shipped_procedures::code,
@@ -126,25 +124,27 @@ fn unkept<'a>(conn: &mut AnyConn, texts: &'a BTreeMap<String, String>) -> Result
             shipped_procedures::sha256,
         ))
         .load(conn)?;
-    let mut unkept = Vec::new();
-    for (code, text) in texts {
+    let mut unkept: Vec<(&str, i64, &str)> = Vec::new();
+    for &(code, text) in texts {
         let hash = sha256(text.as_bytes());
         let of_code: Vec<_> = kept.iter().filter(|(known, _, _)| known == code).collect();
         if of_code.iter().all(|(_, _, known)| *known != hash) {
-            let newest = of_code.iter().map(|(_, number, _)| *number).min();
-            unkept.push((code.as_str(), newest.map_or(0, |number| number - 1), text.as_str()));
+            let given = unkept.iter().filter(|(other, _, _)| *other == code);
+            let given = given.map(|(_, number, _)| *number);
+            let newest = of_code.iter().map(|(_, number, _)| *number).chain(given).min();
+            unkept.push((code, newest.map_or(0, |number| number - 1), text));
         }
     }
     Ok(unkept)
 }
 
 /// Whether all texts of a program are kept.
-pub fn are_kept(conn: &mut AnyConn, texts: &BTreeMap<String, String>) -> Result<bool> {
+pub fn are_kept(conn: &mut AnyConn, texts: &[(&str, &str)]) -> Result<bool> {
     Ok(unkept(conn, texts)?.is_empty())
 }
 
-/// Keeps the texts of a program, each once, whichever node is first. There is nothing that alters or removes one.
-pub fn keep(uow: &mut Uow<'_>, texts: &BTreeMap<String, String>, now: Timestamp) -> Result<()> {
+/// Keeps the texts of a program, with their codes, each once, whichever node is first. There is nothing that alters or removes one.
+pub fn keep(uow: &mut Uow<'_>, texts: &[(&str, &str)], now: Timestamp) -> Result<()> {
     uow.take_turn()?;
     for (code, number, text) in unkept(uow.conn(), texts)? {
         let insert = diesel::insert_into(shipped_procedures::table).values((

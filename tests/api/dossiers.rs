@@ -1,6 +1,8 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
 mod acts;
+mod authorities;
+mod consultations;
 mod counter;
 mod desk;
 mod evidence;
@@ -21,6 +23,7 @@ mod refiled;
 mod register;
 mod regrouped;
 mod reminded;
+mod rule_sets;
 mod screening;
 mod secrecy;
 mod sense;

@@ -61,7 +61,7 @@ async fn everybody_reads_the_procedures_that_come_with_the_program() {
         app.get(&format!("/procedures/{absent}")).expect(404).await;
         app.get(&format!("/procedures/{absent}/versions")).expect(404).await;
     }
-    for absent in ["1", "-1", "x", "99999999999999999999"] {
+    for absent in ["1", "-9", "x", "99999999999999999999"] {
         app.get(&format!("/procedures/REG/versions/{absent}")).expect(404).await;
     }
 }
@@ -118,8 +118,8 @@ async fn officers_publish_versions_and_all_are_kept() {
         .expect(200)
         .await;
     assert_eq!(
-        (rest.number("/items/0/version"), &rest.body["page"]["next"]),
-        (0, &Value::Null)
+        (rest.number("/items/0/version"), rest.number("/items/1/version")),
+        (0, -1)
     );
 
     // A procedure that nobody had before; who has no right is not told that there is none.

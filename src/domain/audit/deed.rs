@@ -387,6 +387,8 @@ text_enum! {
         DossierProposalWithdrawn => "dossier.proposal_withdrawn",
         /// An officer held its technology against the list of regulated technologies.
         DossierScreened => "dossier.screened",
+        /// An officer wrote down whom the Department asks before it gives an opinion, or what was answered.
+        DossierConsulted => "dossier.consulted",
         /// A certificate was issued.
         CertificateIssued => "certificate.issued",
         /// A certificate that was issued before the exchange was there was entered.

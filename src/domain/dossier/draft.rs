@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -24,10 +25,12 @@ macro_rules! draft {
 mod amendment;
 mod attachment;
 mod money;
+mod project;
 
 pub use amendment::{AmendmentDraft, ChangeDraft};
 pub use attachment::AttachmentDraft;
 pub use money::{MoneyDraft, PaymentShareDraft};
+pub use project::{AppraisalDraft, ApprovalDraft, ProjectDraft, SupportDraft};
 
 draft! {
     /// A party of the contract.
@@ -200,63 +203,6 @@ draft! {
 }
 
 draft! {
-    /// The project on which an opinion is asked for.
-    ProjectDraft {
-        /// What it is called.
-        #[schema(max_length = 300)]
-        name: Option<String>,
-        /// Its number.
-        #[schema(max_length = 60)]
-        code: Option<String>,
-        /// Its group: `A`, `B` or `C`.
-        #[schema(max_length = 1, example = "B")]
-        group: Option<String>,
-        /// The investor.
-        #[schema(max_length = 300)]
-        investor: Option<String>,
-        /// The investor's tax code.
-        #[schema(max_length = 20)]
-        investor_tax_code: Option<String>,
-        /// Its capital, in đồng.
-        #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
-        capital: Option<i64>,
-        /// Who asks.
-        #[schema(max_length = 300)]
-        requesting_body: Option<String>,
-        /// By which letter.
-        #[schema(max_length = 100)]
-        letter_number: Option<String>,
-        /// The day of that letter.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 10, example = "2026-03-02")]
-        letter_on: Option<String>,
-        /// What is done in it, by the classification of activities (VSIC).
-        #[serde(skip_serializing_if = "Option::is_none")]
-        vsic: Option<VsicCode>,
-        /// The investor's country, of the list `countries`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 10, example = "VN")]
-        country: Option<String>,
-        /// Whose the investor is: `state`, `non_state` or `fdi`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(max_length = 20, example = "non_state")]
-        economic_type: Option<String>,
-    }
-}
-
-draft! {
-    /// Support for the protection of a product.
-    SupportDraft {
-        /// The product.
-        #[schema(max_length = 300, example = "Bưởi Đoan Hùng")]
-        product: Option<String>,
-        /// Which right is to protect it.
-        #[schema(max_length = 200, example = "Nhãn hiệu chứng nhận")]
-        right: Option<String>,
-    }
-}
-
-draft! {
     /// What a dossier says; everything may be left out while it is written.
     #[schema(example = json!({
         "transferee": {"name": "Công ty TNHH Cơ khí Sông Thao", "tax_code": "2600357502", "country": "VN"},
@@ -277,6 +223,13 @@ draft! {
         /// Who decides on the policy of the project that it is part of: `national` or `provincial`, or `none` where it needs no such decision.
         #[schema(max_length = 20)]
         decided_by: Option<String>,
+        /// Whether it is part of an investment abroad (dự án đầu tư ra nước ngoài); of what goes abroad it must be told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        invests_abroad: Option<bool>,
+        /// Whether it touches secrets of national defence, or is paid for from its special budget (bí mật quốc phòng, ngân sách đặc biệt
+        /// cho quốc phòng).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        concerns_defence: Option<bool>,
         /// Whether capital of the State is used; of a transfer within Việt Nam it must be told.
         uses_state_capital: Option<bool>,
         /// Whether the results of the task have a certificate of their own.
@@ -309,8 +262,14 @@ draft! {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(max_length = 100, example = "02/2026/GPCGCN-UBND")]
         replaces_licence: Option<String>,
-        /// The project on which an opinion is asked for.
+        /// The approval that a licence follows; what is left out is taken from that when it is handed in.
+        #[serde(skip_serializing_if = "ApprovalDraft::is_empty")]
+        approval: ApprovalDraft,
+        /// The project on which an opinion is asked for, or whose technology was appraised.
         project: ProjectDraft,
+        /// What is said of the technology of the project, point by point, before an opinion is given.
+        #[serde(skip_serializing_if = "AppraisalDraft::is_empty")]
+        appraisal: AppraisalDraft,
         /// Support for the protection of a product.
         support: SupportDraft,
         /// The papers.
@@ -338,6 +297,24 @@ impl DossierContent {
     pub fn says(&self, pointer: &str) -> bool {
         let value = serde_json::to_value(&self.0).unwrap_or_default();
         value.pointer(pointer) == Some(&Value::Bool(true))
+    }
+
+    /// Whether a member is a value, or has it among others; `true` and `false` of what is said or denied.
+    pub fn tells(&self, pointer: &str, value: &str) -> bool {
+        let told = serde_json::to_value(&self.0).unwrap_or_default();
+        match told.pointer(pointer) {
+            Some(Value::Bool(said)) => said.to_string() == value,
+            Some(Value::Array(items)) => items.iter().any(|item| item.as_str() == Some(value)),
+            one => one.and_then(Value::as_str) == Some(value),
+        }
+    }
+
+    /// With the approval that it follows, where it tells none itself.
+    pub fn following(mut self, number: &str, on: Option<Date>) -> Self {
+        let approval = &mut self.0.approval;
+        approval.number.get_or_insert_with(|| number.to_owned());
+        approval.approved_on = approval.approved_on.take().or_else(|| on.map(|day| day.to_string()));
+        self
     }
 
     /// The words at a member: of a text, of all of a list, or none.
@@ -401,14 +378,12 @@ fn template() -> Value {
             shares: vec![PaymentShareDraft::default()],
             ..MoneyDraft::default()
         },
+        invests_abroad: Some(false),
+        concerns_defence: Some(false),
         parties_are_related: Some(false),
-        project: ProjectDraft {
-            letter_on: text(),
-            vsic: vsic(),
-            country: text(),
-            economic_type: text(),
-            ..ProjectDraft::default()
-        },
+        approval: ApprovalDraft::template(),
+        project: ProjectDraft::template(),
+        appraisal: AppraisalDraft::template(),
         replaces_licence: text(),
         technology: TechnologyDraft {
             vsic: vsic(),

@@ -8,12 +8,13 @@ use std::str::FromStr;
 use jiff::civil::Date;
 
 use super::draft::{
-    AmendmentDraft, AttachmentDraft, ContractDraft, DossierContent, DossierDraft, MoneyDraft, PartyDraft, ProjectDraft,
-    SupportDraft, TechnologyDraft, TermsDraft, is_member,
+    AmendmentDraft, AppraisalDraft, ApprovalDraft, AttachmentDraft, ContractDraft, DossierContent, DossierDraft,
+    MoneyDraft, PartyDraft, ProjectDraft, SupportDraft, TechnologyDraft, TermsDraft, is_member,
 };
 use super::{
     AmendmentKind, ContractParty, DecidedBy, EconomicType, HOME, PaperForm, PartnerType, PaymentMethod,
-    TechnologyStatus, TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight, language,
+    ProjectDecidedBy, TechnologyStatus, TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight,
+    language,
 };
 use crate::domain::account::Email;
 use crate::domain::drafts::check_activity;
@@ -296,6 +297,10 @@ impl Reader<'_> {
         self.activity("/project/vsic", project.vsic.as_ref());
         self.code("/project/country", project.country.as_deref(), TaxonomyName::Countries);
         self.choice::<EconomicType>("/project/economic_type", project.economic_type.as_deref());
+        self.choice::<ProjectDecidedBy>("/project/decided_by", project.decided_by.as_deref());
+        self.line::<100>("/project/appraisal_number", &mut project.appraisal_number);
+        self.day("/project/appraised_on", project.appraised_on.as_deref());
+        self.line::<200>("/project/appraised_by", &mut project.appraised_by);
         self.line::<300>("/support/product", &mut support.product);
         self.line::<200>("/support/right", &mut support.right);
     }
@@ -322,6 +327,24 @@ impl Reader<'_> {
         self.line::<300>(&format!("{place}/certified_by"), &mut attachment.certified_by);
         self.line::<60>(&format!("{place}/certified_number"), &mut attachment.certified_number);
         self.past_day(&format!("{place}/certified_on"), attachment.certified_on.as_deref());
+    }
+
+    /// What is said of a project's technology, and the approval that a licence follows.
+    fn appraisal(&mut self, appraisal: &mut AppraisalDraft, approval: &mut ApprovalDraft) {
+        let points = [
+            ("fitness", &mut appraisal.fitness),
+            ("proof_of_use", &mut appraisal.proof_of_use),
+            ("training", &mut appraisal.training),
+            ("conditions", &mut appraisal.conditions),
+            ("environment", &mut appraisal.environment),
+            ("draft_contract", &mut appraisal.draft_contract),
+            ("high_technology", &mut appraisal.high_technology),
+        ];
+        for (name, said) in points {
+            self.prose::<4000>(&format!("/appraisal/{name}"), said);
+        }
+        self.line::<100>("/approval/number", &mut approval.number);
+        self.day("/approval/approved_on", approval.approved_on.as_deref());
     }
 
     fn attachment(&mut self, at: usize, attachment: &mut AttachmentDraft) {
@@ -384,6 +407,7 @@ impl DossierDraft {
         reader.amendment(&mut self.amendment);
         reader.line::<100>("/replaces_licence", &mut self.replaces_licence);
         reader.project(&mut self.project, &mut self.support);
+        reader.appraisal(&mut self.appraisal, &mut self.approval);
         reader.most("/attachments", self.attachments.len(), 50);
         for (at, attachment) in self.attachments.iter_mut().take(50).enumerate() {
             reader.attachment(at, attachment);

@@ -120,11 +120,13 @@ pub fn decision(content: &DossierContent) -> Option<Fault> {
     (is_independent && is_decided).then(|| ("/decided_by".to_owned(), LawFault::of(words, FORMS)))
 }
 
-/// Whether the letter that asks for an opinion is of a day that has not come.
-pub fn letter(content: &DossierContent, today: Date) -> Option<Fault> {
-    const MEMBER: &str = "/project/letter_on";
-    let is_to_come = content.day(MEMBER).is_some_and(|day| day > today);
-    is_to_come.then(|| (MEMBER.to_owned(), Violation::Malformed { what: "past_day" }))
+/// The letters that are of a day that has not come: by which an opinion is asked for, the appraisal of a project, an approval.
+pub fn letters(content: &DossierContent, today: Date) -> impl Iterator<Item = Fault> {
+    const MEMBERS: [&str; 3] = ["/project/letter_on", "/project/appraised_on", "/approval/approved_on"];
+    let to_come = MEMBERS
+        .into_iter()
+        .filter(move |member| content.day(member).is_some_and(|day| day > today));
+    to_come.map(|member| (member.to_owned(), Violation::Malformed { what: "past_day" }))
 }
 
 /// Whether the direction that is told fits the countries that are.

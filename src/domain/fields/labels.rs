@@ -105,6 +105,8 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "valid_to" => ("ngày hết hiệu lực", "end of validity"),
         "relation" => ("loại quan hệ", "relation"),
         "only_if" => ("điều kiện (only_if)", "condition (only_if)"),
+        "place" => ("nơi ký (place)", "place of signing (place)"),
+        "number_template" => ("mẫu số (number_template)", "form of the numbers (number_template)"),
         "from_states" => ("trạng thái trước (from)", "states before (from)"),
         "event" => ("bước", "event"),
         "unsigned_event" => ("bước không ký", "event that signs nothing"),

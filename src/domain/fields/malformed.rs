@@ -358,6 +358,7 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không hồ sơ nào tới được dòng này: một dòng trên đã nhận mọi hồ sơ mà dòng này nhận.",
             "No dossier comes to this row: one above takes all that this one takes.",
         ),
+        "rule_event" => ("Quy trình không có sự kiện này.", "The rule set has no such event."),
         "rule_last_authority" => (
             "Dòng cuối, và chỉ dòng cuối, không có điều kiện, để mọi trường hợp đều có cơ quan thẩm quyền.",
             "The last row, and only the last, has no condition, so that no case is left without an authority.",

@@ -90,7 +90,8 @@ impl ProcedureDraft {
         check.authorities(&self.authorities);
         // Somebody must be able to sign what is issued.
         let issues = self.events.iter().any(|event| event.issues.is_some());
-        if issues && self.authorities.iter().all(|authority| authority.place.is_none()) {
+        let is_here = self.authorities.iter().any(|authority| !authority.is_elsewhere);
+        if issues && is_here && self.authorities.iter().all(|authority| authority.place.is_none()) {
             check
                 .errors
                 .add("/authorities", Violation::Malformed { what: "rule_no_place" });
@@ -125,6 +126,7 @@ struct Check<'a> {
     states: BTreeSet<&'a str>,
     marks: BTreeSet<&'a str>,
     documents: BTreeSet<&'a str>,
+    events: BTreeSet<&'a str>,
 }
 
 impl<'a> Check<'a> {
@@ -140,6 +142,7 @@ impl<'a> Check<'a> {
                 .map(|mark| mark.code.as_str())
                 .collect(),
             documents: draft.documents.iter().map(|document| document.code.as_str()).collect(),
+            events: draft.events.iter().map(|event| event.code.as_str()).collect(),
         }
     }
 
@@ -466,6 +469,15 @@ impl<'a> Check<'a> {
         self.names(&place, (&draft.name_vi, &draft.name_en), Some(&draft.legal_basis));
         self.member(format!("{place}/member"), Some(&draft.member));
         self.member(format!("{place}/only_if"), draft.only_if.as_ref());
+        if draft
+            .only_with
+            .as_deref()
+            .is_some_and(|event| !self.events.contains(event))
+        {
+            let what = "rule_event";
+            self.errors
+                .add(format!("{place}/only_with"), Violation::Malformed { what });
+        }
         self.values(&place, draft);
     }
 }

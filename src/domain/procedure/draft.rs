@@ -5,7 +5,7 @@ mod office;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use office::{AuthorityDraft, FeeDraft, SuccessionDraft};
+pub use office::{AuthorityDraft, ConditionDraft, FeeDraft, SuccessionDraft};
 
 use crate::domain::dossier::PaperForm;
 use crate::domain::shapes::{LawText, ListCode, MemberPath};
@@ -338,6 +338,10 @@ pub struct ChecklistDraft {
     /// Only when it is handed in for the first time: dossiers that were handed in before it was asked for go on without it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_first: bool,
+    /// Only with this event: what is told of a case that was appraised elsewhere, or before an opinion is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40, example = "issue_opinion")]
+    pub only_with: Option<String>,
     /// What says so.
     #[schema(max_length = 300, example = "Luật CGCN Đ.23.1")]
     pub legal_basis: String,

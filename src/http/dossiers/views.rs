@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::beside::{DossierCertificate, DossierPartyHint, DossierTwin};
+use super::beside::{DossierAuthority, DossierCertificate, DossierPartyHint, DossierTwin};
 use super::screening::{DossierScreening, TechnologyHintView, screening_of};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
@@ -315,7 +315,7 @@ pub struct DossierView {
     pub obligation: Option<ObligationView>,
     /// The authority before which it comes.
     #[schema(required)]
-    pub authority: Option<RuleName>,
+    pub authority: Option<DossierAuthority>,
     /// The fee in đồng; null while it is not known.
     #[schema(required, example = 5_000_000)]
     pub fee: Option<i64>,
@@ -354,11 +354,7 @@ impl DossierView {
             caution_vi,
             caution_en,
         });
-        let authority = authority.map(|authority| RuleName {
-            code: authority.code.clone(),
-            name_vi: authority.name_vi.clone(),
-            name_en: authority.name_en.clone(),
-        });
+        let authority = authority.map(|authority| DossierAuthority::of(authority, rules));
         Self {
             summary: DossierSummary::of(opened, now),
             follows: dossier.follows.map(|id| id.0),
@@ -400,7 +396,7 @@ fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
     if !dossier.is_editable(rules) {
         return Vec::new();
     }
-    let fields = missing(dossier, rules).into_iter().map(|item| {
+    let fields = missing(dossier, rules, None).into_iter().map(|item| {
         let is_other = dossier.content.is_none_of(item);
         let values = if is_other {
             format!(": {}", item.one_of.join(", "))

@@ -68,6 +68,9 @@ fn authority(paper: &Paper) -> AuthorityDraft {
         form: None,
         direction: None,
         decided_by: None,
+        duty: None,
+        when: Vec::new(),
+        is_elsewhere: false,
         superior_vi: None,
         head_vi: None,
         place: Some(paper.place.clone()),
@@ -278,7 +281,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let lists = work.in_force()?;
     let content = paper.content.clone().parse(&lists).map_err(under_content)?;
     in_order(paper, &content, today)?;
-    let sets = procedures::all(work.conn())?;
+    let sets = procedures::all_on(work.conn(), paper.issued_on)?;
     refuse_slips(paper, &sets, &content, today)?;
     let marks: BTreeMap<String, Date> = paper
         .contract_signed_on
@@ -372,9 +375,10 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
         created_at: now,
     };
     if paper.kind == RecordKind::Licence {
-        let present = procedures::in_force(work.conn(), &rules.code, today)?;
-        let present = present.as_ref().unwrap_or(rules);
-        certificate.dossier = Some(licensed(work, &permit, (told.clone(), present), paper)?);
+        // It goes on by the rules of its day.
+        let own = procedures::of_day(work.conn(), &rules.code, (paper.issued_on, today))?;
+        let own = own.as_ref().unwrap_or(rules);
+        certificate.dossier = Some(licensed(work, &permit, (told.clone(), own), paper)?);
     }
     bring_about(work, &permit, (&told, &mut certificate), (issues, chain.as_slice()))?;
     rows::insert(work.uow, &permit, &certificate)?;

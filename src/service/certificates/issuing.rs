@@ -17,7 +17,7 @@ use crate::domain::certificate::code::{self, VerificationCode};
 use crate::domain::certificate::number::{PLAIN, counted_by, in_address, render};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind, RecordReplaced, Signer};
 use crate::domain::certificate::{Certificate, Validity, validity};
-use crate::domain::dossier::{Dossier, WorkingCopy};
+use crate::domain::dossier::{Dossier, WorkingCopy, obligation};
 use crate::domain::ids::{AccountId, CertificateId, DossierId};
 use crate::domain::procedure::engine::{Standing, Step};
 use crate::domain::procedure::{AuthorityDraft, Issues, Procedure, Side};
@@ -53,33 +53,47 @@ fn new_code() -> Result<VerificationCode> {
 
 /// The first row whose conditions hold for what a dossier tells.
 pub fn authority<'a>(rules: &'a Procedure, dossier: &Dossier) -> Option<&'a AuthorityDraft> {
-    let draft = dossier.content.draft();
+    let (content, draft) = (&dossier.content, dossier.content.draft());
+    let duty = obligation(content, None).map(|obligation| obligation.duty.as_str().to_owned());
     let holds = |condition: &Option<String>, said: &Option<String>| condition.is_none() || condition == said;
     let fits = |authority: &&AuthorityDraft| {
+        let more = &authority.when;
         holds(&authority.form, &draft.form)
             && holds(&authority.direction, &draft.direction)
             && holds(&authority.decided_by, &draft.decided_by)
+            && holds(&authority.duty, &duty)
+            && more
+                .iter()
+                .all(|condition| content.tells(&condition.member, &condition.is))
     };
     rules.text.authorities.iter().find(fits)
+}
+
+/// That another authority is competent, with what says so.
+fn elsewhere(authority: &AuthorityDraft) -> Error {
+    let (vi, en, basis) = (&authority.name_vi, &authority.name_en, &authority.legal_basis);
+    Error::new(
+        ErrorCode::NotCompetent,
+        format!("Thẩm quyền thuộc về {vi}, không nộp và không cấp ở đây ({basis})."),
+        format!("{en} is competent; it is neither filed nor issued here ({basis})."),
+    )
+}
+
+/// Refuses what comes before an authority that takes nothing here, and names that.
+pub(crate) fn require_here(rules: &Procedure, dossier: &Dossier) -> Result<()> {
+    let authority = authority(rules, dossier).ok_or_else(|| Error::internal("a rule set without an authority"))?;
+    if rules.takes(authority) {
+        Ok(())
+    } else {
+        Err(elsewhere(authority))
+    }
 }
 
 /// The authority, and where it signs. Whose place the rule set does not tell issues elsewhere.
 pub(crate) fn competent<'a>(rules: &'a Procedure, dossier: &Dossier) -> Result<(&'a AuthorityDraft, &'a str)> {
     let authority = authority(rules, dossier).ok_or_else(|| Error::internal("a rule set without an authority"))?;
-    let place = authority.place.as_deref().ok_or_else(|| {
-        Error::new(
-            ErrorCode::NotCompetent,
-            format!(
-                "Thẩm quyền thuộc về {}, không cấp ở đây ({}).",
-                authority.name_vi, authority.legal_basis
-            ),
-            format!(
-                "{} is competent; it is not issued here ({}).",
-                authority.name_en, authority.legal_basis
-            ),
-        )
-    })?;
-    Ok((authority, place))
+    let place = authority.place.as_deref().filter(|_| !authority.is_elsewhere);
+    Ok((authority, place.ok_or_else(|| elsewhere(authority))?))
 }
 
 /// What a dossier amends, in its order; empty of what amends nothing.
@@ -169,7 +183,7 @@ pub(super) fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<V
 /// What would be issued, as it would read, before there is a number: for who prepares and who signs.
 pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: Issues) -> Result<CertificateRecord> {
     let today = day_of(work.now);
-    let present = succession::rules_of_today(work, set, today)?;
+    let present = succession::rules_for(work, (dossier, set), today)?;
     let (authority, place) = competent(&present.rules, dossier)?;
     let chain = amended(work, (dossier, set), issues, today)?;
     let replaced = replacing::replaced(work, (dossier, set), issues, today)?;
@@ -229,7 +243,7 @@ pub fn issue(
     signing: Signing<'_>,
 ) -> Result<()> {
     let today = day_of(work.now);
-    let present = succession::rules_of_today(work, set, today)?;
+    let present = succession::rules_for(work, (&*dossier, set), today)?;
     let (authority, place) = competent(&present.rules, dossier)?;
     let chain = amended(work, (&*dossier, set), issues, today)?;
     let replaced = replacing::replaced(work, (&*dossier, set), issues, today)?;
@@ -325,10 +339,10 @@ pub(super) fn bring_about(
         let follow = |case: &mut Dossier| sides::follow(case, &last.record, (dossier, &*certificate));
         return go_on(work, permit, case, (issues, given), follow);
     }
-    let today = day_of(work.now);
+    let days = (certificate.record.issued_on, day_of(work.now));
     for set in procedures::all(work.conn())? {
-        // By the rules of today, not by those of some day to come.
-        let Some(set) = procedures::in_force(work.conn(), &set.code, today)? else {
+        // By the rules of its day, not by those of some day to come.
+        let Some(set) = procedures::of_day(work.conn(), &set.code, days)? else {
             continue;
         };
         let opening = set.rules.coming_of(issues).filter(|event| event.from.is_empty());

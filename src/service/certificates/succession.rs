@@ -25,11 +25,19 @@ pub(crate) fn rules_of_today(work: &mut Work<'_, '_>, set: &RuleSet, today: Date
     Ok(present.unwrap_or_else(|| set.clone()))
 }
 
+/// The same for one dossier: what was handed in here while this was the place for it is finished here, whoever takes such cases since.
+pub(crate) fn rules_for(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &RuleSet), today: Date) -> Result<RuleSet> {
+    let present = rules_of_today(work, set, today)?;
+    let is_here = |set: &RuleSet| issuing::authority(&set.rules, dossier).is_some_and(|row| set.rules.takes(row));
+    let stays = dossier.handed_in_at.is_some() && !is_here(&present) && is_here(set);
+    Ok(if stays { set.clone() } else { present })
+}
+
 /// The authority before which a dossier comes, as it would issue today; of what is closed the one that issued, or that would
 /// have by the rules that it was under.
 pub(crate) fn before_whom(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Option<AuthorityDraft>> {
     let (dossier, set) = (&opened.dossier, &opened.set);
-    let present = rules_of_today(work, set, day_of(work.now))?;
+    let present = rules_for(work, (dossier, set), day_of(work.now))?;
     if dossier.closed_at.is_none() {
         return Ok(issuing::authority(&present.rules, dossier).cloned());
     }

@@ -67,7 +67,9 @@ pub fn take(
 ) -> Result<Opened> {
     let now = work.now;
     let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
-    let set = rules_of(work.conn(), &dossier, day_of(now))?;
+    // What came on paper is handed in under the rules of the day on which it came.
+    let filed_on = given.received_on.unwrap_or_else(|| day_of(now));
+    let set = rules_of(work.conn(), &dossier, filed_on)?;
     let Some(event) = set.rules.event(code) else {
         return Err(Error::field("/event", Violation::Malformed { what: "dossier_event" }));
     };

@@ -4,12 +4,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{NewDossier, found};
-use crate::domain::fields::{LawFault, Violation};
+use crate::domain::dossier::Dossier;
+use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::Event;
 use crate::service::context::Caller;
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::AnyConn;
+use crate::store::{AnyConn, dossiers as rows};
+
+/// Most events that are looked through.
+const MOST: i64 = 1_000;
+/// What says that an approval is written, and that none is needed of a project that was appraised.
+const APPROVAL: &str = "Luật CGCN Đ.28.2.a, 29.4";
 
 /// The dossier that comes before, where one must or does.
 pub(super) fn followed(
@@ -66,4 +72,48 @@ fn before_outcome(first: Date, opening: &Event) -> Violation {
         ),
     );
     LawFault::of(words, &opening.legal_basis)
+}
+
+/// Number and day of the written outcome of a dossier: of the letter by which it came to where it stands, or of the appraisal of the project
+/// because of which none was needed (Luật CGCN Đ.28.2.a). Nothing of what was decided before letters were told.
+fn outcome(conn: &mut AnyConn, before: &Dossier) -> Result<Option<(String, Option<Date>)>> {
+    let events = rows::events(conn, before.id, 0, MOST)?;
+    let mut led = events
+        .into_iter()
+        .rev()
+        .filter(|event| event.to_state == before.standing.state);
+    let letter = led.find_map(|event| Some((event.letter_number?, event.letter_on)));
+    let appraised = before.content.day("/project/appraised_on");
+    let number = before.content.draft().project.appraisal_number.clone();
+    Ok(letter.or_else(|| number.map(|number| (number, appraised))))
+}
+
+/// Holds the approval that a licence follows: what it tells of that is what was written, and what it leaves out is taken from there.
+pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &mut FieldErrors) -> Result<()> {
+    let Some(id) = dossier.follows else {
+        return Ok(());
+    };
+    let before = rows::find(conn, id)?;
+    let Some((number, on)) = outcome(conn, &before)? else {
+        return Ok(());
+    };
+    let told = &dossier.content.draft().approval;
+    let day = on.map(|day| day.to_string());
+    let pairs = [
+        ("number", told.number.as_deref(), Some(number.as_str())),
+        ("approved_on", told.approved_on.as_deref(), day.as_deref()),
+    ];
+    for (member, told, known) in pairs {
+        if let Some((told, known)) = told.zip(known)
+            && told.to_lowercase() != known.to_lowercase()
+        {
+            let words = (
+                format!("Văn bản chấp thuận ghi “{known}”, hồ sơ này ghi “{told}”"),
+                format!("The approval tells “{known}”, this dossier “{told}”"),
+            );
+            errors.add(format!("/content/approval/{member}"), LawFault::of(words, APPROVAL));
+        }
+    }
+    dossier.content = dossier.content.clone().following(&number, on);
+    Ok(())
 }

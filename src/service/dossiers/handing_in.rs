@@ -12,7 +12,7 @@ use super::super::{Error, ErrorCode, Result};
 use super::holding::{active_filer, is_holder};
 use super::papers;
 use super::printing::{not_printable, unprintable};
-use super::{amending, find_parties, heirs, receipt, screening, slips};
+use super::{amending, find_parties, following, heirs, receipt, screening, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
@@ -20,9 +20,9 @@ use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{self, Dossier, DossierContent, TechnologyStatus, sense};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
-use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure};
+use crate::domain::procedure::{ChecklistDraft, DocumentDraft, Event, Issues, Procedure, engine};
 use crate::service::certificates::genuine::Genuine;
-use crate::service::certificates::issuing::{competent, not_in_force};
+use crate::service::certificates::issuing::{not_in_force, require_here};
 use crate::service::certificates::party::Party;
 use crate::service::certificates::{replacing, succession};
 use crate::store::{AnyConn, certificates, dossier_files, dossiers as rows};
@@ -31,10 +31,17 @@ use crate::store::{AnyConn, certificates, dossier_files, dossiers as rows};
 const STATUS: &str = "/technology_status";
 
 /// What of the rule set's checklist a dossier still lacks, or tells otherwise than it may be. What is asked for at the first handing in
-/// only is not asked of what was handed in before.
-pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure) -> Vec<&'a ChecklistDraft> {
+/// only is not asked of what was handed in before, and what is asked for with one event only is of that one, or of those that are possible
+/// now where none is named.
+pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure, with: Option<&Event>) -> Vec<&'a ChecklistDraft> {
     let is_first = dossier.handed_in_at.is_none();
-    lacking(&dossier.content, rules, |item| is_first || !item.at_first)
+    let is_of = |code: &str| match with {
+        Some(event) => event.code == code,
+        None => engine::possible(rules, &dossier.standing).any(|event| event.code == code),
+    };
+    lacking(&dossier.content, rules, |item| {
+        (is_first || !item.at_first) && item.only_with.as_deref().is_none_or(is_of)
+    })
 }
 
 /// What was asked for at the first handing in and told then, and is left out now.
@@ -83,7 +90,7 @@ pub(super) fn hand_in(
     (today, received): (Date, Option<Date>),
 ) -> Result<()> {
     let mut errors = FieldErrors::default();
-    let mut lacks = missing(dossier, &set.rules);
+    let mut lacks = missing(dossier, &set.rules, Some(event));
     for item in before.map_or_else(Vec::new, |before| given_up(&dossier.content, before, &set.rules)) {
         if lacks.iter().all(|known| known.member != item.member) {
             lacks.push(item);
@@ -98,6 +105,9 @@ pub(super) fn hand_in(
         }
     }
     check_sense(work, dossier, (set, event), &mut errors)?;
+    if set.rules.openings().any(|opening| opening.follows.is_some()) {
+        following::hold_approval(work.conn(), dossier, &mut errors)?;
+    }
     screening::check_declared(work, dossier, &mut errors)?;
     for paper in missing_papers(dossier, &set.rules, event) {
         add_paper(&dossier.content, paper, &mut errors);
@@ -152,16 +162,16 @@ pub(super) fn hand_in(
     if issues(&set.rules, Issues::Licence) {
         replacing::check(work, (&*dossier, set), asked_on)?;
     }
-    // What another authority issues is not taken here, so that no term runs for nothing.
-    if set.rules.events.iter().any(|event| event.issues.is_some()) {
-        let present = succession::rules_of_today(work, set, today)?;
-        competent(&present.rules, dossier)?;
-    }
+    // What comes before another authority is not taken here, so that no term runs for nothing.
+    let present = succession::rules_for(work, (&*dossier, set), today)?;
+    require_here(&present.rules, dossier)?;
     find_parties(work.conn(), dossier)?;
     if dossier.handed_in_at.is_some() {
         return Ok(());
     }
-    if procedures::in_force(work.conn(), &set.code, today)?.map(|present| present.version) != Some(set.version) {
+    // What came on paper is under the rules of the day on which it came.
+    let filed_on = received.unwrap_or(today);
+    if procedures::in_force(work.conn(), &set.code, filed_on)?.map(|present| present.version) != Some(set.version) {
         return Err(ErrorCode::ProcedureNotInForce.into());
     }
     dossier.rule_version = Some(set.version);
@@ -219,7 +229,7 @@ pub(super) fn require_papers(
         }
     } else {
         let lacks = if event.needs_letter {
-            missing(dossier, rules)
+            missing(dossier, rules, Some(event))
         } else {
             Vec::new()
         };
@@ -259,7 +269,7 @@ fn check_sense(
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
     faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
-    faults.extend(sense::letter(content, day_of(work.now)));
+    faults.extend(sense::letters(content, day_of(work.now)));
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         if amending::amends(rules) {

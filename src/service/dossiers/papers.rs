@@ -16,7 +16,7 @@ use crate::domain::ids::{DossierFileId, DossierId, EnterpriseId};
 use crate::domain::procedure::{Event, Procedure};
 use crate::service::audit::state;
 use crate::store::audit::Change;
-use crate::store::{AnyConn, dossier_files as rows, files};
+use crate::store::{AnyConn, dossier_consultations as consultations, dossier_files as rows, files};
 
 /// A file, and whether the dossier's content names it now.
 pub type Listed = (DossierFile, bool);
@@ -231,6 +231,13 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, 
             ErrorCode::DossierWrongState,
             "Tệp đã nộp là chứng cứ nên không xóa được; hãy gửi bản mới và nêu bản đó trong hồ sơ.".to_owned(),
             "The file was handed in and is evidence: it stays. Send a new one and name that in the dossier.".to_owned(),
+        ));
+    }
+    if consultations::names_file(work.conn(), id, file.id)? {
+        return Err(Error::new(
+            ErrorCode::FileInUse,
+            "Tệp là văn bản trả lời của cơ quan được lấy ý kiến; hãy bỏ `file` ở đó trước.".to_owned(),
+            "The file is the answer of somebody who was asked; take `file` away there first.".to_owned(),
         ));
     }
     if dossier.written().named_files().contains(file.id.to_string().as_str()) {

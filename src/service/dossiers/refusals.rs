@@ -76,6 +76,20 @@ pub(super) fn not_screened(rules: &Procedure, state: &str) -> Error {
     )
 }
 
+/// That nobody is asked, or not any more: it is no opinion that officers give, or it was given.
+pub(super) fn not_consulted(rules: &Procedure, state: &str) -> Error {
+    let (vi, en) = names(rules, &[state.to_owned()]);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!(
+            "Hồ sơ đang ở {vi}; chỉ ghi việc lấy ý kiến của hồ sơ cho ý kiến về công nghệ dự án, trước khi ban hành ý kiến."
+        ),
+        format!(
+            "The dossier is in {en}; whom the Department asks is written down of opinions on projects, before they are given."
+        ),
+    )
+}
+
 /// That no paper, or none such, is sent or removed in the state in which a dossier is: where that is done, and what leads there.
 pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&NewPaper>) -> Error {
     let wrong_state = |vi: String, en: String| Error::new(ErrorCode::DossierWrongState, vi, en);

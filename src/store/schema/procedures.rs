@@ -64,6 +64,16 @@ table! {
 table! {
     use diesel::sql_types::*;
     use crate::store::types::{Id, UtcTs};
+    dossier_consultations (dossier_id, number) {
+        dossier_id -> Id, number -> BigInt, organ -> Text, letter_number -> Nullable<Text>, sent_on -> Text,
+        due_on -> Nullable<Text>, answered_on -> Nullable<Text>, answer -> Nullable<Text>, file_id -> Nullable<Id>,
+        officer_id -> Id, written_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
     dossier_files (id) {
         id -> Id, dossier_id -> Id, document -> Text, form -> Nullable<Text>, language -> Nullable<Text>, name -> Text,
         media_type -> Text, sha256 -> Binary, size -> BigInt, pages -> Nullable<BigInt>,

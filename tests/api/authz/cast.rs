@@ -444,6 +444,7 @@ fn needs_version(name: &str) -> bool {
         "take_dossier_event",
         "propose",
         "screen_dossier",
+        "put_dossier_consultations",
         "withdraw_proposal",
         "merge_enterprise",
         "close_enterprise",

@@ -37,8 +37,11 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "get_proposal"
         | "propose"
         | "withdraw_proposal"
+        | "put_dossier_consultations"
         | "screen_dossier" => (On::Dossier, STATES, Wear::Thing),
-        "list_dossier_files" | "add_dossier_file" | "get_dossier_receipt" => (On::Dossier, STATES, Wear::Nothing),
+        "get_dossier_consultations" | "list_dossier_files" | "add_dossier_file" | "get_dossier_receipt" => {
+            (On::Dossier, STATES, Wear::Nothing)
+        }
         "get_dossier_file" | "remove_dossier_file" => (
             On::DossierFile,
             &["draft", "submitted", "foreign", "absent"][..],
@@ -75,6 +78,7 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
         "take_dossier_event" => Some(json!({"event": "withdraw"})),
         // No procedure of the scene issues anything: whoever may propose is told of that.
         "propose" => Some(json!({"event": "issue"})),
+        "put_dossier_consultations" => Some(json!({"consultations": []})),
         "screen_dossier" => Some(json!({"regulated_items": []})),
         "enter_certificate" => {
             let mut paper = crate::certificates::old_paper("2600357502");

@@ -238,7 +238,12 @@ pub fn content(tax_code: &str) -> Value {
         "amendment": {"certificate_number": "01/2024/CNĐKCGCN", "kinds": ["extension"], "new_ends_on": "2034-12-31",
             "changes": [{"clause": "Điều 3", "before": "2026", "after": "2031"}]},
         "project": {"name": "Nhà máy sấy", "investor": "Công ty TNHH Cơ khí Sông Thao", "group": "B",
-            "requesting_body": "Sở Tài chính"},
+            "requesting_body": "Sở Tài chính", "appraisal_number": "12/SKHCN-QLCN", "appraised_on": "2025-06-02",
+            "appraised_by": "Sở Khoa học và Công nghệ tỉnh Phú Thọ"},
+        "appraisal": {
+            "fitness": "Phù hợp quy mô dự án", "proof_of_use": "Đã dùng ở Nhật Bản từ 2015", "training": "Đào tạo 12 người",
+            "conditions": "Có nguồn điện ba pha", "environment": "Bụi được lọc",
+        },
         "support": {"product": "Bưởi Đoan Hùng", "right": "Nhãn hiệu chứng nhận"},
         "attachments": papers,
     })

@@ -105,6 +105,7 @@ async fn an_amendment_of_a_transfer_abroad_on_paper_is_the_transferors() {
     text["transferor"] = text["transferee"].clone();
     text["transferee"] = abroad;
     text["direction"] = json!("outbound");
+    text["invests_abroad"] = json!(false);
     let registered = desk.counter().register(&text).await;
     text["direction"] = Value::Null;
     text["technology_status"] = Value::Null;

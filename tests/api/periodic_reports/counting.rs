@@ -27,7 +27,15 @@ async fn another_version_of_a_procedure_says_itself_what_counts() {
     let publish = async |version: i64, change: &dyn Fn(&mut Value)| {
         let mut rules = app.get("/procedures/OPN_POLICY").expect(200).await.body["rules"].clone();
         let mut events = rules["events"].as_array_mut().unwrap().iter_mut();
-        change(events.find(|event| event["to"] == "opinion_issued").unwrap());
+        let event = events.find(|event| event["to"] == "opinion_issued").unwrap();
+        change(event);
+        // What is asked for with it is asked for with it whatever it is called.
+        let code = event["code"].clone();
+        for item in rules["checklist"].as_array_mut().unwrap() {
+            if item["only_with"].is_string() {
+                item["only_with"] = code.clone();
+            }
+        }
         let call = app.put("/procedures/OPN_POLICY").by(&keeper).if_match(version);
         call.json(&rules).send().await
     };

@@ -15,11 +15,15 @@ async fn restarted(app: &mut TestApp) {
     app.settle().await;
 }
 
-/// Has a procedure kept with another text, as if an older program had come with it.
+/// Has a procedure kept with another text alone, as if an older program had come with it.
 async fn came_with(app: &TestApp, code: &'static str, rules: &Value) {
     let text = rules.to_string();
     app.change(move |uow| {
         let hash = sha256(text.as_bytes()).to_vec();
+        let others = texts::table
+            .filter(texts::code.eq(code))
+            .filter(texts::number.lt(0_i64));
+        diesel::delete(others).execute(uow.conn())?;
         diesel::update(texts::table.filter(texts::code.eq(code)))
             .set((texts::rules.eq(text.clone()), texts::sha256.eq(hash)))
             .execute(uow.conn())?;
@@ -60,7 +64,8 @@ async fn a_dossier_goes_on_by_the_text_that_the_program_came_with_when_it_was_ha
             event["term"]["amount"] = json!(9);
         }
     }
-    assert_eq!(versions(&desk.app).await, [0]);
+    // The newest period has the first number.
+    assert_eq!(versions(&desk.app).await, [0, -1, -2]);
     came_with(&desk.app, "REG", &older).await;
     let first = handed_in(&desk).await;
     assert_eq!(first.number("/rule_version"), 0);
@@ -69,20 +74,26 @@ async fn a_dossier_goes_on_by_the_text_that_the_program_came_with_when_it_was_ha
 
     // What this program comes with is another text.
     restarted(&mut desk.app).await;
-    assert_eq!(versions(&desk.app).await, [-1, 0]);
+    assert_eq!(versions(&desk.app).await, [-1, -2, -3, 0]);
     let present = desk.app.get("/procedures/REG").expect(200).await;
     assert_eq!((present.number("/version"), &present.body["rules"]), (-1, &newer));
     let before = desk.app.get("/procedures/REG/versions/0").expect(200).await;
     assert_eq!(before.body["rules"], older);
     assert_eq!(before.body["newer"][0]["version"], -1);
-    desk.app.get("/procedures/REG/versions/-2").expect(404).await;
+    desk.app.get("/procedures/REG/versions/-4").expect(404).await;
     // Read page by page, nothing is left out or told twice.
     let page = desk.app.get("/procedures/REG/versions?limit=1").expect(200).await;
-    let path = format!("/procedures/REG/versions?limit=1&after={}", page.text("/page/next"));
+    let path = format!("/procedures/REG/versions?limit=3&after={}", page.text("/page/next"));
     let page = desk.app.get(&path).expect(200).await;
+    let numbers: Vec<&Value> = page.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["version"])
+        .collect();
     assert_eq!(
-        (&page.body["items"][0]["version"], &page.body["page"]["next"]),
-        (&json!(0), &Value::Null)
+        (numbers, &page.body["page"]["next"]),
+        (vec![&json!(-2), &json!(-3), &json!(0)], &Value::Null)
     );
 
     // What was handed in keeps its own, a draft goes on by the newest.
@@ -95,7 +106,7 @@ async fn a_dossier_goes_on_by_the_text_that_the_program_came_with_when_it_was_ha
 
     // The same text is kept once.
     restarted(&mut desk.app).await;
-    assert_eq!(versions(&desk.app).await, [-1, 0]);
+    assert_eq!(versions(&desk.app).await, [-1, -2, -3, 0]);
     // What officers publish is counted from 1, and takes the place of the text that was read.
     let put = |version: i64| {
         let call = desk.app.put("/procedures/REG").by(&keeper).if_match(version);
@@ -103,7 +114,7 @@ async fn a_dossier_goes_on_by_the_text_that_the_program_came_with_when_it_was_ha
     };
     put(0).expect(412).await;
     assert_eq!(put(-1).expect(200).await.number("/version"), 1);
-    assert_eq!(versions(&desk.app).await, [1, -1, 0]);
+    assert_eq!(versions(&desk.app).await, [1, -1, -2, -3, 0]);
 }
 
 #[actix_web::test]
@@ -130,8 +141,8 @@ async fn a_text_that_is_not_what_was_kept_is_not_gone_by() {
 async fn several_nodes_keep_each_text_once() {
     let app = TestApp::spawn().await;
     let Some(node) = app.beside() else { return };
-    assert_eq!(versions(&node).await, [0]);
-    assert_eq!(versions(&app).await, [0]);
+    assert_eq!(versions(&node).await, [0, -1, -2]);
+    assert_eq!(versions(&app).await, [0, -1, -2]);
     drop(node);
 }
 

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use super::{Check, DEAREST, day, wrong};
 use crate::domain::TextEnum;
 use crate::domain::certificate::number::check_template;
-use crate::domain::dossier::{DecidedBy, PaperForm, TransferDirection, TransferForm};
+use crate::domain::dossier::{DecidedBy, Duty, PaperForm, TransferDirection, TransferForm};
 use crate::domain::fields::{Violation, one_of};
 use crate::domain::procedure::Fee;
-use crate::domain::procedure::draft::{AuthorityDraft, FeeDraft};
+use crate::domain::procedure::draft::{AuthorityDraft, ConditionDraft, FeeDraft};
 use crate::domain::text::Line;
+
+/// Most conditions of a row beside those that have names of their own.
+const MOST_CONDITIONS: usize = 5;
 
 /// Capital letters, digits and hyphens.
 fn authority_code(code: &str) -> Result<(), Violation> {
@@ -21,15 +24,23 @@ fn authority_code(code: &str) -> Result<(), Violation> {
     }
 }
 
-/// What must hold for a row.
-fn conditions(draft: &AuthorityDraft) -> [Option<&String>; 3] {
-    [&draft.form, &draft.direction, &draft.decided_by].map(Option::as_ref)
+/// What must hold for a row, each with where a dossier tells it.
+fn conditions(draft: &AuthorityDraft) -> Vec<(&str, &str)> {
+    let own = [
+        ("/form", &draft.form),
+        ("/direction", &draft.direction),
+        ("/decided_by", &draft.decided_by),
+        ("duty", &draft.duty),
+    ];
+    let own = own.into_iter().filter_map(|(of, told)| Some((of, told.as_deref()?)));
+    let more = draft.when.iter().map(|one| (one.member.as_str(), one.is.as_str()));
+    own.chain(more).collect()
 }
 
 /// Whether a row takes whatever another one would.
 fn takes_all_of(above: &AuthorityDraft, below: &AuthorityDraft) -> bool {
-    let mut pairs = conditions(above).into_iter().zip(conditions(below));
-    pairs.all(|(above, below)| above.is_none() || above == below)
+    let narrower = conditions(below);
+    conditions(above).iter().all(|condition| narrower.contains(condition))
 }
 
 impl Check<'_> {
@@ -44,7 +55,10 @@ impl Check<'_> {
             self.condition::<TransferForm>(&format!("{place}/form"), draft.form.as_deref());
             self.condition::<TransferDirection>(&format!("{place}/direction"), draft.direction.as_deref());
             self.condition::<DecidedBy>(&format!("{place}/decided_by"), draft.decided_by.as_deref());
-            let holds_always = conditions(draft).iter().all(|condition| condition.is_none());
+            self.condition::<Duty>(&format!("{place}/duty"), draft.duty.as_deref());
+            self.when(&place, &draft.when);
+            self.elsewhere(&place, draft);
+            let holds_always = conditions(draft).is_empty();
             if drafts.iter().take(at).any(|above| takes_all_of(above, draft)) && !holds_always {
                 let hidden = Violation::Malformed {
                     what: "rule_hidden_authority",
@@ -60,6 +74,32 @@ impl Check<'_> {
                     },
                 );
             }
+        }
+    }
+
+    /// What else must hold for a row: of members that there are.
+    fn when(&mut self, place: &str, conditions: &[ConditionDraft]) {
+        if conditions.len() > MOST_CONDITIONS {
+            let max = MOST_CONDITIONS;
+            self.errors.add(format!("{place}/when"), Violation::TooMany { max });
+        }
+        for (at, condition) in conditions.iter().take(MOST_CONDITIONS).enumerate() {
+            let place = format!("{place}/when/{at}");
+            self.member(format!("{place}/member"), Some(&condition.member));
+            self.errors
+                .keep(format!("{place}/is"), Line::<40>::parse(&condition.is));
+        }
+    }
+
+    /// Who is elsewhere signs nothing here.
+    fn elsewhere(&mut self, place: &str, draft: &AuthorityDraft) {
+        let told = [
+            ("place", draft.place.is_some()),
+            ("number_template", draft.number_template.is_some()),
+        ];
+        for (with, _) in told.into_iter().filter(|(_, is_told)| draft.is_elsewhere && *is_told) {
+            self.errors
+                .add(format!("{place}/is_elsewhere"), Violation::Conflicts { with });
         }
     }
 

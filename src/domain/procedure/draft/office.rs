@@ -29,6 +29,17 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "provincial")]
     pub decided_by: Option<String>,
+    /// Only of what must be registered (`mandatory`) or may be (`voluntary`), by what the dossier tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 20, example = "voluntary")]
+    pub duty: Option<String>,
+    /// Only where all of these hold, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 5)]
+    pub when: Vec<ConditionDraft>,
+    /// Whether it is another authority, with which this exchange has nothing to do: nothing of it is handed in here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_elsewhere: bool,
     /// The body above it, as certificates name it over its own name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 200, example = "Ủy ban nhân dân tỉnh Phú Thọ")]
@@ -57,6 +68,18 @@ pub struct AuthorityDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 12, example = "verified")]
     pub verification: Option<String>,
+}
+
+/// What a member of a dossier tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConditionDraft {
+    /// Where it is in the content, as a JSON pointer.
+    #[schema(max_length = 100, example = "/project/decided_by")]
+    pub member: String,
+    /// What it is, or has among others; `true` or `false` of what is said or denied.
+    #[schema(max_length = 40, example = "prime_minister")]
+    pub is: String,
 }
 
 /// An authority of before, and since when another one has its place (kế thừa sau sáp nhập).

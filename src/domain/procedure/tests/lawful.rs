@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::engine::{self, Refusal, Standing, Step, step};
 use super::{date, rules};
 use crate::domain::calendar::Calendar;
-use crate::domain::procedure::{Side, shipped};
+use crate::domain::procedure::{Side, shipped_versions};
 
 /// Repayment is demanded after the notice of the annulment, of a licence as of a certificate.
 #[test]
@@ -48,7 +48,9 @@ fn repayment_is_demanded_after_the_notice() {
 /// What comes with the program keeps to what the law counts.
 #[test]
 fn all_that_come_with_the_program_are_lawful() {
-    for (code, rules) in shipped() {
-        assert_eq!(rules.check_lawful(), Ok(()), "{code}");
+    for (code, versions) in shipped_versions() {
+        for one in versions {
+            assert_eq!(one.rules.check_lawful(), Ok(()), "{code} from {}", one.rules.valid_from);
+        }
     }
 }

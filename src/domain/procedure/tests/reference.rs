@@ -41,6 +41,8 @@ enum Asked {
     Act,
     /// Number and day of a letter may come; there is nothing to say beside.
     Notice,
+    /// They must come, as the letter is what is given.
+    Given,
     /// Number and day of the letter must come, and those to whom it is written.
     Written,
     /// A certificate or licence is issued, or comes of one that is.
@@ -93,7 +95,7 @@ const PAPERS: [(&str, Asked); 35] = {
             "APR submit",
             Papers(&["application", "legal_status", "explanation", "conditions", "standards"]),
         ),
-        ("APR approve", Notice),
+        ("APR approve", Given),
         ("APR reject", Act),
         ("APR skip_if_project_already_appraised", Words),
         ("LIC sign_contract", Aside("the contract comes with the handing in")),
@@ -150,6 +152,7 @@ fn asks(event: &Event, asked: Asked, machine: &str) -> bool {
         Asked::Letter => event.needs_note && event.takes_letter && !event.needs_letter,
         Asked::Act => event.needs_note && event.needs_letter,
         Asked::Notice => !event.needs_note && event.takes_letter && !event.needs_letter,
+        Asked::Given => !event.needs_note && event.needs_letter && !event.needs_addressees,
         Asked::Written => event.needs_letter && event.needs_addressees,
         Asked::Certificate => event.issues.is_some() || event.comes_of.is_some(),
         Asked::Told(member) => text.checklist.iter().any(|item| item.member == member),

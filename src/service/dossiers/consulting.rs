@@ -1,0 +1,109 @@
+//! Whom the Department asks before it gives an opinion on a project, and what they answered (lấy ý kiến, Luật CGCN Đ.20). It is for officers
+//! only, and stops no term: the law gives the Department its days for all of it (Đ.17.7, 18.1.d).
+
+use jiff::civil::Date;
+
+use super::{found, refusals, remember_reading, require_seen, resource, rules_of, writes};
+use crate::domain::access::{Action, decide};
+use crate::domain::audit::{Deed, Reason, ReasonCode};
+use crate::domain::calendar::day_of;
+use crate::domain::canonical::canonical;
+use crate::domain::dossier::{ConsultationDraft, Consulted, consultations};
+use crate::domain::fields::Violation;
+use crate::domain::file::Digest;
+use crate::domain::ids::DossierId;
+use crate::domain::text::Prose;
+use crate::service::audit::state;
+use crate::service::context::{Caller, Work};
+use crate::service::{Error, Result};
+use crate::store::audit::Change;
+use crate::store::audit_chain::sha256;
+use crate::store::{dossier_consultations as rows, dossier_files, dossiers as dossier_rows};
+
+/// The consultations of a dossier.
+#[derive(Clone, Debug)]
+pub struct Consultations {
+    /// All of them, in their order.
+    pub all: Vec<Consulted>,
+    /// The dossier's version.
+    pub version: i64,
+    /// The day on which they were read.
+    pub today: Date,
+}
+
+/// Reads them: for officers, and a reading of the dossier.
+pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Consultations> {
+    let today = day_of(work.now);
+    let (actor, permit, dossier) = found(work.conn(), caller, id, work.now)?;
+    decide(&actor, Action::HandleDossier, &resource(&dossier))?;
+    remember_reading(work, &actor, &permit, &dossier)?;
+    Ok(Consultations {
+        all: rows::of_dossier(work.conn(), id)?,
+        version: dossier.version_for(writes(&actor, &dossier)),
+        today,
+    })
+}
+
+/// Writes them down in the place of what there was, until the opinion is given; what stays as it was keeps its officer and its time.
+pub fn write(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (id, seen): (DossierId, i64),
+    drafts: &[ConsultationDraft],
+) -> Result<Consultations> {
+    let (now, today) = (work.now, day_of(work.now));
+    let (actor, _, mut dossier) = found(work.conn(), caller, id, now)?;
+    let permit = decide(&actor, Action::HandleDossier, &resource(&dossier))?;
+    require_seen(&actor, &dossier, seen)?;
+    let set = rules_of(work.conn(), &dossier, today)?;
+    // What parties file is decided by what they hand in.
+    if set.rules.is_filed() || !dossier.is_editable(&set.rules) {
+        return Err(refusals::not_consulted(&set.rules, &dossier.standing.state));
+    }
+    let told = consultations(drafts, today).map_err(Error::fields)?;
+    let files = dossier_files::of_dossier(work.conn(), id)?;
+    for (at, one) in told.iter().enumerate() {
+        if one.file.is_some_and(|named| files.iter().all(|file| file.id != named)) {
+            let unknown = Violation::Malformed { what: "dossier_file" };
+            return Err(Error::field(format!("/consultations/{at}/file"), unknown));
+        }
+    }
+    let officer = permit.actor().account();
+    let officer = officer.ok_or_else(|| Error::internal("nobody consults"))?;
+    let (known, before) = (rows::of_dossier(work.conn(), id)?, state::of_dossier(&dossier)?);
+    let all: Vec<Consulted> = told
+        .into_iter()
+        .map(|consultation| {
+            let same = known.iter().find(|known| known.consultation == consultation);
+            same.cloned().unwrap_or(Consulted {
+                consultation,
+                officer,
+                written_at: now,
+            })
+        })
+        .collect();
+    rows::replace(work.uow, &permit, id, &all)?;
+    dossier.updated_at = now;
+    dossier_rows::update(work.uow, &permit, &mut dossier)?;
+    let (change, what) = (Change::between(before, state::of_dossier(&dossier)?), vouched(&all)?);
+    let subject = ("dossier", id.0);
+    work.remember_change(&permit, Deed::DossierConsulted, subject, Some(&what), change)?;
+    Ok(Consultations {
+        all,
+        version: dossier.version_for(writes(&actor, &dossier)),
+        today,
+    })
+}
+
+/// What the trail keeps of them: how many, how many of these answered, and the hash of what they say.
+fn vouched(all: &[Consulted]) -> Result<Reason> {
+    let told: Vec<ConsultationDraft> = all.iter().map(|one| (&one.consultation).into()).collect();
+    let text = canonical(&serde_json::to_value(&told).map_err(Error::internal)?);
+    let answered = told.iter().filter(|one| one.answered_on.is_some()).count();
+    let digest = Digest(sha256(text.as_bytes()));
+    let text = format!("consultations={} answered={answered} sha256={digest}", told.len());
+    Ok(Reason {
+        code: ReasonCode::Other,
+        text: Prose::parse(&text).map_err(|_wrong| Error::internal("consultations that cannot be told"))?,
+    })
+}
