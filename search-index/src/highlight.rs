@@ -85,6 +85,7 @@ impl Highlighter {
         }
         joined.retain(|word| is_joined(word));
         codes.extend(joined.iter().cloned());
+        codes.retain(|code| can_be_code(code));
         let mut folded = folded;
         folded.extend(joined);
         let any_joined = folded.iter().any(|word| is_joined(word));
@@ -239,6 +240,27 @@ impl Highlighter {
 /// Marks tried as the start of an excerpt.
 const MAX_STARTS: usize = 64;
 
+/// Whether the analyser can find this among the codes of a text: for any other a second look at all words is in vain.
+fn can_be_code(text: &str) -> bool {
+    text.starts_with('#') || text.chars().any(char::is_numeric)
+}
+
 fn together(syllables: &[Syllable]) -> String {
     syllables.iter().map(|word| word.folded.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn codes_of_any_text_can_be_codes(text in "(máy|GS-1930|½|²|12|kW|[ ./,-]|.){0,40}") {
+            for code in analyze(&text).codes {
+                prop_assert!(can_be_code(&code.text), "{}", code.text);
+            }
+        }
+    }
 }
