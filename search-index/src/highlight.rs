@@ -1,13 +1,14 @@
 //! Marks the query's words in original texts.
 
 use std::{
+    cell::Cell,
     collections::{HashMap, HashSet},
     ops::Range,
     sync::Arc,
 };
 
 use crate::{
-    analyzer::{Analysis, Syllable, analyze, analyze_words},
+    analyzer::{Analysis, Syllable, analyze, analyze_words_in},
     plan::{Hints, Plan, is_joined},
     query::Query,
     understand::Wishes,
@@ -48,6 +49,14 @@ pub struct Snippet {
 }
 
 const CUT: char = '…';
+
+/// Syllables whose memory a thread keeps for the next text.
+const MOST_SPARE: usize = 512;
+
+thread_local! {
+    /// Syllables of the texts before: a page of hits has a thousand words of two spellings, each a piece of memory.
+    static SPARE: Cell<Vec<Syllable>> = const { Cell::new(Vec::new()) };
+}
 
 impl Highlighter {
     pub(crate) fn new(query: &Query, plan: &Plan, hints: &Hints, wishes: &Wishes, vocabulary: &Vocabulary) -> Self {
@@ -115,8 +124,12 @@ impl Highlighter {
             return Vec::new();
         }
         // Codes are a second look at all words, and few queries have one.
+        let mut spare = SPARE.take();
         let Analysis { syllables, codes } = if self.words.codes.is_empty() {
-            analyze_words(original)
+            Analysis {
+                syllables: analyze_words_in(original, &mut spare),
+                codes: Vec::new(),
+            }
         } else {
             analyze(original)
         };
@@ -152,6 +165,9 @@ impl Highlighter {
                 _ => merged.push(mark),
             }
         }
+        spare.extend(syllables);
+        spare.truncate(MOST_SPARE);
+        SPARE.set(spare);
         merged
     }
 
