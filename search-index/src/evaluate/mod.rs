@@ -26,10 +26,12 @@ use crate::{
 mod explain;
 mod list;
 mod masses;
+mod reach;
 mod unit;
 
 pub(crate) use explain::{Found, Worth};
 pub(crate) use masses::{Answer, Masses, TIERS};
+use reach::Reach;
 use unit::{Opening, Room, Unit};
 
 /// Documents per window: 32 KiB of slots.
@@ -68,6 +70,8 @@ impl Slot {
 pub(crate) struct Scratch {
     slots: Vec<Slot>,
     candidates: Vec<DocId>,
+    /// Candidates that may be hits of the page.
+    contenders: Vec<DocId>,
     /// Documents of the window that the leading lists touched.
     touched: Vec<DocId>,
     room: Room,
@@ -91,6 +95,7 @@ impl Scratch {
         Self {
             slots: vec![Slot::default(); place(WINDOW)],
             candidates: Vec::with_capacity(place(WINDOW)),
+            contenders: Vec::with_capacity(place(WINDOW)),
             touched: Vec::with_capacity(place(WINDOW)),
             room: Room::new(),
         }
@@ -189,6 +194,7 @@ pub(crate) struct Evaluation<'a> {
     content: u64,
     masses: &'a Masses,
     lift: Lift<'a>,
+    lengths: &'a [u8],
     units: Vec<Unit<'a>>,
 }
 
@@ -241,6 +247,7 @@ impl<'a> Evaluation<'a> {
                 wished: plan.preferences.iter().filter_map(Preference::prices).reduce(both),
                 prices: &columns.prices,
             },
+            lengths: &columns.lengths,
             units,
         })
     }
@@ -291,9 +298,15 @@ impl<'a> Evaluation<'a> {
         let Some((leaders, others)) = self.units.split_at_mut_checked(leaders) else {
             return;
         };
+        let needed = others.partition_point(|unit| unit.settled != self.content);
+        let Some((others, scoring)) = others.split_at_mut_checked(needed) else {
+            return;
+        };
+        let reach = Reach::new(scoring, self.lengths);
         let Scratch {
             slots,
             candidates,
+            contenders,
             touched,
             room,
         } = scratch;
@@ -321,6 +334,21 @@ impl<'a> Evaluation<'a> {
                     break;
                 }
                 dirty |= unit.add(base, slots, Some(candidates), room, None);
+            }
+            if !scoring.is_empty() {
+                retain_covering(candidates, slots, base, self.content);
+                contenders.clear();
+                let contends = |doc: &&DocId| {
+                    let known = slots.get(place(**doc - base)).copied().unwrap_or_default();
+                    !into.only_counts(lift.of(**doc, reach.most(**doc, known)))
+                };
+                contenders.extend(candidates.iter().filter(contends));
+            }
+            for unit in scoring.iter_mut() {
+                if contenders.is_empty() {
+                    break;
+                }
+                dirty |= unit.add(base, slots, Some(contenders), room, None);
             }
             for doc in candidates.iter() {
                 let slot = slots.get(place(doc - base)).copied().unwrap_or_default();
@@ -360,6 +388,7 @@ impl<'a> Evaluation<'a> {
             candidates,
             touched,
             room,
+            ..
         } = scratch;
         loop {
             let base = leaders.iter().map(Unit::doc).min().unwrap_or(TERMINATED);
