@@ -132,6 +132,8 @@ pub(crate) struct Weighing {
     pub(crate) rarities: Arc<[u8]>,
     /// Worth of each leaf: boost times rarity; see [`Leaf::instead_of`].
     worths: Vec<u32>,
+    /// Rarity of each leaf that is a word by itself: of one with and without its diacritics, that with them. Else nothing.
+    words: Vec<u32>,
     pub(crate) masses: Masses,
 }
 
@@ -146,8 +148,14 @@ impl Weighing {
             let replaced = replaced.map_or(0, |(leaf, rarity)| plain(leaf, rarity));
             plain(leaf, Some(rarity)).saturating_sub(replaced)
         };
+        let word = |(at, (leaf, rarity)): (usize, (&Leaf, &u8))| {
+            let replaced = || plan.leaves.iter().any(|other| other.instead_of == Some(at));
+            let counts = leaf.boost > 0 && leaf.list != plan::List::Pair && !replaced();
+            if counts { u32::from(*rarity) } else { 0 }
+        };
         Self {
             worths: plan.leaves.iter().zip(rarities.iter()).map(worth).collect(),
+            words: plan.leaves.iter().zip(rarities.iter()).enumerate().map(word).collect(),
             masses: Masses::new(plan, &rarities, unknown),
             rarities,
         }
