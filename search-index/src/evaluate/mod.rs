@@ -451,8 +451,9 @@ fn in_order(touched: &mut Vec<DocId>, slots: &[Slot], base: DocId) {
         return;
     }
     touched.clear();
-    let covered = slots.iter().zip(base..).filter(|(slot, _)| slot.covered != 0);
-    touched.extend(covered.map(|(_, doc)| doc));
+    // Those with a score alone, too: all that were touched are to be cleared.
+    let used = slots.iter().zip(base..).filter(|(slot, _)| !slot.is_empty());
+    touched.extend(used.map(|(_, doc)| doc));
 }
 
 /// Clears the slots that were touched, or all of them.
