@@ -446,7 +446,7 @@ impl<'a> Evaluation<'a> {
 
 /// Sorts the documents that were touched; many are found faster by their slots.
 fn in_order(touched: &mut Vec<DocId>, slots: &[Slot], base: DocId) {
-    if touched.len() <= MANY {
+    if touched.len() <= MANY || touched.is_sorted() {
         touched.sort_unstable();
         return;
     }
