@@ -4,7 +4,7 @@
 //! array of (concepts covered, score) that stays in the nearest cache. When every concept is
 //! required, the rarest one leads: windows without it are skipped, and a list is probed only at
 //! the few remaining candidates when that is cheaper than reading its postings. All matches are
-//! visited, as the total and the facets are exact; there is nothing to prune.
+//! visited, as the total and the facets are exact; what only scores is read for possible hits.
 
 use std::{
     cell::Cell,
