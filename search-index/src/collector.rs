@@ -159,6 +159,14 @@ impl SegmentCollector<'_, '_> {
         }
     }
 
+    /// Whether a match of at most this score is counted and no more: enough hits of the page are better.
+    pub(crate) fn only_counts(&self, score: u64) -> bool {
+        // In another order a score says nothing, and later pages begin after a hit that is told by its own.
+        let by_score = self.all.sort == Sort::Relevance && self.all.after.is_none() && self.groups.is_none();
+        let best = self.all.best.first().filter(|_| by_score);
+        best.is_some_and(|best| best.is_out_of_reach(Factors::most(score)))
+    }
+
     /// Takes a live, matching listing with how many words of the query it has.
     pub(crate) fn collect(&mut self, doc: DocId, covers: u32, score: u64) {
         self.all.matched += 1;
@@ -175,6 +183,14 @@ impl SegmentCollector<'_, '_> {
             return;
         }
         self.all.total += 1;
+        // Most matches of a frequent word are no hit of the page: nothing more is read of them.
+        if self.only_counts(score) {
+            self.all.remaining += 1;
+            if let Some(best) = self.all.best.first_mut() {
+                best.total += 1;
+            }
+            return;
+        }
         let Some(order) = self.columns.order.get(at) else {
             return;
         };
@@ -242,6 +258,12 @@ impl Best {
             heap: BinaryHeap::with_capacity(limit + 1),
             total: 0,
         }
+    }
+
+    /// Whether there are enough hits, all of them better than what has at most this first part of a key.
+    fn is_out_of_reach(&self, primary: u64) -> bool {
+        let worst = self.heap.peek().filter(|_| self.heap.len() >= self.limit);
+        worst.is_some_and(|Reverse(worst)| primary < worst.key.primary)
     }
 
     fn offer(&mut self, found: Found) {

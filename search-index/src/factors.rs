@@ -37,6 +37,11 @@ impl Factors {
         let percent = 100 + self.freshness(published) + self.evidence(has_evidence);
         score * u64::from(percent) / 100
     }
+
+    /// The most that [`Factors::of`] makes of a score.
+    pub(crate) fn most(score: u64) -> u64 {
+        score * u64::from(100 + FRESH_PERCENT + EVIDENCE_PERCENT) / 100
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +60,7 @@ mod tests {
         assert_eq!(factors.freshness(i64::MIN), 0);
         assert_eq!(factors.of(1_000, 0, true), 1_010);
         assert_eq!(factors.of(1_000, 400 * DAY, true), 1_030);
+        assert_eq!(Factors::most(1_000), 1_030);
         let timeless = Factors { as_of: None };
         assert_eq!(timeless.of(1_000, 400 * DAY, false), 1_000);
     }

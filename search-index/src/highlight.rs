@@ -1,13 +1,14 @@
 //! Marks the query's words in original texts.
 
 use std::{
+    cell::Cell,
     collections::{HashMap, HashSet},
     ops::Range,
     sync::Arc,
 };
 
 use crate::{
-    analyzer::{Analysis, Syllable, analyze, analyze_words},
+    analyzer::{Analysis, Syllable, analyze, analyze_words_in},
     plan::{Hints, Plan, is_joined},
     query::Query,
     understand::Wishes,
@@ -49,6 +50,14 @@ pub struct Snippet {
 
 const CUT: char = '…';
 
+/// Syllables whose memory a thread keeps for the next text.
+const MOST_SPARE: usize = 512;
+
+thread_local! {
+    /// Syllables of the texts before: a page of hits has a thousand words of two spellings, each a piece of memory.
+    static SPARE: Cell<Vec<Syllable>> = const { Cell::new(Vec::new()) };
+}
+
 impl Highlighter {
     pub(crate) fn new(query: &Query, plan: &Plan, hints: &Hints, wishes: &Wishes, vocabulary: &Vocabulary) -> Self {
         let syllables = || query.wanted.iter().flat_map(|part| &part.analysis.syllables);
@@ -85,6 +94,7 @@ impl Highlighter {
         }
         joined.retain(|word| is_joined(word));
         codes.extend(joined.iter().cloned());
+        codes.retain(|code| can_be_code(code));
         let mut folded = folded;
         folded.extend(joined);
         let any_joined = folded.iter().any(|word| is_joined(word));
@@ -114,8 +124,12 @@ impl Highlighter {
             return Vec::new();
         }
         // Codes are a second look at all words, and few queries have one.
+        let mut spare = SPARE.take();
         let Analysis { syllables, codes } = if self.words.codes.is_empty() {
-            analyze_words(original)
+            Analysis {
+                syllables: analyze_words_in(original, &mut spare),
+                codes: Vec::new(),
+            }
         } else {
             analyze(original)
         };
@@ -151,6 +165,9 @@ impl Highlighter {
                 _ => merged.push(mark),
             }
         }
+        spare.extend(syllables);
+        spare.truncate(MOST_SPARE);
+        SPARE.set(spare);
         merged
     }
 
@@ -239,6 +256,27 @@ impl Highlighter {
 /// Marks tried as the start of an excerpt.
 const MAX_STARTS: usize = 64;
 
+/// Whether the analyser can find this among the codes of a text: for any other a second look at all words is in vain.
+fn can_be_code(text: &str) -> bool {
+    text.starts_with('#') || text.chars().any(char::is_numeric)
+}
+
 fn together(syllables: &[Syllable]) -> String {
     syllables.iter().map(|word| word.folded.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn codes_of_any_text_can_be_codes(text in "(máy|GS-1930|½|²|12|kW|[ ./,-]|.){0,40}") {
+            for code in analyze(&text).codes {
+                prop_assert!(can_be_code(&code.text), "{}", code.text);
+            }
+        }
+    }
 }

@@ -30,6 +30,7 @@ mod format;
 mod highlight;
 mod legacy;
 mod likeness;
+mod merging;
 mod plan;
 mod query;
 mod reader;

@@ -78,7 +78,7 @@ impl Reader {
         Ok(())
     }
 
-    fn snapshot(&self) -> Arc<Snapshot> {
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         // A snapshot is replaced whole, so one behind a poisoned lock is still good.
         Arc::clone(&self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -122,6 +122,12 @@ impl Reader {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Parts that every search goes through one by one.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        self.snapshot().segments.len()
     }
 
     /// Outbox position of what is visible; none before the first commit with one.

@@ -96,6 +96,20 @@ static VALUES: LazyLock<Box<[u32; 4096]>> = LazyLock::new(|| {
     values
 });
 
+/// The greatest value of a term by length class, whatever its counts.
+pub(crate) fn greatest() -> &'static [u32; 64] {
+    static GREATEST: LazyLock<[u32; 64]> = LazyLock::new(|| {
+        let mut greatest = [0; 64];
+        for (place, value) in VALUES.iter().enumerate() {
+            if let Some(known) = greatest.get_mut(place & 63) {
+                *known = (*known).max(*value);
+            }
+        }
+        greatest
+    });
+    &GREATEST
+}
+
 /// The table for one evaluation, so that the inner loop does not pass the lock.
 pub(crate) fn values() -> &'static [u32; 4096] {
     &VALUES
@@ -180,6 +194,15 @@ mod tests {
         assert!(once(Section::Title) > once(Section::Body));
         assert!(once(Section::Body) > once(Section::Rest));
         assert!(once(Section::Rest) > 0);
+    }
+
+    #[test]
+    fn no_value_is_above_the_greatest_of_its_length() {
+        for (place, value) in values().iter().enumerate() {
+            assert!(greatest().get(place & 63).is_some_and(|most| value <= most), "{place}");
+        }
+        let short = usize::from(length_class(3, 8));
+        assert_eq!(greatest().get(short).copied(), Some(value_of(63, length_class(3, 8))));
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl Snapshot {
         })
     }
 
+    /// Whether it has these segments and no others.
+    pub(crate) fn has_segments(&self, ids: &[SegmentId]) -> bool {
+        self.segments.len() == ids.len() && self.segments.iter().all(|(id, _)| ids.contains(id))
+    }
+
     /// Listings that can be found.
     pub(crate) fn documents(&self) -> u64 {
         let all = self.searcher.num_docs();

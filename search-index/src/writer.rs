@@ -4,10 +4,11 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, indexer::LogMergePolicy};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
 use crate::{
     Change, Error, Reader, Result, Watermark, format_id, hash_of,
+    merging::Merging,
     schema::{Layout, register_tokenizers},
     terms::tantivy_document,
 };
@@ -51,6 +52,7 @@ pub struct Writer {
     layout: Layout,
     reader: Reader,
     watermark: Option<Watermark>,
+    merging: Merging,
     fault: Option<Fault>,
     usable: bool,
 }
@@ -164,15 +166,6 @@ fn unreadable_error(error: Error) -> Error {
     }
 }
 
-fn set_merge_policy(engine: &IndexWriter) {
-    let mut policy = LogMergePolicy::default();
-    // The default never merges for deletions alone, and updates are deletions.
-    policy.set_del_docs_ratio_before_merge(0.3);
-    // Every list of a search is opened once for each segment, so half as many of them as by default.
-    policy.set_min_num_segments(4);
-    engine.set_merge_policy(Box::new(policy));
-}
-
 impl Writer {
     fn create(index: Index, layout: Layout, memory: usize) -> Result<(Self, Reader)> {
         let (mut writer, reader) = Self::new(index, layout, None, memory)?;
@@ -185,7 +178,8 @@ impl Writer {
         register_tokenizers(&index);
         let memory = memory.clamp(LEAST_MEMORY, MOST_MEMORY);
         let engine: IndexWriter = index.writer_with_num_threads(1, memory)?;
-        set_merge_policy(&engine);
+        let merging = Merging::default();
+        engine.set_merge_policy(Box::new(merging.clone()));
         let visible: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let reader = Reader::new(visible, layout.clone(), watermark)?;
         let writer = Self {
@@ -193,6 +187,7 @@ impl Writer {
             layout,
             reader: reader.clone(),
             watermark,
+            merging,
             fault: None,
             usable: true,
         };
@@ -238,6 +233,35 @@ impl Writer {
     /// [`Error::Engine`], [`Error::Io`]: everything staged since the last commit is dropped.
     /// [`Error::Injected`] in a drill.
     pub fn commit(&mut self, watermark: Watermark) -> Result<()> {
+        self.merging.ask_for_one_segment(false);
+        self.commit_staged(watermark)
+    }
+
+    /// The same at the end of a bulk load: until the next commit all segments are merged into one, unless the index is large,
+    /// beside the searches, which open every list once for each segment. [`Writer::show_merged`] has them see it.
+    ///
+    /// # Errors
+    /// As [`Writer::commit`].
+    pub fn commit_load(&mut self, watermark: Watermark) -> Result<()> {
+        self.merging.ask_for_one_segment(true);
+        self.commit_staged(watermark)
+    }
+
+    /// Makes visible what was merged since the last commit, which changes nothing that is found; gives whether there was
+    /// anything.
+    ///
+    /// # Errors
+    /// [`Error::Engine`], [`Error::Io`]: searches go on with the segments of before.
+    pub fn show_merged(&mut self) -> Result<bool> {
+        let present = self.engine.index().searchable_segment_ids()?;
+        let is_other = !self.reader.snapshot().has_segments(&present);
+        if is_other {
+            self.reader.refresh(self.watermark)?;
+        }
+        Ok(is_other)
+    }
+
+    fn commit_staged(&mut self, watermark: Watermark) -> Result<()> {
         if let Err(fault) = self.fail_at(Fault::BeforeCommit) {
             self.drop_staged();
             return Err(fault);
@@ -274,7 +298,7 @@ impl Writer {
         self.usable = false;
         if self.engine.rollback().is_ok() {
             // The engine starts anew with its own policy.
-            set_merge_policy(&self.engine);
+            self.engine.set_merge_policy(Box::new(self.merging.clone()));
             self.usable = true;
         }
     }

@@ -87,7 +87,8 @@ impl Build<'_> {
             }
         }
         failpoint!("index.build.filled", std::io::Error::other);
-        self.controls.with_fault(&mut writer, |writer| writer.commit(start))?;
+        self.controls
+            .with_fault(&mut writer, |writer| writer.commit_load(start))?;
         Ok((writer, reader))
     }
 }

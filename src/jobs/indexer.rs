@@ -10,10 +10,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use search_index::{Fault, Reader, SearchIndex, Watermark, Writer};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::build::{Build, Open};
 use super::changes::{PAGE, UNFINISHED, changes_of, limit, put_through};
@@ -240,6 +240,7 @@ impl Indexer {
     fn follow(&self, writer: &mut Writer) -> Result<()> {
         let (mut seen, mut failures, mut pause) = (0, 0, FIRST_PAUSE);
         let poll = if self.db.queues_writes() { POLL } else { POLL_NODES };
+        let mut looked_at = Instant::now();
         while !self.controls.stop.is_asked() {
             match self.round(writer, failures > 0) {
                 Ok(round) => {
@@ -247,6 +248,10 @@ impl Indexer {
                     self.slot.set_applied(place(writer));
                     if round.more {
                         continue;
+                    }
+                    if looked_at.elapsed() >= POLL {
+                        looked_at = Instant::now();
+                        show_merged(writer);
                     }
                     // What is not settled yet (PostgreSQL) wakes nobody when it is: another transaction's end is no
                     // commit of ours.
@@ -323,6 +328,16 @@ impl Indexer {
             let there = watermark_at(conn, position(from))?;
             store::Result::Ok(leads_to_now(from, there, ends, forgotten))
         })?)
+    }
+}
+
+/// Has searches see what was merged since the last commit.
+fn show_merged(writer: &mut Writer) {
+    match writer.show_merged() {
+        Ok(true) => debug!("searches go through other segments"),
+        Ok(false) => {}
+        // They go on with those of before; the next commit shows them, too.
+        Err(error) => warn!(error = in_full(&error), "merged segments cannot be shown"),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod index_look;
 pub mod indexer;
 mod leavings;
 pub mod mailer;
+mod memory;
 mod post;
 pub mod reconcile;
 #[cfg(test)]
@@ -286,6 +287,7 @@ fn keep_up(app: &App, stop: &Stop, mut checkpoints: Checkpoints) {
     let (mut keys_at, mut key_uses_at) = (start + KEYS_EVERY, start + KEY_USES_EVERY);
     let (mut alarms_at, mut ended_with, mut rights_with) = (start + FIRST_ALARMS, None, None);
     while !stop.wait(checkpoints::LOOK_EVERY) {
+        memory::give_back();
         guarded("audit_checkpoint", || checkpoints.look(app));
         guarded("search_log", || search_log::keep(app).map(drop));
         guarded("listing_views", || listing_views::keep(app).map(drop));

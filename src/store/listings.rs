@@ -5,6 +5,7 @@ mod public;
 pub mod register;
 mod row;
 mod same_names;
+mod several;
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -30,6 +31,7 @@ pub use public::{
 };
 use row::{COLUMNS, Row};
 pub use same_names::{Called, fill_title_keys, same_names, with_same_name};
+use several::{OneOf, SEVERAL};
 
 macro_rules! with_owner {
     () => {
@@ -71,17 +73,28 @@ pub fn find_many(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, 
     match conn {
         // A round trip for each would cost more than anything else.
         AnyConn::Pg(_) => find_listed(conn, ids),
-        // No round trips here; a list would have its SQL written, parsed and planned anew at every call.
-        AnyConn::Sqlite(_) => reading_at_once(conn, |conn| find_each(conn, ids)),
+        // No round trips here; a list of any length would have its SQL written, parsed and planned anew at every call.
+        AnyConn::Sqlite(_) => reading_at_once(conn, |conn| find_in_pages(conn, ids)),
     }
 }
 
-fn find_each(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
-    let found = ids.iter().map(|id| match find(conn, *id) {
-        Err(Error::NotFound) => Ok(None),
-        other => other.map(Some),
-    });
-    found.filter_map(Result::transpose).collect()
+fn find_in_pages(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(SEVERAL) {
+        if let [id] = some {
+            match find(conn, *id) {
+                Err(Error::NotFound) => {}
+                one => found.push(one?),
+            }
+            continue;
+        }
+        let Some(some) = OneOf::new(some) else { continue };
+        let rows: Vec<(Row, OwnerRow)> = each!(conn, |c| with_owner!().filter(some).load(c))?;
+        for row in rows {
+            found.push(pair(row)?);
+        }
+    }
+    Ok(found)
 }
 
 fn find_listed(conn: &mut AnyConn, ids: &[ListingId]) -> Result<Vec<(Listing, OwnerCard)>> {

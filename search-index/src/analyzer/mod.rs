@@ -77,3 +77,28 @@ pub(crate) fn analyze_words(text: &str) -> Analysis {
         codes: Vec::new(),
     }
 }
+
+/// The syllables of `text`, in the memory of others that are not needed any more: taken from the end of `spare` as far as
+/// there are some.
+pub(crate) fn analyze_words_in(text: &str, spare: &mut Vec<Syllable>) -> Vec<Syllable> {
+    let words = normalise::words_in(text, spare).into_iter();
+    words.map(|word| word.syllable).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn memory_of_other_texts_leaves_no_trace(
+            before in "(máy|Đường|GS-1930|kỹ|.){0,20}",
+            text in "(sấy|quý|FR-E740|½|.|\u{301}){0,20}",
+        ) {
+            let mut spare = analyze(&before).syllables;
+            prop_assert_eq!(analyze_words_in(&text, &mut spare), analyze(&text).syllables);
+        }
+    }
+}

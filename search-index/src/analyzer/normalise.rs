@@ -56,8 +56,14 @@ impl Gap {
 
 /// Splits a text into words at everything that is neither letter, digit nor combining mark.
 pub(super) fn words(text: &str) -> Vec<Word> {
+    words_in(text, &mut Vec::new())
+}
+
+/// The same in the memory of syllables that are not needed any more, as far as there are some.
+pub(super) fn words_in(text: &str, spare: &mut Vec<Syllable>) -> Vec<Word> {
     let mut reading = Reading {
         words: Vec::with_capacity(text.len() / 5 + 1),
+        spare,
         open: None,
         gap: Gap::Other,
         gap_seen: true,
@@ -78,14 +84,15 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     reading.words
 }
 
-struct Reading {
+struct Reading<'s> {
     words: Vec<Word>,
+    spare: &'s mut Vec<Syllable>,
     open: Option<(Spelling, usize, usize)>,
     gap: Gap,
     gap_seen: bool,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn read(&mut self, letter: char, start: usize, end: usize) {
         match letter {
             // Most letters by far, spared the look into the tables of marks.
@@ -108,7 +115,10 @@ impl Reading {
     }
 
     fn letter(&mut self, letter: char, start: usize, end: usize) {
-        let (spelling, _, close) = self.open.get_or_insert_with(|| (Spelling::new(), start, end));
+        let spare = &mut *self.spare;
+        let (spelling, _, close) = self
+            .open
+            .get_or_insert_with(|| (Spelling::new(spare.pop()), start, end));
         spelling.letter(letter);
         *close = end;
     }

@@ -21,10 +21,17 @@ pub(super) struct Spelling {
 }
 
 impl Spelling {
-    pub(super) fn new() -> Self {
+    /// Starts a syllable, in the memory of one that is not needed any more where there is one.
+    pub(super) fn new(spare: Option<Syllable>) -> Self {
+        let (mut exact, mut folded) = spare.map_or_else(
+            || (String::with_capacity(ROOM), String::with_capacity(ROOM)),
+            |spare| (spare.exact, spare.folded),
+        );
+        exact.clear();
+        folded.clear();
         Self {
-            exact: String::with_capacity(ROOM),
-            folded: String::with_capacity(ROOM),
+            exact,
+            folded,
             letters: 0,
             tone: None,
             marked: false,

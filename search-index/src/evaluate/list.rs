@@ -19,7 +19,7 @@ pub(super) struct List<'a> {
     postings: BlockSegmentPostings,
     at: usize,
     pub(super) frequency: u32,
-    worth: u32,
+    pub(super) worth: u32,
     lengths: &'a [u8],
     values: &'static [u32; 4096],
 }

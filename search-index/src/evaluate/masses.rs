@@ -148,9 +148,12 @@ impl Masses {
         let used = (64 - weighed.leading_zeros()).div_ceil(TABLE);
         let tables = (0..used).map(|table| {
             let mut sums = [0; 256];
-            for (set, sum) in sums.iter_mut().enumerate() {
-                let inside = (0..TABLE).filter(|bit| set >> bit & 1 == 1);
-                *sum = inside.map(|bit| mass(table * TABLE + bit)).sum();
+            for set in 1..256_usize {
+                // One more than a set that was met before.
+                let less = sums.get(set & (set - 1)).copied().unwrap_or(0);
+                if let Some(sum) = sums.get_mut(set) {
+                    *sum = less + mass(table * TABLE + set.trailing_zeros());
+                }
             }
             sums
         });

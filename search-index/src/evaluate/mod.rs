@@ -4,7 +4,7 @@
 //! array of (concepts covered, score) that stays in the nearest cache. When every concept is
 //! required, the rarest one leads: windows without it are skipped, and a list is probed only at
 //! the few remaining candidates when that is cheaper than reading its postings. All matches are
-//! visited, as the total and the facets are exact; there is nothing to prune.
+//! visited, as the total and the facets are exact; what only scores is read for possible hits.
 
 use std::{
     cell::Cell,
@@ -26,10 +26,12 @@ use crate::{
 mod explain;
 mod list;
 mod masses;
+mod reach;
 mod unit;
 
 pub(crate) use explain::{Found, Worth};
 pub(crate) use masses::{Answer, Masses, TIERS};
+use reach::Reach;
 use unit::{Opening, Room, Unit};
 
 /// Documents per window: 32 KiB of slots.
@@ -68,6 +70,8 @@ impl Slot {
 pub(crate) struct Scratch {
     slots: Vec<Slot>,
     candidates: Vec<DocId>,
+    /// Candidates that may be hits of the page.
+    contenders: Vec<DocId>,
     /// Documents of the window that the leading lists touched.
     touched: Vec<DocId>,
     room: Room,
@@ -91,6 +95,7 @@ impl Scratch {
         Self {
             slots: vec![Slot::default(); place(WINDOW)],
             candidates: Vec::with_capacity(place(WINDOW)),
+            contenders: Vec::with_capacity(place(WINDOW)),
             touched: Vec::with_capacity(place(WINDOW)),
             room: Room::new(),
         }
@@ -127,6 +132,8 @@ pub(crate) struct Weighing {
     pub(crate) rarities: Arc<[u8]>,
     /// Worth of each leaf: boost times rarity; see [`Leaf::instead_of`].
     worths: Vec<u32>,
+    /// Rarity of each leaf that is a word by itself: of one with and without its diacritics, that with them. Else nothing.
+    words: Vec<u32>,
     pub(crate) masses: Masses,
 }
 
@@ -141,8 +148,14 @@ impl Weighing {
             let replaced = replaced.map_or(0, |(leaf, rarity)| plain(leaf, rarity));
             plain(leaf, Some(rarity)).saturating_sub(replaced)
         };
+        let word = |(at, (leaf, rarity)): (usize, (&Leaf, &u8))| {
+            let replaced = || plan.leaves.iter().any(|other| other.instead_of == Some(at));
+            let counts = leaf.boost > 0 && leaf.list != plan::List::Pair && !replaced();
+            if counts { u32::from(*rarity) } else { 0 }
+        };
         Self {
             worths: plan.leaves.iter().zip(rarities.iter()).map(worth).collect(),
+            words: plan.leaves.iter().zip(rarities.iter()).enumerate().map(word).collect(),
             masses: Masses::new(plan, &rarities, unknown),
             rarities,
         }
@@ -189,6 +202,7 @@ pub(crate) struct Evaluation<'a> {
     content: u64,
     masses: &'a Masses,
     lift: Lift<'a>,
+    lengths: &'a [u8],
     units: Vec<Unit<'a>>,
 }
 
@@ -241,6 +255,7 @@ impl<'a> Evaluation<'a> {
                 wished: plan.preferences.iter().filter_map(Preference::prices).reduce(both),
                 prices: &columns.prices,
             },
+            lengths: &columns.lengths,
             units,
         })
     }
@@ -291,9 +306,15 @@ impl<'a> Evaluation<'a> {
         let Some((leaders, others)) = self.units.split_at_mut_checked(leaders) else {
             return;
         };
+        let needed = others.partition_point(|unit| unit.settled != self.content);
+        let Some((others, scoring)) = others.split_at_mut_checked(needed) else {
+            return;
+        };
+        let reach = Reach::new(scoring, self.lengths);
         let Scratch {
             slots,
             candidates,
+            contenders,
             touched,
             room,
         } = scratch;
@@ -321,6 +342,21 @@ impl<'a> Evaluation<'a> {
                     break;
                 }
                 dirty |= unit.add(base, slots, Some(candidates), room, None);
+            }
+            if !scoring.is_empty() {
+                retain_covering(candidates, slots, base, self.content);
+                contenders.clear();
+                let contends = |doc: &&DocId| {
+                    let known = slots.get(place(**doc - base)).copied().unwrap_or_default();
+                    !into.only_counts(lift.of(**doc, reach.most(**doc, known)))
+                };
+                contenders.extend(candidates.iter().filter(contends));
+            }
+            for unit in scoring.iter_mut() {
+                if contenders.is_empty() {
+                    break;
+                }
+                dirty |= unit.add(base, slots, Some(contenders), room, None);
             }
             for doc in candidates.iter() {
                 let slot = slots.get(place(doc - base)).copied().unwrap_or_default();
@@ -360,6 +396,7 @@ impl<'a> Evaluation<'a> {
             candidates,
             touched,
             room,
+            ..
         } = scratch;
         loop {
             let base = leaders.iter().map(Unit::doc).min().unwrap_or(TERMINATED);
@@ -409,13 +446,14 @@ impl<'a> Evaluation<'a> {
 
 /// Sorts the documents that were touched; many are found faster by their slots.
 fn in_order(touched: &mut Vec<DocId>, slots: &[Slot], base: DocId) {
-    if touched.len() <= MANY {
+    if touched.len() <= MANY || touched.is_sorted() {
         touched.sort_unstable();
         return;
     }
     touched.clear();
-    let covered = slots.iter().zip(base..).filter(|(slot, _)| slot.covered != 0);
-    touched.extend(covered.map(|(_, doc)| doc));
+    // Those with a score alone, too: all that were touched are to be cleared.
+    let used = slots.iter().zip(base..).filter(|(slot, _)| !slot.is_empty());
+    touched.extend(used.map(|(_, doc)| doc));
 }
 
 /// Clears the slots that were touched, or all of them.

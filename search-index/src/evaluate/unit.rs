@@ -144,15 +144,7 @@ impl<'a> Opening<'a, '_> {
 
     /// Rarity of the words among some leaves.
     fn rarity<'l>(&self, leaves: impl Iterator<Item = &'l usize>) -> u32 {
-        let rarity = |leaf: &usize| {
-            let kind = self.plan.leaves.get(*leaf)?;
-            // Of a word with and without its diacritics the one with them counts.
-            let replaced = self.plan.leaves.iter().any(|other| other.instead_of == Some(*leaf));
-            let word = kind.boost > 0 && kind.list != plan::List::Pair && !replaced;
-            let rarity = self.weighing.rarities.get(*leaf)?;
-            word.then_some(u32::from(*rarity))
-        };
-        leaves.filter_map(rarity).sum()
+        leaves.filter_map(|leaf| self.weighing.words.get(*leaf)).sum()
     }
 
     /// The alternatives that the segment has. A name is worth no more than what was typed, of however many words it is:

@@ -103,15 +103,20 @@ impl Catalogue {
         named.collect()
     }
 
-    fn finish(&self, drafts: Vec<Draft>, keys: Keys, suffixes: Vec<Suffix>) -> Suggestions {
+    fn finish(&self, drafts: Vec<Draft>, mut keys: Keys, suffixes: Vec<Suffix>) -> Suggestions {
         let (owned, starts) = self.owned(&drafts);
         let merits: Vec<u32> = suffixes.iter().map(|suffix| merit(&drafts, &keys, *suffix)).collect();
         let mut best_first: Vec<u32> = (0..u32::try_from(suffixes.len()).unwrap_or(u32::MAX)).collect();
         best_first.sort_by_key(|at| std::cmp::Reverse(merits.get(place(*at)).copied().unwrap_or(0)));
+        let popular = popular(&drafts);
+        // What is collected here is kept until the next making, in the memory of the drafts and with their room for more.
+        let mut entries: Vec<Entry> = drafts.into_iter().map(Draft::into_entry).collect();
+        entries.shrink_to_fit();
+        keys.shrink();
         Suggestions {
-            popular: popular(&drafts),
+            popular,
             ranks: Ranks::new(&best_first),
-            entries: drafts.into_iter().map(Draft::into_entry).collect(),
+            entries,
             keys,
             suffixes,
             listings: self.listings.keys().copied().collect(),

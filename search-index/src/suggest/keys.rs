@@ -63,6 +63,12 @@ impl Keys {
         Some((number, start))
     }
 
+    /// Gives up the room that was kept for further keys.
+    pub(super) fn shrink(&mut self) {
+        self.list.shrink_to_fit();
+        self.text.shrink_to_fit();
+    }
+
     /// The key that a suffix belongs to.
     pub(super) fn key(&self, suffix: Suffix) -> Option<&Key> {
         self.list.get(place(suffix.key))

@@ -1,6 +1,11 @@
 //! Put, remove, replace; what survives closing, damage and faults.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use search_index::{Change, Error, Fault, IndexDocument, SearchIndex, Watermark, format_id, hash_of};
 
@@ -68,6 +73,29 @@ fn watermark_and_documents_survive_reopening() {
         (Some(watermark), Some(watermark))
     );
     assert_eq!(ids(&search(&reader, "bơm")), ["a"]);
+}
+
+#[test]
+fn a_load_becomes_one_segment() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, reader) = SearchIndex::open(dir.path(), MEMORY).unwrap();
+    for seq in 0..3 {
+        let documents = [put(listing(&format!("{seq}"), "máy bơm nước"))];
+        writer.apply(&documents, at(seq)).unwrap();
+    }
+    assert_eq!(reader.segments(), 3, "these are too few to be merged");
+    let before = search(&reader, "máy bơm");
+    assert_eq!(before.total, 3);
+    writer.commit_load(at(9)).unwrap();
+    let start = Instant::now();
+    while reader.segments() > 1 {
+        assert!(start.elapsed() < Duration::from_secs(60), "nothing is merged");
+        writer.show_merged().unwrap();
+        thread::yield_now();
+    }
+    assert!(!writer.show_merged().unwrap(), "there is nothing else to show");
+    assert_eq!(ids(&search(&reader, "máy bơm")), ids(&before));
+    assert_eq!((writer.watermark(), reader.watermark()), (Some(at(9)), Some(at(9))));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod amounts;
 mod analyzer;
+mod best_first;
 mod choices;
 mod cursors;
 mod explaining;

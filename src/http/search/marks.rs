@@ -32,7 +32,9 @@ fn escape(text: &str, html: &mut String) {
 
 /// What stands before the first character that means something in HTML, what is written for it, and what follows it.
 fn next_special(text: &str) -> Option<(&str, &'static str, &str)> {
-    let at = text.find(['&', '<', '>', '"', '\''])?;
+    let at = text
+        .bytes()
+        .position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\''))?;
     let (plain, rest) = text.split_at_checked(at)?;
     let mut characters = rest.chars();
     let entity = match characters.next()? {
