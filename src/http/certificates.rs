@@ -5,6 +5,7 @@ pub mod annulled;
 pub mod duplicates;
 pub mod export;
 pub mod page;
+pub mod restorations;
 pub mod views;
 
 use actix_web::http::header;
@@ -19,6 +20,9 @@ use self::duplicates::DocumentOfQuery;
 pub use self::duplicates::{get_duplicate_proposal, issue_duplicate, propose_duplicate, withdraw_duplicate_proposal};
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
+pub use self::restorations::{
+    confirm_restoration, get_restoration_proposal, propose_restoration, withdraw_restoration_proposal,
+};
 use self::views::{CertificateSummary, CertificateVerification, CertificateView, SignedRecordView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};

@@ -13,7 +13,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
-use crate::domain::certificate::record::RecordKind;
+use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::text::fold;
 
@@ -304,18 +304,22 @@ pub fn later(conn: &mut AnyConn, roots: &[CertificateId]) -> Result<Vec<Certific
 
 const WRITERS: [Action; 2] = [Action::SignCertificate, Action::EnterCertificate];
 
-/// Adds one. There is nothing that alters what it says.
-pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> Result<()> {
-    demand(permit, &WRITERS)?;
-    let record = &certificate.record;
-    let day = |day: Option<Date>| day.map(|day| day.to_string());
+/// The words by which a record is found.
+pub(super) fn search_key(record: &CertificateRecord) -> String {
     let words = [
         &record.number,
         &record.transferor.name,
         &record.transferee.name,
         &record.technology.name,
     ];
-    let words = words.map(|text| fold(text));
+    words.map(|text| fold(text)).join("\n")
+}
+
+/// Adds one. There is nothing that alters what it says.
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    let record = &certificate.record;
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
     diesel::insert_into(certificates::table)
         .values((
             certificates::id.eq(DbId(certificate.id.0)),
@@ -336,7 +340,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> 
             certificates::direction.eq(record.direction.as_ref().map(|direction| &direction.code)),
             certificates::transferor_tax_code.eq(&record.transferor.tax_code),
             certificates::transferee_tax_code.eq(&record.transferee.tax_code),
-            certificates::search_key.eq(words.join("\n")),
+            certificates::search_key.eq(search_key(record)),
             certificates::commune_code.eq(&certificate.commune),
             certificates::vnd_value.eq(record.money.vnd_value),
             certificates::record.eq(DbJson::of(record)?),

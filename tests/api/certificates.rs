@@ -20,6 +20,7 @@ mod races;
 mod remade;
 mod replacing;
 mod resaved;
+mod restoring;
 mod succession;
 mod swapped;
 mod titles;

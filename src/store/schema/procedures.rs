@@ -134,6 +134,15 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    certificate_restoration_proposals (certificate_id) {
+        certificate_id -> Id, id -> Id, source -> Text, reason -> Text, file -> Binary, proposed_by -> Id,
+        proposed_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::Id;
     certificate_proofs (lane, link) {
         lane -> BigInt, link -> BigInt, certificate_id -> Id, checkpoint_seq -> BigInt, path -> Binary,

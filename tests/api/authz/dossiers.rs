@@ -57,7 +57,11 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "propose_duplicate"
         | "get_duplicate_proposal"
         | "withdraw_duplicate_proposal"
-        | "issue_duplicate" => (On::Certificate, &["issued", "absent"][..], Wear::Nothing),
+        | "issue_duplicate"
+        | "propose_restoration"
+        | "get_restoration_proposal"
+        | "withdraw_restoration_proposal"
+        | "confirm_restoration" => (On::Certificate, &["issued", "absent"][..], Wear::Nothing),
         "get_periodic_report" | "get_periodic_report_file" => {
             (On::PeriodicReport, &["published", "absent"][..], Wear::Nothing)
         }
@@ -86,7 +90,8 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
         "propose_duplicate" => {
             Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "cause": "lost", "reason": "Mất."}))
         }
-        "issue_duplicate" => Some(json!({"proposal": uuid::Uuid::from_u128(7)})),
+        "issue_duplicate" | "confirm_restoration" => Some(json!({"proposal": uuid::Uuid::from_u128(7)})),
+        "propose_restoration" => Some(json!({"reason": "Bản ghi bị thay đổi."})),
         _ => None,
     }
 }
