@@ -336,7 +336,8 @@ pub async fn get_certificate(app: web::Data<App>, SignedIn(caller): SignedIn, id
         .json(CertificateView::of(&held)))
 }
 
-fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpResponse {
+/// A file to be kept, called by a number.
+pub(super) fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpResponse {
     let name = format!("attachment; filename=\"{}.{ending}\"", in_address(number));
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type))

@@ -130,7 +130,7 @@ use crate::service::{Error, ErrorCode};
         inquiries::decline_inquiry, inquiries::withdraw_inquiry,
         dossiers::create_dossier, dossiers::get_dossier, dossiers::edit_dossier, dossiers::take_dossier_event,
         dossiers::list_dossier_events, dossiers::list_dossiers, dossiers::list_my_dossiers,
-        dossiers::receipt::get_dossier_receipt, dossiers::screening::screen_dossier,
+        dossiers::receipt::get_dossier_receipt, dossiers::receipt::get_dossier_receipt_document, dossiers::screening::screen_dossier,
         dossier_papers::list_dossier_files, dossier_papers::add_dossier_file, dossier_papers::get_dossier_file,
         dossier_papers::remove_dossier_file, proposals::get_proposal, proposals::propose, proposals::withdraw_proposal,
         opinions::list_opinions, opinions::export_opinions,

@@ -416,6 +416,7 @@ operations! {
         delete dossier_papers::remove_dossier_file Write Refused EditDossier;
     }
     "/dossiers/{id}/receipt" { get dossiers::get_dossier_receipt Read Refused ReadDossier; }
+    "/dossiers/{id}/receipt/document" { get dossiers::get_dossier_receipt_document Read Refused ReadDossier; }
     "/dossiers/{id}/screening" { put dossiers::screen_dossier Write Refused HandleDossier; }
     "/dossiers/{id}/proposal" {
         get proposals::get_proposal Read Refused HandleDossier;

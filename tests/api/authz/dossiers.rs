@@ -38,7 +38,9 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "propose"
         | "withdraw_proposal"
         | "screen_dossier" => (On::Dossier, STATES, Wear::Thing),
-        "list_dossier_files" | "add_dossier_file" | "get_dossier_receipt" => (On::Dossier, STATES, Wear::Nothing),
+        "list_dossier_files" | "add_dossier_file" | "get_dossier_receipt" | "get_dossier_receipt_document" => {
+            (On::Dossier, STATES, Wear::Nothing)
+        }
         "get_dossier_file" | "remove_dossier_file" => (
             On::DossierFile,
             &["draft", "submitted", "foreign", "absent"][..],
