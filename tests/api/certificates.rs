@@ -18,6 +18,7 @@ mod places;
 mod proofs;
 mod races;
 mod remade;
+mod repaying;
 mod replacing;
 mod resaved;
 mod restoring;
