@@ -72,7 +72,7 @@ fn steps(machine: &str) -> BoxedStrategy<Step> {
     }
 }
 
-/// How every other life begins, where chance alone seldom comes far: what was annulled is not repaid in time, or a licence was replaced.
+/// How some lives begin, where chance alone seldom comes far: what was annulled is not repaid in time, or a licence was replaced.
 fn beginning(machine: &str, case: u32) -> Vec<Step> {
     let certified = [Step::Take("submit"), Step::Take("accept_complete"), Step::Take("issue")];
     let unpaid = ["annul", "notify_annulment", "demand_repayment"].map(Step::Take);
@@ -80,6 +80,10 @@ fn beginning(machine: &str, case: u32) -> Vec<Step> {
     match (machine, case % 4) {
         ("CERT", 1) => unpaid,
         ("CERT", 3) => vec![Step::Amend, Step::Duplicate],
+        // Decided late, if at all.
+        ("APR", 1) => vec![Step::Take("submit"), Step::Wait(35)],
+        ("OPN_POLICY" | "OPN_DECISION", 1) => vec![Step::Wait(25)],
+        ("IP_SUPPORT", 1) => vec![Step::Take("submit"), Step::Wait(5)],
         ("LIC", 1) => [&certified[..], &unpaid[..]].concat(),
         ("LIC", 3) => [&certified[..], &[Step::Replace]].concat(),
         _ => Vec::new(),
@@ -334,7 +338,7 @@ async fn live(mut desk: Desk, (machine, before): (&str, &Value), life: &[Step], 
         *(if is_done { &mut count.done } else { &mut count.refused }) += 1;
         compare(&desk.read(reader(&desk, &seen), &seen).await, &model);
     }
-    let path = format!("/dossiers/{}/events", seen.text("/id"));
+    let path = format!("/dossiers/{}/events?limit=100", seen.text("/id"));
     let events = desk.app.get(&path).by(reader(&desk, &seen)).expect(200).await;
     let told: Vec<Happened> = events.body["items"]
         .as_array()
@@ -359,7 +363,8 @@ async fn every_life_is_the_models(machine: &str) {
     let before = before(&desk, machine).await;
     let mut count = Count::default();
     let (_, lives) = LIVES.into_iter().find(|(known, _)| *known == machine).unwrap();
-    for case in 0..setting("VPTEX_DOSSIER_LIVES", lives) {
+    let lives = setting("VPTEX_DOSSIER_LIVES", lives);
+    for case in 0..lives {
         let life = vec(steps(machine), 1..LONGEST);
         let life = life.new_tree(&mut runner).unwrap().current();
         let life = [beginning(machine, case), life].concat();
@@ -377,9 +382,11 @@ async fn every_life_is_the_models(machine: &str) {
         "{done} events done, {refused} refused, {waited} times days passed, {enforced} enforced, {replaced} replaced"
     );
     assert!(done > 0 && refused > 0 && waited > 0, "lives that try nothing");
-    let is_annulled = ["CERT", "LIC"].contains(&machine);
-    assert!(!is_annulled || enforced > 0, "nothing was enforced");
-    assert!(machine != "LIC" || replaced > 0, "nothing was replaced");
+    // What lives begin with comes round in four.
+    if lives >= 4 && ["CERT", "LIC"].contains(&machine) {
+        assert!(enforced > 0, "nothing was enforced");
+        assert!(machine != "LIC" || replaced > 0, "nothing was replaced");
+    }
 }
 
 #[actix_web::test]
