@@ -208,6 +208,8 @@ pub struct CertificatesQuery {
     pub signed_by: Option<String>,
     /// Of which a duplicate waits for a signature (true), or none (false).
     pub duplicate_proposed: Option<bool>,
+    /// Of which a restoration waits to be confirmed (true), or none (false).
+    pub restoration_proposed: Option<bool>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -242,6 +244,7 @@ impl CertificatesQuery {
             to,
             signed_by: parameter("signed_by", self.signed_by.as_deref(), account)?,
             duplicate_proposed: self.duplicate_proposed,
+            restoration_proposed: self.restoration_proposed,
         })
     }
 
@@ -302,6 +305,7 @@ pub async fn list_my_certificates(
             ("field", query.field.is_some()),
             ("signed_by", query.signed_by.is_some()),
             ("duplicate_proposed", query.duplicate_proposed.is_some()),
+            ("restoration_proposed", query.restoration_proposed.is_some()),
         ];
         if let Some((name, _)) = officers_only.into_iter().find(|(_, is_told)| *is_told) {
             return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));

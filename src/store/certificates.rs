@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::schema::certificate_duplicate_proposals as proposals;
+use super::schema::certificate_restoration_proposals as restorations;
 use super::schema::{certificate_documents, certificate_keys, certificates, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand, enterprises};
@@ -208,6 +209,8 @@ pub struct Wanted {
     pub signed_by: Option<AccountId>,
     /// Of which a duplicate waits for a signature (true), or none (false).
     pub duplicate_proposed: Option<bool>,
+    /// Of which a restoration waits to be confirmed (true), or none (false).
+    pub restoration_proposed: Option<bool>,
 }
 
 /// A page of the register, the newest first.
@@ -260,6 +263,12 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
         None => query,
         Some(true) => query.filter(waits()),
         Some(false) => query.filter(not(waits())),
+    };
+    let is_to_be_restored = || exists(restorations::table.filter(restorations::certificate_id.eq(certificates::id)));
+    query = match wanted.restoration_proposed {
+        None => query,
+        Some(true) => query.filter(is_to_be_restored()),
+        Some(false) => query.filter(not(is_to_be_restored())),
     };
     if let Some((day, id)) = after {
         // The first says nothing new, but is what lets the index be entered at the right place.

@@ -168,4 +168,8 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals, dossier_reminders);
-allow_tables_to_appear_in_same_query!(certificates, certificate_duplicate_proposals);
+allow_tables_to_appear_in_same_query!(
+    certificates,
+    certificate_duplicate_proposals,
+    certificate_restoration_proposals
+);

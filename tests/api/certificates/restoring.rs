@@ -105,6 +105,12 @@ async fn a_record_that_was_changed_is_put_back_by_two_officers_and_goes_on() {
         .iter()
         .filter(|letter| matches!(letter, Letter::DossierProposed(news) if news.event_vi.starts_with("Khôi phục")));
     assert_eq!(told.count(), 1);
+    let waiting = async |what: &str| {
+        let register = format!("/certificates?restoration_proposed={what}");
+        let listed = desk.app.get(&register).by(&desk.signer).expect(200).await;
+        listed.body["items"].as_array().unwrap().len()
+    };
+    assert_eq!((waiting("true").await, waiting("false").await), (1, 0));
     let read = desk.app.get(&path(&certificate)).by(&desk.signer).expect(200).await;
     assert_eq!(read.body, proposed.body);
     // Until it is confirmed nothing is made of what was changed.
@@ -120,6 +126,7 @@ async fn a_record_that_was_changed_is_put_back_by_two_officers_and_goes_on() {
         .expect(201)
         .await;
     assert_eq!(whole(&desk, &certificate).await, before);
+    assert_eq!((waiting("true").await, waiting("false").await), (0, 1));
     let twice = confirming(&desk, &desk.signer, &certificate, &proposed)
         .expect(409)
         .await;
