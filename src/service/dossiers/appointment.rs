@@ -71,9 +71,12 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
 
 /// What people call a paper, in Vietnamese and English: by its title, else by the rules.
 pub fn name_of<'a>(paper: &'a AttachmentDraft, rules: &'a ProcedureDraft) -> Option<(&'a str, &'a str)> {
-    if let Some(title) = &paper.title {
-        return Some((title.as_str(), title.as_str()));
-    }
+    let title = paper.title.as_deref();
+    title.map(|title| (title, title)).or_else(|| ruled(paper, rules))
+}
+
+/// What the rules call it.
+fn ruled<'a>(paper: &AttachmentDraft, rules: &'a ProcedureDraft) -> Option<(&'a str, &'a str)> {
     let mut known = rules.documents.iter();
     let known = known.find(|known| Some(&known.code) == paper.document.as_ref())?;
     Some((known.name_vi.as_str(), known.name_en.as_str()))
@@ -93,6 +96,10 @@ pub fn document(told: &Appointment) -> Result<Vec<u8>> {
     })
 }
 
+fn is_printable(text: &str) -> bool {
+    print::unprintable([text]).iter().all(Option::is_none)
+}
+
 /// What stands on it.
 fn printed(told: &Appointment) -> Receipt {
     let (dossier, rules) = (&told.opened.dossier, &told.opened.set.rules);
@@ -100,10 +107,12 @@ fn printed(told: &Appointment) -> Receipt {
     let state = &dossier.standing.state;
     let entered_on = day_of(told.handed_in.at);
     let papers = told.content.draft().attachments.iter().map(|paper| {
-        let name = name_of(paper, &rules.text).map(|(vi, _en)| vi.to_owned());
+        // A title that no font here has keeps nobody from the receipt: it is called as the rules do.
+        let names = [paper.title.as_deref(), ruled(paper, &rules.text).map(|(vi, _en)| vi)];
+        let name = names.into_iter().flatten().find(|name| is_printable(name));
         let form = paper.form.as_deref().and_then(|form| form.parse::<PaperForm>().ok());
         ReceivedPaper {
-            name: name.unwrap_or_else(|| "Giấy tờ khác".to_owned()),
+            name: name.unwrap_or("Giấy tờ khác").to_owned(),
             form: form.map(|form| form.in_vietnamese()),
             pages: paper.pages,
         }
