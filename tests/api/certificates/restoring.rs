@@ -5,11 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 use vptex::domain::letter::Letter;
+use vptex::service::certificates::checking::Part;
 
 use super::duplicates::duplicated;
 use super::forging::{amended, part};
 use super::proofs::checkpoint;
 use super::remade::{assert_damaged, change};
+use super::swapped::check;
 use super::{amendment, case_of, certificate_of, registered};
 use crate::dossiers::Desk;
 use crate::harness::{Call, Person, Reply};
@@ -275,4 +277,25 @@ async fn a_number_that_another_row_took_is_not_given_twice() {
     confirming(&desk, &desk.signer, &first, &proposed).expect(201).await;
     whole(&desk, &first).await;
     whole(&desk, &second).await;
+}
+
+#[actix_web::test]
+async fn what_was_changed_beside_the_record_is_found_and_put_back() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    assert!(check(&desk).await[0].damaged.is_empty());
+    by_hand(&desk, &certificate, "expires_on = '2099-12-31', direction = NULL").await;
+    let found = check(&desk).await;
+    assert_eq!(found[0].damaged, [Part::Columns]);
+    assert!(found[0].to_string().ends_with("): columns"), "{}", found[0]);
+    // The record says what was signed.
+    let proposed = proposing(&desk, &desk.officer, &certificate, None).expect(201).await;
+    assert_eq!(proposed.body["changes"], json!([]));
+    confirming(&desk, &desk.signer, &certificate, &proposed)
+        .expect(201)
+        .await;
+    assert!(check(&desk).await[0].damaged.is_empty());
+    let path = format!("/certificates/{}", certificate.text("/id"));
+    let seen = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    assert_eq!(seen.body["expires_on"], certificate.body["expires_on"]);
 }

@@ -142,7 +142,7 @@ async fn what_lost_every_mark_of_its_row_is_damaged_by_its_document_or_the_trail
 }
 
 /// What is found of each certificate, the first one of the chain first.
-async fn check(desk: &Desk) -> Vec<Checked> {
+pub(super) async fn check(desk: &Desk) -> Vec<Checked> {
     let exchange = desk.app.exchange();
     let vault = exchange.vault.clone();
     let looked = exchange.read(move |conn, _now| {
