@@ -8,6 +8,7 @@ pub mod names;
 pub mod number;
 pub mod proof;
 pub mod record;
+pub mod restoration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -5,6 +5,7 @@ pub mod annulled;
 pub mod duplicates;
 pub mod export;
 pub mod page;
+pub mod restorations;
 pub mod views;
 
 use actix_web::http::header;
@@ -19,6 +20,9 @@ use self::duplicates::DocumentOfQuery;
 pub use self::duplicates::{get_duplicate_proposal, issue_duplicate, propose_duplicate, withdraw_duplicate_proposal};
 pub use self::export::export_certificates;
 pub use self::page::show_verification;
+pub use self::restorations::{
+    confirm_restoration, get_restoration_proposal, propose_restoration, withdraw_restoration_proposal,
+};
 use self::views::{CertificateSummary, CertificateVerification, CertificateView, SignedRecordView};
 use super::creates::{self, Made};
 use super::extract::page::{after, cursor, limit};
@@ -205,6 +209,8 @@ pub struct CertificatesQuery {
     pub signed_by: Option<String>,
     /// Of which a duplicate waits for a signature (true), or none (false).
     pub duplicate_proposed: Option<bool>,
+    /// Of which a restoration waits to be confirmed (true), or none (false).
+    pub restoration_proposed: Option<bool>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
@@ -239,6 +245,7 @@ impl CertificatesQuery {
             to,
             signed_by: parameter("signed_by", self.signed_by.as_deref(), account)?,
             duplicate_proposed: self.duplicate_proposed,
+            restoration_proposed: self.restoration_proposed,
         })
     }
 
@@ -299,6 +306,7 @@ pub async fn list_my_certificates(
             ("field", query.field.is_some()),
             ("signed_by", query.signed_by.is_some()),
             ("duplicate_proposed", query.duplicate_proposed.is_some()),
+            ("restoration_proposed", query.restoration_proposed.is_some()),
         ];
         if let Some((name, _)) = officers_only.into_iter().find(|(_, is_told)| *is_told) {
             return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));
@@ -333,7 +341,8 @@ pub async fn get_certificate(app: web::Data<App>, SignedIn(caller): SignedIn, id
         .json(CertificateView::of(&held)))
 }
 
-fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpResponse {
+/// A file to be kept, called by a number.
+pub(super) fn file(number: &str, ending: &str, media_type: &str, content: Vec<u8>) -> HttpResponse {
     let name = format!("attachment; filename=\"{}.{ending}\"", in_address(number));
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type))

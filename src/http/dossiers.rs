@@ -22,7 +22,7 @@ pub use self::consultations::{get_dossier_consultations, put_dossier_consultatio
 pub use self::event_body::DossierEventBody;
 use self::filters::{DossiersQuery, require_known};
 use self::history::DossierEventView;
-pub use self::receipt::get_dossier_receipt;
+pub use self::receipt::{get_dossier_receipt, get_dossier_receipt_document};
 pub use self::screening::screen_dossier;
 use self::views::{DossierSummary, DossierView};
 use super::creates::{self, Made};

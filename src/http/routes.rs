@@ -420,6 +420,7 @@ operations! {
         put dossiers::put_dossier_consultations Write Refused HandleDossier;
     }
     "/dossiers/{id}/receipt" { get dossiers::get_dossier_receipt Read Refused ReadDossier; }
+    "/dossiers/{id}/receipt/document" { get dossiers::get_dossier_receipt_document Read Refused ReadDossier; }
     "/dossiers/{id}/screening" { put dossiers::screen_dossier Write Refused HandleDossier; }
     "/dossiers/{id}/proposal" {
         get proposals::get_proposal Read Refused HandleDossier;
@@ -439,6 +440,12 @@ operations! {
         delete certificates::withdraw_duplicate_proposal Write Refused HandleDossier;
     }
     "/certificates/{id}/duplicates" { post certificates::issue_duplicate Write Refused SignCertificate, Fresh; }
+    "/certificates/{id}/restoration-proposal" {
+        get certificates::get_restoration_proposal Read Refused HandleDossier;
+        post certificates::propose_restoration Write Refused HandleDossier;
+        delete certificates::withdraw_restoration_proposal Write Refused HandleDossier;
+    }
+    "/certificates/{id}/restorations" { post certificates::confirm_restoration Write Refused SignCertificate, Fresh; }
     "/certificates/{id}/document" { get certificates::get_certificate_document Read Refused ReadDossier; }
     "/certificates/{id}/proof" { get certificates::get_certificate_proof Read Refused ReadDossier; }
     "/certificates/{id}/record" { get certificates::get_certificate_record Read Refused ReadDossier; }

@@ -3,80 +3,16 @@
 use crate::domain::certificate::record::{CertificateRecord, RecordAmendment, RecordChange, RecordKind};
 
 use super::PrintError;
+use super::draw::Paper;
 use super::fields::{self, Field};
-use super::page::{self, Align, BODY, Flow, Frame, Item, Page, Role, Row, Shape, Style};
+use super::head::{self, Head};
+use super::page::{self, Align, BODY, Flow, Frame, Item, Role, Row, Shape, Sheet, Style};
+use super::style::{CENTRED, HEADING, LEFT, RIGHT, SIGNATURE, SMALL, TEXT, TITLE};
 use super::text::{Face, Fonts};
 use super::wording;
 
-/// The two columns of head and foot: who issues, and the state with its motto.
-const LEFT: Frame = Frame {
-    left: BODY.left,
-    width: 190.0,
-};
-/// The left one with a part of the right one, for a number that is longer.
-const WIDE: Frame = Frame {
-    left: BODY.left,
-    width: LEFT.width + 26.0,
-};
-const RIGHT: Frame = Frame {
-    left: BODY.left + BODY.width - 256.0,
-    width: 256.0,
-};
 /// Side of the QR code, 25 mm with its margin.
 const CODE: f32 = 70.866;
-/// Space where somebody signs and seals.
-const SIGNATURE: f32 = 64.0;
-
-const TEXT: Style = Style {
-    size: 13.0,
-    leading: 16.0,
-    above: 6.0,
-    indent: 28.346,
-    align: Align::Both,
-    keep: false,
-    role: Role::Text,
-};
-const CENTRED: Style = Style {
-    above: 0.0,
-    indent: 0.0,
-    align: Align::Centre,
-    keep: true,
-    ..TEXT
-};
-const TITLE: Style = Style {
-    size: 14.0,
-    leading: 18.5,
-    role: Role::Title,
-    ..CENTRED
-};
-const HEADING: Style = Style {
-    above: 8.0,
-    align: Align::Left,
-    keep: true,
-    role: Role::Heading,
-    ..TEXT
-};
-const HEAD: Style = Style {
-    size: 12.0,
-    leading: 15.5,
-    ..CENTRED
-};
-const SMALL: Style = Style {
-    size: 11.0,
-    leading: 13.5,
-    above: 0.0,
-    indent: 0.0,
-    align: Align::Left,
-    ..TEXT
-};
-
-/// A certificate, set on pages.
-pub(super) struct Sheet {
-    /// The pages.
-    pub pages: Vec<Page>,
-    /// What each paragraph is.
-    pub roles: Vec<Role>,
-}
 
 /// What is called how in each kind of paper.
 struct Names {
@@ -109,8 +45,21 @@ fn names(kind: RecordKind) -> Names {
     }
 }
 
+/// What a certificate is, beside what stands on it.
+pub(super) fn paper<'a>(record: &'a CertificateRecord, attachment: &'a [u8]) -> Paper<'a> {
+    Paper {
+        title: title(record),
+        author: &record.issuer.name,
+        id: format!("{}/{}/{}", record.issuer.code, record.number, record.layout),
+        number: &record.number,
+        day: record.issued_on,
+        address: Some(&record.verify_at),
+        attachment: Some(attachment),
+    }
+}
+
 /// What the paper is called in lists of documents.
-pub(super) fn title(record: &CertificateRecord) -> String {
+fn title(record: &CertificateRecord) -> String {
     let [paper, subject] = names(record.kind).title;
     let name = format!("{paper} {subject}").to_lowercase();
     let mut letters = name.chars();
@@ -121,7 +70,16 @@ pub(super) fn title(record: &CertificateRecord) -> String {
 /// Sets a certificate.
 pub(super) fn set(record: &CertificateRecord, fonts: &Fonts) -> Result<Sheet, PrintError> {
     let mut flow = Flow::new(fonts);
-    head(&mut flow, record)?;
+    let issuer = &record.issuer;
+    let head = Head {
+        superior: issuer.superior.as_deref(),
+        authority: &issuer.name,
+        number: &record.number,
+        place: Some(&issuer.place),
+        day: record.issued_on,
+        is_narrow: record.layout == 1,
+    };
+    head::write(&mut flow, &head)?;
     opening(&mut flow, record)?;
     let mut number = 0;
     for section in fields::sections(record) {
@@ -140,108 +98,6 @@ pub(super) fn set(record: &CertificateRecord, fonts: &Fonts) -> Result<Sheet, Pr
         pages: page::pages(flow.rows),
         roles: flow.roles,
     })
-}
-
-/// A short line below the middle of a frame.
-fn rule(flow: &mut Flow<'_>, frame: Frame, width: f32) -> Row {
-    let item = Item {
-        x: frame.left + (frame.width - width) / 2.0,
-        // Clear of the marks below letters.
-        y: 3.5,
-        shape: Shape::Rule { width },
-        paragraph: flow.begin(Role::Text),
-    };
-    Row {
-        height: 6.0,
-        items: vec![item],
-        ..Row::default()
-    }
-}
-
-fn head(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintError> {
-    let issuer = &record.issuer;
-    let mut left = Vec::new();
-    if let Some(superior) = &issuer.superior {
-        left.extend(body(flow, Face::Regular, superior)?);
-    }
-    left.extend(body(flow, Face::Bold, &issuer.name)?);
-    left.push(rule(flow, LEFT, 66.0));
-
-    let state = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
-    let mut right = flow.paragraph(&HEAD, RIGHT, &[(Face::Bold, state)])?;
-    let motto = Style { size: 13.0, ..HEAD };
-    let motto = flow.paragraph(&motto, RIGHT, &[(Face::Bold, "Độc lập - Tự do - Hạnh phúc")])?;
-    // As long as the motto is.
-    let width = widest(&motto);
-    right.extend(motto);
-    right.push(rule(flow, RIGHT, width));
-
-    // Number and date stand side by side, whichever column is longer above them.
-    let line = Style { size: 13.0, ..HEAD };
-    let said = format!("Số: {}", record.number);
-    let number = flow.paragraph(&line, LEFT, &[(Face::Regular, &said)])?;
-    let date = format!(
-        "{}, {}",
-        issuer.place,
-        wording::date(record.issued_on).replace(' ', "\u{a0}")
-    );
-    let date = flow.paragraph(&line, RIGHT, &[(Face::Italic, &date)])?;
-    let number = match record.layout {
-        1 => number,
-        _ => in_one_line(flow, &line, (&said, number), &date)?,
-    };
-
-    let mut rows = page::beside(vec![left, right]);
-    if let Some(last) = rows.last_mut() {
-        last.keep = true;
-    }
-    let mut below = page::beside(vec![number, date]);
-    if let Some(first) = below.first_mut() {
-        first.above += 6.0;
-    }
-    flow.rows.extend(rows);
-    flow.rows.extend(below);
-    Ok(())
-}
-
-/// How wide the longest line of some rows is.
-fn widest(rows: &[Row]) -> f32 {
-    let widths = rows.iter().flat_map(|row| &row.items).map(|item| match &item.shape {
-        Shape::Text { line, .. } => line.width,
-        Shape::Rule { .. } | Shape::Code { .. } => 0.0,
-    });
-    widths.fold(0.0, f32::max)
-}
-
-/// The number of the paper, which may reach beyond its column where the day beside it leaves room: it is not broken for that.
-fn in_one_line(
-    flow: &mut Flow<'_>,
-    style: &Style,
-    (said, narrow): (&str, Vec<Row>),
-    date: &[Row],
-) -> Result<Vec<Row>, PrintError> {
-    /// Between the number and the day.
-    const APART: f32 = 8.0;
-    if narrow.len() == 1 {
-        return Ok(narrow);
-    }
-    let wide = flow.paragraph(style, WIDE, &[(Face::Regular, said)])?;
-    let end = WIDE.left + (WIDE.width + widest(&wide)) / 2.0;
-    let begin = RIGHT.left + (RIGHT.width - widest(date)) / 2.0;
-    let fits = wide.len() == 1 && end + APART <= begin;
-    Ok(if fits { wide } else { narrow })
-}
-
-/// The name of an authority at the head, in capitals. Where it takes more than a line, the province has a line of its own.
-fn body(flow: &mut Flow<'_>, face: Face, name: &str) -> Result<Vec<Row>, PrintError> {
-    let name = name.trim().to_uppercase();
-    let whole = flow.paragraph(&HEAD, LEFT, &[(face, &name)])?;
-    let divided = name.replace(" TỈNH ", "\nTỈNH ").replace(" THÀNH PHỐ ", "\nTHÀNH PHỐ ");
-    if whole.len() == 1 || divided == name {
-        return Ok(whole);
-    }
-    let divided = flow.paragraph(&HEAD, LEFT, &[(face, &divided)])?;
-    Ok(if divided.len() > whole.len() { whole } else { divided })
 }
 
 fn opening(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintError> {

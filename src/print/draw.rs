@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU16;
 
+use jiff::civil::Date;
 use krilla::Document;
 use krilla::SerializeSettings;
 use krilla::color::luma;
@@ -16,10 +17,7 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree};
 use qrcode::{Color, EcLevel, QrCode};
 
-use crate::domain::certificate::record::CertificateRecord;
-
-use super::certificate::{self, Sheet};
-use super::page::{BODY, Item, PAGE, Role, Shape, TOP};
+use super::page::{BODY, Item, PAGE, Role, Shape, Sheet, TOP};
 use super::text::{Face, Fonts, Line};
 use super::{ATTACHMENT, PrintError};
 
@@ -30,13 +28,26 @@ const RULE: f32 = 0.6;
 /// Light modules around a QR code, which its readers ask for.
 const QUIET: f32 = 4.0;
 
-/// Writes a certificate.
-pub(super) fn document(
-    record: &CertificateRecord,
-    sheet: &Sheet,
-    fonts: &Fonts,
-    attachment: &[u8],
-) -> Result<Vec<u8>, PrintError> {
+/// What a paper is, beside what stands on it.
+pub(super) struct Paper<'a> {
+    /// What it is called in lists of documents.
+    pub title: String,
+    /// Who issues it.
+    pub author: &'a str,
+    /// What tells the document from all others.
+    pub id: String,
+    /// Its number, which every page has.
+    pub number: &'a str,
+    /// The day that it is of.
+    pub day: Date,
+    /// The address in its QR code; nothing of a paper without one.
+    pub address: Option<&'a str>,
+    /// The signed record that is attached; nothing of a paper without one.
+    pub attachment: Option<&'a [u8]>,
+}
+
+/// Writes a paper.
+pub(super) fn document(paper: &Paper<'_>, sheet: &Sheet, fonts: &Fonts) -> Result<Vec<u8>, PrintError> {
     let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A3_A);
     let settings = SerializeSettings {
         configuration: configuration.finish().map_err(broken)?,
@@ -44,37 +55,26 @@ pub(super) fn document(
     };
     let size = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| PrintError::Broken("no page".into()))?;
     let mut document = Document::new_with(settings);
-    document.set_metadata(metadata(record));
-    let date = date_of(record);
-    let file = EmbeddedFile {
-        path: ATTACHMENT.into(),
-        mime_type: MimeType::new("application/json"),
-        description: Some("Nội dung đã ký của giấy chứng nhận".into()),
-        association_kind: AssociationKind::Source,
-        data: attachment.to_vec().into(),
-        modification_date: Some(date),
-        compress: Some(true),
-        location: None,
-    };
-    document
-        .embed_file(file)
-        .ok_or_else(|| PrintError::Broken("nothing can be attached".into()))?;
+    document.set_metadata(metadata(paper));
+    if let Some(attachment) = paper.attachment {
+        attach(&mut document, attachment, date_of(paper))?;
+    }
 
-    let mut groups = groups(sheet, record);
+    let mut groups = groups(sheet, paper);
     let count = sheet.pages.len();
     for (place, page) in sheet.pages.iter().enumerate() {
-        let mut paper = document.start_page_with(size.clone());
-        let mut surface = paper.surface();
+        let mut drawn = document.start_page_with(size.clone());
+        let mut surface = drawn.surface();
         surface.set_fill(Some(black()));
         for item in page {
-            let identifier = draw(&mut surface, item, fonts, record)?;
+            let identifier = draw(&mut surface, item, fonts, paper)?;
             if let Some((identifier, group)) = identifier.zip(groups.get_mut(item.paragraph)) {
                 group.push(identifier);
             }
         }
-        foot(&mut surface, record, fonts, place + 1, count)?;
+        foot(&mut surface, paper, fonts, place + 1, count)?;
         surface.finish();
-        paper.finish();
+        drawn.finish();
     }
     let mut tree = TagTree::new();
     for group in groups {
@@ -82,6 +82,23 @@ pub(super) fn document(
     }
     document.set_tag_tree(tree);
     document.finish().map_err(broken)
+}
+
+/// Attaches a signed record.
+fn attach(document: &mut Document, content: &[u8], date: DateTime) -> Result<(), PrintError> {
+    let file = EmbeddedFile {
+        path: ATTACHMENT.into(),
+        mime_type: MimeType::new("application/json"),
+        description: Some("Nội dung đã ký của giấy chứng nhận".into()),
+        association_kind: AssociationKind::Source,
+        data: content.to_vec().into(),
+        modification_date: Some(date),
+        compress: Some(true),
+        location: None,
+    };
+    let attached = document.embed_file(file);
+    attached.ok_or_else(|| PrintError::Broken("nothing can be attached".into()))?;
+    Ok(())
 }
 
 fn broken(error: impl std::fmt::Debug) -> PrintError {
@@ -96,9 +113,9 @@ fn black() -> Fill {
     }
 }
 
-/// The day of issue, at its beginning in Việt Nam.
-fn date_of(record: &CertificateRecord) -> DateTime {
-    let date = record.issued_on;
+/// The day of a paper, at its beginning in Việt Nam.
+fn date_of(paper: &Paper<'_>) -> DateTime {
+    let date = paper.day;
     DateTime::new(date.year().unsigned_abs())
         .month(date.month().unsigned_abs())
         .day(date.day().unsigned_abs())
@@ -109,24 +126,25 @@ fn date_of(record: &CertificateRecord) -> DateTime {
         .utc_offset_minute(0)
 }
 
-fn metadata(record: &CertificateRecord) -> Metadata {
+fn metadata(paper: &Paper<'_>) -> Metadata {
     Metadata::new()
-        .title(certificate::title(record))
-        .authors(vec![record.issuer.name.clone()])
+        .title(paper.title.clone())
+        .authors(vec![paper.author.to_owned()])
         .language("vi-VN".into())
         .creator("vptex".into())
         .producer("vptex".into())
-        .creation_date(date_of(record))
-        .document_id(format!("{}/{}/{}", record.issuer.code, record.number, record.layout))
+        .creation_date(date_of(paper))
+        .document_id(paper.id.clone())
 }
 
 /// A group for each paragraph.
-fn groups(sheet: &Sheet, record: &CertificateRecord) -> Vec<TagGroup> {
+fn groups(sheet: &Sheet, paper: &Paper<'_>) -> Vec<TagGroup> {
+    let address = paper.address.unwrap_or_default();
     let group = |role: &Role| match role {
         Role::Title => TagGroup::new(Tag::Hn(NonZeroU16::MIN, None)),
         Role::Heading => TagGroup::new(Tag::Hn(NonZeroU16::MIN.saturating_add(1), None)),
         Role::Text => TagGroup::new(Tag::P),
-        Role::Code => TagGroup::new(Tag::Figure(Some(format!("Mã QR: {}", record.verify_at)))),
+        Role::Code => TagGroup::new(Tag::Figure(Some(format!("Mã QR: {address}")))),
     };
     sheet.roles.iter().map(group).collect()
 }
@@ -136,13 +154,13 @@ fn draw(
     surface: &mut Surface<'_>,
     item: &Item,
     fonts: &Fonts,
-    record: &CertificateRecord,
+    paper: &Paper<'_>,
 ) -> Result<Option<Identifier>, PrintError> {
     // Whatever may fail comes first: the library does not bear being left in the middle of something.
     let path = match &item.shape {
         Shape::Text { .. } => None,
         Shape::Rule { width } => ruled(item.x, item.y, *width, RULE)?,
-        Shape::Code { side } => code(&record.verify_at, item.x, item.y, *side)?,
+        Shape::Code { side } => code(paper.address.unwrap_or_default(), item.x, item.y, *side)?,
     };
     let identifier = surface.start_tagged(match &item.shape {
         Shape::Text { .. } => ContentTag::Span(SpanTag::empty()),
@@ -190,7 +208,7 @@ fn ruled(x: f32, y: f32, width: f32, thick: f32) -> Result<Option<Path>, PrintEr
 /// Number and page, below the text of every page.
 fn foot(
     surface: &mut Surface<'_>,
-    record: &CertificateRecord,
+    paper: &Paper<'_>,
     fonts: &Fonts,
     page: usize,
     pages: usize,
@@ -204,7 +222,7 @@ fn foot(
     let right = right.first();
     let room = BODY.width - right.map_or(0.0, |line| line.width);
     // The whole number stands at the head; here it only tells pages of different papers apart.
-    let number = format!("Số: {}", record.number);
+    let number = format!("Số: {}", paper.number);
     let left = fonts.lines(&[(Face::Regular, &number)], FOOT, room - APART, room - APART)?;
     surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Footer)));
     if let Some(rule) = rule {

@@ -1,6 +1,6 @@
-//! Certificates on paper: a record goes in, a PDF comes out, with the signed record attached.
+//! Papers: a record goes in, a PDF comes out; of a certificate with the signed record attached.
 //!
-//! **Architecture invariant:** what is printed is a function of the record and the attachment alone. No clock, no chance, no
+//! **Architecture invariant:** what is printed is a function of what goes in alone. No clock, no chance, no
 //! font of the machine comes in, so that a document can be printed anew from its record and compared.
 //!
 //! The PDF is of the archival kind PDF/A-3a: fonts are in it, every letter is text, and the structure is told, so that it can
@@ -10,7 +10,10 @@ mod attached;
 mod certificate;
 mod draw;
 mod fields;
+mod head;
 mod page;
+mod receipt;
+mod style;
 mod text;
 mod wording;
 
@@ -18,6 +21,7 @@ mod wording;
 mod tests;
 
 pub use attached::attachment;
+pub use receipt::{Receipt, ReceivedPaper};
 
 use crate::domain::certificate::record::{CertificateRecord, LAYOUT};
 
@@ -26,7 +30,7 @@ const MAX_BYTES: usize = 10 << 20;
 /// What the attached record is called.
 const ATTACHMENT: &str = "giay-chung-nhan.json";
 
-/// Why a certificate cannot be printed.
+/// Why a paper cannot be printed.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
     /// The record asks for a layout that this program does not know.
@@ -76,9 +80,16 @@ pub fn certificate(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<
     }
     let fonts = text::Fonts::load(record.layout)?;
     let sheet = certificate::set(record, &fonts)?;
-    let bytes = draw::document(record, &sheet, &fonts, attachment)?;
+    let bytes = draw::document(&certificate::paper(record, attachment), &sheet, &fonts)?;
     if bytes.len() > MAX_BYTES {
         return Err(PrintError::TooLarge);
     }
     Ok(bytes)
+}
+
+/// Prints the receipt of a dossier.
+pub fn receipt(receipt: &Receipt) -> Result<Vec<u8>, PrintError> {
+    let fonts = text::Fonts::load(LAYOUT)?;
+    let sheet = receipt::set(receipt, &fonts)?;
+    draw::document(&receipt::paper(receipt), &sheet, &fonts)
 }

@@ -251,6 +251,14 @@ pub(super) fn joined(rows: Vec<Row>) -> Row {
 /// Things of one page, at their places on it.
 pub(super) type Page = Vec<Item>;
 
+/// A paper, set on pages.
+pub(super) struct Sheet {
+    /// The pages.
+    pub pages: Vec<Page>,
+    /// What each paragraph is.
+    pub roles: Vec<Role>,
+}
+
 /// Puts rows on pages. Rows that are to be kept together are, unless they are more than a page.
 pub(super) fn pages(rows: Vec<Row>) -> Vec<Page> {
     let mut pages = vec![Page::new()];

@@ -4,8 +4,8 @@ mod fixtures;
 
 use aws_lc_rs::digest;
 
-use super::certificate::{self, Sheet};
-use super::page::{BODY, BOTTOM, Item, Page, Role, Shape, TOP};
+use super::certificate;
+use super::page::{BODY, BOTTOM, Item, Page, Role, Shape, Sheet, TOP};
 use super::text::Fonts;
 use super::*;
 use crate::domain::certificate::record::{CertificateRecord, Named};

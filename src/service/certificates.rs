@@ -12,6 +12,7 @@ mod printed;
 pub mod publishing;
 pub mod reading;
 pub(crate) mod replacing;
+pub mod restoring;
 mod sides;
 pub mod signing;
 pub(crate) mod succession;

@@ -122,6 +122,10 @@ error_codes! {
     NotCompetent, "not_competent", 409, "Việc này thuộc thẩm quyền của cơ quan khác.", "Another authority is competent for this.";
     /// The certificate is over: annulled, or its contract's term has ended.
     CertificateNotInForce, "certificate_not_in_force", 409, "Giấy chứng nhận không còn hiệu lực.", "The certificate is not in force any more.";
+    /// The record of the certificate is what was signed: there is nothing to put back.
+    CertificateIntact, "certificate_intact", 409, "Bản ghi và văn bản Giấy chứng nhận trong sổ đúng như khi ký; không có gì để khôi phục.", "Record and document of the certificate are what was signed; there is nothing to put back.";
+    /// What would be put back into the register is not what was signed for this certificate; `detail` says why not.
+    CertificateNotGenuine, "certificate_not_genuine", 422, "Không phải nội dung đã ký của Giấy chứng nhận này.", "This is not what was signed for this certificate.";
     /// The dossier is not in a state that allows this; `detail` says which does, and by which article.
     DossierWrongState, "dossier_wrong_state", 409, "Trạng thái hồ sơ hiện tại không cho phép bước này.", "The dossier's present state does not allow this.";
     /// The owner of the listing takes no inquiries.

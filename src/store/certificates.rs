@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::schema::certificate_duplicate_proposals as proposals;
+use super::schema::certificate_restoration_proposals as restorations;
 use super::schema::{certificate_documents, certificate_keys, certificates, dossiers};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand, enterprises};
@@ -13,7 +14,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::code::VerificationCode;
 use crate::domain::certificate::number::in_address;
-use crate::domain::certificate::record::RecordKind;
+use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
 use crate::domain::text::fold;
 
@@ -208,6 +209,8 @@ pub struct Wanted {
     pub signed_by: Option<AccountId>,
     /// Of which a duplicate waits for a signature (true), or none (false).
     pub duplicate_proposed: Option<bool>,
+    /// Of which a restoration waits to be confirmed (true), or none (false).
+    pub restoration_proposed: Option<bool>,
 }
 
 /// A page of the register, the newest first.
@@ -261,6 +264,12 @@ pub fn page(conn: &mut AnyConn, wanted: &Wanted, after: Option<Place>, limit: i6
         Some(true) => query.filter(waits()),
         Some(false) => query.filter(not(waits())),
     };
+    let is_to_be_restored = || exists(restorations::table.filter(restorations::certificate_id.eq(certificates::id)));
+    query = match wanted.restoration_proposed {
+        None => query,
+        Some(true) => query.filter(is_to_be_restored()),
+        Some(false) => query.filter(not(is_to_be_restored())),
+    };
     if let Some((day, id)) = after {
         // The first says nothing new, but is what lets the index be entered at the right place.
         query = query
@@ -304,11 +313,8 @@ pub fn later(conn: &mut AnyConn, roots: &[CertificateId]) -> Result<Vec<Certific
 
 const WRITERS: [Action; 2] = [Action::SignCertificate, Action::EnterCertificate];
 
-/// Adds one. There is nothing that alters what it says.
-pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> Result<()> {
-    demand(permit, &WRITERS)?;
-    let record = &certificate.record;
-    let day = |day: Option<Date>| day.map(|day| day.to_string());
+/// The words by which a record is found.
+pub(super) fn search_key(record: &CertificateRecord) -> String {
     let words = [
         &record.number,
         &record.transferor.name,
@@ -317,7 +323,14 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> 
     ];
     let project = [&record.contract.project_code, &record.contract.irc_number];
     let words = words.into_iter().chain(project.into_iter().flatten());
-    let words: Vec<String> = words.map(|text| fold(text)).collect();
+    words.map(|text| fold(text)).collect::<Vec<_>>().join("\n")
+}
+
+/// Adds one. There is nothing that alters what it says.
+pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> Result<()> {
+    demand(permit, &WRITERS)?;
+    let record = &certificate.record;
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
     diesel::insert_into(certificates::table)
         .values((
             certificates::id.eq(DbId(certificate.id.0)),
@@ -338,7 +351,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, certificate: &Certificate) -> 
             certificates::direction.eq(record.direction.as_ref().map(|direction| &direction.code)),
             certificates::transferor_tax_code.eq(&record.transferor.tax_code),
             certificates::transferee_tax_code.eq(&record.transferee.tax_code),
-            certificates::search_key.eq(words.join("\n")),
+            certificates::search_key.eq(search_key(record)),
             certificates::commune_code.eq(&certificate.commune),
             certificates::vnd_value.eq(record.money.vnd_value),
             certificates::record.eq(DbJson::of(record)?),

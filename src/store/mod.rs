@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod certificate_duplicates;
 pub mod certificate_origins;
 pub mod certificate_proofs;
+pub mod certificate_restorations;
 pub mod certificate_statistics;
 pub mod certificates;
 pub mod complaints;

@@ -371,6 +371,12 @@ text_enum! {
         CertificateDuplicateWithdrawn => "certificate.duplicate_withdrawn",
         /// A duplicate of a certificate was issued for a lost paper.
         CertificateDuplicated => "certificate.duplicated",
+        /// An officer proposed to put the record of a certificate back as it was signed, which another one is to confirm.
+        CertificateRestorationProposed => "certificate.restoration_proposed",
+        /// That was taken back, or was not confirmed.
+        CertificateRestorationWithdrawn => "certificate.restoration_withdrawn",
+        /// The record of a certificate that was changed in the database is again what was signed.
+        CertificateRestored => "certificate.restored",
         /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
         CertificateRecorded => "certificate.recorded",
         /// Files of a dossier's papers became evidence; of the dossier, with all that are evidence since.

@@ -1,13 +1,14 @@
-//! What the codes of dossiers are called on certificates (LTT 2, 4–7, 27; `code_lists` of the law).
+//! What the codes of dossiers are called on certificates and receipts (LTT 2, 4–7, 27; `code_lists` of the law).
 
 use super::DuplicateCause;
 use crate::domain::dossier::{
-    AmendmentKind, PaymentMethod, TransferDirection, TransferForm, TransferMethod, TransferObject, TransferRight,
+    AmendmentKind, PaperForm, PaymentMethod, TransferDirection, TransferForm, TransferMethod, TransferObject,
+    TransferRight,
 };
 
 /// A value of a closed list that has a name in Vietnamese.
 pub trait InVietnamese {
-    /// What it is called on a certificate.
+    /// What it is called on paper.
     fn in_vietnamese(self) -> &'static str;
 }
 
@@ -35,6 +36,17 @@ impl InVietnamese for DuplicateCause {
         match self {
             Self::Lost => "bị mất",
             Self::Spoilt => "bị hỏng",
+        }
+    }
+}
+
+impl InVietnamese for PaperForm {
+    fn in_vietnamese(self) -> &'static str {
+        match self {
+            Self::Original => "bản gốc",
+            Self::CertifiedCopy => "bản sao có chứng thực",
+            Self::CertifiedTranslation => "bản dịch công chứng, chứng thực",
+            Self::Electronic => "văn bản điện tử có chữ ký số",
         }
     }
 }

@@ -21,6 +21,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là phiên bản văn bản đang có hiệu lực hoặc đã công bố.",
             "Must be a version that is in force or announced.",
         ),
+        "base64" => (
+            "Phải là nội dung tệp mã hóa base64.",
+            "Must be the file's content in base64.",
+        ),
         "email" => ("Địa chỉ thư điện tử không hợp lệ.", "Not a valid e-mail address."),
         "field_name" => ("Không có trường này.", "There is no such field."),
         "future_time" => (

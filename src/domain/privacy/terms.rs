@@ -103,4 +103,42 @@ mod tests {
         ];
         assert_eq!(table.collect::<Vec<_>>(), expected);
     }
+
+    /// The rows of the reference, which tell what is acknowledged and fulfilled within which days.
+    #[test]
+    fn terms_are_those_of_the_reference() {
+        let reference = include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/data/procedure_transitions.csv"
+        ));
+        let mut told = 0;
+        for row in csv::Reader::from_reader(reference.as_bytes()).records() {
+            let row = row.unwrap();
+            if &row[0] != "DSR" {
+                continue;
+            }
+            told += 1;
+            let kinds: &[RequestKind] = match &row[2] {
+                "acknowledge" => RequestKind::ALL,
+                "fulfil_withdraw_restrict_object" => {
+                    &[RequestKind::Withdraw, RequestKind::Restrict, RequestKind::Object]
+                }
+                "fulfil_access_rectify" => &[RequestKind::Access, RequestKind::Rectify],
+                "fulfil_delete" => &[RequestKind::Erase],
+                other => panic!("nobody thought about {other}"),
+            };
+            for kind in kinds {
+                let terms = TermTable::default().terms(*kind);
+                let days: u16 = row[5].parse().unwrap();
+                let (term, unit) = if &row[2] == "acknowledge" {
+                    (terms.acknowledge, Term::WorkingDays(days))
+                } else {
+                    (Term::Days(terms.fulfil_days), Term::Days(days))
+                };
+                assert_eq!(term, unit, "{} of {kind}", &row[2]);
+                assert_eq!(&row[7], "received_on");
+            }
+        }
+        assert_eq!(told, 4);
+    }
 }

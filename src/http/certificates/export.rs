@@ -90,6 +90,7 @@ impl CertificatesExportQuery {
             to,
             signed_by,
             duplicate_proposed: None,
+            restoration_proposed: None,
             limit: None,
             after: None,
         }

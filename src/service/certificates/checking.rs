@@ -1,19 +1,24 @@
-//! The register held against what was signed, certificate by certificate: its record, its document, and those of its duplicates. Whoever asks
+//! The register held against what was signed, certificate by certificate: its record, what stands beside that, its document, and those of its duplicates. Whoever asks
 //! for one is refused what is damaged (`content_damaged`); here it is found before anybody asks.
 
 use std::fmt;
 
 use super::{genuine, keys, reading};
+use crate::domain::certificate::Certificate;
 use crate::domain::ids::CertificateId;
 use crate::service::Result;
 use crate::service::vault::Vault;
-use crate::store::{self, AnyConn, certificate_duplicates, certificate_origins, certificates as rows};
+use crate::store::{
+    self, AnyConn, certificate_duplicates, certificate_origins, certificate_restorations, certificates as rows,
+};
 
 /// A part of what is kept of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Its record, with the signature.
     Record,
+    /// What the register has beside it to find it by: number, authority, days, parties. Of a record that is whole.
+    Columns,
     /// Its document.
     Document,
     /// The document of the duplicate with this number.
@@ -24,6 +29,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Record => f.write_str("record"),
+            Self::Columns => f.write_str("columns"),
             Self::Document => f.write_str("document"),
             Self::Duplicate(ordinal) => write!(f, "duplicate {ordinal}"),
         }
@@ -72,6 +78,8 @@ pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Che
     let mut damaged = Vec::new();
     if genuine::own_signer(&certificate, &keys).is_err() {
         damaged.push(Part::Record);
+    } else if !has_its_columns(conn, &certificate)? {
+        damaged.push(Part::Columns);
     }
     let is_whole = |duplicate, kept: Option<rows::Kept>| {
         kept.is_some_and(|kept| reading::as_issued(&certificate, duplicate, kept, &keys).is_some())
@@ -89,4 +97,13 @@ pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Che
         number: Some(certificate.record.number.clone()),
         damaged,
     })
+}
+
+/// Whether what stands beside a record is what it says, the end of the contract too.
+fn has_its_columns(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
+    let signed = Certificate {
+        expires_on: certificate.record.contract.ends_on,
+        ..certificate.clone()
+    };
+    Ok(certificate_restorations::has_columns_of(conn, &signed)?)
 }

@@ -170,11 +170,21 @@ pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
 
 /// The document; a letter that no font has is told to whoever can have it corrected.
 pub(super) fn printed(record: &CertificateRecord, attachment: &[u8]) -> Result<Vec<u8>> {
+    let paper = match record.kind {
+        RecordKind::Licence => ("Giấy phép", "licence"),
+        RecordKind::Registration | RecordKind::Amendment => ("Giấy chứng nhận", "certificate"),
+    };
     print::certificate(record, attachment).map_err(|error| match error {
         PrintError::Letter(letter) => Error::new(
             ErrorCode::NotPrintable,
-            format!("Không in được ký tự “{letter}” lên Giấy chứng nhận; hãy yêu cầu ghi bằng chữ La-tinh."),
-            format!("The letter \u{201c}{letter}\u{201d} cannot be printed on a certificate; have it written in Latin letters."),
+            format!(
+                "Không in được ký tự “{letter}” lên {}; hãy yêu cầu ghi bằng chữ La-tinh.",
+                paper.0
+            ),
+            format!(
+                "The letter \u{201c}{letter}\u{201d} cannot be printed on a {}; have it written in Latin letters.",
+                paper.1
+            ),
         ),
         other => Error::internal(other),
     })

@@ -121,6 +121,18 @@ pub fn check(record: &CertificateRecord, jws: &str, keys: &[PublicKey]) -> std::
     Ok(header.kid)
 }
 
+/// The record that a signature has within it, as one of the keys signed it, whatever stands beside it.
+pub(super) fn within(jws: &str, keys: &[PublicKey]) -> std::result::Result<SignedFile, NotGenuine> {
+    let body = jws.split('.').nth(1).ok_or(NotGenuine::Form)?;
+    let body = URL_SAFE_NO_PAD.decode(body).map_err(|_wrong| NotGenuine::Form)?;
+    let record: CertificateRecord = serde_json::from_slice(&body).map_err(|_wrong| NotGenuine::Form)?;
+    check(&record, jws, keys)?;
+    Ok(SignedFile {
+        record,
+        jws: jws.to_owned(),
+    })
+}
+
 /// Opens a file or a document (PDF): what it says is what one of the keys signed, to the last byte.
 pub fn open(bytes: &[u8], keys: &[PublicKey]) -> std::result::Result<SignedFile, NotGenuine> {
     if bytes.len() > LARGEST {

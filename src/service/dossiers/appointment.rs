@@ -5,12 +5,14 @@ use jiff::civil::Date;
 
 use super::{Opened, amending, read as read_dossier, refusals};
 use crate::domain::calendar::{Calendar, day_of};
-use crate::domain::dossier::{DossierContent, DossierEvent};
+use crate::domain::certificate::names::InVietnamese as _;
+use crate::domain::dossier::{AttachmentDraft, DossierContent, DossierEvent, PaperForm};
 use crate::domain::ids::DossierId;
-use crate::domain::procedure::{AuthorityDraft, Event, Side, engine};
-use crate::service::Result;
+use crate::domain::procedure::{AuthorityDraft, Event, ProcedureDraft, Side, engine};
+use crate::print::{self, PrintError, Receipt, ReceivedPaper};
 use crate::service::certificates::succession;
 use crate::service::context::{Caller, Work};
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::{AnyConn, accounts, dossiers as rows, enterprises};
 
 /// Most events that are looked through.
@@ -65,6 +67,77 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
         officer,
         opened,
     })
+}
+
+/// What people call a paper, in Vietnamese and English: by its title, else by the rules.
+pub fn name_of<'a>(paper: &'a AttachmentDraft, rules: &'a ProcedureDraft) -> Option<(&'a str, &'a str)> {
+    let title = paper.title.as_deref();
+    title.map(|title| (title, title)).or_else(|| ruled(paper, rules))
+}
+
+/// What the rules call it.
+fn ruled<'a>(paper: &AttachmentDraft, rules: &'a ProcedureDraft) -> Option<(&'a str, &'a str)> {
+    let mut known = rules.documents.iter();
+    let known = known.find(|known| Some(&known.code) == paper.document.as_ref())?;
+    Some((known.name_vi.as_str(), known.name_en.as_str()))
+}
+
+/// A receipt as a document (PDF): what the same tells has the same bytes.
+pub fn document(told: &Appointment) -> Result<Vec<u8>> {
+    print::receipt(&printed(told)).map_err(|error| match error {
+        PrintError::Letter(letter) => Error::new(
+            ErrorCode::NotPrintable,
+            format!("Không in được ký tự “{letter}” lên giấy tiếp nhận; hãy ghi tên bằng chữ La-tinh."),
+            format!(
+                "The letter \u{201c}{letter}\u{201d} cannot be printed on a receipt; write names in Latin letters."
+            ),
+        ),
+        other => Error::internal(other),
+    })
+}
+
+fn is_printable(text: &str) -> bool {
+    print::unprintable([text]).iter().all(Option::is_none)
+}
+
+/// What stands on it.
+fn printed(told: &Appointment) -> Receipt {
+    let (dossier, rules) = (&told.opened.dossier, &told.opened.set.rules);
+    let authority = told.authority.as_ref();
+    let state = &dossier.standing.state;
+    let entered_on = day_of(told.handed_in.at);
+    let papers = told.content.draft().attachments.iter().map(|paper| {
+        // A title that no font here has keeps nobody from the receipt: it is called as the rules do.
+        let names = [paper.title.as_deref(), ruled(paper, &rules.text).map(|(vi, _en)| vi)];
+        let name = names.into_iter().flatten().find(|name| is_printable(name));
+        let form = paper.form.as_deref().and_then(|form| form.parse::<PaperForm>().ok());
+        ReceivedPaper {
+            name: name.unwrap_or("Giấy tờ khác").to_owned(),
+            form: form.map(|form| form.in_vietnamese()),
+            pages: paper.pages,
+        }
+    });
+    Receipt {
+        superior: authority.and_then(|authority| authority.superior_vi.clone()),
+        authority: authority.map_or_else(
+            || "Bộ phận tiếp nhận và trả kết quả".to_owned(),
+            |authority| authority.name_vi.clone(),
+        ),
+        place: authority.and_then(|authority| authority.place.clone()),
+        number: dossier.number.clone().unwrap_or_default(),
+        procedure: rules.text.name_vi.clone(),
+        handed_in_by: told.handed_in_by.clone(),
+        received_on: told.handed_in.received_on.unwrap_or(entered_on),
+        entered_on,
+        papers: papers.collect(),
+        officer: told.officer.clone(),
+        fee: told.opened.fee(),
+        state: rules
+            .state(state)
+            .map_or_else(|| state.clone(), |known| known.name_vi.clone()),
+        result_due_on: told.result_due_on,
+        promised_on: told.promised_on,
+    }
 }
 
 /// Who handed it in: the enterprise, of a paper the party that files, of an opinion who asks for it.

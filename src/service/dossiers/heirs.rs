@@ -119,9 +119,10 @@ pub(super) fn check(
     }
     if code.is_some() && *code != certified.tax_code {
         let present = certified.tax_code.as_deref().unwrap_or("—");
+        let paper = before.kind.name();
         let words = (
-            format!("Bên được kế thừa có mã số thuế {present} theo Giấy chứng nhận"),
-            format!("By the certificate that party has the tax code {present}"),
+            format!("Bên được kế thừa có mã số thuế {present} theo {}", paper.0),
+            format!("By the {} that party has the tax code {present}", paper.1),
         );
         errors.add(SUCCEEDED_CODE, LawFault::of(words, BASIS));
     }

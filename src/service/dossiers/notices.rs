@@ -52,6 +52,18 @@ pub(crate) fn duplicate_proposed(
     tell_signers(work, of, set, (&vi, &en))
 }
 
+/// The same of a certificate whose record is to be put back as it was signed.
+pub(crate) fn restoration_proposed(
+    work: &mut Work<'_, '_>,
+    of: (&Dossier, AccountId),
+    set: &RuleSet,
+    number: &str,
+) -> Result<()> {
+    let vi = format!("Khôi phục bản ghi Giấy chứng nhận, Giấy phép số {number}");
+    let en = format!("Restoration of the record of certificate or licence no. {number}");
+    tell_signers(work, of, set, (&vi, &en))
+}
+
 fn tell_signers(
     work: &mut Work<'_, '_>,
     (dossier, proposer): (&Dossier, AccountId),

@@ -314,6 +314,28 @@ fn refused_on(rules: &Procedure, code: &str, (refusal, came): (Refusal, Option<D
     }
 }
 
+/// That an event waits for another one, which its term runs from.
+fn not_begun(rules: &Procedure, event: &Event) -> Error {
+    let (vi, en, basis) = (&event.name_vi, &event.name_en, &event.legal_basis);
+    let runs_from = event.term.as_ref().map(|term| &term.runs_from);
+    let begins = |other: &&Event| other.marks.iter().any(|mark| Some(&mark.code) == runs_from);
+    let (first_vi, first_en) = match rules.events.iter().find(begins) {
+        Some(first) => (
+            format!("phải thực hiện “{}” trước", first.name_vi),
+            format!("“{}” comes first", first.name_en),
+        ),
+        None => (
+            "thời hạn của bước này chưa bắt đầu".to_owned(),
+            "its term has not begun".to_owned(),
+        ),
+    };
+    Error::new(
+        ErrorCode::TooEarly,
+        format!("“{vi}” chưa thực hiện được: {first_vi} ({basis})."),
+        format!("“{en}” is not possible yet: {first_en} ({basis})."),
+    )
+}
+
 /// Why not, in words of the rule set and with its article.
 pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error {
     let unknown = || Error::field("/event", Violation::Malformed { what: "dossier_event" });
@@ -367,11 +389,7 @@ pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error 
             ),
             format!("The term for “{en}” ended on {day} ({basis})."),
         ),
-        Refusal::NotBegun => Error::new(
-            ErrorCode::TooEarly,
-            format!("“{vi}” chưa thực hiện được: thời hạn của bước này chưa bắt đầu ({basis})."),
-            format!("“{en}” is not possible yet: its term has not begun ({basis})."),
-        ),
+        Refusal::NotBegun => not_begun(rules, event),
         Refusal::Covered => Error::new(
             ErrorCode::LimitReached,
             format!("“{vi}”: đã báo cáo đến hết thời gian thực hiện ({basis})."),

@@ -152,6 +152,15 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::store::types::{Id, UtcTs};
+    certificate_restoration_proposals (certificate_id) {
+        certificate_id -> Id, id -> Id, source -> Text, reason -> Text, file -> Binary, proposed_by -> Id,
+        proposed_at -> UtcTs,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::store::types::Id;
     certificate_proofs (lane, link) {
         lane -> BigInt, link -> BigInt, certificate_id -> Id, checkpoint_seq -> BigInt, path -> Binary,
@@ -177,4 +186,8 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(dossiers, dossier_events, dossier_proposals, dossier_reminders);
-allow_tables_to_appear_in_same_query!(certificates, certificate_duplicate_proposals);
+allow_tables_to_appear_in_same_query!(
+    certificates,
+    certificate_duplicate_proposals,
+    certificate_restoration_proposals
+);

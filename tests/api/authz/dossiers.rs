@@ -39,9 +39,11 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "withdraw_proposal"
         | "put_dossier_consultations"
         | "screen_dossier" => (On::Dossier, STATES, Wear::Thing),
-        "get_dossier_consultations" | "list_dossier_files" | "add_dossier_file" | "get_dossier_receipt" => {
-            (On::Dossier, STATES, Wear::Nothing)
-        }
+        "get_dossier_consultations"
+        | "list_dossier_files"
+        | "add_dossier_file"
+        | "get_dossier_receipt"
+        | "get_dossier_receipt_document" => (On::Dossier, STATES, Wear::Nothing),
         "get_dossier_file" | "remove_dossier_file" => (
             On::DossierFile,
             &["draft", "submitted", "foreign", "absent"][..],
@@ -60,7 +62,11 @@ pub fn case(name: &str) -> (On, &'static [&'static str], Wear) {
         | "propose_duplicate"
         | "get_duplicate_proposal"
         | "withdraw_duplicate_proposal"
-        | "issue_duplicate" => (On::Certificate, &["issued", "absent"][..], Wear::Nothing),
+        | "issue_duplicate"
+        | "propose_restoration"
+        | "get_restoration_proposal"
+        | "withdraw_restoration_proposal"
+        | "confirm_restoration" => (On::Certificate, &["issued", "absent"][..], Wear::Nothing),
         "get_periodic_report" | "get_periodic_report_file" => {
             (On::PeriodicReport, &["published", "absent"][..], Wear::Nothing)
         }
@@ -90,7 +96,8 @@ pub fn body(name: &str, number: u32) -> Option<Value> {
         "propose_duplicate" => {
             Some(json!({"asked_by": "Bên nhận", "asked_on": "2031-01-01", "cause": "lost", "reason": "Mất."}))
         }
-        "issue_duplicate" => Some(json!({"proposal": uuid::Uuid::from_u128(7)})),
+        "issue_duplicate" | "confirm_restoration" => Some(json!({"proposal": uuid::Uuid::from_u128(7)})),
+        "propose_restoration" => Some(json!({"reason": "Bản ghi bị thay đổi."})),
         _ => None,
     }
 }

@@ -22,7 +22,7 @@ async fn put(desk: &Desk, certificate: &Reply, record: &Value) {
 }
 
 /// Something that no amendment tells again.
-async fn change(desk: &Desk, certificate: &Reply) {
+pub(super) async fn change(desk: &Desk, certificate: &Reply) {
     let mut record = certificate.body["record"].clone();
     record["contract"]["place"] = json!("Nơi khác");
     put(desk, certificate, &record).await;
@@ -32,7 +32,7 @@ async fn put_back(desk: &Desk, certificate: &Reply) {
     put(desk, certificate, &certificate.body["record"]).await;
 }
 
-fn assert_damaged(refused: &Reply) {
+pub(super) fn assert_damaged(refused: &Reply) {
     assert_eq!(
         (refused.status, refused.code()),
         (500, "content_damaged"),

@@ -173,7 +173,7 @@ async fn a_page_tells_of_each_paper_what_its_own_marks_say() {
 }
 
 /// What is found of each certificate, the first one of the chain first.
-async fn check(desk: &Desk) -> Vec<Checked> {
+pub(super) async fn check(desk: &Desk) -> Vec<Checked> {
     let exchange = desk.app.exchange();
     let vault = exchange.vault.clone();
     let looked = exchange.read(move |conn, _now| {

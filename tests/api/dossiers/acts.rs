@@ -213,3 +213,30 @@ async fn a_receipt_of_a_paper_is_of_the_day_on_which_it_came() {
     assert_eq!(told.text("/received_on"), came.to_string());
     assert_eq!(told.body["officer"], me.body["display_name"]);
 }
+
+/// The same on paper: the document of the same receipt has the same bytes, and what became of the dossier is printed in it.
+#[actix_web::test]
+async fn a_receipt_is_printed_as_it_is_told() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let signed = desk.take(&desk.begin(&desk.owner, &new).await, "sign_contract").await;
+    let path = format!("/dossiers/{}/receipt/document", signed.text("/id"));
+    let none = desk.app.get(&path).by(&desk.owner).expect(409).await;
+    assert_eq!(none.code(), "dossier_wrong_state");
+    let handed_in = desk.take(&signed, "submit").await;
+    let document = async |by: &Person| {
+        let printed = desk.app.get(&path).by(by).expect(200).await;
+        assert!(printed.bytes.starts_with(b"%PDF-"));
+        printed.bytes.to_vec()
+    };
+    let first = document(&desk.owner).await;
+    assert_eq!(first, document(&desk.owner).await);
+    // Who handles it, and until when it is decided, stand on it.
+    desk.take(&handed_in, "accept_complete").await;
+    let accepted = document(&desk.officer).await;
+    assert_ne!(first, accepted);
+    assert_eq!(accepted, document(&desk.owner).await);
+    let stranger = desk.app.active_enterprise(&desk.app.officer().await).await;
+    desk.app.get(&path).by(&stranger).expect(404).await;
+}

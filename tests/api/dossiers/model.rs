@@ -77,6 +77,13 @@ CERT,repayment_due,mark_enforcement,enforcement,system,20,working_day,repayment_
 CERT,enforcement,repay,closed,holder,20,working_day,repayment_notice_received_on,
 CERT,enforcement,lift_enforcement,repayment_due,issuing_authority,,,,
 REG,under_review,apologise,under_review,authority,5,working_day,complete_dossier_on,
+IP_SUPPORT,draft,submit,submitted,applicant,,,,
+IP_SUPPORT,submitted,request_completion,awaiting_completion,department,,,,
+IP_SUPPORT,awaiting_completion,supplement,submitted,applicant,,,,
+IP_SUPPORT,submitted,accept,supporting,department,,,,
+IP_SUPPORT,submitted,refuse,refused,department,,,,
+IP_SUPPORT,supporting,complete,supported,department,,,,
+IP_SUPPORT,draft|submitted|awaiting_completion|supporting,withdraw,withdrawn,applicant,,,,
 ";
 
 /// Whether a day comes with an event of a dossier that is there.
@@ -159,6 +166,9 @@ fn transition(row: &csv::StringRecord) -> Transition {
 fn told_in_words(machine: &str, row: &mut Transition) {
     match (machine, row.event.as_str()) {
         ("LIC", "resubmit" | "request_extension") => (row.term, row.bars) = (Some(Term::Until("period_end")), true),
+        // Of a project of group B; extended once, by as many days, before it is over (LTT 18.1.d).
+        ("OPN_DECISION", "issue_opinion") => row.term = Some(Term::Until("original_deadline")),
+        ("OPN_DECISION", "extend") => (row.term, row.bars) = (Some(Term::Until("original_deadline")), true),
         ("LIC", "timeout") => (row.term, row.is_after_term) = (Some(Term::Until("period_end")), true),
         ("LIC", "annual_report" | "final_report") => row.term = Some(Term::YearAfter("licensed_on")),
         ("LIC", "change_content") => row.to = "licensed".to_owned(),
@@ -228,6 +238,10 @@ pub struct Dossier {
     pub is_handed_in: bool,
     marks: BTreeMap<&'static str, Date>,
     pub history: Vec<Happened>,
+    /// From where in the history on it is counted how often something was done.
+    since: usize,
+    /// Duplicates of its certificate.
+    pub duplicates: i64,
 }
 
 /// What comes of trying something.
@@ -282,7 +296,18 @@ impl Dossier {
             is_handed_in: machine == "CERT" || machine.starts_with("OPN"),
             marks: mark.map(|mark| (mark, today)).into_iter().collect(),
             history: vec![(event.to_owned(), state.to_owned(), false, None)],
+            since: 0,
+            duplicates: 0,
         };
+        match machine {
+            "OPN_POLICY" => {
+                begun.marks.insert("department_received_complete_dossier_on", today);
+                // The registrar had it today, and three days for sending it (LTT 17.3).
+                begun.history[0].3 = Some(last_day(today, 3, "working_day"));
+            }
+            "OPN_DECISION" => begun.deadline(today),
+            _ => {}
+        }
         begun.marks.extend(ends_on.map(|day| ("contract_expires_on", day)));
         if let Some(row) = begun.table.iter().find(|row| row.event == "take_effect").cloned() {
             begun.happen(&row, today);
@@ -290,13 +315,31 @@ impl Dossier {
         begun
     }
 
+    /// An opinion on a project of group B has 15 days from a day on.
+    fn deadline(&mut self, day: Date) {
+        self.marks
+            .insert("original_deadline", last_day(day, 15, "calendar_day"));
+    }
+
     fn rows(&self) -> impl Iterator<Item = &Transition> {
         self.table.iter().filter(|row| row.from.contains(&self.state))
     }
 
     fn is_spent(&self, row: &Transition) -> bool {
-        let done = self.history.iter().filter(|(event, ..)| *event == row.event).count();
+        let counted = self.history.iter().skip(self.since);
+        let done = counted.filter(|(event, ..)| *event == row.event).count();
         row.at_most.is_some_and(|most| done >= most)
+    }
+
+    /// Whether a licence that is over was reported on up to its end.
+    fn is_covered(&self, row: &Transition) -> bool {
+        let mark = |name: &str| self.marks.get(name).copied();
+        let reported = mark("licensed_on").zip(mark("contract_expires_on"));
+        row.event == "final_report" && reported.is_none_or(|(since, end)| since >= end)
+    }
+
+    fn is_over_with(&self, row: &Transition) -> bool {
+        self.is_spent(row) || self.is_covered(row)
     }
 
     fn awaits(&self, row: &Transition) -> bool {
@@ -305,7 +348,7 @@ impl Dossier {
 
     /// What is possible now, by whom.
     pub fn possible(&self) -> Vec<(String, Side)> {
-        let is_possible = |row: &&Transition| !row.is_derived && !self.is_spent(row) && !self.awaits(row);
+        let is_possible = |row: &&Transition| !row.is_derived && !self.is_over_with(row) && !self.awaits(row);
         let possible = self.rows().filter(is_possible);
         possible.map(|row| (row.event.clone(), row.side)).collect()
     }
@@ -328,7 +371,7 @@ impl Dossier {
 
     /// The last day of the term that ends first.
     pub fn due(&self) -> Option<Date> {
-        let open = self.rows().filter(|row| !row.is_after_term && !self.is_spent(row));
+        let open = self.rows().filter(|row| !row.is_after_term && !self.is_over_with(row));
         open.filter_map(|row| self.due_on(row)).min()
     }
 
@@ -346,7 +389,7 @@ impl Dossier {
         if row.is_derived {
             return Outcome::Derived;
         }
-        if self.is_spent(&row) {
+        if self.is_over_with(&row) {
             return Outcome::TooOften;
         }
         let is_over = self.due_on(&row).is_some_and(|due_on| due_on < today);
@@ -365,6 +408,23 @@ impl Dossier {
         Outcome::Done
     }
 
+    /// What a certificate brings about: an amendment of one that is in force, a licence in the place of one; whether it does.
+    pub fn bring_about(&mut self, event: &str, today: Date) -> bool {
+        let row = self.rows().find(|row| row.event == event && row.is_derived).cloned();
+        // What is over is neither amended nor replaced.
+        let is_over = self.marks.get("contract_expires_on").is_some_and(|day| *day < today);
+        let Some(row) = row.filter(|_| !is_over) else {
+            return false;
+        };
+        self.happen(&row, today);
+        true
+    }
+
+    /// Whether there is a certificate of which a duplicate is issued: it was not annulled.
+    pub fn is_certified(&self) -> bool {
+        ["active", "expired"].contains(&self.state.as_str())
+    }
+
     fn happen(&mut self, row: &Transition, today: Date) {
         let due_on = self.due_on(row);
         let is_late = !row.is_after_term && due_on.is_some_and(|due_on| due_on < today);
@@ -381,6 +441,8 @@ impl Dossier {
             // What is reported years before its term leaves that term where it is.
             "annual_report" | "final_report" => mark("licensed_on", due_on.unwrap().min(today)),
             "annul" => mark("annulled_on", today),
+            "replaced" => mark("contract_expires_on", today),
+            "extend" => self.deadline(due_on.unwrap()),
             "notify_annulment" => mark("annulment_notice_received_on", today),
             "demand_repayment" => mark("repayment_notice_received_on", today),
             // What is handed in anew has its whole term again.
@@ -388,6 +450,10 @@ impl Dossier {
                 mark("submitted_on", today);
                 mark("complete_dossier_on", today);
                 self.is_handed_in = true;
+            }
+            "technology_changed" => {
+                self.deadline(today);
+                self.since = self.history.len();
             }
             _ => {}
         }

@@ -56,25 +56,7 @@ impl Tried {
     }
 
     async fn begin(&self, desk: &Desk) -> (Reply, Dossier) {
-        let mut text = content(&desk.tax_code);
-        let mut new = json!({"procedure": self.machine});
-        let by = match self.machine {
-            "APR" => {
-                text["technology_status"] = json!("restricted");
-                &desk.owner
-            }
-            "OPN_POLICY" => {
-                new["given_on"] = json!(desk.today());
-                &desk.officer
-            }
-            "OPN_DECISION" => &desk.officer,
-            _ => return begin(desk, self.machine, &self.before).await,
-        };
-        new["content"] = text;
-        (
-            desk.begin(by, &new).await,
-            Dossier::new(self.machine, desk.today(), None),
-        )
+        begin(desk, self.machine, &self.before).await
     }
 
     /// That a dossier stands and can go on as the model says, and nothing else is possible.

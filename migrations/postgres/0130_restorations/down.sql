@@ -1,0 +1,1 @@
+DROP TABLE certificate_restoration_proposals;

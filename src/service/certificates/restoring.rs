@@ -1,0 +1,388 @@
+//! Certificates whose record, columns or document somebody changed in the database, put back as they were signed: one officer proposes,
+//! another one confirms. What is put back is never taken on trust. A key of the exchange signed it, the trail vouches that it was issued as
+//! this very certificate, and where a checkpoint covers that, the proof holds. All else is refused, whoever brings it.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::genuine::own_signer;
+use super::issuing::printed;
+use super::keys;
+use super::reading::{as_issued, decided};
+use super::signing::{self, NotGenuine, SignedFile};
+use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resource, decide};
+use crate::domain::audit::Deed;
+use crate::domain::certificate::Certificate;
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::restoration::{Changed, RestorationProposal, RestorationSource, changes};
+use crate::domain::ids::{AccountId, CertificateId};
+use crate::domain::text::Prose;
+use crate::service::audit::proof::SUBJECT;
+use crate::service::audit::{key, proof, state};
+use crate::service::context::{Caller, Work};
+use crate::service::dossiers::notices;
+use crate::service::enterprises::hide;
+use crate::service::procedures;
+use crate::service::{Error, ErrorCode, Result};
+use crate::store::audit::Change;
+use crate::store::audit_chain::sha256;
+use crate::store::certificate_restorations::{self as rows, Said};
+use crate::store::{self, certificate_proofs, certificates, dossiers};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Why: what was found, and how.
+    pub reason: Prose<2_000>,
+    /// A file that somebody has who holds the certificate; what the register itself keeps is looked through when absent.
+    pub file: Option<Vec<u8>>,
+}
+
+/// What is proposed, as it is shown to whoever confirms it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The proposal.
+    pub proposal: RestorationProposal,
+    /// What was signed.
+    pub record: CertificateRecord,
+    /// In what the register says something else.
+    pub changes: Vec<Changed>,
+}
+
+/// What was put back.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    /// Of which certificate.
+    pub certificate: CertificateId,
+    /// Its number, as it was signed.
+    pub number: String,
+    /// Where what was signed was found.
+    pub source: RestorationSource,
+}
+
+/// What was signed for a certificate, found again.
+struct Found {
+    certificate: Certificate,
+    file: Vec<u8>,
+    source: RestorationSource,
+}
+
+/// Proposes to put one back. What would be refused when it is confirmed is refused now.
+pub fn propose(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked: &Asked) -> Result<Seen> {
+    let (actor, said) = standing(work, caller, id)?;
+    may(&actor, Action::HandleDossier, &said)?;
+    let found = find(work, id, &said, asked.file.as_deref())?;
+    let permit = decided(&actor, Action::HandleDossier, &found.certificate)?;
+    require_damage(work, &found)?;
+    if rows::proposal(work.conn(), id)?.is_some() {
+        return Err(Error::new(
+            ErrorCode::AlreadyThere,
+            "Đã có đề xuất khôi phục đang chờ xác nhận; hãy xác nhận hoặc rút lại trước.",
+            "A restoration waits to be confirmed already; confirm it or take it back first.",
+        ));
+    }
+    let proposal = RestorationProposal {
+        id: work.next_id(),
+        certificate: id,
+        source: found.source,
+        reason: asked.reason.as_str().to_owned(),
+        file: found.file,
+        proposed_by: actor.account().ok_or_else(|| Error::internal("nobody proposes"))?,
+        proposed_at: work.now,
+    };
+    rows::insert_proposal(work.uow, &permit, &proposal)?;
+    let made = Change::made(state::of_document(&text_of(&proposal))?);
+    let subject = (SUBJECT, id.0);
+    work.remember_change(&permit, Deed::CertificateRestorationProposed, subject, None, made)?;
+    tell_signers(work, &found.certificate, proposal.proposed_by)?;
+    seen(proposal, found.certificate.record, &said)
+}
+
+/// What waits to be confirmed: for officers, a reading of the certificate.
+pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<Seen> {
+    let (actor, said) = standing(work, caller, id)?;
+    may(&actor, Action::HandleDossier, &said)?;
+    let proposal = require_proposal(work, id)?;
+    let found = again(work, &proposal)?;
+    let permit = decided(&actor, Action::HandleDossier, &found.certificate)?;
+    work.remember(&permit, Deed::CertificateRead, SUBJECT, id.0, None)?;
+    seen(proposal, found.certificate.record, &said)
+}
+
+/// Takes it back, or refuses to confirm it; `read` is the one that was read.
+pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read: Option<Uuid>) -> Result<()> {
+    let (actor, said) = standing(work, caller, id)?;
+    let permit = may(&actor, Action::HandleDossier, &said)?;
+    let proposal = require_proposal(work, id)?;
+    if read.is_some_and(|read| read != proposal.id) {
+        return Err(outdated());
+    }
+    rows::delete_proposal(work.uow, &permit, id)?;
+    let left = json!({"certificate_id": id.0, "proposal_id": null});
+    let change = Change::between(state::of_document(&text_of(&proposal))?, state::of_document(&left)?);
+    let subject = (SUBJECT, id.0);
+    work.remember_change(&permit, Deed::CertificateRestorationWithdrawn, subject, None, change)
+}
+
+/// Confirms what another officer proposed: record, columns and document are what was signed again. What became of the certificate since,
+/// such as its annulment, stays.
+pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read: Uuid) -> Result<Restored> {
+    let now = work.now;
+    let (actor, said) = standing(work, caller, id)?;
+    may(&actor, Action::SignCertificate, &said)?;
+    caller.require_fresh(work.conn(), now)?;
+    let proposal = require_proposal(work, id)?;
+    if actor.account() == Some(proposal.proposed_by) {
+        return Err(ErrorCode::SecondPersonRequired.into());
+    }
+    // What is put back is what was read.
+    if proposal.id != read {
+        return Err(outdated());
+    }
+    let found = again(work, &proposal)?;
+    let permit = decided(&actor, Action::SignCertificate, &found.certificate)?;
+    require_damage(work, &found)?;
+    put_back(work, &permit, &said, &found)?;
+    Ok(Restored {
+        certificate: id,
+        number: found.certificate.record.number,
+        source: proposal.source,
+    })
+}
+
+fn put_back(work: &mut Work<'_, '_>, permit: &Permit, said: &Said, found: &Found) -> Result<()> {
+    let certificate = &found.certificate;
+    if rows::has_double(work.conn(), certificate)? {
+        return Err(Error::new(
+            ErrorCode::AlreadyThere,
+            "Bản ghi khác trong sổ đang mang số hoặc mã kiểm tra này; hãy khôi phục bản ghi đó trước.",
+            "Another record of the register has this number or code; put that one back first.",
+        ));
+    }
+    let document = printed(&certificate.record, &found.file)?;
+    rows::restore(work.uow, permit, certificate, (&sha256(&document), &document))?;
+    rows::delete_proposal(work.uow, permit, certificate.id)?;
+    let restored = certificates::find(work.conn(), certificate.id)?;
+    let change = Change::between(state::of_document(&kept(said))?, state::of_certificate(&restored)?);
+    let subject = (SUBJECT, certificate.id.0);
+    work.remember_change(permit, Deed::CertificateRestored, subject, None, change)
+}
+
+/// Who asks, and what the row has, whether it reads as a certificate or not.
+fn standing(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Actor, Said)> {
+    let now = work.now;
+    let actor = caller.actor(work.conn(), now)?;
+    let said = rows::said(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    Ok((actor, said))
+}
+
+/// The right to it by what the row tells. That may have been changed, too: once what was signed is found, that one counts.
+fn may(actor: &Actor, action: Action, said: &Said) -> Result<Permit> {
+    let fields = fields_of(said);
+    let resource = Resource::Dossier(DossierStanding {
+        filer: said.enterprise,
+        counterparty: said.counterparty,
+        is_paper: false,
+        is_with_officers: true,
+        is_with_parties: true,
+        place: Place {
+            commune: &said.commune,
+            fields: &fields,
+        },
+    });
+    Ok(decide(actor, action, &resource)?)
+}
+
+fn fields_of(said: &Said) -> Vec<String> {
+    let record = record_of(said);
+    let fields = record.pointer("/technology/fields").and_then(Value::as_array);
+    let codes = fields
+        .into_iter()
+        .flatten()
+        .filter_map(|field| field.get("code")?.as_str());
+    codes.map(str::to_owned).collect()
+}
+
+/// The record that the row has; as text where it is no JSON.
+fn record_of(said: &Said) -> Value {
+    serde_json::from_str(&said.record).unwrap_or_else(|_wrong| json!(said.record))
+}
+
+/// What the row had, as the trail vouches for it.
+fn kept(said: &Said) -> Value {
+    json!({"code": said.code, "jws": said.jws, "record": record_of(said)})
+}
+
+/// What is proposed, as the trail vouches for it.
+fn text_of(proposal: &RestorationProposal) -> Value {
+    json!({
+        "certificate_id": proposal.certificate.0,
+        "proposal_id": proposal.id,
+        "reason": proposal.reason,
+        "record_sha256": state::hex(&sha256(&proposal.file)),
+        "source": proposal.source.as_str(),
+    })
+}
+
+fn seen(proposal: RestorationProposal, record: CertificateRecord, said: &Said) -> Result<Seen> {
+    let signed = serde_json::to_value(&record).map_err(Error::internal)?;
+    Ok(Seen {
+        changes: changes(&record_of(said), &signed),
+        proposal,
+        record,
+    })
+}
+
+fn require_proposal(work: &mut Work<'_, '_>, id: CertificateId) -> Result<RestorationProposal> {
+    rows::proposal(work.conn(), id)?.ok_or_else(|| {
+        Error::new(
+            ErrorCode::NotProposed,
+            "Chưa có cán bộ nào đề xuất khôi phục; hãy đề xuất trước (POST …/restoration-proposal), cán bộ khác xác nhận.",
+            "No officer proposed a restoration; do that first (POST …/restoration-proposal), another officer confirms.",
+        )
+    })
+}
+
+fn outdated() -> Error {
+    Error::new(
+        ErrorCode::ProposalOutdated,
+        "Đề xuất khôi phục đang chờ không phải đề xuất đã đọc; hãy xem lại.",
+        "Another restoration waits than the one that was read; look at it again.",
+    )
+}
+
+/// What was signed: in the file that somebody brought, or in what the register keeps beside the record.
+fn find(work: &mut Work<'_, '_>, id: CertificateId, said: &Said, brought: Option<&[u8]>) -> Result<Found> {
+    let vault = work.vault;
+    let keys = keys::that_open(work.conn(), vault)?;
+    if let Some(brought) = brought {
+        let signed = signing::open(brought, &keys).map_err(|why| not_genuine(&why))?;
+        return own(work, id, signed, RestorationSource::Upload)?.ok_or_else(of_another);
+    }
+    let beside = said.jws.as_deref().and_then(|jws| signing::within(jws, &keys).ok());
+    let document = certificates::document(work.conn(), id)?;
+    let within = document.and_then(|(_digest, content)| signing::open_within(&content, &keys).ok());
+    let kept = [
+        (RestorationSource::Signature, beside),
+        (RestorationSource::Document, within.map(|(signed, _file)| signed)),
+    ];
+    for (source, signed) in kept {
+        if let Some(signed) = signed
+            && let Some(found) = own(work, id, signed, source)?
+        {
+            return Ok(found);
+        }
+    }
+    Err(Error::new(
+        ErrorCode::CertificateNotGenuine,
+        "Trong sổ không còn bản nào đúng như khi ký; hãy gửi kèm (`file`) bản PDF hoặc bản ghi JSON mà người giữ Giấy chứng nhận đã tải về, \
+         hoặc khôi phục cơ sở dữ liệu từ bản sao lưu.",
+        "Nothing that the register keeps is what was signed; send the PDF or the JSON record that a holder of the certificate downloaded \
+         (`file`), or restore the database from a backup.",
+    ))
+}
+
+/// The same of what was proposed, looked at anew: it lay in the database meanwhile.
+fn again(work: &mut Work<'_, '_>, proposal: &RestorationProposal) -> Result<Found> {
+    let vault = work.vault;
+    let keys = keys::that_open(work.conn(), vault)?;
+    let signed = signing::open(&proposal.file, &keys).map_err(|why| not_genuine(&why))?;
+    own(work, proposal.certificate, signed, proposal.source)?.ok_or_else(of_another)
+}
+
+/// What was signed, where the trail has its issue as this very certificate. A duplicate's record is another one, and so is that of another
+/// certificate, though keys of the exchange signed both.
+fn own(
+    work: &mut Work<'_, '_>,
+    id: CertificateId,
+    signed: SignedFile,
+    source: RestorationSource,
+) -> Result<Option<Found>> {
+    let file = signing::file(&signed.record, &signed.jws)?;
+    let certificate = rows::as_issued(work.conn(), id, signed.record, signed.jws)?;
+    let is_its_own = rows::issued_as(work.conn(), id)? == Some(state::of_certificate(&certificate)?.to_vec());
+    if !is_its_own || !is_proven(work, id, &file)? {
+        return Ok(None);
+    }
+    Ok(Some(Found {
+        certificate,
+        file,
+        source,
+    }))
+}
+
+/// Whether the proof holds that the file is in the trail, where a checkpoint covers it already.
+fn is_proven(work: &mut Work<'_, '_>, id: CertificateId, file: &[u8]) -> Result<bool> {
+    let vault = work.vault;
+    let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id, &sha256(file))? else {
+        return Ok(true);
+    };
+    let proof = proof::of(&row, &path, checkpoint)?;
+    let keys = key::opened(work.conn(), vault)?;
+    let keys: Vec<Vec<u8>> = keys.iter().map(key::public_half).collect();
+    Ok(proof.row.subject_id == id.0 && proof::check(&proof, file, &keys).is_ok())
+}
+
+/// There is something to put back.
+fn require_damage(work: &mut Work<'_, '_>, found: &Found) -> Result<()> {
+    if is_intact(work, found)? {
+        return Err(ErrorCode::CertificateIntact.into());
+    }
+    Ok(())
+}
+
+fn is_intact(work: &mut Work<'_, '_>, found: &Found) -> Result<bool> {
+    let (id, vault) = (found.certificate.id, work.vault);
+    let keys = keys::that_open(work.conn(), vault)?;
+    let row = match certificates::find(work.conn(), id) {
+        Ok(row) => row,
+        // A row that does not read was changed.
+        Err(store::Error::Row(_)) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    if own_signer(&row, &keys).is_err() || !rows::has_columns_of(work.conn(), &found.certificate)? {
+        return Ok(false);
+    }
+    let document = certificates::document(work.conn(), id)?;
+    Ok(document.is_some_and(|kept| as_issued(&found.certificate, None, kept, &keys).is_some()))
+}
+
+/// Whoever may confirm gets a letter.
+fn tell_signers(work: &mut Work<'_, '_>, certificate: &Certificate, proposer: AccountId) -> Result<()> {
+    let dossier = certificate
+        .dossier
+        .ok_or_else(|| Error::internal("a certificate that was issued without a dossier"))?;
+    let dossier = dossiers::find(work.conn(), dossier)?;
+    let set = procedures::newest(work.conn(), &dossier.procedure)?;
+    notices::restoration_proposed(work, (&dossier, proposer), &set, &certificate.record.number)
+}
+
+/// Why a file is not taken.
+fn not_genuine(why: &NotGenuine) -> Error {
+    let vi = match why {
+        NotGenuine::Form => "Tệp không phải bản PDF hoặc bản ghi JSON của Giấy chứng nhận.",
+        NotGenuine::UnknownKey(_) => "Tệp không do khóa nào của Sàn ký.",
+        NotGenuine::Signature => "Chữ ký số không khớp.",
+        NotGenuine::Record => "Nội dung tệp khác nội dung đã ký.",
+        NotGenuine::Rewritten => {
+            "Tệp đã bị chương trình khác lưu lại nên không còn đúng từng byte; hãy gửi tệp như đã tải về từ Sàn."
+        }
+        NotGenuine::Document => "Văn bản PDF đã bị thay đổi.",
+    };
+    Error::new(
+        ErrorCode::CertificateNotGenuine,
+        vi,
+        format!("The file is not genuine: {why}."),
+    )
+}
+
+/// Of what was signed, and is not this certificate as the trail has its issue.
+fn of_another() -> Error {
+    Error::new(
+        ErrorCode::CertificateNotGenuine,
+        "Tệp do Sàn ký nhưng không phải bản ghi gốc của Giấy chứng nhận này theo nhật ký (giấy khác, bản cấp lại), hoặc chuỗi, hồ sơ gắn với \
+         giấy trong sổ cũng đã bị thay đổi: khi đó hãy khôi phục từ bản sao lưu.",
+        "The exchange signed it, but by the trail it is not the record of this certificate (another one's, or a duplicate's), or what the row \
+         tells of chain, dossier and case was changed, too: restore a backup then.",
+    )
+}

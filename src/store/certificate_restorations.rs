@@ -1,0 +1,295 @@
+//! Rows of certificates put back to what was signed, and what one officer proposed for that and another one is to confirm. What somebody
+//! changed may not read as a record any more: here it is not read.
+
+use diesel::prelude::*;
+
+use super::certificates::{insert_document, search_key};
+use super::schema::certificate_restoration_proposals as proposals;
+use super::schema::{audit_log, certificate_documents, certificates};
+use super::types::{DbId, DbJson, DbTs};
+use super::{AnyConn, Error, Result, Uow, demand};
+use crate::domain::access::{Action, Permit};
+use crate::domain::audit::Deed;
+use crate::domain::certificate::Certificate;
+use crate::domain::certificate::number::in_address;
+use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::restoration::RestorationProposal;
+use crate::domain::ids::{AccountId, CertificateId, DossierId, EnterpriseId};
+
+/// What a row has, whether it reads or not.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The record, as text.
+    pub record: String,
+    /// The signature.
+    pub jws: Option<String>,
+    /// The code that opens its public page.
+    pub code: Option<String>,
+    /// The enterprise that filed.
+    pub enterprise: Option<EnterpriseId>,
+    /// The other party, where it is on the exchange.
+    pub counterparty: Option<EnterpriseId>,
+    /// Where the filer is.
+    pub commune: String,
+}
+
+type SaidRow = (
+    DbJson,
+    Option<String>,
+    Option<String>,
+    Option<DbId>,
+    Option<DbId>,
+    String,
+);
+
+/// What the row of a certificate has.
+pub fn said(conn: &mut AnyConn, id: CertificateId) -> Result<Said> {
+    let row: SaidRow = certificates::table
+        .filter(certificates::id.eq(DbId(id.0)))
+        .select((
+            certificates::record,
+            certificates::jws,
+            certificates::code,
+            certificates::enterprise_id,
+            certificates::counterparty_id,
+            certificates::commune_code,
+        ))
+        .first(conn)?;
+    let (record, jws, code, enterprise, counterparty, commune) = row;
+    Ok(Said {
+        record: record.0,
+        jws,
+        code,
+        enterprise: enterprise.map(|id| EnterpriseId(id.0)),
+        counterparty: counterparty.map(|id| EnterpriseId(id.0)),
+        commune,
+    })
+}
+
+type LifeRow = (
+    Option<DbId>,
+    i64,
+    Option<DbId>,
+    Option<DbId>,
+    Option<DbId>,
+    Option<DbId>,
+    String,
+    Option<DbId>,
+    Option<DbId>,
+    DbTs,
+);
+
+/// A certificate as it was issued: with a signed record, and the place in its chain, dossier and case that its row has.
+pub fn as_issued(conn: &mut AnyConn, id: CertificateId, record: CertificateRecord, jws: String) -> Result<Certificate> {
+    let row: LifeRow = certificates::table
+        .filter(certificates::id.eq(DbId(id.0)))
+        .select((
+            certificates::root_id,
+            certificates::position,
+            certificates::dossier_id,
+            certificates::case_id,
+            certificates::enterprise_id,
+            certificates::counterparty_id,
+            certificates::commune_code,
+            certificates::prepared_by,
+            certificates::signed_by,
+            certificates::created_at,
+        ))
+        .first(conn)?;
+    let (root, position, dossier, case, enterprise, counterparty, commune, prepared_by, signed_by, created_at) = row;
+    let code = record.verify_at.rsplit('/').next().map(str::to_owned);
+    Ok(Certificate {
+        id,
+        root: root.map(|id| CertificateId(id.0)),
+        position,
+        dossier: dossier.map(|id| DossierId(id.0)),
+        case: case.map(|id| DossierId(id.0)),
+        enterprise: enterprise.map(|id| EnterpriseId(id.0)),
+        counterparty: counterparty.map(|id| EnterpriseId(id.0)),
+        expires_on: record.contract.ends_on,
+        record,
+        code,
+        jws: Some(jws),
+        annulled_on: None,
+        replaced_by: None,
+        commune,
+        prepared_by: prepared_by.map(|id| AccountId(id.0)),
+        signed_by: signed_by.map(|id| AccountId(id.0)),
+        created_at: created_at.0,
+    })
+}
+
+/// The hash that the audit trail has of the row of a certificate as it was issued.
+pub fn issued_as(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Vec<u8>>> {
+    let hash: Option<Option<Vec<u8>>> = audit_log::table
+        .filter(audit_log::subject_id.eq(DbId(id.0)))
+        .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()))
+        .order(audit_log::seq)
+        .select(audit_log::after_hash)
+        .first(conn)
+        .optional()?;
+    Ok(hash.flatten())
+}
+
+/// Whether another row has the code or the number of a certificate.
+pub fn has_double(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
+    let code = certificate.code.clone().unwrap_or_default();
+    let record = &certificate.record;
+    let is_numbered = certificates::authority
+        .eq(&record.issuer.code)
+        .and(certificates::number_key.eq(in_address(&record.number)));
+    let other: Option<DbId> = certificates::table
+        .filter(certificates::id.ne(DbId(certificate.id.0)))
+        .filter(certificates::code.assume_not_null().eq(code).or(is_numbered))
+        .select(certificates::id)
+        .first(conn)
+        .optional()?;
+    Ok(other.is_some())
+}
+
+/// What a row has beside the record, and of it.
+#[derive(Debug, PartialEq, Eq, Queryable)]
+struct Columns {
+    kind: String,
+    authority: String,
+    number: String,
+    number_key: String,
+    code: Option<String>,
+    issued_on: String,
+    expires_on: Option<String>,
+    direction: Option<String>,
+    transferor_tax_code: Option<String>,
+    transferee_tax_code: Option<String>,
+    search_key: String,
+    vnd_value: Option<i64>,
+    jws: Option<String>,
+}
+
+impl Columns {
+    fn of(certificate: &Certificate) -> Self {
+        let record = &certificate.record;
+        Self {
+            kind: record.kind.as_str().to_owned(),
+            authority: record.issuer.code.clone(),
+            number: record.number.clone(),
+            number_key: in_address(&record.number),
+            code: certificate.code.clone(),
+            issued_on: record.issued_on.to_string(),
+            expires_on: certificate.expires_on.map(|day| day.to_string()),
+            direction: record.direction.as_ref().map(|direction| direction.code.clone()),
+            transferor_tax_code: record.transferor.tax_code.clone(),
+            transferee_tax_code: record.transferee.tax_code.clone(),
+            search_key: search_key(record),
+            vnd_value: record.money.vnd_value,
+            jws: certificate.jws.clone(),
+        }
+    }
+}
+
+/// Whether the columns of a row are those of a certificate.
+pub fn has_columns_of(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
+    let kept: Columns = certificates::table
+        .filter(certificates::id.eq(DbId(certificate.id.0)))
+        .select((
+            certificates::kind,
+            certificates::authority,
+            certificates::number,
+            certificates::number_key,
+            certificates::code,
+            certificates::issued_on,
+            certificates::expires_on,
+            certificates::direction,
+            certificates::transferor_tax_code,
+            certificates::transferee_tax_code,
+            certificates::search_key,
+            certificates::vnd_value,
+            certificates::jws,
+        ))
+        .first(conn)?;
+    Ok(kept == Columns::of(certificate))
+}
+
+/// Writes what was signed in the place of what is there, and of it the columns by which it is found and the document. What became of the
+/// certificate since (annulled, replaced) stays.
+pub fn restore(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    certificate: &Certificate,
+    (sha256, document): (&[u8], &[u8]),
+) -> Result<()> {
+    demand(permit, &[Action::SignCertificate])?;
+    let id = DbId(certificate.id.0);
+    let columns = Columns::of(certificate);
+    let count = diesel::update(certificates::table.filter(certificates::id.eq(id)))
+        .set((
+            certificates::kind.eq(columns.kind),
+            certificates::authority.eq(columns.authority),
+            certificates::number.eq(columns.number),
+            certificates::number_key.eq(columns.number_key),
+            certificates::code.eq(columns.code),
+            certificates::issued_on.eq(columns.issued_on),
+            certificates::expires_on.eq(columns.expires_on),
+            certificates::direction.eq(columns.direction),
+            certificates::transferor_tax_code.eq(columns.transferor_tax_code),
+            certificates::transferee_tax_code.eq(columns.transferee_tax_code),
+            certificates::search_key.eq(columns.search_key),
+            certificates::vnd_value.eq(columns.vnd_value),
+            certificates::jws.eq(columns.jws),
+            certificates::record.eq(DbJson::of(&certificate.record)?),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 {
+        return Err(Error::NotFound);
+    }
+    let kept = certificate_documents::table.filter(certificate_documents::certificate_id.eq(id));
+    diesel::delete(kept).execute(uow.conn())?;
+    insert_document(uow, permit, certificate.id, sha256, document)
+}
+
+type ProposalRow = (DbId, DbId, String, String, Vec<u8>, DbId, DbTs);
+
+/// What is proposed of a certificate; there is one at the most.
+pub fn proposal(conn: &mut AnyConn, id: CertificateId) -> Result<Option<RestorationProposal>> {
+    let row: Option<ProposalRow> = proposals::table
+        .filter(proposals::certificate_id.eq(DbId(id.0)))
+        .first(conn)
+        .optional()?;
+    let read = |(certificate, id, source, reason, file, proposed_by, proposed_at): ProposalRow| {
+        let source = source.parse();
+        Ok(RestorationProposal {
+            id: id.0,
+            certificate: CertificateId(certificate.0),
+            source: source.map_err(|_unknown| Error::Row("the source of a restoration".into()))?,
+            reason,
+            file,
+            proposed_by: AccountId(proposed_by.0),
+            proposed_at: proposed_at.0,
+        })
+    };
+    row.map(read).transpose()
+}
+
+/// Keeps what was proposed.
+pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &RestorationProposal) -> Result<()> {
+    demand(permit, &[Action::HandleDossier])?;
+    diesel::insert_into(proposals::table)
+        .values((
+            proposals::certificate_id.eq(DbId(proposal.certificate.0)),
+            proposals::id.eq(DbId(proposal.id)),
+            proposals::source.eq(proposal.source.as_str()),
+            proposals::reason.eq(&proposal.reason),
+            proposals::file.eq(&proposal.file),
+            proposals::proposed_by.eq(DbId(proposal.proposed_by.0)),
+            proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Forgets it.
+pub fn delete_proposal(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId) -> Result<()> {
+    demand(permit, &[Action::HandleDossier, Action::SignCertificate])?;
+    let row = proposals::table.filter(proposals::certificate_id.eq(DbId(id.0)));
+    diesel::delete(row).execute(uow.conn())?;
+    Ok(())
+}
