@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Helpers of the tour in the README, of docs/tour-officer.md, docs/tour-enterprise.md, docs/tour-buyer.md and docs/api-guide.md; to be
-# sourced at the root of the repository. They need curl, jq and openssl.
+# Helpers of the tours in the README, in docs/tour-*.md and in docs/api-guide.md; to be sourced at the root of the repository.
+# They need curl, jq and openssl.
 
 VPTEX=${VPTEX:-target/demo/vptex}
 TOUR=$(mktemp -d)

@@ -234,6 +234,16 @@ fn an_officers_day() {
 }
 
 #[test]
+fn how_an_enterprise_comes_in() {
+    follows("docs/tour-admission.md", None);
+}
+
+#[test]
+fn files_in_and_out() {
+    follows("docs/tour-data.md", None);
+}
+
+#[test]
 fn a_buyers_search() {
     follows("docs/tour-buyer.md", None);
 }
