@@ -38,6 +38,7 @@ pub mod export_words;
 mod exports;
 pub mod extract;
 pub mod feed;
+mod file_imports;
 pub mod file_labels;
 pub mod file_links;
 pub mod files;

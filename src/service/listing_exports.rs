@@ -28,7 +28,7 @@ use crate::domain::listing::regulation::Regulation;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
-use crate::store::listing_imports::external_ids;
+use crate::store::file_imports::listings::external_ids;
 pub use crate::store::listings::Narrow;
 use crate::store::listings::{OwnerCard, Place, count_public_of, public_fields, public_ids};
 use crate::store::{AnyConn, revisions};

@@ -37,6 +37,7 @@ pub mod enterprises;
 pub mod error;
 pub mod exports;
 pub mod feed;
+pub mod file_imports;
 pub mod file_links;
 pub mod files;
 pub mod health;
