@@ -1,5 +1,8 @@
 //! Files that are sent to be loaded row by row: what requests about them do, whatever the rows are about.
 
+pub mod enterprises;
+pub mod listings;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -19,9 +22,9 @@ use crate::domain::file::FileName;
 use crate::domain::import::RowResult;
 use crate::service::App;
 use crate::service::context::Caller;
+use crate::service::file_imports::listings::errors;
 use crate::service::file_imports::{self as imports, ImportOf, RowOf, Subject};
 use crate::service::listing_exports::TableLanguage;
-use crate::service::listing_imports::errors;
 
 /// What a file is called, and whether it is only tried.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]

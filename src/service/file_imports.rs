@@ -1,6 +1,8 @@
 //! Files that are sent to be loaded row by row, whatever their rows are about (nhập từ tệp): taking one in, telling how it fares,
 //! stopping it. The rows themselves are loaded in the background ([`run`]).
 
+pub mod enterprises;
+pub mod listings;
 mod prepared;
 pub mod run;
 
@@ -8,9 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::context::{Caller, Work};
 use super::files::require_kept;
-use super::listing_imports::errors;
-use super::listing_imports::intake::{Find, Taken};
-use super::listing_imports::values::Names;
 use super::{Error, ErrorCode, Result, exports, paging};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
@@ -20,6 +19,9 @@ use crate::domain::taxonomy::InForce;
 use crate::store::file_imports::{Files, Import};
 pub use crate::store::file_imports::{ImportOf, PlaceOf, RowOf};
 use crate::store::{self, AnyConn};
+use listings::errors;
+use listings::intake::{Find, Taken};
+use listings::values::Names;
 pub use prepared::Prepared;
 
 /// Imports of one owner that wait or run at once.

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::context::Caller;
 use super::exports::{Row, too_many};
-use super::listing_imports::columns::{COLUMNS, Cell, Described, TOLD};
-use super::listing_imports::entries;
-use super::listing_imports::guard;
-use super::listing_imports::values::{self, Names};
+use super::file_imports::listings::columns::{COLUMNS, Cell, Described, TOLD};
+use super::file_imports::listings::entries;
+use super::file_imports::listings::guard;
+use super::file_imports::listings::values::{self, Names};
 use super::listings::{self, Seen};
 use super::review::filters::lies_in;
 use super::search::{present_owner, readable};
@@ -238,7 +238,7 @@ impl Writer {
         own.map(|column| self.cell(column, draft))
     }
 
-    /// What a draft says in a column, as [`row`](super::listing_imports::row) reads it.
+    /// What a draft says in a column, as [`row`](super::file_imports::listings::row) reads it.
     fn cell(&self, column: &Described, draft: &Value) -> String {
         let value = draft.pointer(column.pointer).unwrap_or(&Value::Null);
         let is_english = self.language == TableLanguage::English;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use vptex::service::ErrorCode;
-use vptex::service::listing_imports::columns::COLUMNS;
+use vptex::service::file_imports::listings::columns::COLUMNS;
 
 use super::mistakes::{IN_LINES, IN_TABLES, Told};
 use super::{assert_none, program, read, rust_files};
@@ -121,7 +121,7 @@ fn every_column_and_member_is_spoiled() {
 fn every_reason_for_which_a_row_is_refused_is_tried() {
     let (known, codes) = (violations(), codes());
     assert!(known.len() > 20, "the table of violations is read as {known:?}");
-    let rows = rust_files(&["src/service/listing_imports"]);
+    let rows = rust_files(&["src/service/file_imports/listings"]);
     let files = JUDGED.iter().map(PathBuf::from).chain(rows);
     let mut missing = BTreeSet::new();
     for file in files {

@@ -11,8 +11,8 @@ use crate::domain::file::Digest;
 use crate::domain::import::{Format, TableFault};
 use crate::files::sandbox::Failure;
 use crate::service::context::App;
+use crate::service::file_imports::listings::intake::{self, Taken};
 use crate::service::files::Arrived;
-use crate::service::listing_imports::intake::{self, Taken};
 use crate::service::{Error, Result, scans};
 
 /// A file whose rows are kept, and which belongs to nothing yet.

@@ -8,7 +8,7 @@ use super::{Loading, Subject};
 use crate::domain::import::{Counts, ImportStatus};
 use crate::files::contents::ContentError;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
-use crate::service::listing_imports::values::Names;
+use crate::service::file_imports::listings::values::Names;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::file_imports::{ImportOf, Lease};
 use crate::store::import_aliases;

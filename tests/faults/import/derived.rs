@@ -5,9 +5,9 @@
 use serde_json::{Value, json};
 use vptex::domain::listing::ListingKind;
 use vptex::domain::taxonomy::{Taxonomies, TaxonomyName};
-use vptex::service::listing_imports::choices::Choice;
-use vptex::service::listing_imports::columns::{COLUMNS, Cell as Sort, Described};
-use vptex::service::listing_imports::entries::Entries;
+use vptex::service::file_imports::listings::choices::Choice;
+use vptex::service::file_imports::listings::columns::{COLUMNS, Cell as Sort, Described};
+use vptex::service::file_imports::listings::entries::Entries;
 
 use super::mistakes::{Cell, Change, FUNDED, InLine, InTable, KIND, MODEL, PROHIBITED, Told, WARRANTY, YEAR};
 

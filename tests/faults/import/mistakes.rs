@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use vptex::service::listing_imports::columns::{COLUMNS, LISTING_ID};
+use vptex::service::file_imports::listings::columns::{COLUMNS, LISTING_ID};
 
 use super::derived;
 

@@ -1,5 +1,5 @@
 //! Listings from a file that an enterprise sends: who may, how its rows are read, and what becomes of them
-//! ([`file_imports`](super::file_imports) has the rest).
+//! ([`file_imports`](super) has the rest).
 
 pub(in crate::service) mod apply;
 pub mod choices;
@@ -17,14 +17,14 @@ mod which;
 
 use jiff::Timestamp;
 
-use super::context::{Caller, Work};
-use super::file_imports::{Loading, Subject};
-use super::{ErrorCode, Result};
+use super::{Loading, Subject};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{EnterpriseId, ListingImportId};
 use crate::domain::import::{Format, Sender, TableFault};
 use crate::domain::taxonomy::InForce;
+use crate::service::context::{Caller, Work};
+use crate::service::{ErrorCode, Result};
 pub use crate::store::file_imports::Listings;
 use crate::store::file_imports::listings::Whose;
 use crate::store::file_imports::{ImportOf, RowOf};

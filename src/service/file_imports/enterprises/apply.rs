@@ -18,7 +18,7 @@ use crate::domain::tax_code::TaxCode;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::enterprises::resource;
-use crate::service::listing_imports::apply::tried;
+use crate::service::file_imports::listings::apply::tried;
 use crate::service::{Error, ErrorCode, Result, amendments, identities, json_mistakes, screening};
 use crate::store::audit::Change;
 use crate::store::file_imports::enterprises as origins;

@@ -1,8 +1,8 @@
 //! Enterprises from a file that an officer sends (nhập doanh nghiệp từ tệp): who may, how its rows are read, and what becomes of them
-//! ([`file_imports`](super::file_imports) has the rest).
+//! ([`file_imports`](super) has the rest).
 //!
 //! What is entered so is active and has no owner: an officer admits the first one among those who ask
-//! ([`join_requests`](super::join_requests)).
+//! ([`join_requests`](crate::service::join_requests)).
 
 mod alike;
 mod apply;
@@ -16,12 +16,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::columns::Cell;
-use super::context::{Caller, Work};
-use super::file_imports::{self, Loading, Prepared, Subject};
-use super::listing_imports::intake::{Find, Taken};
-use super::listing_imports::json_line;
-use super::listing_imports::values::Names;
-use super::{Error, ErrorCode, Result};
+use super::listings::intake::{Find, Taken};
+use super::listings::json_line;
+use super::listings::values::Names;
+use super::{Loading, Prepared, Subject, start};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;
 use crate::domain::audit::Deed;
@@ -31,6 +29,8 @@ use crate::domain::file::FileName;
 use crate::domain::ids::{AccountId, EnterpriseImportId};
 use crate::domain::import::{Format, Sender, TableFault};
 use crate::domain::taxonomy::InForce;
+use crate::service::context::{Caller, Work};
+use crate::service::{Error, ErrorCode, Result};
 pub use crate::store::file_imports::Enterprises;
 use crate::store::file_imports::enterprises::open_of;
 use crate::store::file_imports::{Files as _, ImportOf, RowOf};
@@ -213,7 +213,7 @@ pub fn start_or_go_on(
             return Ok(open);
         }
     }
-    file_imports::start::<Enterprises>(work, caller, name, is_dry_run, prepared)
+    start::<Enterprises>(work, caller, name, is_dry_run, prepared)
 }
 
 /// Whose imports an officer sees: with a scope the own ones, since rows name enterprises of everywhere.

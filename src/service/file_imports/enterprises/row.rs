@@ -11,8 +11,8 @@ use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, POSSIBLE_DUPLICATE
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
-use crate::service::listing_imports::values::{self, Meant, Names};
-use crate::service::listing_imports::{entries, guard, legacy, row as shared};
+use crate::service::file_imports::listings::values::{self, Meant, Names};
+use crate::service::file_imports::listings::{entries, guard, legacy, row as shared};
 
 /// Longest row, in bytes.
 const MAX_ROW: usize = 256 * 1024;

@@ -6,14 +6,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Paged, SignedIn};
-use super::file_imports::{self, ImportQuery, ImportRowsQuery, Shown};
-use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
+use super::{ImportQuery, ImportRowsQuery, Shown, cancel, get, list, refused, rows, start};
 use crate::domain::import::{Format, ImportStatus, NOTICES, Note, Problem as RowProblem, RowResult};
+use crate::http::extract::upload::TableUpload;
+use crate::http::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Paged, SignedIn};
+use crate::http::problem::{Answer, ProblemBody};
+use crate::http::server::HttpSettings;
 use crate::service::App;
-use crate::service::listing_imports::{Import, Listings, Row};
+use crate::service::file_imports::listings::{Import, Listings, Row};
 
 /// How far an import has come.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -178,7 +178,7 @@ pub async fn start_listing_import(
     key: IdempotencyKey,
     TableUpload(body): TableUpload,
 ) -> Answer {
-    file_imports::start::<Listings>(&app, caller, query, key, body).await
+    start::<Listings>(&app, caller, query, key, body).await
 }
 
 /// The enterprise's imports, newest first.
@@ -190,7 +190,7 @@ pub async fn start_listing_import(
     )
 )]
 pub async fn list_listing_imports(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
-    file_imports::list::<Listings>(&app, caller, page).await
+    list::<Listings>(&app, caller, page).await
 }
 
 /// How an import fares. It is forgotten 30 days after its end.
@@ -200,7 +200,7 @@ pub async fn list_listing_imports(app: web::Data<App>, SignedIn(caller): SignedI
     responses((status = 200, description = "The import", body = ImportView))
 )]
 pub async fn get_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    file_imports::get::<Listings>(&app, caller, id.into_inner()).await
+    get::<Listings>(&app, caller, id.into_inner()).await
 }
 
 /// Stop an import (hủy nhập). What was done stays.
@@ -213,7 +213,7 @@ pub async fn get_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn,
     )
 )]
 pub async fn cancel_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    file_imports::cancel::<Listings>(&app, caller, id.into_inner()).await
+    cancel::<Listings>(&app, caller, id.into_inner()).await
 }
 
 /// What became of each row, in the order of the file.
@@ -229,7 +229,7 @@ pub async fn list_listing_import_rows(
     id: web::Path<Uuid>,
     query: JudgedQuery<ImportRowsQuery>,
 ) -> Answer {
-    file_imports::rows::<Listings>(&app, &settings, caller, id.into_inner(), query).await
+    rows::<Listings>(&app, &settings, caller, id.into_inner(), query).await
 }
 
 /// The refused rows in the format of the file, each with why (tải tệp lỗi).
@@ -248,5 +248,5 @@ pub async fn download_listing_import_errors(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
 ) -> Answer {
-    file_imports::refused::<Listings>(app, caller, id.into_inner()).await
+    refused::<Listings>(app, caller, id.into_inner()).await
 }

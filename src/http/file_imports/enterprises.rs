@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::exports::{Form, send};
-use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
-use super::file_imports::{self, ImportQuery, ImportRowsQuery, Shown};
-use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
+use super::{ImportQuery, ImportRowsQuery, Shown, cancel, get, list, refused, rows, start};
 use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult};
+use crate::http::exports::{Form, send};
+use crate::http::extract::upload::TableUpload;
+use crate::http::extract::{IdempotencyKey, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
+use crate::http::problem::{Answer, ProblemBody};
+use crate::http::server::HttpSettings;
 use crate::service::App;
-use crate::service::enterprise_imports::{Enterprises, Import, Row, template};
+use crate::service::file_imports::enterprises::{Enterprises, Import, Row, template};
 use crate::service::listing_exports::TableLanguage;
 
 /// How far a file of enterprises has come.
@@ -178,7 +178,7 @@ pub async fn start_enterprise_import(
     key: IdempotencyKey,
     TableUpload(body): TableUpload,
 ) -> Answer {
-    file_imports::start::<Enterprises>(&app, caller, query, key, body).await
+    start::<Enterprises>(&app, caller, query, key, body).await
 }
 
 /// Imports of enterprises, newest first; of an officer with a scope the own ones.
@@ -190,7 +190,7 @@ pub async fn start_enterprise_import(
     )
 )]
 pub async fn list_enterprise_imports(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
-    file_imports::list::<Enterprises>(&app, caller, page).await
+    list::<Enterprises>(&app, caller, page).await
 }
 
 /// How an import of enterprises fares. It is forgotten 30 days after its end.
@@ -200,7 +200,7 @@ pub async fn list_enterprise_imports(app: web::Data<App>, SignedIn(caller): Sign
     responses((status = 200, description = "The import", body = EnterpriseImportView))
 )]
 pub async fn get_enterprise_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    file_imports::get::<Enterprises>(&app, caller, id.into_inner()).await
+    get::<Enterprises>(&app, caller, id.into_inner()).await
 }
 
 /// Stop an import of enterprises (hủy nhập). What was done stays.
@@ -213,7 +213,7 @@ pub async fn get_enterprise_import(app: web::Data<App>, SignedIn(caller): Signed
     )
 )]
 pub async fn cancel_enterprise_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    file_imports::cancel::<Enterprises>(&app, caller, id.into_inner()).await
+    cancel::<Enterprises>(&app, caller, id.into_inner()).await
 }
 
 /// What became of each row, in the order of the file.
@@ -229,7 +229,7 @@ pub async fn list_enterprise_import_rows(
     id: web::Path<Uuid>,
     query: JudgedQuery<ImportRowsQuery>,
 ) -> Answer {
-    file_imports::rows::<Enterprises>(&app, &settings, caller, id.into_inner(), query).await
+    rows::<Enterprises>(&app, &settings, caller, id.into_inner(), query).await
 }
 
 /// The refused rows in the format of the file, each with why (tải tệp lỗi).
@@ -248,7 +248,7 @@ pub async fn download_enterprise_import_errors(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
 ) -> Answer {
-    file_imports::refused::<Enterprises>(app, caller, id.into_inner()).await
+    refused::<Enterprises>(app, caller, id.into_inner()).await
 }
 
 /// What an empty file is, and in which language its columns are named.
