@@ -200,7 +200,7 @@ fn load_chunk<S: Subject>(
             }
             Err(failure) => return Err(failure),
         };
-        let loading = Loading {
+        let loading: Loading<'_, S> = Loading {
             caller: &caller,
             permit: &permit,
             import: lease.id,
