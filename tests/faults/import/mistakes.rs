@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vptex::service::file_imports::listings::columns::{COLUMNS, LISTING_ID};
 
 use super::derived;
@@ -450,7 +450,14 @@ fn put(line: &mut Value, pointer: &str, value: Value) {
     let (above, name) = pointer.rsplit_once('/').unwrap();
     let mut place = line;
     for step in above.split('/').skip(1) {
-        place = &mut place[step];
+        place = member(place, step);
     }
-    place[name] = value;
+    *member(place, name) = value;
+}
+
+fn member<'v>(of: &'v mut Value, name: &str) -> &'v mut Value {
+    if of.is_null() {
+        *of = json!({});
+    }
+    of.as_object_mut().unwrap().entry(name).or_insert(Value::Null)
 }
