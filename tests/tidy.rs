@@ -15,6 +15,8 @@ mod bodies;
 mod chance;
 #[path = "tidy/crates.rs"]
 mod crates;
+#[path = "faults/import/derived.rs"]
+mod derived;
 #[path = "tidy/failpoints.rs"]
 mod failpoints;
 #[path = "tidy/figures.rs"]
@@ -30,6 +32,11 @@ mod logs;
 mod metrics;
 #[path = "support/metrics_page.rs"]
 mod metrics_page;
+#[path = "faults/import/mistakes.rs"]
+#[expect(dead_code, reason = "what is made of them is the harness's business")]
+mod mistakes;
+#[path = "tidy/mistakes_of_rows.rs"]
+mod mistakes_of_rows;
 #[path = "tidy/named.rs"]
 mod named;
 #[path = "tidy/papers.rs"]

@@ -17,9 +17,12 @@ use crate::domain::ids::{AccountId, EnterpriseImportId};
 use crate::domain::import::{ImportStatus, RowResult, Sender};
 use crate::files::incoming::Incoming;
 use crate::service::context::{Caller, Credential, Origin};
-use crate::service::enterprise_imports::{self as imports, Import, Prepared, run};
+use crate::service::file_imports::Prepared;
+use crate::service::file_imports::enterprises::{self as imports, Import};
+use crate::service::file_imports::run::run_due;
 use crate::service::{App, Error};
-use crate::store::{accounts, enterprise_imports as rows};
+use crate::store::accounts;
+use crate::store::file_imports::{Enterprises, Files as _};
 
 /// How long to wait for a server that has the file in hand before looking again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -106,15 +109,15 @@ async fn prepare(app: &App, content: &[u8]) -> Result<Prepared, Failure> {
     let mut into: Incoming = begun.map_err(Failure::failed)?;
     into.write(content).await.map_err(Failure::failed)?;
     let arrived = into.finish().await.map_err(Failure::failed)?;
-    Ok(app.prepare_enterprises(arrived).await?)
+    Ok(app.prepare::<Enterprises>(arrived).await?)
 }
 
 /// Loads it, or waits for whoever has it in hand, until it has come to its end or somebody interrupts.
 fn load(app: &App, id: EnterpriseImportId, goes_on: &dyn Fn() -> bool) -> Result<Import, Failure> {
     let mut seen = 0;
     loop {
-        run::run_due(app, goes_on)?;
-        let import = app.db.read(|conn| rows::find(conn, id)).map_err(Error::from)?;
+        run_due::<Enterprises>(app, goes_on)?;
+        let import = app.db.read(|conn| Enterprises::find(conn, id)).map_err(Error::from)?;
         let is_open = matches!(import.status, ImportStatus::Waiting | ImportStatus::Running);
         if !is_open || !goes_on() {
             return Ok(import);
@@ -129,7 +132,7 @@ fn tell_refused(app: &App, id: EnterpriseImportId, name: &str) -> Result<(), Fai
     loop {
         let found = app
             .db
-            .read(|conn| rows::rows(conn, id, Some(RowResult::Refused), after, PAGE))
+            .read(|conn| Enterprises::rows(conn, id, Some(RowResult::Refused), after, PAGE))
             .map_err(Error::from)?;
         for row in &found {
             for problem in &row.problems {

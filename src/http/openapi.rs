@@ -11,18 +11,19 @@ use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_swagger_ui::Config;
 
+use super::file_imports::{enterprises as enterprise_imports, listings as listing_imports};
 use super::problem::{Answer, Problem, ProblemBody};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
-    enterprise_imports, enterprise_register, enterprises, feed, file_labels, file_links, files, holds, import_aliases,
-    inquiries, invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_imports,
-    listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices, officers,
-    opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals, reference,
-    reference_imports, register_exports, registrations, regulated, reports, review, review_digests, review_statistics,
-    revisions, schemas, screening, search, search_log, second_factor, sessions, successors, suggestions, suspensions,
-    takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    enterprise_register, enterprises, feed, file_labels, file_links, files, holds, import_aliases, inquiries,
+    invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_register, listing_renewals,
+    listing_terms, listings, logos, members, moderation, notices, officers, opinions, passwords, periodic_reports,
+    personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
+    regulated, reports, review, review_digests, review_statistics, revisions, schemas, screening, search, search_log,
+    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
+    vocabulary_candidates, vocabulary_previews,
 };
 use crate::service::{Error, ErrorCode};
 

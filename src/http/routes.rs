@@ -7,17 +7,18 @@ mod operation;
 
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
+use super::file_imports::{enterprises as enterprise_imports, listings as listing_imports};
 use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
-    enterprise_imports, enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds,
-    import_aliases, inquiries, invitations, ip_notices, join_requests, letters, likeness, listing_exports,
-    listing_imports, listing_register, listing_renewals, listing_terms, listings, logos, members, moderation, notices,
-    officers, openapi, opinions, passwords, periodic_reports, personal_data, policies, procedures, proposals,
-    reference, reference_imports, register_exports, registrations, regulated, reports, review, review_digests,
-    review_statistics, revisions, schemas, screening, search, search_log, second_factor, sessions, successors,
-    suggestions, suspensions, takedowns, taxonomies, videos, vocabulary, vocabulary_candidates, vocabulary_previews,
+    enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, inquiries,
+    invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_register, listing_renewals,
+    listing_terms, listings, logos, members, moderation, notices, officers, openapi, opinions, passwords,
+    periodic_reports, personal_data, policies, procedures, proposals, reference, reference_imports, register_exports,
+    registrations, regulated, reports, review, review_digests, review_statistics, revisions, schemas, screening,
+    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
+    vocabulary, vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 

@@ -5,10 +5,10 @@ use tracing::info;
 
 use crate::domain::calendar::day_of;
 use crate::service::{App, Result};
+use crate::store::file_imports::{Enterprises, Files as _, Listings};
 use crate::store::letters::LetterState;
 use crate::store::{
-    self, Uow, devices, enterprise_imports, idempotency, letters, listing_imports, notices, outbox, proofs, search_log,
-    sessions, sign_in_failures,
+    self, Uow, devices, idempotency, letters, notices, outbox, proofs, search_log, sessions, sign_in_failures,
 };
 
 /// How long the outbox is kept: an index that was away for longer is built anew.
@@ -83,9 +83,9 @@ forgotten! {
     /// Devices that are not known any more.
     devices: SignedDuration::ZERO, |uow, before| devices::forget_ended_before(uow, before, AT_ONCE),
     /// Imports that came to their end.
-    imports: IMPORTS, |uow, before| listing_imports::forget_ended_before(uow, before, IMPORTS_AT_ONCE),
+    imports: IMPORTS, |uow, before| Listings::forget_ended_before(uow, before, IMPORTS_AT_ONCE),
     /// Files of enterprises that were loaded.
-    enterprise_imports: IMPORTS, |uow, before| enterprise_imports::forget_ended_before(uow, before, IMPORTS_AT_ONCE),
+    enterprise_imports: IMPORTS, |uow, before| Enterprises::forget_ended_before(uow, before, IMPORTS_AT_ONCE),
     /// What was searched for: days that are long over, and what few asked for.
     searches: app.search_log.keeps(), |uow, before| search_log::forget_before(uow, day_of(before), AT_ONCE);
         RARE_SEARCHES, |uow, before| search_log::forget_rare_before(uow, day_of(before), AT_ONCE),

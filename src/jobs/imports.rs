@@ -8,7 +8,9 @@ use std::time::Duration;
 use tracing::error;
 
 use super::{Stop, guarded};
-use crate::service::{App, enterprise_imports, listing_imports};
+use crate::service::App;
+use crate::service::file_imports::run::run_due;
+use crate::store::file_imports::{Enterprises, Listings};
 
 /// How often is looked for files: a look costs one small read.
 const POLL: Duration = Duration::from_secs(1);
@@ -29,8 +31,8 @@ fn keep_loading(app: &App, stop: &Stop) {
     let mut rest = Duration::ZERO;
     while !stop.wait(rest) {
         let goes_on = || !stop.is_asked();
-        let of_listings = || listing_imports::run::run_due(app, &goes_on).map(drop);
-        let of_enterprises = || enterprise_imports::run::run_due(app, &goes_on).map(drop);
+        let of_listings = || run_due::<Listings>(app, &goes_on).map(drop);
+        let of_enterprises = || run_due::<Enterprises>(app, &goes_on).map(drop);
         let is_well = guarded("listing_imports", of_listings);
         // One sort does not wait for the other to be well.
         let is_well = guarded("enterprise_imports", of_enterprises) && is_well;

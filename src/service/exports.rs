@@ -6,7 +6,7 @@ pub mod turns;
 use serde_json::Value;
 
 use super::context::{Caller, Work};
-use super::listing_imports::errors::csv_record;
+use super::file_imports::listings::errors::csv_record;
 use super::review::reviewer;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use super::context::Caller;
 use super::exports::{Row, too_many};
-use super::listing_imports::columns::{COLUMNS, Cell, Described, TOLD};
-use super::listing_imports::entries;
-use super::listing_imports::guard;
-use super::listing_imports::values::{self, Names};
+use super::file_imports::listings::columns::{COLUMNS, Cell, Described, TOLD};
+use super::file_imports::listings::entries;
+use super::file_imports::listings::guard;
+use super::file_imports::listings::values::{self, Names};
 use super::listings::{self, Seen};
 use super::review::filters::lies_in;
 use super::search::{present_owner, readable};
@@ -30,7 +30,7 @@ use crate::domain::listing::regulation::Regulation;
 use crate::domain::listing::{Listing, ListingStatus};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
-use crate::store::listing_imports::external_ids;
+use crate::store::file_imports::listings::external_ids;
 pub use crate::store::listings::Narrow;
 use crate::store::listings::{OwnerCard, Place, count_public_of, public_fields, public_ids};
 use crate::store::{AnyConn, revisions};
@@ -240,7 +240,7 @@ impl Writer {
         own.map(|column| self.cell(column, draft))
     }
 
-    /// What a draft says in a column, as [`row`](super::listing_imports::row) reads it.
+    /// What a draft says in a column, as [`row`](super::file_imports::listings::row) reads it.
     fn cell(&self, column: &Described, draft: &Value) -> String {
         let value = draft.pointer(column.pointer).unwrap_or(&Value::Null);
         let is_english = self.language == TableLanguage::English;

@@ -18,15 +18,14 @@ use crate::domain::letter::Letter;
 use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
+use crate::store::file_imports::{Files as _, Listings};
 use crate::store::inquiries as inquiry_rows;
 use crate::store::invitations::{self, InvitationState};
 use crate::store::leavings as rows;
 use crate::store::listings::find as find_listing;
 use crate::store::merges::{self, Movers};
 use crate::store::sessions::{self, EndReason};
-use crate::store::{
-    accounts, api_keys, dossiers, enterprises, listing_imports, logos, members, outbox, review_claims, revisions,
-};
+use crate::store::{accounts, api_keys, dossiers, enterprises, logos, members, outbox, review_claims, revisions};
 
 pub use crate::store::merges::Belongings;
 
@@ -128,14 +127,14 @@ fn require_nothing_open(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enter
             "They cannot be merged yet: a change of verified data is still open.",
         );
     }
-    if listing_imports::count_open(work.conn(), from.id)? > 0 {
+    if Listings::count_open(work.conn(), from.id)? > 0 {
         return hindered(
             "Chưa thể gộp: hồ sơ này còn tệp tin đăng đang được nhập.",
             "They cannot be merged yet: this one is still loading a file of listings.",
         );
     }
     // Rows of the file could mean listings that are still to come.
-    if listing_imports::count_open(work.conn(), into.id)? > 0
+    if Listings::count_open(work.conn(), into.id)? > 0
         && merges::belongings(work.conn(), from.id)?.listings > leavings::PORTION_ROWS
     {
         return hindered(

@@ -16,8 +16,8 @@ use uuid::Uuid;
 
 use self::line::{Line, Read};
 use super::context::{App, Caller, Work};
+use super::file_imports::listings::intake::{self, Taken};
 use super::files::Arrived;
-use super::listing_imports::intake::{self, Taken};
 use super::reference::{self, Edition, Step};
 use super::{Error, ErrorCode, Result, scans};
 use crate::domain::access::Permit;

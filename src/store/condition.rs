@@ -5,10 +5,11 @@ use diesel::sql_query;
 use diesel::sql_types::BigInt;
 use jiff::{SignedDuration, Timestamp};
 
+use super::file_imports::{Files as _, Listings};
 use super::letters::LetterState;
 use super::schema::{asks, audit_checkpoints, audit_log, enterprise_leavings, letters, listing_imports, search_outbox};
 use super::types::{DbId, DbTs};
-use super::{AnyConn, Error, Result, listing_imports as imports};
+use super::{AnyConn, Error, Result};
 
 /// Work of the background that is looked for at once.
 const MOST: usize = 500;
@@ -29,7 +30,7 @@ pub struct Overdue {
 /// Looks for work whose time came before an instant, and that nobody has in hand.
 pub fn overdue(conn: &mut AnyConn, before: Timestamp) -> Result<Overdue> {
     let at = DbTs(before);
-    let due = imports::due(conn, before, MOST)?;
+    let due = Listings::due(conn, before, MOST)?;
     let due: Vec<DbId> = due.into_iter().map(|id| DbId(id.0)).collect();
     Ok(Overdue {
         letters: letters::table

@@ -9,7 +9,8 @@ use vptex::app::try_bucket;
 use vptex::config::{BucketName, Config, KeyPrefix, PublicUrl, Secret, Value as _};
 use vptex::domain::file::Digest;
 use vptex::jobs::files::{self as collector, Collected};
-use vptex::service::listing_imports::run;
+use vptex::service::file_imports::run;
+use vptex::store::file_imports::Listings;
 use vptex::store::{self, content_removals};
 
 use crate::bucket::{Mood, Service};
@@ -338,7 +339,7 @@ async fn an_import_waits_for_a_service_that_does_not_answer() {
     for _ in 0..9 {
         let exchange = app.exchange().clone();
         // Nothing comes to its end, and nothing else is held up.
-        let ended = tokio::task::spawn_blocking(move || run::run_due(&exchange, &|| true));
+        let ended = tokio::task::spawn_blocking(move || run::run_due::<Listings>(&exchange, &|| true));
         assert_eq!(ended.await.unwrap().unwrap(), 0);
         app.clock.pass(25);
     }

@@ -8,10 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use vptex::domain::clock::Clock as _;
 use vptex::domain::ids::ListingImportId;
 use vptex::domain::import::ImportStatus;
-use vptex::service::listing_imports::run;
+use vptex::service::file_imports::run;
+use vptex::store::file_imports::{Files as _, Listings};
 use vptex::store::schema::listing_imports as imports;
 use vptex::store::types::{DbId, DbTs};
-use vptex::store::{self, Uow, listing_imports};
+use vptex::store::{self, Uow};
 
 use crate::harness::{Reply, TestApp};
 use crate::listing_imports::{counts, ended, enterprise, import};
@@ -45,7 +46,7 @@ async fn what_was_sent_last_stands_when_a_worker_died_before() {
     let until = now.checked_add(SignedDuration::from_secs(60)).unwrap();
     app.change(move |uow| {
         begin_again(uow)?;
-        listing_imports::claim(uow, key, now, until).map(drop)
+        Listings::claim(uow, key, now, until).map(drop)
     })
     .await;
 
@@ -95,7 +96,7 @@ async fn the_order_is_that_of_sending_whatever_the_clocks_say() {
     let now = app.clock.now();
     app.change(move |uow| {
         begin_again(uow)?;
-        listing_imports::claim(uow, key, now, until).map(drop)
+        Listings::claim(uow, key, now, until).map(drop)
     })
     .await;
     app.clock.pass(-50);
@@ -137,12 +138,12 @@ async fn no_two_imports_of_an_enterprise_are_in_hand_at_once() {
         diesel::update(imports::table.find(DbId(second.0)))
             .set((imports::leased_until.eq(DbTs(soon)), imports::status.eq("running")))
             .execute(uow.conn())?;
-        assert!(listing_imports::due(uow.conn(), now, 10)?.is_empty());
-        assert!(listing_imports::claim(uow, first, now, soon)?.is_none());
+        assert!(Listings::due(uow.conn(), now, 10)?.is_empty());
+        assert!(Listings::claim(uow, first, now, soon)?.is_none());
         // Once nobody has it any more, the first one is first.
         let later = soon.checked_add(SignedDuration::from_secs(1)).unwrap();
-        assert_eq!(listing_imports::due(uow.conn(), later, 10)?, [first]);
-        assert!(listing_imports::claim(uow, second, later, later)?.is_none());
+        assert_eq!(Listings::due(uow.conn(), later, 10)?, [first]);
+        assert!(Listings::claim(uow, second, later, later)?.is_none());
         Ok(())
     })
     .await;
@@ -150,7 +151,7 @@ async fn no_two_imports_of_an_enterprise_are_in_hand_at_once() {
 
 /// Where the rows of an import lie.
 fn content(app: &TestApp, id: ListingImportId) -> PathBuf {
-    let import = app.exchange().db.read(|conn| listing_imports::find(conn, id)).unwrap();
+    let import = app.exchange().db.read(|conn| Listings::find(conn, id)).unwrap();
     let digest = import.digest.to_string();
     let folder: String = digest.chars().take(2).collect();
     app.kept_path().join(folder).join(digest)
@@ -158,7 +159,7 @@ fn content(app: &TestApp, id: ListingImportId) -> PathBuf {
 
 async fn run_due(app: &TestApp) {
     let exchange = app.exchange().clone();
-    let ran = tokio::task::spawn_blocking(move || run::run_due(&exchange, &|| true));
+    let ran = tokio::task::spawn_blocking(move || run::run_due::<Listings>(&exchange, &|| true));
     ran.await.unwrap().unwrap();
 }
 
@@ -198,7 +199,7 @@ async fn an_import_that_cannot_be_read_holds_nobody_else_up() {
     std::os::unix::fs::symlink(&path, &path).unwrap();
     app.change(begin_again).await;
     let status = || {
-        let import = app.exchange().db.read(|conn| listing_imports::find(conn, key)).unwrap();
+        let import = app.exchange().db.read(|conn| Listings::find(conn, key)).unwrap();
         (import.status, import.fault)
     };
     for _ in 0..12 {

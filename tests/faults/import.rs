@@ -5,30 +5,30 @@
 //! is CSV, a workbook or JSON Lines by turns, the first by the seed.
 
 mod control;
+mod derived;
 mod file;
 mod mistakes;
 mod oracle;
+mod standing;
 
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
 use crate::chance::Chance;
 use crate::invariants;
 use crate::ledger;
-use crate::people::expect;
 use crate::program::{Place, Program};
 use crate::round::{Outcome, Wish};
 use crate::web::{Ask, Reply, Web};
 use crate::world::World;
 use file::{Format, Plan};
+use standing::Stand;
 
 /// Rows of a file when nobody says: as many as one may have.
 pub const ROWS: usize = 20_000;
 /// So few that every mistake is still in it, nearly always; and no more than are taken.
-pub const CAN_HAVE: RangeInclusive<usize> = 3_000..=ROWS;
+pub const CAN_HAVE: RangeInclusive<usize> = 6_000..=ROWS;
 /// Kills that befall one file.
 const KILLS: usize = 4;
 /// Of a hundred files so many are killed over already while they are sent, within so many milliseconds.
@@ -53,9 +53,9 @@ pub fn rounds(wish: &Wish) -> Outcome {
     for number in 0..wish.rounds.div_ceil(KILLS) {
         let format = Format::ALL[((wish.seed % 3) as usize + 2 + number) % 3];
         siege.chance = Chance::new(wish.seed).part(number as u64);
-        let plan = Plan::of(format, number, wish.rows, &mut siege.chance);
+        let mut plan = Plan::of(format, number, wish.rows, &mut siege.chance);
         let kills = KILLS.min(wish.rounds - number * KILLS);
-        let done = siege.befall(&plan, kills);
+        let done = siege.stand(&mut plan).and_then(|()| siege.befall(&plan, kills));
         siege.outcome.found(
             &format!("file {number} ({})", format.name()),
             done.err().into_iter().collect(),
@@ -66,7 +66,7 @@ pub fn rounds(wish: &Wish) -> Outcome {
         }
     }
     if let Some(program) = siege.program.take() {
-        let wrong = at_last(&siege.world, program, &plans, siege.imports);
+        let wrong = at_last(&siege, program, &plans);
         siege.outcome.found("at the end", wrong);
     }
     let mut outcome = siege.outcome;
@@ -85,6 +85,8 @@ struct Siege {
     outcome: Outcome,
     /// Imports that were acknowledged.
     imports: usize,
+    /// Listings that stand before any file is sent.
+    standing: Stand,
 }
 
 type Done<T> = Result<T, String>;
@@ -100,9 +102,10 @@ impl Siege {
             outcome: Outcome::of(fault),
             program: Some(program),
             imports: 0,
+            standing: Stand::default(),
             world,
         };
-        siege.add_prohibited();
+        siege.settle().unwrap_or_else(|why| panic!("{why}"));
         siege
     }
 
@@ -114,17 +117,6 @@ impl Siege {
         Ok(Web::to(self.program()?.addr))
     }
 
-    /// Nothing is prohibited in the beginning.
-    fn add_prohibited(&mut self) {
-        let body = json!({
-            "code": mistakes::PROHIBITED, "parent": "prohibited", "name_vi": "Công nghệ thử nghiệm bị cấm",
-            "regulation": {"legal_source": "Văn bản thử nghiệm, mục 1", "edition": "thử nghiệm"},
-        });
-        let ask = Ask::post("/taxonomies/regulated_technologies/entries").json(&body);
-        let mut web = self.web().unwrap_or_else(|why| panic!("{why}"));
-        expect(&mut web, &ask.by(&self.world.people.officer.token), 201);
-    }
-
     /// One file from its first row to its last mended one.
     fn befall(&mut self, plan: &Plan, kills: usize) -> Done<()> {
         let what = format!(
@@ -133,7 +125,7 @@ impl Siege {
             plan.rows(),
             plan.refused()
         );
-        println!("import: a file of {what}, of {} classes", plan.classes());
+        println!("import: a file of {what}, of {} mistakes", plan.classes());
         if plan.classes() < plan.all_classes() {
             let missing = plan.all_classes() - plan.classes();
             self.outcome
@@ -146,9 +138,13 @@ impl Siege {
 
         let bytes = plan.bytes();
         let first = self.import(plan.format, &bytes, plan.rows(), kills - later)?;
-        let mut wrong = oracle::counts(&first, [good, 0, 0, refused]);
+        let mut wrong = oracle::counts(&first, plan.first_counts());
         let (of_rows, told) = oracle::rows(&self.world, &mut self.web()?, &first.text("/id"), plan, "created")?;
         wrong.extend(of_rows);
+        let (of_classes, times) = oracle::classes(plan, &told);
+        wrong.extend(of_classes);
+        let (classes, least, most) = (plan.reasons().len(), times.start(), times.end());
+        println!("import: {classes} classes of mistakes are told, of {least} to {most} rows each");
         let (head, errors, of_errors) = oracle::errors(plan, &self.errors_of(&first.text("/id"))?, &told)?;
         wrong.extend(of_errors);
         wrong.extend(invariants::database(&self.world));
@@ -309,8 +305,9 @@ impl Siege {
 }
 
 /// What all files made; then what is left behind on the disk.
-fn at_last(world: &World, program: Program, plans: &[Plan], imports: usize) -> Vec<String> {
-    let mut wrong = oracle::listings(world, plans, true);
+fn at_last(siege: &Siege, program: Program, plans: &[Plan]) -> Vec<String> {
+    let (world, imports) = (&siege.world, siege.imports);
+    let mut wrong = oracle::listings(world, plans, &siege.standing.said, true);
     let mut web = Web::to(program.addr);
     let ask = Ask::get("/listing-imports?limit=100").by(&world.people.owner.token);
     match ledger::read(&mut web, &ask) {

@@ -27,10 +27,10 @@ use vptex::http::extract::query::parse as parse_query;
 use vptex::http::extract::ranges::{Wanted, wanted};
 use vptex::http::extract::{IfMatch, Lang, PageQuery};
 use vptex::http::limits::address;
+use vptex::service::file_imports::listings::row::{self, Head};
+use vptex::service::file_imports::listings::values::{self, Names};
+use vptex::service::file_imports::listings::{guard, intake};
 use vptex::service::import::record::{self, EvalRecord};
-use vptex::service::listing_imports::row::{self, Head};
-use vptex::service::listing_imports::values::{self, Names};
-use vptex::service::listing_imports::{guard, intake};
 use vptex::service::tokens::{Tokens, Verdict};
 
 /// Tells whether the bytes could be read as what they should be.

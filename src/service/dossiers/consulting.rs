@@ -33,8 +33,8 @@ pub struct Consultations {
 
 /// Reads them: for officers, and a reading of the dossier.
 pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<Consultations> {
-    let today = day_of(work.now);
-    let (actor, permit, dossier) = found(work.conn(), caller, id, work.now)?;
+    let (now, today) = (work.now, day_of(work.now));
+    let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     decide(&actor, Action::HandleDossier, &resource(&dossier))?;
     remember_reading(work, &actor, &permit, &dossier)?;
     Ok(Consultations {

@@ -7,8 +7,8 @@ use crate::domain::fields::{NamedValue, with_name};
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
 use crate::domain::taxonomy::TaxonomyName;
-use crate::service::listing_imports::columns::{COLUMNS, Cell, Described};
-use crate::service::listing_imports::intake::COMMENT;
+use crate::service::file_imports::listings::columns::{COLUMNS, Cell, Described};
+use crate::service::file_imports::listings::intake::COMMENT;
 
 /// Most entries of a list that a template names.
 const SHORT_LIST: usize = 12;

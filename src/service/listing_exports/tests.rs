@@ -8,8 +8,8 @@ use super::*;
 use crate::domain::taxonomy::Taxonomies;
 use crate::domain::text::{Line, Prose};
 use crate::service::exports::text;
-use crate::service::listing_imports::intake;
-use crate::service::listing_imports::row::{self, Head};
+use crate::service::file_imports::listings::intake;
+use crate::service::file_imports::listings::row::{self, Head};
 
 /// What some programs write into PDF instead of `ư`, and an import puts right.
 const MISTYPED: [char; 2] = ['ƣ', 'Ƣ'];

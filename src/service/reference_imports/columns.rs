@@ -3,7 +3,7 @@
 use crate::domain::import::Note;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::fold;
-use crate::service::listing_imports::intake::Role;
+use crate::service::file_imports::listings::intake::Role;
 
 /// How a cell is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{Format, Problem};
 use crate::domain::taxonomy::{EntryPatch, NewEntry, Taxonomies, TaxonomyItem, TaxonomyName, wanted_day};
-use crate::service::listing_imports::intake::Taken;
-use crate::service::listing_imports::{guard, row, values};
+use crate::service::file_imports::listings::intake::Taken;
+use crate::service::file_imports::listings::{guard, row, values};
 use crate::service::reference::patch_of;
 use crate::service::{Error, json_mistakes};
 

@@ -59,8 +59,9 @@ pub fn rounds(wish: &Wish) -> Outcome {
 }
 
 fn damaged(siege: &mut Siege) -> Done<()> {
-    let plans = [Plan::of(Format::Csv, 0, *CAN_HAVE.start(), &mut siege.chance)];
-    let [plan] = &plans;
+    let mut plans = [Plan::of(Format::Csv, 0, *CAN_HAVE.start(), &mut siege.chance)];
+    let [plan] = &mut plans;
+    siege.stand(plan)?;
     let import = siege.import(plan.format, &plan.bytes(), plan.rows(), 0)?;
     let id = import.text("/id");
     let found = looked_at(siege, &id, &plans)?;
@@ -91,12 +92,13 @@ fn damaged(siege: &mut Siege) -> Done<()> {
 fn looked_at(siege: &Siege, id: &str, plans: &[Plan; 1]) -> Done<Vec<String>> {
     let (world, [plan]) = (&siege.world, plans);
     let seen = siege.seen(id)?;
-    let mut wrong = oracle::counts(&seen, [plan.good(), 0, 0, plan.refused()]);
+    let mut wrong = oracle::counts(&seen, plan.first_counts());
     let (of_rows, told) = oracle::rows(world, &mut siege.web()?, id, plan, "created")?;
     wrong.extend(of_rows);
+    wrong.extend(oracle::classes(plan, &told).0);
     let (_, _, of_errors) = oracle::errors(plan, &siege.errors_of(id)?, &told)?;
     wrong.extend(of_errors);
-    wrong.extend(oracle::listings(world, plans, false));
+    wrong.extend(oracle::listings(world, plans, &siege.standing.said, false));
     wrong.extend(invariants::database(world));
     Ok(wrong)
 }

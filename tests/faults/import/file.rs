@@ -1,6 +1,6 @@
 //! The file that is imported: what each of its rows says and what must come of it, in each of the formats.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::mistakes::{
     Cell, Change, FIELDS, HEAD, ID, IN_LINES, IN_TABLES, KIND, MODE, MODEL, ORIGIN, PRICE, PROPERTIES, SUMMARY, TITLE,
-    TRANSFER, Told, WARRANTY, YEAR, changed,
+    TRANSFER, Told, WARRANTY, YEAR, at as place, changed,
 };
 use crate::chance::Chance;
 
@@ -63,7 +63,7 @@ pub struct Expected {
     /// What it calls its listing, where that much can be read.
     pub name: Option<String>,
     /// Why it is refused, or what is noticed of it.
-    pub told: BTreeSet<(String, String)>,
+    pub told: Reasons,
 }
 
 /// A file, row by row.
@@ -72,7 +72,12 @@ pub struct Plan {
     number: usize,
     /// Of each row which mistake it has.
     wrong: Vec<Option<usize>>,
+    /// Identifiers of listings that stand before it is sent, by what they are called in the lists of mistakes.
+    pub ids: BTreeMap<&'static str, String>,
 }
+
+/// Places and codes, as they are told of a row.
+pub type Reasons = BTreeSet<(String, String)>;
 
 impl Plan {
     pub fn of(format: Format, number: usize, rows: usize, chance: &mut Chance) -> Self {
@@ -91,7 +96,12 @@ impl Plan {
                 other => other,
             };
         }
-        Self { format, number, wrong }
+        Self {
+            format,
+            number,
+            wrong,
+            ids: BTreeMap::new(),
+        }
     }
 
     /// How many classes of mistake it has.
@@ -119,6 +129,29 @@ impl Plan {
 
     pub fn good(&self) -> usize {
         self.rows() - self.refused()
+    }
+
+    /// What comes of the whole file when it is sent first: the listing of its first row stands already.
+    pub fn first_counts(&self) -> [usize; 4] {
+        [self.good() - 1, 0, 1, self.refused()]
+    }
+
+    /// The first row alone.
+    pub fn first_row(&self) -> Vec<u8> {
+        written(self.format, &head(), &[self.sent(0)])
+    }
+
+    /// How often rows are refused for the same reasons, by these.
+    pub fn reasons(&self) -> BTreeMap<Reasons, usize> {
+        let mut all = BTreeMap::new();
+        for at in self.wrong_rows() {
+            *all.entry(self.expected(at, "").told).or_default() += 1;
+        }
+        all
+    }
+
+    fn id_of(&self, name: &str) -> String {
+        self.ids[name].clone()
     }
 
     pub fn is_good(&self, at: usize) -> bool {
@@ -186,7 +219,7 @@ impl Plan {
             (WARRANTY, "24 tháng".into()),
             (MODEL, self.model(at)),
         ] {
-            cells[column] = text;
+            cells[place(column)] = text;
         }
         cells
     }
@@ -215,17 +248,19 @@ impl Plan {
                 if let Change::Line(text) = change {
                     return Row::Line((*text).to_owned());
                 }
-                changed(&mut line, *change, &another);
+                changed(&mut line, *change, &another, |name| self.id_of(name));
             }
             return Row::Line(line.to_string());
         }
         let mut cells = self.good_cells(at);
         for (column, cell) in self.wrong[at].map_or(&[][..], |which| IN_TABLES[which].cells) {
+            let column = place(column);
             cells.resize(cells.len().max(column + 1), String::new());
-            cells[*column] = match cell {
+            cells[column] = match cell {
                 Cell::Says(text) => (*text).to_owned(),
                 Cell::Long(length) => "a".repeat(*length),
                 Cell::OfAnother => another.clone(),
+                Cell::IdOf(name) => self.id_of(name),
             };
         }
         Row::Cells(cells)
@@ -235,7 +270,7 @@ impl Plan {
     pub fn expected(&self, at: usize, good: &'static str) -> Expected {
         let heads = i64::from(self.format != Format::Jsonl);
         let number = i64::try_from(at).unwrap() + 1 + heads;
-        let told = |told: Told| -> BTreeSet<(String, String)> {
+        let told = |told: Told| -> Reasons {
             told.iter()
                 .map(|(place, code)| ((*place).to_owned(), (*code).to_owned()))
                 .collect()
@@ -244,7 +279,11 @@ impl Plan {
             let repaired: Told = &[("/summary/vi", "text_repaired")];
             return Expected {
                 number,
-                result: good,
+                result: if at == 0 && good == "created" {
+                    "unchanged"
+                } else {
+                    good
+                },
                 name: Some(self.name(at)),
                 told: told(if self.is_before_unicode(at) { repaired } else { &[] }),
             };
@@ -256,7 +295,7 @@ impl Plan {
                 (IN_LINES[which].told, name.filter(|_| IN_LINES[which].is_named))
             }
             Row::Cells(cells) => {
-                let name = Some(cells[ID].clone());
+                let name = Some(cells[place(ID)].clone());
                 let is_one = |name: &String| !name.is_empty() && name != "#N/A" && name.chars().count() <= 100;
                 (IN_TABLES[which].told, name.filter(is_one))
             }
@@ -281,9 +320,8 @@ impl Plan {
 
     /// The whole file.
     pub fn bytes(&self) -> Vec<u8> {
-        let head = HEAD.map(str::to_owned).to_vec();
         let rows: Vec<Row> = (0..self.rows()).map(|at| self.sent(at)).collect();
-        written(self.format, &head, &rows)
+        written(self.format, &head(), &rows)
     }
 
     /// The file of errors with every mistake mended where it stands, and behind it some good rows that say something else.
@@ -303,7 +341,7 @@ impl Plan {
                 }
                 Format::Csv | Format::Xlsx => {
                     let mut cells = self.good_cells(at);
-                    cells[MODEL] = model;
+                    cells[place(MODEL)] = model;
                     Row::Cells(cells)
                 }
             });
@@ -324,13 +362,18 @@ impl Plan {
                 let (mut cells, good) = (cells.clone(), self.good_cells(at));
                 cells.truncate(head.len());
                 let mistakes = self.wrong[at].map_or(&[][..], |which| IN_TABLES[which].cells);
-                for (column, _) in mistakes.iter().filter(|(column, _)| *column < HEAD.len()) {
-                    cells[*column].clone_from(&good[*column]);
+                let columns = mistakes.iter().map(|(column, _)| place(column));
+                for column in columns.filter(|column| *column < HEAD.len()) {
+                    cells[column].clone_from(&good[column]);
                 }
                 Row::Cells(cells)
             }
         }
     }
+}
+
+fn head() -> Vec<String> {
+    HEAD.iter().map(|name| (*name).to_owned()).collect()
 }
 
 fn written(format: Format, head: &[String], rows: &[Row]) -> Vec<u8> {

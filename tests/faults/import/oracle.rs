@@ -1,13 +1,15 @@
 //! What is there after an import, held against what was in its file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use serde_json::{Map, Value};
 
-use super::file::{Plan, Row, read};
+use super::file::{Plan, Reasons, Row, read};
 use super::mistakes::HEAD;
+use super::standing::Standing;
 use crate::invariants;
 use crate::ledger;
 use crate::web::{Ask, Reply, Web};
@@ -91,12 +93,10 @@ pub fn rows(
 
 fn differs(plan: &Plan, at: usize, row: &Value, good: &'static str) -> Option<String> {
     let expected = plan.expected(at, good);
-    let places = |name: &str| -> BTreeSet<(String, String)> {
-        let all = row[name].as_array().into_iter().flatten();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        all.map(|one| (text(&one["pointer"]), text(&one["code"]))).collect()
-    };
-    let told: BTreeSet<_> = places("problems").into_iter().chain(places("notices")).collect();
+    let told = ["problems", "notices"]
+        .into_iter()
+        .filter_map(|name| row[name].as_array());
+    let told: Reasons = told.flatten().map(reason).collect();
     let is_right = row["row"] == expected.number
         && row["result"] == expected.result
         && row["external_id"].as_str() == expected.name.as_deref()
@@ -104,6 +104,30 @@ fn differs(plan: &Plan, at: usize, row: &Value, good: &'static str) -> Option<St
         && row["missing_fields"].as_array().is_some_and(Vec::is_empty)
         && told == expected.told;
     (!is_right).then(|| format!("row {at}: {row} and not {expected:?}"))
+}
+
+/// Place and code of something that is told.
+fn reason(told: &Value) -> (String, String) {
+    let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+    (text("pointer"), text("code"))
+}
+
+/// Each class of mistake is told as often as it is in the file, and none that is not in it; and how often, from the rarest to the most
+/// frequent.
+pub fn classes(plan: &Plan, told: &[ToldRow]) -> (Vec<String>, RangeInclusive<usize>) {
+    let (expected, mut found) = (plan.reasons(), BTreeMap::<Reasons, usize>::new());
+    for row in told {
+        *found.entry(row.problems.iter().map(reason).collect()).or_default() += 1;
+    }
+    let all: BTreeSet<&Reasons> = expected.keys().chain(found.keys()).collect();
+    let differing = all.into_iter().filter_map(|class| {
+        let of = |counts: &BTreeMap<Reasons, usize>| counts.get(class).copied().unwrap_or_default();
+        let (expected, found) = (of(&expected), of(&found));
+        (expected != found).then(|| format!("refused for {class:?}: {found} rows and not {expected}"))
+    });
+    let least = expected.values().min().copied().unwrap_or_default();
+    let most = expected.values().max().copied().unwrap_or_default();
+    (differing.take(MOST).collect(), least..=most)
 }
 
 /// The head of a file of errors, its rows, and what is wrong with it.
@@ -186,8 +210,9 @@ struct Kept {
     model: Option<String>,
 }
 
-/// Every row of every file is a listing once, and says what its row says; good ones alone where nothing was mended yet.
-pub fn listings(world: &World, plans: &[Plan], is_mended: bool) -> Vec<String> {
+/// Every row of every file is a listing once, and says what its row says; good ones alone where nothing was mended yet. Those that stood
+/// before say what they said.
+pub fn listings(world: &World, plans: &[Plan], standing: &Standing, is_mended: bool) -> Vec<String> {
     let mut conn = invariants::open(&world.place);
     let query = "SELECT x.external_id AS name, l.title_vi AS title, l.model AS model
         FROM listing_external_ids x JOIN listings l ON l.id = x.listing_id";
@@ -197,6 +222,12 @@ pub fn listings(world: &World, plans: &[Plan], is_mended: bool) -> Vec<String> {
         .map(|kept| (kept.name, (kept.title, kept.model)))
         .collect();
     let mut wrong = Vec::new();
+    for (name, said) in standing {
+        match kept.remove(*name) {
+            Some(found) if found == *said => {}
+            found => wrong.push(format!("listing {name} is {found:?} and not {said:?}")),
+        }
+    }
     for plan in plans {
         for at in (0..plan.rows()).filter(|at| is_mended || plan.is_good(*at)) {
             let changed = plan.changed_model(at).filter(|_| is_mended);

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Row;
 use super::alike::Index;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::EnterpriseImportId;
 use crate::domain::import::RowResult;
-use crate::store::enterprise_imports::{self as rows, Row};
+use crate::store::file_imports::{Enterprises, Files as _};
 use crate::store::{self, AnyConn};
 
 /// What is known of enterprises on the exchange and of rows.
@@ -20,13 +21,17 @@ struct Seen {
 
 /// What is on the exchange, and what the rows of the chunks before were about.
 #[derive(Clone, Default)]
-pub(super) struct Taken(Arc<Seen>);
+pub struct Taken(Arc<Seen>);
 
 impl Taken {
     /// What is known of an import that was begun.
     pub(super) fn so_far(conn: &mut AnyConn, import: EnterpriseImportId) -> store::Result<Self> {
+        let taken = Enterprises::taken(conn, import)?;
         Ok(Self(Arc::new(Seen {
-            numbers: rows::taken(conn, import)?.into_iter().collect(),
+            numbers: taken
+                .into_iter()
+                .filter_map(|row| Some((row.name?, row.number)))
+                .collect(),
             index: Index::read(conn)?,
         })))
     }
@@ -41,7 +46,7 @@ impl Taken {
 
 /// The same of the rows of one chunk.
 #[derive(Default)]
-pub(super) struct Chunk(Seen);
+pub struct Chunk(Seen);
 
 impl Chunk {
     /// Notes what became of a row, and the enterprise where it is new.
@@ -49,7 +54,7 @@ impl Chunk {
         if row.result == RowResult::Refused {
             return;
         }
-        if let Some(identity) = &row.identity {
+        if let Some(identity) = &row.name {
             self.0.numbers.insert(identity.clone(), row.number);
         }
         if let Some(enterprise) = new {

@@ -84,10 +84,12 @@ impl Head {
         }
     }
 
-    /// What the file calls the column of a pointer.
+    /// What the file calls the column of a pointer; of a text in two languages as a whole the first of both.
     fn name_of(&self, pointer: &str) -> Option<String> {
-        let fits =
-            |known: &&str| pointer == *known || pointer.strip_prefix(known).is_some_and(|rest| rest.starts_with('/'));
+        let lies_in = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+        let fits = |known: &&str| {
+            pointer == *known || lies_in(pointer, known) || !pointer.is_empty() && lies_in(known, pointer)
+        };
         let at = self.columns.iter().position(|column| {
             let own = column.as_ref().map(|(_, pointer)| *pointer);
             own.as_ref().filter(|known| !known.is_empty()).is_some_and(fits)

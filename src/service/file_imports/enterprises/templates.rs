@@ -8,9 +8,9 @@ use crate::domain::fields::with_name;
 use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::exports::Row;
+use crate::service::file_imports::listings::intake::COMMENT;
+use crate::service::file_imports::listings::values::Names;
 use crate::service::listing_exports::{TableLanguage, named};
-use crate::service::listing_imports::intake::COMMENT;
-use crate::service::listing_imports::values::Names;
 
 /// An empty file to fill in: the columns, and as rows what each holds, and an example. An import reads neither row. Of JSON Lines the
 /// example alone.

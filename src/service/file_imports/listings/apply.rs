@@ -4,25 +4,19 @@ use serde_json::{Value, json};
 
 use super::row::{self, Head, Item, Read};
 use super::which::{Before, Which};
+use super::{Listings, Row};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision, merge_patch};
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
+use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::import::{Problem, RowResult};
 use crate::domain::listing::ListingStatus;
 use crate::service::context::{Caller, Work};
+use crate::service::file_imports::Loading;
 use crate::service::{Error, ErrorCode, Result, json_mistakes, listings};
-use crate::store::listing_imports::{self as rows, Row};
+use crate::store::file_imports::listings as names;
 use crate::store::{self, listing_figures, listings as stored, revisions};
-
-/// Whose listings rows become, and by which import.
-#[derive(Clone, Copy)]
-pub(super) struct Target {
-    pub(super) enterprise: EnterpriseId,
-    pub(super) import: ListingImportId,
-    pub(super) is_dry_run: bool,
-}
 
 /// What a row did.
 struct Applied {
@@ -36,27 +30,25 @@ struct Applied {
 /// Does a row, or only tries it.
 pub(super) fn load_row(
     work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    target: Target,
-    head: &Head,
+    loading: &Loading<'_, Listings>,
     before: Before<'_>,
     read: &Read,
 ) -> Result<Row> {
+    let (head, enterprise) = (loading.head, loading.whose.enterprise);
     let mut copied = None;
     let applied = match &read.item {
         Err(problems) => Err(problems.clone()),
-        Ok(item) => match before.which(work.conn(), target.enterprise, head, item)? {
+        Ok(item) => match before.which(work.conn(), enterprise, head, item)? {
             Ok(which) => {
                 if let Which::Copy(name) = &which {
                     copied = Some(head.taken_for_copy(name));
                 }
-                load_item(work, caller, permit, target, head, &which, item)?
+                load_item(work, loading, &which, item)?
             }
             // What it says is looked at all the same.
             Err(found) => {
                 let item = item.of_no_listing(found);
-                load_item(work, caller, permit, target, head, &Which::New, &item)?
+                load_item(work, loading, &Which::New, &item)?
             }
         },
     };
@@ -71,11 +63,11 @@ pub(super) fn load_row(
         Ok(applied) => Row {
             number: read.number,
             result: applied.result,
-            external_id: read.external_id.clone(),
+            name: read.external_id.clone(),
             // What was only tried has made no listing.
-            listing: applied
+            about: applied
                 .listing
-                .filter(|_| !target.is_dry_run || applied.result != RowResult::Created),
+                .filter(|_| !loading.is_dry_run || applied.result != RowResult::Created),
             problems: repaired
                 .chain(applied.is_named.then(|| head.identifier_given()))
                 .chain(copied)
@@ -86,8 +78,8 @@ pub(super) fn load_row(
         Err(problems) => Row {
             number: read.number,
             result: RowResult::Refused,
-            external_id: read.external_id.clone(),
-            listing: None,
+            name: read.external_id.clone(),
+            about: None,
             // What a new listing lacks is no answer to who meant one that is there.
             problems: copied.into_iter().chain(problems).collect(),
             raw: Some(read.raw.clone()),
@@ -98,21 +90,17 @@ pub(super) fn load_row(
 /// Does what a row says of its listing.
 fn load_item(
     work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    target: Target,
-    head: &Head,
+    loading: &Loading<'_, Listings>,
     which: &Which,
     item: &Item,
 ) -> Result<std::result::Result<Applied, Vec<Problem>>> {
+    let head = loading.head;
     if item.problems.is_empty() {
-        let done = tried(work, target.is_dry_run, |work| {
-            apply(work, caller, permit, target, which, item)
-        })?;
+        let done = tried(work, loading.is_dry_run, |work| apply(work, loading, which, item))?;
         return Ok(done.map_err(|refusal| head.problems(&refusal)));
     }
     // The others are looked at all the same, so that everything that is wrong is told at once.
-    let rest = tried(work, true, |work| apply(work, caller, permit, target, which, item))?;
+    let rest = tried(work, true, |work| apply(work, loading, which, item))?;
     let mut problems = item.problems.clone();
     if let Err(refusal) = rest {
         problems.extend(others(head, which, item, refusal));
@@ -188,20 +176,14 @@ pub(in crate::service) fn tried<T>(
     }
 }
 
-fn apply(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    target: Target,
-    which: &Which,
-    item: &Item,
-) -> Result<Applied> {
+fn apply(work: &mut Work<'_, '_>, loading: &Loading<'_, Listings>, which: &Which, item: &Item) -> Result<Applied> {
+    let (caller, permit, enterprise) = (loading.caller, loading.permit, loading.whose.enterprise);
     match *which {
-        Which::New | Which::Copy(_) => create(work, caller, permit, target, item),
+        Which::New | Which::Copy(_) => create(work, loading, item),
         Which::Known(id) => update(work, caller, id, item),
         Which::Named(id) => {
             let applied = update(work, caller, id, item)?;
-            name(work, permit, target.enterprise, item, id)?;
+            name(work, permit, enterprise, item, id)?;
             // From now on files of the enterprise write into it under this name.
             work.remember(permit, Deed::ListingNamed, "listing", id.0, None)?;
             Ok(Applied {
@@ -222,18 +204,12 @@ fn name(
     listing: ListingId,
 ) -> Result<()> {
     match &item.external_id {
-        Some(external_id) => Ok(rows::name_listing(work.uow, permit, enterprise, external_id, listing)?),
+        Some(external_id) => Ok(names::name_listing(work.uow, permit, enterprise, external_id, listing)?),
         None => Ok(()),
     }
 }
 
-fn create(
-    work: &mut Work<'_, '_>,
-    caller: &Caller,
-    permit: &Permit,
-    Target { enterprise, import, .. }: Target,
-    item: &Item,
-) -> Result<Applied> {
+fn create(work: &mut Work<'_, '_>, loading: &Loading<'_, Listings>, item: &Item) -> Result<Applied> {
     let mut draft = json!({});
     merge_patch(&mut draft, &item.patch);
     row::prune(&mut draft);
@@ -243,9 +219,9 @@ fn create(
         sent.parse(&lists).map_err(|errors| absent_is_required(&draft, errors))
     })?;
     let missing = content.missing_for_submission();
-    let seen = listings::create(work, caller, &content)?;
-    name(work, permit, enterprise, item, seen.listing.id)?;
-    listing_figures::name_import(work.uow, permit, seen.listing.id, import)?;
+    let seen = listings::create(work, loading.caller, &content)?;
+    name(work, loading.permit, loading.whose.enterprise, item, seen.listing.id)?;
+    listing_figures::name_import(work.uow, loading.permit, seen.listing.id, loading.import)?;
     Ok(Applied {
         result: RowResult::Created,
         listing: Some(seen.listing.id),

@@ -2,8 +2,8 @@
 
 use super::words::Choice;
 use crate::domain::text::fold;
-use crate::service::listing_imports::columns::REASON;
-use crate::service::listing_imports::intake::Role;
+use crate::service::file_imports::listings::columns::REASON;
+use crate::service::file_imports::listings::intake::Role;
 
 /// How a cell is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

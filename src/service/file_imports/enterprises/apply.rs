@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::alike;
 use super::columns::PARENT;
 use super::row::{Head, Item, Read};
 use super::seen::Before;
+use super::{Row, alike};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, is_dependent, lists_for_enterprise, merge_patch};
@@ -18,10 +18,10 @@ use crate::domain::tax_code::TaxCode;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::enterprises::resource;
-use crate::service::listing_imports::apply::tried;
+use crate::service::file_imports::listings::apply::tried;
 use crate::service::{Error, ErrorCode, Result, amendments, identities, json_mistakes, screening};
 use crate::store::audit::Change;
-use crate::store::enterprise_imports::{self as rows, Row};
+use crate::store::file_imports::enterprises as origins;
 use crate::store::{enterprises, members, outbox};
 
 /// What every enterprise is sent with: what a row does not say of these is missing.
@@ -58,8 +58,8 @@ pub(super) fn load_row(
     let row = Row {
         number: read.number,
         result: RowResult::Refused,
-        identity: key,
-        enterprise: None,
+        name: key,
+        about: None,
         problems: Vec::new(),
         raw: None,
     };
@@ -69,7 +69,7 @@ pub(super) fn load_row(
             let row = Row {
                 result: applied.result,
                 // What was only tried has entered none.
-                enterprise: applied
+                about: applied
                     .enterprise
                     .as_ref()
                     .map(|enterprise| enterprise.id)
@@ -200,7 +200,7 @@ fn enter(
     enterprises::insert(work.uow, &permit, &enterprise)
         .map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     outbox::push_enterprise(work.uow, enterprise.id, work.now)?;
-    rows::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
+    origins::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
     failpoint!("enterprise_imports.row.written", Error::busy);
     let change = Change::made(state::of_enterprise(&enterprise)?);
     let subject = ("enterprise", enterprise.id.0);
@@ -387,7 +387,7 @@ fn meet(
             notices: Vec::new(),
         });
     }
-    let is_untouched = rows::origin(work.conn(), known.id)? == Some(known.version)
+    let is_untouched = origins::origin(work.conn(), known.id)? == Some(known.version)
         && known.status == EnterpriseStatus::Active
         && !members::has_owner(work.conn(), known.id)?;
     if !is_untouched {
@@ -406,7 +406,7 @@ fn meet(
     screening::both(parent, clean)?;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
-    rows::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
+    origins::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
     let change = Change::between(state::of_enterprise(&known)?, state::of_enterprise(&enterprise)?);
     let subject = ("enterprise", enterprise.id.0);
     work.remember_change(&permit, Deed::EnterpriseReimported, subject, None, change)?;

@@ -1,35 +1,12 @@
 //! The refused rows of an import, in the format of the file that was sent, each with why: to be mended and sent again.
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::columns::REASON;
-use super::{find, guard, json_line};
-use crate::domain::ids::ListingImportId;
-use crate::domain::import::{Format, Problem, RowResult};
-use crate::service::context::Caller;
+use super::{guard, json_line};
+use crate::domain::import::{Format, Problem};
 use crate::service::{Error, Result, exports};
-use crate::store::AnyConn;
-use crate::store::listing_imports::{self as rows, Row};
-
-/// Rows that are read at once.
-const PAGE: i64 = 500;
-
-/// Refused rows after a number, and the number to go on from. The right is asked for again: a download that is read
-/// slowly ends when it is taken away.
-pub fn page(
-    conn: &mut AnyConn,
-    caller: &Caller,
-    id: ListingImportId,
-    after: i64,
-    now: Timestamp,
-) -> Result<(Vec<Row>, Option<i64>)> {
-    find(conn, caller, id, now)?;
-    let found = rows::rows(conn, id, Some(RowResult::Refused), after, PAGE)?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == PAGE);
-    let next = found.last().filter(|_| is_full).map(|last| last.number);
-    Ok((found, next))
-}
+use crate::store::file_imports::Row;
 
 /// The head of a table of refused rows: the file's own, and why, unless an earlier one had that column already.
 pub fn head(names: &[String]) -> Vec<String> {
@@ -43,7 +20,7 @@ fn is_reason(name: &str) -> bool {
 }
 
 /// The cells of a refused row, in the order of [`head`].
-pub fn cells(names: &[String], row: &Row) -> Vec<String> {
+pub fn cells<A>(names: &[String], row: &Row<A>) -> Vec<String> {
     let own: Vec<String> = row
         .raw
         .as_deref()
@@ -85,8 +62,8 @@ fn why<'a>(problems: &'a [Problem], said: impl Fn(&'a Problem) -> Option<&'a str
 }
 
 /// Refused rows in the format of the file, whose table has columns of these names.
-pub fn rows_of(format: Format, names: &[String], rows: &[Row]) -> Vec<exports::Row> {
-    let row = |row: &Row| match format {
+pub fn rows_of<A>(format: Format, names: &[String], rows: &[Row<A>]) -> Vec<exports::Row> {
+    let row = |row: &Row<A>| match format {
         Format::Jsonl => exports::Row::Line(with_why(row)),
         Format::Csv | Format::Xlsx => exports::Row::Cells(cells(names, row)),
     };
@@ -108,7 +85,7 @@ pub fn csv_record(cells: &[String]) -> Result<Vec<u8>> {
 
 /// The line as it came, with why beside it; one that is no object, or would lose a member that stands twice, goes into a member of
 /// its own.
-fn with_why(row: &Row) -> Value {
+fn with_why<A>(row: &Row<A>) -> Value {
     let raw = row.raw.as_deref().unwrap_or_default();
     let mut line: Map<String, Value> = match serde_json::from_str(raw) {
         Ok(line) if json_line::twice(raw).is_none() => line,

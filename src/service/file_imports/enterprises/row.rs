@@ -11,8 +11,8 @@ use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, POSSIBLE_DUPLICATE
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
-use crate::service::listing_imports::values::{self, Meant, Names};
-use crate::service::listing_imports::{entries, guard, legacy, row as shared};
+use crate::service::file_imports::listings::values::{self, Meant, Names};
+use crate::service::file_imports::listings::{entries, guard, legacy, row as shared};
 
 /// Longest row, in bytes.
 const MAX_ROW: usize = 256 * 1024;
@@ -44,7 +44,7 @@ impl Item {
 
 /// A row that was read.
 #[derive(Clone, Debug)]
-pub(super) struct Read {
+pub struct Read {
     /// Its number in the file.
     pub(super) number: i64,
     /// What it says.
@@ -62,7 +62,7 @@ enum Content {
 
 /// The columns of a table in their order; nothing where one is not known.
 #[derive(Clone)]
-pub(super) struct Head {
+pub struct Head {
     names: Vec<String>,
     columns: Vec<Option<(Cell, &'static str)>>,
 }
@@ -179,7 +179,7 @@ impl Head {
 }
 
 /// What texts of cells are held against.
-pub(super) struct Book {
+pub struct Book {
     /// The lists of the day.
     pub(super) lists: InForce,
     /// Names of their entries, and what officers keep beside them.

@@ -36,7 +36,7 @@ pub enum Role {
 pub type Find = fn(&str) -> Option<(Role, &'static str)>;
 
 /// The columns of listings.
-fn of_listings(name: &str) -> Option<(Role, &'static str)> {
+pub fn of_listings(name: &str) -> Option<(Role, &'static str)> {
     columns::find(name).map(|(cell, pointer)| match cell {
         Cell::Told => (Role::Told, pointer),
         Cell::Identifier => (Role::Identifier, pointer),

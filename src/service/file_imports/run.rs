@@ -1,29 +1,25 @@
-//! Loads the rows of an import: in chunks, each one unit of work together with how far the import has come and what
+//! Loads the rows of imports: in chunks, each one unit of work together with how far the import has come and what
 //! became of its rows, so that a killed worker's import goes on exactly where it was durable.
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info, warn};
 
-use super::apply::{self, Target};
-use super::row::{self, Head, Read};
-use super::values::Names;
-use super::which::{self, Before, Taken};
-use crate::domain::access::{Action, Permit, Resource, decide};
-use crate::domain::ids::{EnterpriseId, ListingImportId};
+use super::{Loading, Subject};
 use crate::domain::import::{Counts, ImportStatus};
 use crate::files::contents::ContentError;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
+use crate::service::file_imports::listings::values::Names;
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::file_imports::{ImportOf, Lease};
 use crate::store::import_aliases;
-use crate::store::listing_imports::{self as rows, Import, Lease};
 
 /// Rows that share a unit of work: long enough to be fast, short enough that others get their turn.
-pub(in crate::service) const CHUNK: usize = 50;
+const CHUNK: usize = 50;
 /// How long an import is a worker's own: much longer than a chunk takes, and each chunk begins it anew. Reading the rows
 /// takes longer than a chunk.
 const LEASE: SignedDuration = SignedDuration::from_secs(20);
 /// An import is given up that was taken so often without a row being done.
-pub(in crate::service) const MOST_ATTEMPTS: i64 = 8;
+const MOST_ATTEMPTS: i64 = 8;
 /// How long an import rests whose rows cannot be read, the first time; three times as long each time. With as many attempts as
 /// there are it is over after nine hours.
 const FIRST_REST: SignedDuration = SignedDuration::from_secs(30);
@@ -31,22 +27,22 @@ const FIRST_REST: SignedDuration = SignedDuration::from_secs(30);
 const BATCH: usize = 10;
 
 /// Loads all that waits, as long as `goes_on` says so. Gives how many imports came to their end here.
-pub fn run_due(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
+pub fn run_due<S: Subject>(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
     let mut ended = 0;
     loop {
         let now = app.clock.now();
-        let due = app.db.read(|conn| rows::due(conn, now, BATCH))?;
+        let due = app.db.read(|conn| S::due(conn, now, BATCH))?;
         let mut claimed = 0;
         for id in due {
             if !goes_on() {
                 return Ok(ended);
             }
-            let Some((import, lease)) = claim(app, id)? else {
+            let Some((import, lease)) = claim::<S>(app, id)? else {
                 continue;
             };
             claimed += 1;
             failpoint!("imports.claimed", Error::busy);
-            ended += usize::from(load(app, &import, lease, goes_on)?);
+            ended += usize::from(load::<S>(app, &import, lease, goes_on)?);
         }
         // What nobody could claim is in the hands of another node.
         if claimed == 0 || !goes_on() {
@@ -56,76 +52,83 @@ pub fn run_due(app: &App, goes_on: &dyn Fn() -> bool) -> Result<usize> {
 }
 
 /// Until when a lease runs that begins now.
-pub(in crate::service) fn lease_from(now: Timestamp) -> Result<Timestamp> {
+fn lease_from(now: Timestamp) -> Result<Timestamp> {
     now.checked_add(LEASE).map_err(Error::internal)
 }
 
-fn claim(app: &App, id: ListingImportId) -> Result<Option<(Import, Lease)>> {
+fn claim<S: Subject>(app: &App, id: S::Id) -> Result<Option<(ImportOf<S>, Lease<S::Id>)>> {
     app.write_blocking(move |work| {
         let until = lease_from(work.now)?;
-        let Some(import) = rows::claim(work.uow, id, work.now, until)? else {
+        let Some(import) = S::claim(work.uow, id, work.now, until)? else {
             return Ok(None);
         };
-        rows::note_start(work.uow, id, work.now)?;
         if import.attempts > MOST_ATTEMPTS {
             error!(import = %id, "an import is given up: it was tried again and again, and no row was done");
-            fail(work, id, ErrorCode::Internal)?;
+            fail::<S>(work, id, ErrorCode::Internal)?;
             return Ok(None);
         }
         Ok(Some((import, Lease { id, until })))
     })
 }
 
-fn fail(work: &mut Work<'_, '_>, id: ListingImportId, code: ErrorCode) -> Result<()> {
-    rows::end(work.uow, id, ImportStatus::Failed, Some(code.as_str()), work.now)?;
+fn fail<S: Subject>(work: &mut Work<'_, '_>, id: S::Id, code: ErrorCode) -> Result<()> {
+    S::end(work.uow, id, ImportStatus::Failed, Some(code.as_str()), work.now)?;
     Ok(())
 }
 
+/// The same in a unit of work of its own; it has come to its end here.
+fn fail_now<S: Subject>(app: &App, id: S::Id, code: ErrorCode) -> Result<bool> {
+    app.write_blocking(move |work| fail::<S>(work, id, code))?;
+    Ok(true)
+}
+
 /// Loads an import to its end. False when it was cancelled, lost to another worker, or the program ends.
-fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool) -> Result<bool> {
+fn load<S: Subject>(
+    app: &App,
+    import: &ImportOf<S>,
+    mut lease: Lease<S::Id>,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<bool> {
     let id = import.id;
     let content = match app.files.contents.load(&import.digest) {
         Ok(content) => content,
         // No rest makes it whole again.
         Err(error @ ContentError::Damaged(_)) => {
             error!(import = %id, %error, "the rows of an import are damaged");
-            app.write_blocking(move |work| fail(work, id, ErrorCode::ContentDamaged))?;
-            return Ok(true);
+            return fail_now::<S>(app, id, ErrorCode::ContentDamaged);
         }
-        Err(error) => return put_off(app, import, lease, &error),
+        Err(error) => return put_off::<S>(app, import, lease, &error),
     };
     let Some(content) = content else {
         error!(import = %id, "the rows of an import are not in the file store");
-        app.write_blocking(move |work| fail(work, id, ErrorCode::RowsLost))?;
-        return Ok(true);
+        return fail_now::<S>(app, id, ErrorCode::RowsLost);
     };
     let text = std::str::from_utf8(&content).map_err(Error::internal)?;
-    let head = Head::of(&import.head);
+    let head = S::head(&import.head);
     let aliases = app.db.read(import_aliases::in_force)?;
-    let names = Names::of(&app.in_force_at_hand(), &aliases);
-    let mut taken = app.db.read(|conn| Taken::so_far(conn, id))?;
+    let lists = app.in_force_at_hand();
+    let names = Names::of(&lists, &aliases);
+    let book = S::book(lists, names);
+    let mut seen = app.db.read(|conn| S::so_far(conn, id))?;
     let mut counts = import.counts;
     let mut chunk = Vec::with_capacity(CHUNK);
     let skipped = usize::try_from(counts.done).unwrap_or(usize::MAX);
-    let mut lines = text.lines().enumerate();
+    let mut lines = text.lines().skip(skipped);
     loop {
         let next = lines.next();
         let is_last = next.is_none();
-        if let Some((at, line)) = next {
-            let read = row::read(import.format, &head, &names, line)
-                .ok_or_else(|| Error::internal("a row cannot be read again"))?;
-            if at >= skipped {
-                chunk.push(read);
-            }
+        if let Some(line) = next {
+            let read = S::read(import.format, &head, &book, line);
+            chunk.push(read.ok_or_else(|| Error::internal("a row cannot be read again"))?);
         }
         if chunk.len() < CHUNK && !is_last {
             continue;
         }
-        match load_chunk(app, import, lease, &head, (counts, &taken), &chunk, is_last)? {
+        match load_chunk::<S>(app, import, lease, &head, (counts, &seen), &chunk, is_last)? {
             Advanced::To(next, until, done) => {
                 counts = next;
                 lease.until = until;
-                taken.add(done);
+                S::add(&mut seen, done);
             }
             Advanced::Lost => {
                 warn!(import = %id, "an import was cancelled, or another worker has it");
@@ -136,11 +139,12 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
         chunk.clear();
         failpoint!("imports.chunk.kept", Error::busy);
         if is_last {
+            failpoint!("imports.ended", Error::busy);
             info!(import = %id, rows = counts.done, refused = counts.refused, "an import came to its end");
             return Ok(true);
         }
         if !goes_on() {
-            app.write_blocking(move |work| Ok(rows::give_back(work.uow, lease)?))?;
+            app.write_blocking(move |work| Ok(S::put_off(work.uow, lease, None)?))?;
             return Ok(false);
         }
     }
@@ -148,76 +152,74 @@ fn load(app: &App, import: &Import, mut lease: Lease, goes_on: &dyn Fn() -> bool
 
 /// Lets an import rest whose rows cannot be read now, so that the others go on; one whose rows could not be read for hours is
 /// over, and true. A store that does not answer for a while is no fault of the import's.
-fn put_off(app: &App, import: &Import, lease: Lease, error: &ContentError) -> Result<bool> {
+fn put_off<S: Subject>(app: &App, import: &ImportOf<S>, lease: Lease<S::Id>, error: &ContentError) -> Result<bool> {
     let (id, attempts) = (import.id, import.attempts);
     if attempts >= MOST_ATTEMPTS {
         error!(import = %id, %error, "an import is given up: its rows could not be read for hours");
-        app.write_blocking(move |work| fail(work, id, ErrorCode::StorageUnavailable))?;
-        return Ok(true);
+        return fail_now::<S>(app, id, ErrorCode::StorageUnavailable);
     }
     warn!(import = %id, %error, attempts, "the rows of an import cannot be read; it rests");
     app.write_blocking(move |work| {
         let until = work.now.checked_add(rest_after(attempts)).map_err(Error::internal)?;
-        Ok(rows::put_off(work.uow, lease, until)?)
+        Ok(S::put_off(work.uow, lease, Some(until))?)
     })?;
     Ok(false)
 }
 
 /// How long an import rests after so many attempts.
-pub(in crate::service) fn rest_after(attempts: i64) -> SignedDuration {
+fn rest_after(attempts: i64) -> SignedDuration {
     (1..attempts.min(MOST_ATTEMPTS)).fold(FIRST_REST, |rest, _| rest.saturating_mul(3))
 }
 
-enum Advanced {
-    To(Counts, Timestamp, which::Chunk),
+enum Advanced<C> {
+    To(Counts, Timestamp, C),
     Lost,
     Failed,
 }
 
-fn load_chunk(
+fn load_chunk<S: Subject>(
     app: &App,
-    import: &Import,
-    lease: Lease,
-    head: &Head,
-    (before, taken): (Counts, &Taken),
-    chunk: &[Read],
+    import: &ImportOf<S>,
+    lease: Lease<S::Id>,
+    head: &S::Head,
+    (before, seen): (Counts, &S::Seen),
+    chunk: &[S::Read],
     is_last: bool,
-) -> Result<Advanced> {
+) -> Result<Advanced<S::Chunk>> {
+    let (whose, is_dry_run) = (import.whose, import.is_dry_run);
     let caller = Caller {
-        credential: Credential::Begun(import.sender),
+        credential: Credential::Begun(S::in_name_of(whose)),
         origin: Origin::default(),
     };
-    let enterprise = import.enterprise;
-    let target = Target {
-        enterprise,
-        import: import.id,
-        is_dry_run: import.is_dry_run,
-    };
-    let (chunk, taken) = (chunk.to_vec(), taken.clone());
-    let head = head.clone();
+    let (chunk, seen, head) = (chunk.to_vec(), seen.clone(), head.clone());
     app.write_blocking(move |work| {
-        let permit = match may_go_on(work, &caller, enterprise) {
+        let permit = match S::may_go_on(work, &caller, whose) {
             Ok(permit) => permit,
             Err(refusal) if refusal.code.status() < 500 => {
-                fail(work, lease.id, refusal.code)?;
+                fail::<S>(work, lease.id, refusal.code)?;
                 return Ok(Advanced::Failed);
             }
             Err(failure) => return Err(failure),
         };
+        let loading: Loading<'_, S> = Loading {
+            caller: &caller,
+            permit: &permit,
+            import: lease.id,
+            whose,
+            is_dry_run,
+            head: &head,
+        };
         let mut counts = before;
-        let (mut done, mut own) = (Vec::with_capacity(chunk.len()), which::Chunk::default());
+        let (mut done, mut own) = (Vec::with_capacity(chunk.len()), S::Chunk::default());
         for read in &chunk {
-            let before = Before::of(&taken, &own);
-            let read = before.once(&head, read);
-            let row = apply::load_row(work, &caller, &permit, target, &head, before, &read)?;
-            own.note(&row);
+            let row = S::load(work, &loading, &seen, &mut own, read)?;
             counts.add(row.result);
             done.push(row);
         }
         let until = lease_from(work.now)?;
-        rows::insert_rows(work.uow, lease.id, &done)?;
+        S::insert_rows(work.uow, lease.id, &done)?;
         failpoint!("imports.rows.inserted", Error::busy);
-        if rows::advance(work.uow, lease, &counts, until, is_last, work.now)? {
+        if S::advance(work.uow, lease, &counts, until, is_last, work.now)? {
             Ok(Advanced::To(counts, until, own))
         } else {
             Err(ErrorCode::AlreadyDecided.into())
@@ -228,18 +230,6 @@ fn load_chunk(
         ErrorCode::AlreadyDecided => Ok(Advanced::Lost),
         _ => Err(error),
     })
-}
-
-/// Whether the sender may still write for the enterprise.
-fn may_go_on(work: &mut Work<'_, '_>, caller: &Caller, enterprise: EnterpriseId) -> Result<Permit> {
-    let now = work.now;
-    let actor = caller.actor(work.conn(), now)?;
-    let permit = decide(&actor, Action::CreateListing, &Resource::None)?;
-    if actor.enterprise().map(|(own, _)| own) == Some(enterprise) {
-        Ok(permit)
-    } else {
-        Err(ErrorCode::Forbidden.into())
-    }
 }
 
 #[cfg(test)]

@@ -1,40 +1,19 @@
 //! Listings from a file: sending it, following what becomes of it, stopping it.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::creates::{self, Made};
-use super::exports::{Form, send, turn};
-use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
-use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Paged, SignedIn};
-use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
-use crate::domain::fields::Violation;
-use crate::domain::file::FileName;
-use crate::domain::ids::ListingImportId;
+use super::{ImportQuery, ImportRowsQuery, Shown, cancel, get, list, refused, rows, start};
 use crate::domain::import::{Format, ImportStatus, NOTICES, Note, Problem as RowProblem, RowResult};
+use crate::http::extract::upload::TableUpload;
+use crate::http::extract::{IdempotencyKey, JudgedQuery, Page, PageQuery, Paged, SignedIn};
+use crate::http::problem::{Answer, ProblemBody};
+use crate::http::server::HttpSettings;
 use crate::service::App;
-use crate::service::listing_exports::TableLanguage;
-use crate::service::listing_imports::{self as imports, Import, Row, errors};
-
-/// What a file is called, and whether it is only tried.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ImportQuery {
-    /// What people call the file; of a path the last part counts. What it is, its content says.
-    #[param(max_length = 200, example = "san-pham-2026.csv")]
-    pub name: String,
-    /// Whether it is only tried: every row gets its result, and nothing is written.
-    #[serde(default)]
-    pub dry_run: bool,
-}
+use crate::service::file_imports::listings::{Import, Listings, Row};
 
 /// How far an import has come.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -91,31 +70,6 @@ pub struct ImportView {
     pub ended_at: Option<Timestamp>,
 }
 
-impl ImportView {
-    fn of(import: &Import) -> Self {
-        Self {
-            id: import.id.0,
-            name: import.file_name.clone(),
-            format: import.format.as_str(),
-            dry_run: import.is_dry_run,
-            status: import.status.as_str(),
-            fault: import.fault.clone(),
-            counts: ImportCounts {
-                rows: import.row_count,
-                done: import.counts.done,
-                created: import.counts.created,
-                updated: import.counts.updated,
-                unchanged: import.counts.unchanged,
-                refused: import.counts.refused,
-            },
-            notes: import.notes.clone(),
-            created_at: import.created_at,
-            started_at: import.started_at,
-            ended_at: import.ended_at,
-        }
-    }
-}
-
 /// What became of a row.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ImportRowView {
@@ -146,8 +100,34 @@ pub struct ImportRowView {
     pub notices: Vec<RowProblem>,
 }
 
-impl ImportRowView {
-    fn of(row: Row) -> Self {
+impl Shown for Listings {
+    type View = ImportView;
+    type RowView = ImportRowView;
+
+    fn view(import: &Import) -> ImportView {
+        ImportView {
+            id: import.id.0,
+            name: import.file_name.clone(),
+            format: import.format.as_str(),
+            dry_run: import.is_dry_run,
+            status: import.status.as_str(),
+            fault: import.fault.clone(),
+            counts: ImportCounts {
+                rows: import.row_count,
+                done: import.counts.done,
+                created: import.counts.created,
+                updated: import.counts.updated,
+                unchanged: import.counts.unchanged,
+                refused: import.counts.refused,
+            },
+            notes: import.notes.clone(),
+            created_at: import.created_at,
+            started_at: import.started_at,
+            ended_at: import.ended_at,
+        }
+    }
+
+    fn row(row: Row) -> ImportRowView {
         let (problems, rest) = if row.result == RowResult::Refused {
             (row.problems, Vec::new())
         } else {
@@ -156,11 +136,11 @@ impl ImportRowView {
         let (notices, missing_fields) = rest
             .into_iter()
             .partition(|problem| NOTICES.contains(&problem.code.as_str()));
-        Self {
+        ImportRowView {
             row: row.number,
             result: row.result.as_str(),
-            external_id: row.external_id,
-            listing_id: row.listing.map(|id| id.0),
+            external_id: row.name,
+            listing_id: row.about.map(|id| id.0),
             problems,
             missing_fields,
             notices,
@@ -198,24 +178,7 @@ pub async fn start_listing_import(
     key: IdempotencyKey,
     TableUpload(body): TableUpload,
 ) -> Answer {
-    let (query, name) = query.by(|query| {
-        let name = FileName::parse(&query.name);
-        name.map_err(|violation| wrong_parameter("name", violation))
-    })?;
-    app.read(move |conn, now| imports::may_import(conn, &caller, now))
-        .await?;
-    let (arrived, _counted) = body.read(&app).await?;
-    let asked = format!("start_listing_import:{}:{}", query.dry_run, name.as_str());
-    let key = key.of(&asked, &arrived.digest.0);
-    let prepared = app.prepare_import(arrived).await?;
-    creates::make(&app, caller, key, StatusCode::ACCEPTED, move |work| {
-        let import = imports::start(work, &caller, &name, query.dry_run, &prepared)?;
-        Ok(Made::at(
-            format!("/listing-imports/{}", import.id),
-            ImportView::of(&import),
-        ))
-    })
-    .await
+    start::<Listings>(&app, caller, query, key, body).await
 }
 
 /// The enterprise's imports, newest first.
@@ -227,15 +190,7 @@ pub async fn start_listing_import(
     )
 )]
 pub async fn list_listing_imports(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
-    const TAG: &str = "listing-imports";
-    let limit = page.limit;
-    let place = after_in_time(page.after.as_deref(), TAG)?.map(|(at, id)| (at, ListingImportId(id)));
-    let (found, next) = app
-        .read(move |conn, now| imports::list(conn, &caller, place, limit, now))
-        .await?;
-    let next = next.map(|(at, id)| cursor_in_time(TAG, (at, id.0)));
-    let items = found.iter().map(ImportView::of).collect();
-    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+    list::<Listings>(&app, caller, page).await
 }
 
 /// How an import fares. It is forgotten 30 days after its end.
@@ -245,11 +200,7 @@ pub async fn list_listing_imports(app: web::Data<App>, SignedIn(caller): SignedI
     responses((status = 200, description = "The import", body = ImportView))
 )]
 pub async fn get_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    let id = ListingImportId(id.into_inner());
-    let import = app
-        .read_by_key(move |conn, now| imports::find(conn, &caller, id, now))
-        .await?;
-    Ok(HttpResponse::Ok().json(ImportView::of(&import)))
+    get::<Listings>(&app, caller, id.into_inner()).await
 }
 
 /// Stop an import (hủy nhập). What was done stays.
@@ -262,27 +213,7 @@ pub async fn get_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn,
     )
 )]
 pub async fn cancel_listing_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    let id = ListingImportId(id.into_inner());
-    let import = app
-        .write(caller.origin, move |work| imports::cancel(work, &caller, id))
-        .await?;
-    Ok(HttpResponse::Ok().json(ImportView::of(&import)))
-}
-
-/// Which rows.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ImportRowsQuery {
-    /// Only those with this result.
-    #[param(inline, value_type = Option<RowResult>, example = "refused")]
-    pub result: Option<String>,
-    /// Most entries on the page.
-    #[param(minimum = 1, maximum = 100)]
-    pub limit: Option<u32>,
-    /// `page.next` of the page before.
-    #[param(max_length = 2048)]
-    pub after: Option<String>,
+    cancel::<Listings>(&app, caller, id.into_inner()).await
 }
 
 /// What became of each row, in the order of the file.
@@ -298,21 +229,7 @@ pub async fn list_listing_import_rows(
     id: web::Path<Uuid>,
     query: JudgedQuery<ImportRowsQuery>,
 ) -> Answer {
-    let id = ListingImportId(id.into_inner());
-    let (query, (limit, result)) = query.by(|query| {
-        let limit = limit(query.limit, &settings)?;
-        let result = query.result.as_deref().map(str::parse::<RowResult>).transpose();
-        let wrong = |_unknown| wrong_parameter("result", Violation::Malformed { what: "import_result" });
-        Ok((limit, result.map_err(wrong)?))
-    })?;
-    let tag = format!("listing-import-rows:{id}:{result:?}");
-    let from = after::<i64>(query.after.as_deref(), &tag)?.unwrap_or(0);
-    let (found, next) = app
-        .read(move |conn, now| imports::page(conn, &caller, id, result, from, limit, now))
-        .await?;
-    let next = next.map(|number| cursor(&tag, &number));
-    let items = found.into_iter().map(ImportRowView::of).collect();
-    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+    rows::<Listings>(&app, &settings, caller, id.into_inner(), query).await
 }
 
 /// The refused rows in the format of the file, each with why (tải tệp lỗi).
@@ -331,25 +248,5 @@ pub async fn download_listing_import_errors(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
 ) -> Answer {
-    let id = ListingImportId(id.into_inner());
-    let import = app.read(move |conn, now| imports::find(conn, &caller, id, now)).await?;
-    let form = Form {
-        format: import.format,
-        language: TableLanguage::Vietnamese,
-    };
-    let turn = turn(&app, &caller)?;
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "errors",
-        errors::head(&import.head),
-        async move |place: Option<i64>| {
-            let from = place.unwrap_or(0);
-            let (rows, next) = app
-                .read(move |conn, now| errors::page(conn, &caller, id, from, now))
-                .await?;
-            Ok((errors::rows_of(import.format, &import.head, &rows), next))
-        },
-    )
-    .await
+    refused::<Listings>(app, caller, id.into_inner()).await
 }

@@ -5,11 +5,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::row::{Head, Item, Read};
+use super::{Listings, Row};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::{IDENTIFIER_GIVEN, Problem, RowResult};
 use crate::service::{Error, Result};
-use crate::store::{self, AnyConn, listing_imports as rows, listings as stored};
+use crate::store::file_imports::{Files as _, listings as names};
+use crate::store::{self, AnyConn, listings as stored};
 
 /// What a row is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +51,7 @@ fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Befor
             None => Err(Error::field("/external_id", Violation::Required)),
         };
     };
-    match (rows::find_external(conn, enterprise, external_id)?, told) {
+    match (names::find_external(conn, enterprise, external_id)?, told) {
         (Some(known), Some(told)) if known != told => {
             Err(Error::field("/id", Violation::Conflicts { with: "external_id" }))
         }
@@ -57,7 +59,7 @@ fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Befor
         // A row that was copied, with another identifier: another listing. Not so where a row of this file gave the listing
         // its identifier: of two that would give it one, it must not depend on their order which is the copy.
         (None, Some(told)) if !before.has_named(told) => {
-            let name = rows::external_ids(conn, enterprise, &[told])?.pop();
+            let name = names::external_ids(conn, enterprise, &[told])?.pop();
             Ok(name.map_or(Which::Named(told), |(_, name)| Which::Copy(name)))
         }
         (None, Some(told)) => Ok(Which::Named(told)),
@@ -83,14 +85,14 @@ struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, row: &rows::Row) {
+    fn note(&mut self, row: &Row) {
         if row.result == RowResult::Refused {
             return;
         }
-        if let Some(name) = &row.external_id {
+        if let Some(name) = &row.name {
             self.names.insert(name.clone(), row.number);
         }
-        if let Some(listing) = row.listing {
+        if let Some(listing) = row.about {
             self.listings.insert(listing, row.number);
             if row.problems.iter().any(|notice| notice.code == IDENTIFIER_GIVEN) {
                 self.named.insert(listing);
@@ -101,13 +103,13 @@ impl Seen {
 
 /// What the rows of the chunks before were about.
 #[derive(Clone, Default)]
-pub(super) struct Taken(Arc<Seen>);
+pub struct Taken(Arc<Seen>);
 
 impl Taken {
     /// What is known of an import that was begun.
     pub(super) fn so_far(conn: &mut AnyConn, import: ListingImportId) -> store::Result<Self> {
         let mut seen = Seen::default();
-        for row in rows::taken(conn, import)? {
+        for row in Listings::taken(conn, import)? {
             seen.note(&row);
         }
         Ok(Self(Arc::new(seen)))
@@ -124,11 +126,11 @@ impl Taken {
 
 /// The same of the rows of one chunk.
 #[derive(Default)]
-pub(super) struct Chunk(Seen);
+pub struct Chunk(Seen);
 
 impl Chunk {
     /// Notes what became of a row.
-    pub(super) fn note(&mut self, row: &rows::Row) {
+    pub(super) fn note(&mut self, row: &Row) {
         self.0.note(row);
     }
 }

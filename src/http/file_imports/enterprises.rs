@@ -1,27 +1,20 @@
 //! Enterprises from a file that an officer sends: sending it, following what becomes of it, stopping it.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::creates::{self, Made};
-use super::exports::{Form, send, turn};
-use super::extract::page::{after, after_in_time, cursor, cursor_in_time, limit};
-use super::extract::query::wrong_parameter;
-use super::extract::upload::TableUpload;
-use super::extract::{IdempotencyKey, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
-use super::listing_imports::{ImportQuery, ImportRowsQuery};
-use super::problem::{Answer, ProblemBody};
-use super::server::HttpSettings;
-use crate::domain::fields::Violation;
-use crate::domain::file::FileName;
-use crate::domain::ids::EnterpriseImportId;
+use super::{ImportQuery, ImportRowsQuery, Shown, cancel, get, list, refused, rows, start};
 use crate::domain::import::{Format, ImportStatus, Note, Problem as RowProblem, RowResult};
+use crate::http::exports::{Form, send};
+use crate::http::extract::upload::TableUpload;
+use crate::http::extract::{IdempotencyKey, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn};
+use crate::http::problem::{Answer, ProblemBody};
+use crate::http::server::HttpSettings;
 use crate::service::App;
-use crate::service::enterprise_imports::{self as imports, Import, Row};
+use crate::service::file_imports::enterprises::{Enterprises, Import, Row, template};
 use crate::service::listing_exports::TableLanguage;
 
 /// How far a file of enterprises has come.
@@ -81,32 +74,6 @@ pub struct EnterpriseImportView {
     pub ended_at: Option<Timestamp>,
 }
 
-impl EnterpriseImportView {
-    fn of(import: &Import) -> Self {
-        Self {
-            id: import.id.0,
-            officer_id: import.officer.0,
-            name: import.file_name.clone(),
-            format: import.format.as_str(),
-            dry_run: import.is_dry_run,
-            status: import.status.as_str(),
-            fault: import.fault.clone(),
-            counts: EnterpriseImportCounts {
-                rows: import.row_count,
-                done: import.counts.done,
-                created: import.counts.created,
-                updated: import.counts.updated,
-                unchanged: import.counts.unchanged,
-                refused: import.counts.refused,
-            },
-            notes: import.notes.clone(),
-            created_at: import.created_at,
-            started_at: import.started_at,
-            ended_at: import.ended_at,
-        }
-    }
-}
-
 /// What became of a row.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct EnterpriseImportRowView {
@@ -133,18 +100,45 @@ pub struct EnterpriseImportRowView {
     pub notices: Vec<RowProblem>,
 }
 
-impl EnterpriseImportRowView {
-    fn of(row: Row) -> Self {
+impl Shown for Enterprises {
+    type View = EnterpriseImportView;
+    type RowView = EnterpriseImportRowView;
+
+    fn view(import: &Import) -> EnterpriseImportView {
+        EnterpriseImportView {
+            id: import.id.0,
+            officer_id: import.whose.0,
+            name: import.file_name.clone(),
+            format: import.format.as_str(),
+            dry_run: import.is_dry_run,
+            status: import.status.as_str(),
+            fault: import.fault.clone(),
+            counts: EnterpriseImportCounts {
+                rows: import.row_count,
+                done: import.counts.done,
+                created: import.counts.created,
+                updated: import.counts.updated,
+                unchanged: import.counts.unchanged,
+                refused: import.counts.refused,
+            },
+            notes: import.notes.clone(),
+            created_at: import.created_at,
+            started_at: import.started_at,
+            ended_at: import.ended_at,
+        }
+    }
+
+    fn row(row: Row) -> EnterpriseImportRowView {
         let (problems, notices) = if row.result == RowResult::Refused {
             (row.problems, Vec::new())
         } else {
             (Vec::new(), row.problems)
         };
-        Self {
+        EnterpriseImportRowView {
             row: row.number,
             result: row.result.as_str(),
-            tax_code: row.identity,
-            enterprise_id: row.enterprise.map(|id| id.0),
+            tax_code: row.name,
+            enterprise_id: row.about.map(|id| id.0),
             problems,
             notices,
         }
@@ -184,24 +178,7 @@ pub async fn start_enterprise_import(
     key: IdempotencyKey,
     TableUpload(body): TableUpload,
 ) -> Answer {
-    let (query, name) = query.by(|query| {
-        let name = FileName::parse(&query.name);
-        name.map_err(|violation| wrong_parameter("name", violation))
-    })?;
-    app.read(move |conn, now| imports::may_import(conn, &caller, now))
-        .await?;
-    let (arrived, _counted) = body.read(&app).await?;
-    let asked = format!("start_enterprise_import:{}:{}", query.dry_run, name.as_str());
-    let key = key.of(&asked, &arrived.digest.0);
-    let prepared = app.prepare_enterprises(arrived).await?;
-    creates::make(&app, caller, key, StatusCode::ACCEPTED, move |work| {
-        let import = imports::start(work, &caller, &name, query.dry_run, &prepared)?;
-        Ok(Made::at(
-            format!("/enterprise-imports/{}", import.id),
-            EnterpriseImportView::of(&import),
-        ))
-    })
-    .await
+    start::<Enterprises>(&app, caller, query, key, body).await
 }
 
 /// Imports of enterprises, newest first; of an officer with a scope the own ones.
@@ -213,15 +190,7 @@ pub async fn start_enterprise_import(
     )
 )]
 pub async fn list_enterprise_imports(app: web::Data<App>, SignedIn(caller): SignedIn, page: Paged) -> Answer {
-    const TAG: &str = "enterprise-imports";
-    let limit = page.limit;
-    let place = after_in_time(page.after.as_deref(), TAG)?.map(|(at, id)| (at, EnterpriseImportId(id)));
-    let (found, next) = app
-        .read(move |conn, now| imports::list(conn, &caller, place, limit, now))
-        .await?;
-    let next = next.map(|(at, id)| cursor_in_time(TAG, (at, id.0)));
-    let items = found.iter().map(EnterpriseImportView::of).collect();
-    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+    list::<Enterprises>(&app, caller, page).await
 }
 
 /// How an import of enterprises fares. It is forgotten 30 days after its end.
@@ -231,11 +200,7 @@ pub async fn list_enterprise_imports(app: web::Data<App>, SignedIn(caller): Sign
     responses((status = 200, description = "The import", body = EnterpriseImportView))
 )]
 pub async fn get_enterprise_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    let id = EnterpriseImportId(id.into_inner());
-    let import = app
-        .read_by_key(move |conn, now| imports::find(conn, &caller, id, now))
-        .await?;
-    Ok(HttpResponse::Ok().json(EnterpriseImportView::of(&import)))
+    get::<Enterprises>(&app, caller, id.into_inner()).await
 }
 
 /// Stop an import of enterprises (hủy nhập). What was done stays.
@@ -248,11 +213,7 @@ pub async fn get_enterprise_import(app: web::Data<App>, SignedIn(caller): Signed
     )
 )]
 pub async fn cancel_enterprise_import(app: web::Data<App>, SignedIn(caller): SignedIn, id: web::Path<Uuid>) -> Answer {
-    let id = EnterpriseImportId(id.into_inner());
-    let import = app
-        .write(caller.origin, move |work| imports::cancel(work, &caller, id))
-        .await?;
-    Ok(HttpResponse::Ok().json(EnterpriseImportView::of(&import)))
+    cancel::<Enterprises>(&app, caller, id.into_inner()).await
 }
 
 /// What became of each row, in the order of the file.
@@ -268,21 +229,7 @@ pub async fn list_enterprise_import_rows(
     id: web::Path<Uuid>,
     query: JudgedQuery<ImportRowsQuery>,
 ) -> Answer {
-    let id = EnterpriseImportId(id.into_inner());
-    let (query, (limit, result)) = query.by(|query| {
-        let limit = limit(query.limit, &settings)?;
-        let result = query.result.as_deref().map(str::parse::<RowResult>).transpose();
-        let wrong = |_unknown| wrong_parameter("result", Violation::Malformed { what: "import_result" });
-        Ok((limit, result.map_err(wrong)?))
-    })?;
-    let tag = format!("enterprise-import-rows:{id}:{result:?}");
-    let from = after::<i64>(query.after.as_deref(), &tag)?.unwrap_or(0);
-    let (found, next) = app
-        .read(move |conn, now| imports::page(conn, &caller, id, result, from, limit, now))
-        .await?;
-    let next = next.map(|number| cursor(&tag, &number));
-    let items = found.into_iter().map(EnterpriseImportRowView::of).collect();
-    Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
+    rows::<Enterprises>(&app, &settings, caller, id.into_inner(), query).await
 }
 
 /// The refused rows in the format of the file, each with why (tải tệp lỗi).
@@ -301,25 +248,7 @@ pub async fn download_enterprise_import_errors(
     SignedIn(caller): SignedIn,
     id: web::Path<Uuid>,
 ) -> Answer {
-    let id = EnterpriseImportId(id.into_inner());
-    let import = app.read(move |conn, now| imports::find(conn, &caller, id, now)).await?;
-    let form = Form {
-        format: import.format,
-        language: TableLanguage::Vietnamese,
-    };
-    let turn = turn(&app, &caller)?;
-    send(
-        (app.files.clone(), Some(turn)),
-        form,
-        "errors",
-        imports::errors_head(&import),
-        async move |place: Option<i64>| {
-            let from = place.unwrap_or(0);
-            app.read(move |conn, now| imports::errors_page(conn, &caller, id, from, now))
-                .await
-        },
-    )
-    .await
+    refused::<Enterprises>(app, caller, id.into_inner()).await
 }
 
 /// What an empty file is, and in which language its columns are named.
@@ -351,7 +280,7 @@ pub async fn get_enterprise_import_template(
     query: JudgedQuery<EnterpriseTemplateQuery>,
 ) -> Answer {
     let (_query, form) = query.by(|query| Form::of(query.format.as_deref(), query.language.as_deref()))?;
-    let (head, rows) = imports::template(form.format, form.language, &app.in_force().await?);
+    let (head, rows) = template(form.format, form.language, &app.in_force().await?);
     send(
         // A page, which holds nobody up.
         (app.files.clone(), None),

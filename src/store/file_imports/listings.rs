@@ -1,0 +1,120 @@
+//! Files of listings, which a member of an enterprise or a key of its systems sent; and what enterprises call their listings.
+
+mod order;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::statements::statements;
+use super::{Files, Import, ImportOf, Lease, OPEN, PlaceOf, RowOf, StoredRow, row_of};
+use crate::domain::access::{Action, Permit};
+use crate::domain::file::Digest;
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId, ListingImportId};
+use crate::domain::import::{Counts, Format, ImportStatus, RowResult, Sender};
+use crate::store::schema::{listing_external_ids, listing_import_rows as kept, listing_imports as imports};
+use crate::store::types::{DbId, DbJson, DbTs};
+use crate::store::{AnyConn, Error, Result, Uow, demand};
+use order::{due, is_next};
+
+/// Files of listings.
+#[derive(Clone, Copy, Debug)]
+pub struct Listings;
+
+/// Whose listings rows become.
+#[derive(Clone, Copy, Debug)]
+pub struct Whose {
+    /// The enterprise.
+    pub enterprise: EnterpriseId,
+    /// Who sent it.
+    pub sender: Sender,
+}
+
+statements! {
+    Listings of ListingImportId, of whom Whose, owner enterprise_id: EnterpriseId, rows external_id and listing_id: ListingId;
+    front { enterprise_id: DbId, actor_kind: String, actor_id: DbId } back { is_workbook: bool }
+    insert by Action::CreateListing, |import| {
+        let (kind, actor): (&str, Uuid) = match import.whose.sender {
+            Sender::Member(account) => ("member", account.0),
+            Sender::Key(key) => ("key", key.0),
+            Sender::Officer(_) => return Err(Error::Row("an officer sends no listings".into())),
+        };
+        // A workbook is a table, too, to whoever does not know workbooks.
+        let form = match import.format {
+            Format::Xlsx => Format::Csv,
+            format => format,
+        };
+        (
+            imports::enterprise_id.eq(DbId(import.whose.enterprise.0)),
+            imports::actor_kind.eq(kind),
+            imports::actor_id.eq(DbId(actor)),
+            imports::format.eq(form.as_str()),
+            imports::is_workbook.eq(import.format == Format::Xlsx),
+        )
+    }
+}
+
+fn whose(stored: &Stored) -> Result<Whose> {
+    let sender = match stored.actor_kind.as_str() {
+        "member" => Sender::Member(AccountId(stored.actor_id.0)),
+        "key" => Sender::Key(ApiKeyId(stored.actor_id.0)),
+        other => return Err(Error::Row(format!("actor_kind: {other}"))),
+    };
+    Ok(Whose {
+        enterprise: EnterpriseId(stored.enterprise_id.0),
+        sender,
+    })
+}
+
+fn format(stored: &Stored) -> Result<Format> {
+    if stored.is_workbook {
+        Ok(Format::Xlsx)
+    } else {
+        Ok(stored.format.parse()?)
+    }
+}
+
+/// The listing that an enterprise calls so.
+pub fn find_external(conn: &mut AnyConn, enterprise: EnterpriseId, external_id: &str) -> Result<Option<ListingId>> {
+    let id: Option<DbId> = listing_external_ids::table
+        .find((DbId(enterprise.0), external_id))
+        .select(listing_external_ids::listing_id)
+        .first(conn)
+        .optional()?;
+    Ok(id.map(|id| ListingId(id.0)))
+}
+
+/// Notes what an enterprise calls a listing of its own.
+pub fn name_listing(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    enterprise: EnterpriseId,
+    external_id: &str,
+    listing: ListingId,
+) -> Result<()> {
+    demand(permit, &[Action::CreateListing])?;
+    diesel::insert_into(listing_external_ids::table)
+        .values((
+            listing_external_ids::enterprise_id.eq(DbId(enterprise.0)),
+            listing_external_ids::external_id.eq(external_id),
+            listing_external_ids::listing_id.eq(DbId(listing.0)),
+        ))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// What listings are called by their enterprise, in no particular order. What another one called them, which became part
+/// of it, is not found by [`find_external`] either.
+pub fn external_ids(
+    conn: &mut AnyConn,
+    enterprise: EnterpriseId,
+    listings: &[ListingId],
+) -> Result<Vec<(ListingId, String)>> {
+    let keys: Vec<DbId> = listings.iter().map(|id| DbId(id.0)).collect();
+    let rows: Vec<(DbId, String)> = listing_external_ids::table
+        .filter(listing_external_ids::enterprise_id.eq(DbId(enterprise.0)))
+        .filter(listing_external_ids::listing_id.eq_any(keys))
+        .select((listing_external_ids::listing_id, listing_external_ids::external_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (ListingId(id.0), name)).collect())
+}
