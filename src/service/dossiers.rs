@@ -1,47 +1,49 @@
 //! Dossiers: begun by the party that files or entered by an officer, completed, read by the parties and by officers, each
 //! of whose readings is in the audit trail. What happens to them is in [`events`].
+//!
+//! Begun, written and read they are here; the rooms below hold the rest:
+//!
+//! ```text
+//! filing            of what a dossier is begun, and what has to be right when it is handed in
+//! handling          each step by one door, what two officers sign, why a step is refused
+//! paperwork         files of papers, the day on which one came, the receipt of a dossier
+//! amendment         what may be changed of what is certified, and whose the certificate is
+//! deadlines         what comes of terms that are over, and who is reminded of them
+//! project_opinions  whom the Department asks, and the register of its opinions
+//! readers           who reads which copy, the lists, and what is told beside a dossier
+//! ```
 
-mod amending;
-pub mod appointment;
-mod changes;
-pub mod consulting;
-pub mod events;
-mod following;
-mod from_inquiry;
-mod from_listing;
-mod handing_in;
-pub(crate) mod heirs;
-pub mod hints;
-pub(crate) mod holding;
-mod latecomers;
-mod lists;
-pub mod notices;
-pub mod opinions;
-pub mod papers;
-mod printing;
-pub mod proposals;
-pub(crate) mod receipt;
-mod refusals;
-mod regrouping;
-pub mod reminders;
-pub mod screening;
-mod slips;
-mod telling;
-pub mod terms;
-mod value;
-mod whose;
+mod amendment;
+mod deadlines;
+mod filing;
+mod handling;
+mod paperwork;
+mod project_opinions;
+mod readers;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use self::amending::would_change;
-use self::events::Given;
-use self::following::followed;
-pub use self::lists::{list, mine, show_list};
-use self::proposals::Proposal;
-pub use self::refusals::{under_content, with_content};
-pub(crate) use self::regrouping::happened;
-use self::whose::{require_seen, writes};
+use self::amendment::amending;
+pub use self::amendment::amending::would_change;
+pub(crate) use self::amendment::{heirs, holding};
+use self::deadlines::regrouping;
+pub(crate) use self::deadlines::regrouping::happened;
+pub use self::deadlines::{notices, reminders, terms};
+use self::filing::following::followed;
+use self::filing::{from_inquiry, from_listing};
+use self::handling::events::Given;
+use self::handling::proposals::Proposal;
+use self::handling::refusals;
+pub use self::handling::refusals::{under_content, with_content};
+pub use self::handling::{events, proposals, screening};
+pub(crate) use self::paperwork::receipt;
+pub use self::paperwork::{appointment, papers};
+pub use self::project_opinions::{consulting, opinions};
+pub use self::readers::hints;
+use self::readers::latecomers;
+pub use self::readers::lists::{list, mine, show_list};
+use self::readers::whose::{require_seen, writes};
 use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;

@@ -9,8 +9,6 @@ use jiff::civil::Date;
 use tracing::warn;
 use uuid::Uuid;
 
-use super::proposals::Proposal;
-use super::{resource, rules_of};
 use crate::domain::access::{Action, decide};
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::dossier::Dossier;
@@ -19,6 +17,8 @@ use crate::domain::letter::{DossierLine, DossierNews, Letter};
 use crate::domain::procedure::{Event, IfMissed, Side, engine};
 use crate::service::Result;
 use crate::service::context::{App, Work};
+use crate::service::dossiers::handling::proposals::Proposal;
+use crate::service::dossiers::{resource, rules_of};
 use crate::service::letters::Recipient;
 use crate::service::officers_at_work::{Officer, officers};
 use crate::service::procedures::{RuleSet, Shelf};
@@ -36,7 +36,12 @@ fn may(officer: &Officer, action: Action, dossier: &Dossier) -> bool {
 }
 
 /// Tells those who may sign what another officer proposed.
-pub(super) fn proposed(work: &mut Work<'_, '_>, of: (&Dossier, AccountId), set: &RuleSet, event: &Event) -> Result<()> {
+pub(in crate::service::dossiers) fn proposed(
+    work: &mut Work<'_, '_>,
+    of: (&Dossier, AccountId),
+    set: &RuleSet,
+    event: &Event,
+) -> Result<()> {
     tell_signers(work, of, set, (&event.name_vi, &event.name_en))
 }
 
@@ -93,7 +98,12 @@ fn news(dossier: &Dossier, set: &RuleSet, (event_vi, event_en): (&str, &str)) ->
 }
 
 /// Tells who proposed something that another officer took it back, or does not sign it.
-pub(super) fn taken_back(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, taken: &Proposal) -> Result<()> {
+pub(in crate::service::dossiers) fn taken_back(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    set: &RuleSet,
+    taken: &Proposal,
+) -> Result<()> {
     let letter = Letter::DossierProposalWithdrawn(news(dossier, set, taken.name(set)));
     let now = work.now;
     for officer in officers(work.conn(), now)? {

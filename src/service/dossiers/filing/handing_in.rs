@@ -6,13 +6,8 @@ use std::iter;
 
 use jiff::civil::Date;
 
-use super::super::context::Work;
-use super::super::procedures::{self, RuleSet};
-use super::super::{Error, ErrorCode, Result};
-use super::holding::{active_filer, is_holder};
-use super::papers;
 use super::printing::{not_printable, unprintable};
-use super::{amending, find_parties, following, heirs, receipt, screening, slips};
+use super::{following, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
@@ -25,6 +20,15 @@ use crate::service::certificates::genuine::Genuine;
 use crate::service::certificates::issuing::{not_in_force, require_here};
 use crate::service::certificates::party::Party;
 use crate::service::certificates::{replacing, succession};
+use crate::service::context::Work;
+use crate::service::dossiers::amendment::holding::{active_filer, is_holder};
+use crate::service::dossiers::amendment::{amending, heirs};
+use crate::service::dossiers::find_parties;
+use crate::service::dossiers::handling::screening;
+use crate::service::dossiers::paperwork::papers;
+use crate::service::dossiers::paperwork::receipt;
+use crate::service::procedures::{self, RuleSet};
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::{AnyConn, certificates, dossier_files, dossiers as rows};
 
 /// Where a dossier says what the technology is by the lists of the decree.
@@ -82,7 +86,7 @@ pub fn missing_papers<'a>(dossier: &Dossier, rules: &'a Procedure, event: &Event
 
 /// Checks what is handed in with an event, and gives the dossier its version of the rules and its number the first time. `before` is
 /// what was handed in last.
-pub(super) fn hand_in(
+pub(in crate::service::dossiers) fn hand_in(
     work: &mut Work<'_, '_>,
     permit: &crate::domain::access::Permit,
     (dossier, before): (&mut Dossier, Option<&DossierContent>),
@@ -205,7 +209,7 @@ fn add_paper(content: &DossierContent, paper: &DocumentDraft, errors: &mut Field
 
 /// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed those are sent for it, each time
 /// anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first.
-pub(super) fn require_papers(
+pub(in crate::service::dossiers) fn require_papers(
     conn: &mut AnyConn,
     dossier: &Dossier,
     (rules, event): (&Procedure, &Event),

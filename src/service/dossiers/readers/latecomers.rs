@@ -2,16 +2,16 @@
 //! of the contract) is their business as much as the certificate, which they read. Of what was handed in before they came they read what
 //! the certificate says.
 
-use super::{Opened, resource};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, PartyDraft, TechnologyDraft};
 use crate::domain::ids::EnterpriseId;
 use crate::service::Result;
 use crate::service::certificates::party::Party;
+use crate::service::dossiers::{Opened, resource};
 use crate::store::{AnyConn, certificates};
 
 /// The right to read a dossier, or the case of a certificate of which the caller's enterprise is a party by now.
-pub(super) fn readable(conn: &mut AnyConn, actor: &Actor, dossier: &Dossier) -> Result<Permit> {
+pub(in crate::service::dossiers) fn readable(conn: &mut AnyConn, actor: &Actor, dossier: &Dossier) -> Result<Permit> {
     let refused = match decide(actor, Action::ReadDossier, &resource(dossier)) {
         Ok(permit) => return Ok(permit),
         Err(refused) => refused,
@@ -40,7 +40,7 @@ fn party_of(conn: &mut AnyConn, actor: &Actor, dossier: &Dossier) -> Result<Opti
 }
 
 /// What whoever reads only by the certificate is shown of a case.
-pub(super) fn shown(mut opened: Opened) -> Opened {
+pub(in crate::service::dossiers) fn shown(mut opened: Opened) -> Opened {
     if decide(&opened.actor, Action::ReadDossier, &resource(&opened.dossier)).is_err() {
         opened.dossier.content = DossierContent::stored(certified(opened.dossier.content.draft()));
     }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{resource, rules_of};
 use crate::domain::access::{Action, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::procedure::CountsAs;
 use crate::domain::text::fold;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::{resource, rules_of};
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, within_scope};
 use crate::service::periodic_reports::gathering::Counting;

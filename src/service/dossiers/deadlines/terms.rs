@@ -5,9 +5,7 @@ use jiff::civil::Date;
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::events::{Given, happen, settle};
-use super::telling::tell;
-use super::{notices, papers, reminders};
+use super::{notices, reminders};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, Term, day_of};
@@ -18,6 +16,9 @@ use crate::service::Result;
 use crate::service::audit::state;
 use crate::service::certificates::issuing::derived_step;
 use crate::service::context::{App, Work};
+use crate::service::dossiers::handling::events::{Given, happen, settle};
+use crate::service::dossiers::handling::telling::tell;
+use crate::service::dossiers::paperwork::papers;
 use crate::service::procedures::{self, Shelf};
 use crate::store::audit::Change;
 use crate::store::{AnyConn, dossiers as rows};
@@ -91,7 +92,7 @@ pub fn run(app: &App, is_stopped: impl Fn() -> bool) -> Result<Done> {
 }
 
 /// What comes of time with a dossier, or was to come at once and did not: a node of before, or rules of before, did not know of it.
-pub(super) fn next_of<'a>(
+pub(in crate::service::dossiers) fn next_of<'a>(
     rules: &'a Procedure,
     dossier: &Dossier,
     (calendar, today): (&Calendar, Date),

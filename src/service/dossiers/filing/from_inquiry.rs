@@ -12,7 +12,12 @@ use crate::service::{Error, Result};
 use crate::store::{self, AnyConn, inquiries};
 
 /// The inquiry from which a dossier is begun: by one of its two sides, once both say that they agree.
-pub(super) fn settled(conn: &mut AnyConn, caller: &Caller, id: InquiryId, now: Timestamp) -> Result<Inquiry> {
+pub(in crate::service::dossiers) fn settled(
+    conn: &mut AnyConn,
+    caller: &Caller,
+    id: InquiryId,
+    now: Timestamp,
+) -> Result<Inquiry> {
     let unfit = || {
         let what = "settled_inquiry";
         Error::field("/inquiry_id", Violation::Malformed { what })

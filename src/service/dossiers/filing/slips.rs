@@ -1,12 +1,12 @@
 //! Slips that no paper means, as far as the database has to be asked: one enterprise in both places of a contract.
 
-use super::active;
 use crate::domain::dossier::sense::{self, Fault};
 use crate::service::Result;
+use crate::service::dossiers::active;
 use crate::store::AnyConn;
 
 /// Whether the two tax codes of a contract are those of one enterprise: it became part of the other one.
-pub(super) fn one_enterprise(
+pub(in crate::service::dossiers) fn one_enterprise(
     conn: &mut AnyConn,
     (giver, taker): (Option<&String>, Option<&String>),
 ) -> Result<Option<Fault>> {

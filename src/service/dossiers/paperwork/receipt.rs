@@ -19,7 +19,7 @@ const MOST: i64 = 1_000;
 /// Checks it: of what a party hands in or does on paper and an officer enters, not after today, and not before what was before: the
 /// contract, what was asked back, and what came since it was first handed in. Ends of terms are none of those, also once they are over:
 /// what came in time may be entered later. What is handed in was entered within sixty days; a report of long ago counts when it came.
-pub(super) fn check(
+pub(in crate::service::dossiers) fn check(
     conn: &mut AnyConn,
     dossier: &Dossier,
     (rules, event): (&Procedure, &Event),
@@ -43,7 +43,7 @@ pub(super) fn check(
 }
 
 /// The day of the last step that left a mark, as far as it is past.
-pub(super) fn last_step(dossier: &Dossier, rules: &Procedure, today: Date) -> Option<Date> {
+pub(in crate::service::dossiers) fn last_step(dossier: &Dossier, rules: &Procedure, today: Date) -> Option<Date> {
     let marks = dossier.standing.marks.iter();
     let past = marks.filter(|(code, day)| **day <= today && is_of_a_step(rules, code));
     past.map(|(_, day)| *day).max()

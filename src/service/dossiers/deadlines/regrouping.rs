@@ -13,7 +13,11 @@ use crate::store::{AnyConn, dossiers as rows};
 const MOST: i64 = 1_000;
 
 /// Counts the marks anew that are counted by the group: what the group is, it was when they were set.
-pub(super) fn regroup(work: &mut Work<'_, '_>, dossier: &mut Dossier, set: &RuleSet) -> Result<()> {
+pub(in crate::service::dossiers) fn regroup(
+    work: &mut Work<'_, '_>,
+    dossier: &mut Dossier,
+    set: &RuleSet,
+) -> Result<()> {
     if !engine::has_groups(&set.rules) {
         return Ok(());
     }

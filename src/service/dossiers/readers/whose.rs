@@ -7,7 +7,7 @@ use crate::service::versions::require_version;
 
 /// Whether somebody writes what a dossier says, and so reads what was not handed in: the enterprise that files its own, officers
 /// what came on paper.
-pub(super) fn writes(actor: &Actor, dossier: &Dossier) -> bool {
+pub(in crate::service::dossiers) fn writes(actor: &Actor, dossier: &Dossier) -> bool {
     if matches!(actor, Actor::Officer { .. }) {
         return dossier.is_paper;
     }
@@ -16,6 +16,6 @@ pub(super) fn writes(actor: &Actor, dossier: &Dossier) -> bool {
 }
 
 /// Whether a version is the one that somebody has of a dossier.
-pub(super) fn require_seen(actor: &Actor, dossier: &Dossier, seen: i64) -> Result<()> {
+pub(in crate::service::dossiers) fn require_seen(actor: &Actor, dossier: &Dossier, seen: i64) -> Result<()> {
     require_version(seen, dossier.version_for(writes(actor, dossier)))
 }

@@ -5,8 +5,6 @@ use jiff::civil::Date;
 use tracing::warn;
 use uuid::Uuid;
 
-use super::rules_of;
-use super::telling::certificate_of;
 use crate::domain::calendar::{Calendar, Term, day_of};
 use crate::domain::dossier::Dossier;
 use crate::domain::ids::DossierId;
@@ -14,6 +12,8 @@ use crate::domain::letter::{Letter, TermNews};
 use crate::domain::procedure::{IfMissed, Side, engine};
 use crate::service::Result;
 use crate::service::context::{App, Work};
+use crate::service::dossiers::handling::telling::certificate_of;
+use crate::service::dossiers::rules_of;
 use crate::service::members::tell_owners;
 use crate::service::procedures::RuleSet;
 use crate::store::dossier_reminders::{self as told, Stage};

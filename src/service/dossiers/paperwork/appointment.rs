@@ -3,7 +3,6 @@
 
 use jiff::civil::Date;
 
-use super::{Opened, amending, read as read_dossier, refusals};
 use crate::domain::calendar::{Calendar, day_of};
 use crate::domain::certificate::names::InVietnamese as _;
 use crate::domain::dossier::{AttachmentDraft, DossierContent, DossierEvent, PaperForm};
@@ -12,6 +11,9 @@ use crate::domain::procedure::{AuthorityDraft, Event, ProcedureDraft, Side, engi
 use crate::print::{self, PrintError, Receipt, ReceivedPaper};
 use crate::service::certificates::succession;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::amendment::amending;
+use crate::service::dossiers::handling::refusals;
+use crate::service::dossiers::{Opened, read as read_dossier};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::{AnyConn, accounts, dossiers as rows, enterprises};
 

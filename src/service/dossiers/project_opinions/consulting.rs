@@ -3,7 +3,6 @@
 
 use jiff::civil::Date;
 
-use super::{found, refusals, remember_reading, require_seen, resource, rules_of, writes};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::calendar::day_of;
@@ -15,6 +14,8 @@ use crate::domain::ids::DossierId;
 use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::handling::refusals;
+use crate::service::dossiers::{found, remember_reading, require_seen, resource, rules_of, writes};
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;

@@ -3,11 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::Opened;
 use super::changes::{self, Compared};
 use super::heirs;
 use super::holding::{active_filer, is_holder};
-use super::slips;
 use super::value;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::{RecordDifference, TERM_MONTHS, differences, is_within};
@@ -22,6 +20,8 @@ use crate::service::certificates::genuine::Genuine;
 use crate::service::certificates::party::Party;
 use crate::service::certificates::writing;
 use crate::service::context::Work;
+use crate::service::dossiers::Opened;
+use crate::service::dossiers::filing::slips;
 use crate::service::{Error, Result};
 use crate::store::{AnyConn, certificates, enterprises};
 
@@ -35,7 +35,7 @@ const SIGNED: &str = "amendment_signed_on";
 const SHOWN: usize = 200;
 
 /// Whether certificates are amended under a rule set.
-pub(super) fn amends(rules: &Procedure) -> bool {
+pub(in crate::service::dossiers) fn amends(rules: &Procedure) -> bool {
     rules.events.iter().any(|event| event.issues == Some(Issues::Amendment))
 }
 
@@ -82,7 +82,7 @@ fn is_still_party(conn: &mut AnyConn, reader: Option<EnterpriseId>, last: &Certi
 
 /// On which side of the contract its filer stands, `transferor` or `transferee`: by the direction that a dossier tells, else by
 /// that of the certificate that it amends; where neither does, who gets the technology.
-pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static str> {
+pub(in crate::service::dossiers) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static str> {
     if let Some(side) = filer(&dossier.content) {
         return Ok(side);
     }
@@ -97,7 +97,7 @@ pub(super) fn files_as(conn: &mut AnyConn, dossier: &Dossier) -> Result<&'static
 
 /// What the contract is worth by a dossier: as amended, else as it is certified, for officers and those who are still a party. Of
 /// what was issued, what that says.
-pub(super) fn value(
+pub(in crate::service::dossiers) fn value(
     conn: &mut AnyConn,
     dossier: &Dossier,
     (is_for_officer, reader): (bool, Option<EnterpriseId>),
@@ -139,7 +139,7 @@ fn signed_before(dossier: &Dossier, record: &CertificateRecord) -> Option<Violat
 }
 
 /// Refuses to begin an amendment that is older than its contract, where that is known.
-pub(super) fn require_later(conn: &mut AnyConn, dossier: &Dossier) -> Result<()> {
+pub(in crate::service::dossiers) fn require_later(conn: &mut AnyConn, dossier: &Dossier) -> Result<()> {
     let chain = chain(conn, dossier)?;
     let wrong = chain.last().and_then(|last| signed_before(dossier, &last.record));
     wrong.map_or(Ok(()), |wrong| Err(Error::field("/given_on", wrong)))
@@ -186,7 +186,11 @@ pub fn would_change(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<Reco
 }
 
 /// Holds an amendment against the certificate that it amends, as that holds now.
-pub(super) fn check(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErrors) -> Result<()> {
+pub(in crate::service::dossiers) fn check(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    errors: &mut FieldErrors,
+) -> Result<()> {
     let chain = chain(work.conn(), dossier)?;
     let chain = Genuine::all(work, chain)?;
     let Some(before) = chain.last().map(|last| &last.record) else {

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{NewDossier, from_inquiry};
+use super::from_inquiry;
 use crate::domain::access::Actor;
 use crate::domain::dossier::{DossierDraft, HOME, PartyDraft, TechnologyStatus};
 use crate::domain::enterprise::Enterprise;
@@ -13,6 +13,7 @@ use crate::domain::inquiry::Inquiry;
 use crate::domain::listing::{Listing, ListingKind};
 use crate::domain::taxonomy::InForce;
 use crate::service::context::Caller;
+use crate::service::dossiers::NewDossier;
 use crate::service::listings;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::{AnyConn, enterprises, listings as kept_listings};
@@ -43,7 +44,7 @@ struct Source {
 }
 
 /// What a new dossier says, with what its listing tells, and the inquiry of which it came.
-pub(super) fn filled(
+pub(in crate::service::dossiers) fn filled(
     conn: &mut AnyConn,
     caller: &Caller,
     (new, asked, lists): (&NewDossier, Option<&Inquiry>, &InForce),

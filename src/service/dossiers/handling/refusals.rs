@@ -47,7 +47,7 @@ pub fn with_content<T>((lists, is_read): (&InForce, bool), content: DossierDraft
 }
 
 /// That what a dossier says is not changed in the state in which it is.
-pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
+pub(in crate::service::dossiers) fn not_editable(rules: &Procedure, state: &str) -> Error {
     let (vi, en) = names(rules, &[state.to_owned()]);
     Error::new(
         ErrorCode::DossierWrongState,
@@ -57,7 +57,7 @@ pub(super) fn not_editable(rules: &Procedure, state: &str) -> Error {
 }
 
 /// That there is no receipt of what was never handed in.
-pub(super) fn not_received(rules: &Procedure, state: &str) -> Error {
+pub(in crate::service::dossiers) fn not_received(rules: &Procedure, state: &str) -> Error {
     let (vi, en) = names(rules, &[state.to_owned()]);
     Error::new(
         ErrorCode::DossierWrongState,
@@ -77,7 +77,7 @@ pub(super) fn not_screened(rules: &Procedure, state: &str) -> Error {
 }
 
 /// That nobody is asked, or not any more: it is no opinion that officers give, or it was given.
-pub(super) fn not_consulted(rules: &Procedure, state: &str) -> Error {
+pub(in crate::service::dossiers) fn not_consulted(rules: &Procedure, state: &str) -> Error {
     let (vi, en) = names(rules, &[state.to_owned()]);
     Error::new(
         ErrorCode::DossierWrongState,
@@ -91,7 +91,7 @@ pub(super) fn not_consulted(rules: &Procedure, state: &str) -> Error {
 }
 
 /// That no paper, or none such, is sent or removed in the state in which a dossier is: where that is done, and what leads there.
-pub(super) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&NewPaper>) -> Error {
+pub(in crate::service::dossiers) fn no_papers(rules: &Procedure, dossier: &Dossier, paper: Option<&NewPaper>) -> Error {
     let wrong_state = |vi: String, en: String| Error::new(ErrorCode::DossierWrongState, vi, en);
     let now = &dossier.standing.state;
     let (now_vi, now_en) = names(rules, std::slice::from_ref(now));

@@ -2,7 +2,6 @@
 //! is open; and, with whoever files, what of the parties does not fit together. Nothing is refused for it; two contracts of one day may be
 //! alike.
 
-use super::{Opened, resource};
 use crate::domain::access::{Action, decide};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::{CertificateRecord, RecordParty};
@@ -13,6 +12,7 @@ use crate::domain::procedure::Issues;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::fold;
 use crate::service::Result;
+use crate::service::dossiers::{Opened, resource};
 use crate::store::{AnyConn, certificates, dossiers, enterprises};
 
 /// Most certificates that are looked at.

@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{NewDossier, found};
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::Event;
 use crate::service::context::Caller;
+use crate::service::dossiers::{NewDossier, found};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::{AnyConn, dossiers as rows};
 
@@ -18,7 +18,7 @@ const MOST: i64 = 1_000;
 const APPROVAL: &str = "Luật CGCN Đ.28.2.a, 29.4";
 
 /// The dossier that comes before, where one must or does.
-pub(super) fn followed(
+pub(in crate::service::dossiers) fn followed(
     conn: &mut AnyConn,
     caller: &Caller,
     new: &NewDossier,

@@ -3,10 +3,6 @@
 
 use jiff::Timestamp;
 
-use super::super::context::{Caller, Work};
-use super::super::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
-use super::super::{Error, ErrorCode, Result};
-use super::{found, reading, refusals, remember_reading, resource, rules_of, writes};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, midnight};
@@ -15,6 +11,11 @@ use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{DossierFileId, DossierId, EnterpriseId};
 use crate::domain::procedure::{Event, Procedure};
 use crate::service::audit::state;
+use crate::service::context::{Caller, Work};
+use crate::service::dossiers::handling::refusals;
+use crate::service::dossiers::{found, reading, remember_reading, resource, rules_of, writes};
+use crate::service::files::{FileRules, Prepared, reached, require_bytes_left, require_kept};
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::{AnyConn, dossier_consultations as consultations, dossier_files as rows, files};
 
@@ -257,7 +258,7 @@ fn drop_file(work: &mut Work<'_, '_>, permit: &Permit, file: &DossierFile) -> Re
 }
 
 /// What a dossier says, with the digests of the files that it names, or what does not agree with these.
-pub(super) fn agreed(
+pub(in crate::service::dossiers) fn agreed(
     conn: &mut AnyConn,
     (id, is_paper): (DossierId, bool),
     content: DossierContent,
@@ -273,7 +274,7 @@ pub(super) fn agreed(
 
 /// What comes with an event becomes evidence, and stays whatever comes of the dossier. Where that comes to its end, what was
 /// never handed in is nobody's evidence and goes.
-pub(super) fn keep(
+pub(in crate::service::dossiers) fn keep(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     dossier: &Dossier,

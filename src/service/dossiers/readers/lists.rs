@@ -3,12 +3,12 @@
 
 use jiff::Timestamp;
 
-use super::{Opened, PageAt, Wanted, opened, resource};
 use crate::domain::access::{Action, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::dossier::Dossier;
 use crate::domain::text::fold;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::{Opened, PageAt, Wanted, opened, resource};
 use crate::service::paging::{LOOKED_THROUGH, Register, cut, rows_for, within_scope};
 use crate::service::{Result, exports, procedures};
 use crate::store::dossiers as rows;

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Opened, found, opened, proposals, refusals, require_seen, resource, rules_of};
+use super::{proposals, refusals};
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -19,6 +19,7 @@ use crate::domain::taxonomy::InForce;
 use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::{Opened, found, opened, require_seen, resource, rules_of};
 use crate::service::regulated::{Hinted, Watch};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -160,7 +161,11 @@ fn listing_class(
 }
 
 /// Refuses what is told to be laxer than the list of now says of the entries that are named: of one that ended, what took its place.
-pub(super) fn check_declared(work: &mut Work<'_, '_>, dossier: &Dossier, errors: &mut FieldErrors) -> Result<()> {
+pub(in crate::service::dossiers) fn check_declared(
+    work: &mut Work<'_, '_>,
+    dossier: &Dossier,
+    errors: &mut FieldErrors,
+) -> Result<()> {
     let declared = dossier.content.declared();
     if declared.items.is_empty() || declared.class.is_none() {
         return Ok(());

@@ -1,7 +1,6 @@
 //! What one officer proposes and another signs: what makes a certificate or ends one (two persons, OWASP ASVS 2.3.5).
 
 use super::events::{self, Given};
-use super::{Opened, amending, found, notices, opened, require_seen, resource, rules_of};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::calendar::day_of;
@@ -14,6 +13,9 @@ use crate::domain::text::{Line, Prose};
 use crate::service::audit::state;
 use crate::service::certificates::issuing;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::amendment::amending;
+use crate::service::dossiers::deadlines::notices;
+use crate::service::dossiers::{Opened, found, opened, remember_reading, require_seen, resource, rules_of};
 use crate::service::procedures::RuleSet;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -25,7 +27,7 @@ pub use rows::Proposal;
 
 impl Proposal {
     /// What the event is called, in Vietnamese and English.
-    pub(super) fn name<'a>(&'a self, set: &'a RuleSet) -> (&'a str, &'a str) {
+    pub(in crate::service::dossiers) fn name<'a>(&'a self, set: &'a RuleSet) -> (&'a str, &'a str) {
         set.rules.event(&self.event).map_or_else(
             || (self.event.as_str(), self.event.as_str()),
             |event| (event.name_vi.as_str(), event.name_en.as_str()),
@@ -73,7 +75,7 @@ pub fn find(conn: &mut AnyConn, id: DossierId) -> Result<Option<Proposal>> {
 }
 
 /// Forgets it: something else happened to the dossier.
-pub(super) fn drop_of(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Result<bool> {
+pub(in crate::service::dossiers) fn drop_of(uow: &mut Uow<'_>, permit: &Permit, id: DossierId) -> Result<bool> {
     Ok(rows::delete(uow, permit, id)?)
 }
 
@@ -201,7 +203,7 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<P
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     decide(&actor, Action::HandleDossier, &resource(&dossier))?;
-    super::remember_reading(work, &actor, &permit, &dossier)?;
+    remember_reading(work, &actor, &permit, &dossier)?;
     let proposal = find(work.conn(), id)?.ok_or_else(nothing_proposed)?;
     let set = rules_of(work.conn(), &dossier, day_of(now))?;
     let issues = set.rules.event(&proposal.event).and_then(|event| event.issues);

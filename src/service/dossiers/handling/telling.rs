@@ -1,7 +1,6 @@
 //! What owners are told of dossiers: those of the enterprise that filed of everything that officers do or time brings, and from the
 //! certificate on both parties of the contract.
 
-use super::active;
 use super::events::Given;
 use crate::domain::calendar::{day_of, deadline_of};
 use crate::domain::certificate::Certificate;
@@ -12,12 +11,13 @@ use crate::domain::procedure::{Actor, Event, IfMissed, Procedure, Side, engine, 
 use crate::service::Result;
 use crate::service::certificates::party::Party;
 use crate::service::context::Work;
+use crate::service::dossiers::active;
 use crate::service::members::tell_owners;
 use crate::store::{AnyConn, certificates, enterprises};
 
 /// Owners are told what was done, in words of the rule set. Once there is a certificate, what becomes of it is both parties' business:
 /// that it was issued, amended, annulled, and what comes of that.
-pub(super) fn tell(
+pub(in crate::service::dossiers) fn tell(
     work: &mut Work<'_, '_>,
     dossier: &Dossier,
     rules: &Procedure,
@@ -60,7 +60,11 @@ pub(super) fn tell_newcomer(
 }
 
 /// The certificate that came of a dossier, or whose life it follows: its own number says nothing to whoever has the paper.
-pub(super) fn certificate_of(conn: &mut AnyConn, dossier: &Dossier, rules: &Procedure) -> Result<Option<Certificate>> {
+pub(in crate::service::dossiers) fn certificate_of(
+    conn: &mut AnyConn,
+    dossier: &Dossier,
+    rules: &Procedure,
+) -> Result<Option<Certificate>> {
     if rules.text.is_derived {
         return Ok(certificates::find_by_case(conn, dossier.id)?);
     }

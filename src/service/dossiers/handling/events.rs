@@ -2,16 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::super::audit::state;
-use super::super::context::{Caller, Work};
-use super::super::procedures::RuleSet;
-use super::super::{Error, ErrorCode, Result};
 use super::refusals::{check_letter, check_year, refused, refused_step, together};
 use super::telling::{tell, tell_newcomer};
-use super::{
-    Opened, found, handing_in, opened, papers, proposals, receipt, regrouping, require_seen, resource, rules_of,
-    screening, terms,
-};
+use super::{proposals, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
@@ -21,13 +14,21 @@ use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::procedure::engine::{self, Refusal, Step};
 use crate::domain::procedure::{Event, Issues, Procedure, Side};
 use crate::domain::text::{Line, Prose};
+use crate::service::audit::state;
 use crate::service::certificates::issuing::{self, derived_step};
+use crate::service::context::{Caller, Work};
+use crate::service::dossiers::deadlines::{regrouping, terms};
+use crate::service::dossiers::filing::handing_in;
+use crate::service::dossiers::paperwork::{papers, receipt};
+use crate::service::dossiers::{Opened, found, opened, require_seen, resource, rules_of};
+use crate::service::procedures::RuleSet;
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::Hash;
 use crate::store::dossiers as rows;
 
-pub use super::handing_in::{missing, missing_papers};
-pub use super::printing::{BASIS as PRINTING, unprintable, words as unprintable_words};
+pub use crate::service::dossiers::filing::handing_in::{missing, missing_papers};
+pub use crate::service::dossiers::filing::printing::{BASIS as PRINTING, unprintable, words as unprintable_words};
 
 /// What comes with an event.
 #[derive(Clone, Debug, Default)]
@@ -287,7 +288,7 @@ fn following(
 }
 
 /// What an event makes of a dossier, which is not kept yet.
-pub(super) fn apply(
+pub(in crate::service::dossiers) fn apply(
     work: &mut Work<'_, '_>,
     permit: &Permit,
     dossier: &mut Dossier,
@@ -348,7 +349,7 @@ pub(super) fn apply(
 }
 
 /// Does a step, in memory.
-pub(super) fn happen(
+pub(in crate::service::dossiers) fn happen(
     work: &mut Work<'_, '_>,
     (account, dossier): (Option<AccountId>, &mut Dossier),
     set: &RuleSet,
