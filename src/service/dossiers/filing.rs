@@ -1,5 +1,5 @@
-//! Filing (lập, nộp hồ sơ): of what a dossier is begun (a listing, an inquiry, an approval that it follows), and what has to be
-//! right when it is handed in.
+//! Filing (lập, nộp hồ sơ): of what a dossier is begun (a listing, an inquiry, an approval that it follows), and what
+//! has to be right when it is handed in.
 
 pub(super) mod following;
 pub(super) mod from_inquiry;

@@ -1,4 +1,5 @@
-//! Reading (tra cứu hồ sơ): who reads which copy of a dossier, the lists in which it is found, and what is told beside it.
+//! Reading (tra cứu hồ sơ): who reads which copy of a dossier, the lists in which it is found, and what is told
+//! beside it.
 
 pub mod hints;
 pub(super) mod latecomers;
