@@ -111,10 +111,16 @@ pub fn external_ids(
     listings: &[ListingId],
 ) -> Result<Vec<(ListingId, String)>> {
     let keys: Vec<DbId> = listings.iter().map(|id| DbId(id.0)).collect();
-    let rows: Vec<(DbId, String)> = listing_external_ids::table
-        .filter(listing_external_ids::enterprise_id.eq(DbId(enterprise.0)))
+    // A listing has one name at the most. Whose it is is not asked of the database, which would read all names of an enterprise
+    // for a page of its listings.
+    let rows: Vec<(DbId, DbId, String)> = listing_external_ids::table
         .filter(listing_external_ids::listing_id.eq_any(keys))
-        .select((listing_external_ids::listing_id, listing_external_ids::external_id))
+        .select((
+            listing_external_ids::enterprise_id,
+            listing_external_ids::listing_id,
+            listing_external_ids::external_id,
+        ))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(id, name)| (ListingId(id.0), name)).collect())
+    let own = rows.into_iter().filter(|(owner, ..)| owner.0 == enterprise.0);
+    Ok(own.map(|(_, id, name)| (ListingId(id.0), name)).collect())
 }
