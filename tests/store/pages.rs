@@ -144,7 +144,7 @@ fn the_queues_of_the_officers() {
     let waiting = walk(
         |after| {
             store
-                .read(|conn| listings::submitted(conn, &listings::Narrow::default(), after, PAGE))
+                .read(|conn| listings::submitted(conn, &listings::Waits::default(), after, PAGE))
                 .unwrap()
         },
         |(listing, _)| (listing.submitted_at.unwrap(), listing.id),
