@@ -109,7 +109,7 @@ async fn prepare(app: &App, content: &[u8]) -> Result<Prepared, Failure> {
     let mut into: Incoming = begun.map_err(Failure::failed)?;
     into.write(content).await.map_err(Failure::failed)?;
     let arrived = into.finish().await.map_err(Failure::failed)?;
-    Ok(app.prepare::<Enterprises>(arrived).await?)
+    Ok(app.prepare_import::<Enterprises>(arrived).await?)
 }
 
 /// Loads it, or waits for whoever has it in hand, until it has come to its end or somebody interrupts.

@@ -90,7 +90,7 @@ pub(super) async fn start<S: Shown>(
     let (arrived, _counted) = body.read(app).await?;
     let asked = format!("start_{}:{}:{}", S::NAME, query.dry_run, name.as_str());
     let key = key.of(&asked, &arrived.digest.0);
-    let prepared = app.prepare::<S>(arrived).await?;
+    let prepared = app.prepare_import::<S>(arrived).await?;
     creates::make(app, caller, key, StatusCode::ACCEPTED, move |work| {
         let import = imports::start::<S>(work, &caller, &name, query.dry_run, &prepared)?;
         Ok(Made::at(format!("/{}s/{}", one::<S>(), import.id), S::view(&import)))

@@ -55,7 +55,7 @@ fn look<S: Subject>(mut arrived: Arrived) -> Result<Looked> {
 
 impl App {
     /// Looks into a file that was sent, and keeps its rows. If no import comes to refer to them, the collector takes them.
-    pub async fn prepare<S: Subject>(&self, arrived: Arrived) -> Result<Prepared> {
+    pub async fn prepare_import<S: Subject>(&self, arrived: Arrived) -> Result<Prepared> {
         scans::require_clean(self, &arrived).await?;
         let (format, mut taken) = match self.run_blocking(move || look::<S>(arrived)).await? {
             Looked::Text(format, taken) => (format, taken),
