@@ -333,6 +333,14 @@ async fn the_register_tells_what_is_late() {
         assert_eq!(filtered("false").expect(200).await.ids(), [soon.text("/id")]);
         app.post(&execution).by(&officer).send().await;
     }
+    // So is what was dismissed too late.
+    let dropped = enter(&id, hours(25).to_string()).expect(201).await;
+    let dismissal = format!("/takedowns/{}/dismissal", dropped.text("/id"));
+    let dismissed = app.post(&dismissal).by(&officer).json(&why()).expect(200).await;
+    assert_eq!(dismissed.body["overdue"], json!(true));
+    let both = [late.text("/id"), dropped.text("/id")];
+    assert_eq!(filtered("true").expect(200).await.ids(), both);
+    assert_eq!(filtered("false").expect(200).await.ids(), [soon.text("/id")]);
     filtered("maybe").expect(400).await;
     let open = app
         .get("/takedowns")
