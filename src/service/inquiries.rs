@@ -127,7 +127,7 @@ pub(super) fn state_of(inquiry: &Inquiry) -> Result<Hash> {
 
 /// Why somebody who sees a listing cannot ask about it.
 fn not_an_asker(actor: &Actor, refused: Refused, listing: &Listing) -> Error {
-    let error = match actor.enterprise() {
+    let error: Error = match actor.enterprise() {
         Some((own, _)) if own == listing.enterprise_id => ErrorCode::OwnListing.into(),
         Some(_) => ErrorCode::Forbidden.into(),
         None => Error::new(
