@@ -269,6 +269,11 @@ async fn the_register_tells_what_is_late() {
     let hours = |count| vptex::domain::clock::Clock::now(&*app.clock) - jiff::SignedDuration::from_hours(count);
     let wrong = enter(&id, hours(-1).to_string()).expect(422).await;
     assert_eq!(wrong.text("/errors/0/pointer"), "/received_at");
+    // Whoever writes it another way is shown how.
+    let wrong = enter(&id, "29/11/2026 08:00".to_owned()).expect(422).await;
+    assert_eq!(wrong.pointers(), ["/received_at"]);
+    let told = wrong.text("/errors/0/detail");
+    assert!(told.contains("2026-11-30T15:00:00+07:00"), "{told}");
     let unknown = uuid::Uuid::nil().to_string();
     let wrong = enter(&unknown, hours(1).to_string()).expect(422).await;
     assert_eq!(wrong.pointers(), ["/listing_id"]);
