@@ -448,7 +448,7 @@ fn grantee(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
             ..
         } if to.is_none_or(|to| to == enterprise) => match (role, to) {
             (Role::Viewer, _) => Err(Refusal::Forbidden),
-            (_, Some(_)) if *status != EnterpriseStatus::Active => Err(Refusal::EnterpriseNotActive),
+            (_, Some(_)) if *status != EnterpriseStatus::Active => Err(Refusal::EnterpriseNotActive(*status)),
             (Role::Owner | Role::Editor, _) => Ok(()),
         },
         _ if to.is_some() => Err(Refusal::Hidden),
@@ -459,7 +459,7 @@ fn grantee(actor: &Actor, resource: &Resource<'_>) -> Result<(), Refusal> {
 /// A suspended enterprise may read what is its own and change nothing.
 fn able_to_write(status: EnterpriseStatus) -> Result<(), Refusal> {
     if matches!(status, EnterpriseStatus::Suspended | EnterpriseStatus::Closed) {
-        Err(Refusal::EnterpriseNotActive)
+        Err(Refusal::EnterpriseNotActive(status))
     } else {
         Ok(())
     }

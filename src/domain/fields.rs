@@ -5,6 +5,7 @@ mod labels;
 mod law;
 mod malformed;
 mod named;
+mod successor;
 
 use jiff::civil::Date;
 
@@ -13,6 +14,7 @@ use labels::{conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;
 pub use named::{NamedValue, Names, is_called, named_values, one_of_named, with_name};
+pub use successor::Successor;
 
 use crate::domain::TextEnum;
 use crate::domain::account::{Language, Permission, Role};
@@ -22,28 +24,6 @@ use crate::domain::file::FileFault;
 use crate::domain::import::TableFault;
 use crate::domain::listing::share::Share;
 use crate::domain::tax_code::TaxCodeError;
-use crate::domain::taxonomy::TaxonomyItem;
-
-/// What a code that ended became.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Successor {
-    /// Its code in the same list.
-    pub code: String,
-    /// Its name.
-    pub name_vi: String,
-    /// The entry above it: of a commune its province.
-    pub parent: Option<String>,
-}
-
-impl Successor {
-    pub(in crate::domain) fn of(item: &TaxonomyItem) -> Self {
-        Self {
-            code: item.code.clone(),
-            name_vi: item.name_vi.clone(),
-            parent: item.parent.clone(),
-        }
-    }
-}
 
 /// Why one value was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

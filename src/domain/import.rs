@@ -5,6 +5,7 @@ mod fault;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::fields::Successor;
 use super::ids::{AccountId, ApiKeyId};
 use super::text_enum;
 pub use fault::TableFault;
@@ -154,4 +155,8 @@ pub struct Problem {
     pub vi: String,
     /// In English.
     pub en: String,
+    /// With `code_ended` only: what the code became. Several when it was split: ask the person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 100)]
+    pub successors: Vec<Successor>,
 }

@@ -56,6 +56,17 @@ text_enum! {
 #[error("not possible for what is {0}")]
 pub struct WrongState(pub IpNoticeState);
 
+/// A step that is not possible now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotNow {
+    /// Its state does not allow it.
+    #[error(transparent)]
+    State(#[from] WrongState),
+    /// The owner may still answer, until then.
+    #[error("the owner may answer until {0}")]
+    OwnersTurn(Timestamp),
+}
+
 impl IpNoticeState {
     /// Where a step leads.
     pub fn after(self, step: IpNoticeStep) -> Result<Self, WrongState> {
@@ -141,9 +152,14 @@ impl IpNotice {
         }
     }
 
-    /// Does a step; the terms follow.
-    pub fn step(&mut self, step: IpNoticeStep, calendar: &Calendar, now: Timestamp) -> Result<(), WrongState> {
-        self.state = self.state.after(step)?;
+    /// Does a step; the terms follow. A notice holds for good only after its owner answered or let the term go by: whoever could not
+    /// be heard would have lost. To let the listing go on nobody need wait.
+    pub fn step(&mut self, step: IpNoticeStep, calendar: &Calendar, now: Timestamp) -> Result<(), NotNow> {
+        let next = self.state.after(step)?;
+        if self.state == IpNoticeState::Accepted && step == IpNoticeStep::Uphold && now < self.due_at {
+            return Err(NotNow::OwnersTurn(self.due_at));
+        }
+        self.state = next;
         match step {
             IpNoticeStep::Accept => {
                 self.accepted_at = Some(now);
@@ -229,6 +245,15 @@ mod tests {
         notice.step(IpNoticeStep::Accept, calendar, accepted).unwrap();
         assert_eq!(notice.due_at, at("2026-03-24T17:00:00Z"));
         assert_eq!(notice.due_by(calendar), Some(notice.due_at));
+        let early = notice.step(IpNoticeStep::Uphold, calendar, at("2026-03-24T16:59:59Z"));
+        assert_eq!(early, Err(NotNow::OwnersTurn(notice.due_at)));
+        for (step, at) in [(None, notice.due_at), (Some(IpNoticeStep::Counter), accepted)] {
+            let mut heard = notice.clone();
+            if let Some(step) = step {
+                heard.step(step, calendar, at).unwrap();
+            }
+            assert_eq!(heard.step(IpNoticeStep::Uphold, calendar, at), Ok(()), "{step:?}");
+        }
         let restored = at("2026-03-11T03:00:00Z");
         notice.step(IpNoticeStep::Restore, calendar, restored).unwrap();
         assert_eq!(notice.due_by(calendar), None);

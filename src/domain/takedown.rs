@@ -149,11 +149,14 @@ impl Takedown {
         }
     }
 
-    /// Whether its term was not kept: it is over and nothing was done, or it was done too late.
+    /// Whether its term was not kept: it is over and nothing was done, or it was carried out or dismissed too late.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
         match self.state {
             TakedownState::Open => self.due_at <= now,
-            _ => self.carried_out_at.is_some_and(|at| self.due_at <= at),
+            TakedownState::Dismissed => self.closed_at.is_some_and(|at| self.due_at <= at),
+            TakedownState::CarriedOut | TakedownState::Restored => {
+                self.carried_out_at.is_some_and(|at| self.due_at <= at)
+            }
         }
     }
 }
@@ -205,7 +208,10 @@ mod tests {
             assert_eq!(request.alarm(at(time)), alarm, "{time}");
         }
         request.state = Dismissed;
+        request.closed_at = Some(at("2026-03-10T02:59:59Z"));
         assert!(!request.is_overdue(due) && request.alarm(due).is_none());
+        request.closed_at = Some(due);
+        assert!(request.is_overdue(due) && request.alarm(due).is_none());
         request.state = CarriedOut;
         request.carried_out_at = Some(at("2026-03-10T02:59:59Z"));
         assert!(!request.is_overdue(at("2027-01-01T00:00:00Z")));

@@ -93,7 +93,7 @@ pub struct MergeBody {
 /// What moved, or would move.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BelongingsView {
-    /// Members; of a registration that was never approved none moves.
+    /// Members; of a registration that was never approved none moves (`lost_members`).
     pub members: i64,
     /// Listings.
     pub listings: i64,
@@ -144,6 +144,8 @@ pub struct MergerView {
     pub into: Uuid,
     /// What moved, or would move.
     pub moved: BelongingsView,
+    /// Members who belong to no enterprise afterwards and are signed out, as this one was never approved; 0 of one that was.
+    pub lost_members: i64,
     /// What both call a listing of their own (`external_id`), the first 100: here that of this enterprise is found no
     /// more, and so that its systems do not write into listings of the other one, their keys are revoked.
     #[schema(max_items = 100, example = json!(["SP-001"]))]
@@ -184,6 +186,7 @@ pub async fn merge_enterprise(
         done: merger.is_done,
         into: merger.into.id.0,
         moved: merger.moved.into(),
+        lost_members: merger.lost_members,
         same_external_ids: merger.same_names.into_iter().take(100).collect(),
     }))
 }

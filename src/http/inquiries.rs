@@ -39,7 +39,7 @@ use crate::service::{App, Error, Result};
     ),
     responses(
         (status = 201, description = "Sent", body = InquiryView),
-        (status = 403, description = "`forbidden`: one's own listing, or no right to write for the enterprise; `enterprise_not_active`", body = ProblemBody),
+        (status = 403, description = "`own_listing`; `forbidden`: not of an enterprise, or no right to write for it; `enterprise_not_active`: its detail tells how the enterprise stands", body = ProblemBody),
         (status = 409, description = "`inquiries_closed`: its owner takes none; `already_there`: the enterprise has one that goes on", body = ProblemBody),
         (status = 410, description = "`listing_expired`: its term ended; it may come back", body = ProblemBody),
         (status = 429, description = "`too_many_requests`: 50 in a day of an enterprise, 20 of one person; the rates of calls are in `RateLimit-Policy`", body = ProblemBody),

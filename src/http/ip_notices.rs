@@ -371,7 +371,7 @@ pub async fn counter_ip_notice(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "It holds for good", body = IpNoticeView),
-        (status = 409, description = "`too_early`: nobody looked at it yet; `already_decided`", body = ProblemBody),
+        (status = 409, description = "`too_early`: nobody looked at it yet, or its owner has not answered and still may; `already_decided`", body = ProblemBody),
     )
 )]
 pub async fn uphold_ip_notice(

@@ -25,13 +25,16 @@ use crate::service::listings::Edited;
 use crate::service::{App, Error, Result, listings};
 
 /// Start a listing as a draft (tạo tin nháp).
+///
+/// An enterprise that waits for its first approval, or got its registration back, writes drafts meanwhile; it hands them in once it
+/// is active. One that is suspended or closed begins none.
 #[utoipa::path(
     post, path = "/listings", operation_id = "create_listing", tag = "listings", security(("bearer" = [])),
     request_body = ListingDraft,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes repeating the request safe; visible ASCII characters", min_length = 1, max_length = 255)),
     responses(
         (status = 201, description = "Saved as a draft", body = ListingView),
-        (status = 403, description = "`forbidden`: for those who write for an enterprise", body = ProblemBody),
+        (status = 403, description = "`forbidden`: for those who write for an enterprise; `enterprise_not_active`: it is suspended or closed", body = ProblemBody),
     )
 )]
 pub async fn create_listing(
@@ -232,7 +235,7 @@ pub async fn edit_listing(
     params(("id" = Uuid, Path, description = "Identifier"), ("If-Match" = Option<String>, Header, description = "Refuses another version than this")),
     responses(
         (status = 200, description = "Handed in", body = ListingView),
-        (status = 403, description = "`enterprise_not_active`", body = ProblemBody),
+        (status = 403, description = "`enterprise_not_active`: the detail tells how the enterprise stands", body = ProblemBody),
         (status = 409, description = "`listing_wrong_status`; `policy_acceptance_required`: `policies` names what the caller must accept first", body = ProblemBody),
         (status = 422, description = "`listing_incomplete`: `errors` names what is missing", body = ProblemBody),
     )

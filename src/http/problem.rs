@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::extract::language::Lang;
 use super::review::ClaimView;
-use crate::domain::fields::{FieldError, Successor, Violation};
+use crate::domain::fields::{FieldError, Successor};
 use crate::service::error::{Blocked, Told};
 use crate::service::{Error, ErrorCode};
 
@@ -72,31 +72,7 @@ pub struct FieldProblem {
     /// With `code_ended` only: what the code became. Several when it was split: ask the person.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 100)]
-    pub successors: Vec<SuccessorView>,
-}
-
-/// What a code that ended became.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SuccessorView {
-    /// Its code in the same list.
-    #[schema(example = "04795")]
-    pub code: String,
-    /// Its name.
-    #[schema(example = "Phường Hòa Bình")]
-    pub name_vi: String,
-    /// The entry above it: of a commune its province.
-    #[schema(required, example = "25")]
-    pub parent: Option<String>,
-}
-
-impl From<&Successor> for SuccessorView {
-    fn from(successor: &Successor) -> Self {
-        Self {
-            code: successor.code.clone(),
-            name_vi: successor.name_vi.clone(),
-            parent: successor.parent.clone(),
-        }
-    }
+    pub successors: Vec<Successor>,
 }
 
 /// The same sentence in both languages, for clients that choose later.
@@ -230,12 +206,7 @@ fn field_problem(field: &FieldError, lang: Lang) -> FieldProblem {
             Lang::Vi => field.violation.vi(),
             Lang::En => field.violation.en(),
         },
-        successors: match &field.violation {
-            Violation::CodeEnded { successors, .. } | Violation::SeveralMeant { successors, .. } => {
-                successors.iter().map(SuccessorView::from).collect()
-            }
-            _ => Vec::new(),
-        },
+        successors: field.violation.successors().to_vec(),
     }
 }
 
@@ -318,6 +289,7 @@ fn status(code: ErrorCode) -> StatusCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fields::Violation;
 
     #[test]
     fn failures_of_ours_tell_nothing_but_their_code() {

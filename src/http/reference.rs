@@ -74,6 +74,11 @@ pub struct EntryView {
     pub entry: TaxonomyEntry,
     /// What officers made of it, oldest first; empty as long as it is as the release has it.
     pub history: Vec<EntryVersion>,
+    /// Only in the answer to an edit, of a field that ends with nothing in its place: how many public listings name it, or one below
+    /// it, and are left with a code that ended. `valid_to: null` takes an end back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 12)]
+    pub listings_left_behind: Option<u64>,
 }
 
 impl From<&KnownEntry> for EntryView {
@@ -93,15 +98,16 @@ impl From<&KnownEntry> for EntryView {
             version: known.item.version,
             entry: TaxonomyEntry::from(&known.item),
             history: known.history.iter().map(version).collect(),
+            listings_left_behind: None,
         }
     }
 }
 
-fn answer(known: &KnownEntry) -> HttpResponse {
+fn answer(view: &EntryView) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((header::ETAG, etag(known.item.version)))
+        .insert_header((header::ETAG, etag(view.version)))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .json(EntryView::from(known))
+        .json(view)
 }
 
 /// Read one entry of a reference list, with its history.
@@ -124,7 +130,8 @@ pub async fn get_taxonomy_entry(
 ) -> Answer {
     let list = list_named(&path.0)?;
     let edition = app.edition().await?;
-    Ok(answer(&reference::get(&edition, list, &path.1.0)?))
+    let known = reference::get(&edition, list, &path.1.0)?;
+    Ok(answer(&EntryView::from(&known)))
 }
 
 /// Add an entry to a reference list (thêm mã vào danh mục).
@@ -167,7 +174,8 @@ pub async fn add_taxonomy_entry(
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
 /// refused with its successors. Of the lists to which entries are added, and of `transfer_modes`. Communes go with a province
-/// that ends; `parent` puts one of a divided province into the part in which it lies.
+/// that ends; `parent` puts one of a divided province into the part in which it lies. Successors need the day from which on they
+/// take its place. Of a field that ends without any the answer tells how many public listings name it (`listings_left_behind`).
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",
     security(("bearer" = [])), request_body(content = EntryPatch, description = "Members to change; `null` removes", example = json!({"valid_to": "2027-07-01", "successors": ["food.processing"]})),
@@ -200,5 +208,9 @@ pub async fn edit_taxonomy_entry(
             reference::edit(work, &caller, (list, &code), seen, &patch)
         })
         .await?;
-    Ok(answer(&known))
+    let (exchange, mut view) = (app.get_ref().clone(), EntryView::from(&known));
+    view.listings_left_behind = app
+        .run_blocking(move || Ok(reference::left_behind(&exchange, list, &known.item)))
+        .await?;
+    Ok(answer(&view))
 }

@@ -17,7 +17,7 @@ use crate::domain::complaint::ComplaintState;
 use crate::domain::import::Format;
 use crate::domain::ip_notice::IpNoticeState;
 use crate::domain::report::ReportState;
-use crate::domain::review::{EntryKind, SecondLookState};
+use crate::domain::review::SecondLookState;
 use crate::domain::takedown::TakedownState;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::whole;
@@ -36,8 +36,8 @@ const PAGE: u32 = 200;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueExportQuery {
-    /// Only these; all when absent.
-    #[param(inline, value_type = Option<EntryKind>)]
+    /// Only these; commas between them (`enterprise`, `amendment`, `listing`, `revision`, `document`, `report`). All when absent.
+    #[param(max_length = 100, example = "enterprise,document")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// Only listings of these kinds, their revisions, and reports about them; commas between them.

@@ -29,7 +29,7 @@ use crate::domain::whole;
 use crate::service::review::claims;
 use crate::service::review::filters::{ClaimedBy, QueueFilter};
 use crate::service::review::flags::Entry;
-use crate::service::review::queue::{self, Queue, Waiting};
+use crate::service::review::queue::{self, Waiting};
 use crate::service::{App, ErrorCode, Result};
 
 /// Which entries of the queue.
@@ -37,8 +37,8 @@ use crate::service::{App, ErrorCode, Result};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct QueueQuery {
-    /// Only these; all when absent.
-    #[param(inline, value_type = Option<EntryKind>)]
+    /// Only these; commas between them (`enterprise`, `amendment`, `listing`, `revision`, `document`, `report`). All when absent.
+    #[param(max_length = 100, example = "enterprise,document")]
     pub r#type: Option<String>,
     /// Only listings of these kinds, their revisions, and reports about them; commas between them.
     #[param(max_length = 200, example = "technology_offer,equipment_offer")]
@@ -91,17 +91,8 @@ impl QueueQuery {
     /// What is asked of every entry.
     pub(super) fn filter(&self, lists: &InForce) -> Result<QueueFilter> {
         let wrong = |name: &str, what| wrong_parameter(name, Violation::Malformed { what });
-        let which = match self.r#type.as_deref().map(str::parse) {
-            None => Queue::All,
-            Some(Ok(EntryKind::Enterprise)) => Queue::Enterprises,
-            Some(Ok(EntryKind::Amendment)) => Queue::Amendments,
-            Some(Ok(EntryKind::Listing)) => Queue::Listings,
-            Some(Ok(EntryKind::Revision)) => Queue::Revisions,
-            Some(Ok(EntryKind::Document)) => Queue::Documents,
-            Some(Ok(EntryKind::Report)) => Queue::Reports,
-            Some(Err(_)) => return Err(wrong("type", "queue_type")),
-        };
         for (name, text, max) in [
+            ("type", &self.r#type, 100),
             ("kind", &self.kind, 200),
             ("organisation_kind", &self.organisation_kind, 200),
             ("flag", &self.flag, 400),
@@ -136,7 +127,7 @@ impl QueueQuery {
             claimed,
             second_look: chosen("second_look", self.second_look.as_deref())?,
             flags: all_of::<RiskFlag>("flag", self.flag.as_deref())?,
-            ..QueueFilter::of(which)
+            ..QueueFilter::of(all_of::<EntryKind>("type", self.r#type.as_deref())?)
         })
     }
 }

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::extract::page::PageInfo;
 use super::extract::query::wrong_parameter;
 use super::extract::{JudgedQuery, MaybeSignedIn, Page};
-use super::problem::{Answer, ProblemBody, SuccessorView};
-use crate::domain::fields::Violation;
+use super::problem::{Answer, ProblemBody};
+use crate::domain::fields::{Successor, Violation};
 use crate::domain::taxonomy::{Asked, Correspondence, CrosswalkRelation, Former, Outcome, Taxonomies, TaxonomyName};
 use crate::service::{App, Error, ErrorCode, Result};
 
@@ -73,7 +73,7 @@ pub struct FormerView {
     pub is_split: bool,
     /// What took its place.
     #[schema(max_items = 100)]
-    pub successors: Vec<SuccessorView>,
+    pub successors: Vec<Successor>,
 }
 
 impl From<&Former> for FormerView {
@@ -91,7 +91,7 @@ impl From<&Former> for FormerView {
             province: named(&former.province),
             valid_to: former.valid_to,
             is_split: former.is_split,
-            successors: former.successors.iter().map(SuccessorView::from).collect(),
+            successors: former.successors.clone(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::calendar;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::{EnterpriseId, PolicyId};
 use crate::domain::review::Claim;
+use crate::service::standing::not_active;
 use crate::store::{self, error::MayRetry};
 
 macro_rules! error_codes {
@@ -74,6 +75,8 @@ error_codes! {
     SecondPersonRequired, "second_person_required", 403, "Việc này cần một cán bộ khác xác nhận.", "This needs another officer.";
     /// The enterprise is not verified yet, or is suspended.
     EnterpriseNotActive, "enterprise_not_active", 403, "Doanh nghiệp chưa được xác minh hoặc đang bị tạm ngừng.", "The enterprise is not verified yet, or is suspended.";
+    /// An inquiry about a listing of the own enterprise.
+    OwnListing, "own_listing", 403, "Đây là tin của chính doanh nghiệp; phiếu bày tỏ quan tâm gửi về tin của doanh nghiệp khác.", "This listing is your own; inquiries are sent about listings of others.";
     /// Absent, or hidden from the caller.
     NotFound, "not_found", 404, "Không tìm thấy.", "Not found.";
     /// The path exists, the method does not.
@@ -377,7 +380,12 @@ impl From<Refused> for Error {
             Refusal::Unauthenticated => ErrorCode::Unauthenticated,
             Refusal::Forbidden => ErrorCode::Forbidden,
             Refusal::Hidden => ErrorCode::NotFound,
-            Refusal::EnterpriseNotActive => ErrorCode::EnterpriseNotActive,
+            Refusal::EnterpriseNotActive(status) => {
+                return Self {
+                    refused: Some(refused.action),
+                    ..not_active(status)
+                };
+            }
             Refusal::EmailNotVerified => ErrorCode::EmailNotVerified,
             Refusal::FactorMissing => ErrorCode::SecondFactorMissing,
             Refusal::ScopeMissing => ErrorCode::InsufficientScope,

@@ -17,7 +17,9 @@ use super::listings::{OwnerCard, gone, public_name, resource};
 use super::members::tell_owners_about;
 use super::paging::{cut, rows_for};
 use super::{Error, ErrorCode, Result, exports, screening};
-use crate::domain::access::{Action, Actor, InquiryStanding, Permit, Place as Scoped, Resource, decide};
+use crate::domain::access::{
+    Action, Actor, InquiryStanding, Permit, Place as Scoped, Refusal, Refused, Resource, decide,
+};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, deadline_of};
 use crate::domain::ids::{AccountId, EnterpriseId, InquiryId, ListingId};
@@ -123,6 +125,23 @@ pub(super) fn state_of(inquiry: &Inquiry) -> Result<Hash> {
     }))
 }
 
+/// Why somebody who sees a listing cannot ask about it.
+fn not_an_asker(actor: &Actor, refused: Refused, listing: &Listing) -> Error {
+    let error: Error = match actor.enterprise() {
+        Some((own, _)) if own == listing.enterprise_id => ErrorCode::OwnListing.into(),
+        Some(_) => ErrorCode::Forbidden.into(),
+        None => Error::new(
+            ErrorCode::Forbidden,
+            "Phiếu bày tỏ quan tâm do doanh nghiệp gửi; tài khoản cán bộ và tài khoản chưa thuộc doanh nghiệp nào không gửi được.",
+            "Inquiries are sent by enterprises; officers and accounts that belong to none do not send them.",
+        ),
+    };
+    Error {
+        refused: Some(refused.action),
+        ..error
+    }
+}
+
 /// Sends one to the owner of a listing, who is told.
 pub fn send(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, content: &InquiryContent) -> Result<Seen> {
     let now = work.now;
@@ -130,6 +149,7 @@ pub fn send(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, content: &I
     let (listing, owner) = listings::find_at(work.conn(), id, now).map_err(|error| hide(&actor, error))?;
     let permit = match decide(&actor, Action::SendInquiry, &resource(&listing, &owner)) {
         Ok(permit) => permit,
+        Err(refused) if refused.why == Refusal::Forbidden => return Err(not_an_asker(&actor, refused, &listing)),
         Err(refused) => return Err(gone(work.conn(), refused, &listing, &owner)?),
     };
     // Whoever sees a listing of somebody else's sees it in public, so that nothing else has to be asked of it.

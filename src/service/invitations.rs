@@ -13,6 +13,7 @@ use super::paging::{cut, rows_for};
 use super::passwords::LETTERS_AN_HOUR;
 use super::proofs::{self, Purpose, Wanted};
 use super::registration::{self, AccountDraft, Entry, First, Opening};
+use super::standing::not_active;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::{Email, Language, Role, Standing};
@@ -188,7 +189,7 @@ pub async fn accept(
             enterprise.status,
             EnterpriseStatus::Suspended | EnterpriseStatus::Closed
         ) {
-            return Err(ErrorCode::EnterpriseNotActive.into());
+            return Err(not_active(enterprise.status));
         }
         // Erasure, say, ends a membership without a permit of its owner's: what counts is who may invite today.
         if !members::owners(work.conn(), enterprise.id)?.contains(&invitation.invited_by) {

@@ -11,12 +11,13 @@ use super::listings::{self as posts, resource, wrong_status};
 use super::members::tell_owners_about;
 use super::paging::{LOOKED_THROUGH, Register, within_scope};
 use super::versions::require_version_if_named;
-use super::{ErrorCode, Result};
+use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide, is_public_listing};
 use crate::domain::account::Email;
 use crate::domain::audit::{Deed, Reason};
+use crate::domain::calendar;
 use crate::domain::ids::{IpNoticeId, ListingId};
-use crate::domain::ip_notice::{Claimed, IpNotice, IpNoticeState, IpNoticeStep, MAX_OPEN, WrongState};
+use crate::domain::ip_notice::{Claimed, IpNotice, IpNoticeState, IpNoticeStep, MAX_OPEN, NotNow, WrongState};
 use crate::domain::letter::{Letter, NoticeNews};
 use crate::domain::listing::Listing;
 use crate::domain::listing::hold::HoldKind;
@@ -180,12 +181,7 @@ pub fn handle(
     let notice = &mut entry.notice;
     require_version_if_named(seen, notice.version)?;
     let edition = work.calendar()?;
-    notice
-        .step(step.kind(), &edition.calendar, now)
-        .map_err(|WrongState(state)| match state {
-            IpNoticeState::Received => ErrorCode::TooEarly,
-            _ => ErrorCode::AlreadyDecided,
-        })?;
+    notice.step(step.kind(), &edition.calendar, now).map_err(not_now)?;
     if let Step::Counter(statement) = step {
         notice.counter = Some((statement.clone(), now));
     }
@@ -199,6 +195,24 @@ pub fn handle(
     put_hold(work, &permit, &mut entry, step)?;
     tell(work, &entry, contact, step)?;
     Ok(entry)
+}
+
+fn not_now(why: NotNow) -> Error {
+    match why {
+        NotNow::State(WrongState(IpNoticeState::Received)) => ErrorCode::TooEarly.into(),
+        NotNow::State(_) => ErrorCode::AlreadyDecided.into(),
+        NotNow::OwnersTurn(until) => {
+            let day = calendar::day_of(until);
+            Error::new(
+                ErrorCode::TooEarly,
+                format!(
+                    "Chủ tin còn thời hạn phản thông báo; nếu chưa có phản thông báo thì chỉ giữ nguyên việc gỡ được từ ngày {}.",
+                    day.strftime("%d/%m/%Y")
+                ),
+                format!("The owner may still answer; without an answer the notice can be upheld from {day} on."),
+            )
+        }
+    }
 }
 
 /// Holds the listing, or lets it go on when no other notice holds it.

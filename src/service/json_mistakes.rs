@@ -169,6 +169,7 @@ fn mended<T: DeserializeOwned>(tree: &Value, first: &Error) -> (Vec<FieldError>,
             break;
         };
         let step = put_right::<T>(&tree, &field);
+        let field = of_time::<T>(&tree, field);
         // A list in place of an object is told as that, not as what is wrong with its entries.
         if field.violation == (Violation::Malformed { what: "object" }) {
             fields.retain(|known| !lies_in(&known.pointer, &field.pointer));
@@ -237,6 +238,31 @@ fn put_right<T: DeserializeOwned>(tree: &Value, field: &FieldError) -> Option<(V
             }
         }
     })
+}
+
+/// A text that is no day or instant where one is wanted is told as that: what reads it tells which sign was wrong, and not what
+/// for. It is wanted where another one can be read.
+fn of_time<T: DeserializeOwned>(tree: &Value, mut field: FieldError) -> FieldError {
+    let is_text = tree.pointer(&field.pointer).is_some_and(Value::is_string);
+    if !is_text || field.violation != (Violation::Malformed { what: "value" }) {
+        return field;
+    }
+    let is_read = |text: &str| {
+        let mut tree = tree.clone();
+        let Some(place) = tree.pointer_mut(&field.pointer) else {
+            return false;
+        };
+        *place = json!(text);
+        from_value::<T>(&tree).map_or_else(
+            |error| single(&error).is_some_and(|next| next.pointer != field.pointer),
+            |_read| true,
+        )
+    };
+    let mut sorts = [("1970-01-01", "day"), ("1970-01-01T00:00:00Z", "time")].into_iter();
+    if let Some((_, what)) = sorts.find(|(text, _)| is_read(text)) {
+        field.violation = Violation::Malformed { what };
+    }
+    field
 }
 
 #[cfg(test)]
@@ -309,6 +335,31 @@ mod tests {
         let mut one = right;
         one["count"] = json!(-1);
         assert_eq!(wrong(&one), [at("/count", "malformed")]);
+    }
+
+    #[test]
+    fn of_times_the_form_is_told() {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only read by serde")]
+        struct Times {
+            at: jiff::Timestamp,
+            on: Option<jiff::civil::Date>,
+            id: Uuid,
+        }
+        let tree = json!({"at": "29/11/2026 08:00", "on": "29/11/2026", "id": "x"});
+        let first = from_value::<Times>(&tree).err().unwrap();
+        let told = with_others::<Times>(&tree, first).fields.into_iter();
+        let mut told: Vec<_> = told.map(|field| (field.pointer, field.violation)).collect();
+        told.sort_by(|one, other| one.0.cmp(&other.0));
+        let malformed = |pointer: &str, what| (pointer.to_owned(), Violation::Malformed { what });
+        assert_eq!(
+            told,
+            [
+                malformed("/at", "time"),
+                malformed("/id", "identifier"),
+                malformed("/on", "day")
+            ]
+        );
     }
 
     #[test]

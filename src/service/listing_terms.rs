@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::listings::{Seen, kept, own, wrong_status};
-use super::{ErrorCode, Result, acceptance, listing_notices, regulated, revisions, screening};
+use super::standing::not_active;
+use super::{Result, acceptance, listing_notices, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar;
@@ -28,7 +29,7 @@ pub fn renew(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opti
     let listing = &mut own.listing;
     listing.status = listing.status.renew().map_err(|wrong| wrong_status(wrong.0))?;
     if own.owner.status != EnterpriseStatus::Active {
-        return Err(ErrorCode::EnterpriseNotActive.into());
+        return Err(not_active(own.owner.status));
     }
     acceptance::require(work, own.permit.actor())?;
     // A word may have been added since it was approved.

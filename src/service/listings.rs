@@ -17,6 +17,7 @@ use super::enterprises::hide;
 use super::json_mistakes;
 use super::listing_contacts::Contact;
 use super::paging::{cut, rows_for};
+use super::standing::not_active;
 use super::versions::{require_version, require_version_if_named};
 use super::{Error, ErrorCode, Result, acceptance, attachments, holds, listing_links, regulated, revisions, screening};
 use crate::domain::access::{Action, Actor, Permit, Place as Scoped, Resource, decide};
@@ -317,7 +318,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     let listing = &mut own.listing;
     listing.status = listing.status.submit().map_err(|wrong| wrong_status(wrong.0))?;
     if own.owner.status != EnterpriseStatus::Active {
-        return Err(ErrorCode::EnterpriseNotActive.into());
+        return Err(not_active(own.owner.status));
     }
     acceptance::require(work, own.permit.actor())?;
     let outdated = outdated(work, &own.listing)?;

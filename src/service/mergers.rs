@@ -36,6 +36,8 @@ pub struct Merger {
     pub into: Enterprise,
     /// What the other one has.
     pub moved: Belongings,
+    /// Members who come into no enterprise, since this one was never approved; they are signed out.
+    pub lost_members: i64,
     /// What both call a listing of their own: there the name of the one that goes is found no more.
     pub same_names: Vec<String>,
     /// Whether it was done.
@@ -65,9 +67,11 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     require_nothing_open(work, &from, &into)?;
     let mut moved = merges::belongings(work.conn(), from.id)?;
     moved.documents = documents::going_along(work.conn(), (&from, &into))?;
-    if !was_approved(&from) {
-        moved.members = 0;
-    }
+    let lost_members = if was_approved(&from) {
+        0
+    } else {
+        std::mem::take(&mut moved.members)
+    };
     let same_names = merges::same_names(work.conn(), from.id, into.id)?;
     let into = if wish.is_dry_run {
         into
@@ -77,6 +81,7 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     Ok(Merger {
         into,
         moved,
+        lost_members,
         same_names,
         is_done: !wish.is_dry_run,
     })

@@ -99,6 +99,7 @@ pub mod second_factor;
 mod secret_file;
 pub mod sessions;
 pub mod slot;
+mod standing;
 pub mod strict_json;
 pub mod suggestions;
 pub mod suspensions;

@@ -50,14 +50,13 @@ pub fn decide_enterprise(
         // A word may have been added since it was handed in.
         let texts = amendments::members(&enterprise.profile)?;
         screening::require_clean_enterprise(work.conn(), &texts, &serde_json::Map::new())?;
+        // The first of two vouches, too.
+        documents::require_decided(work.conn(), id)?;
     }
     if decisions::settle(work, &permit, &judged, verdict)? == Step::Endorsed {
         return registrations::in_full(work, permit.actor(), enterprise);
     }
     let before = state::of_enterprise(&enterprise)?;
-    if matches!(verdict, Verdict::Approve(_)) {
-        documents::require_decided(work.conn(), id)?;
-    }
     let deed = judge(&mut enterprise, verdict, anew).map_err(|wrong| registrations::wrong_status(wrong.0))?;
     enterprise.updated_at = now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;

@@ -11,6 +11,7 @@ use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::json_mistakes;
 use super::regulated::Watch;
+use super::search::{Filters, SearchQuery, search};
 use super::slot::{self, Edition as _, Slot};
 use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
@@ -411,6 +412,24 @@ pub fn edit(
     keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let edition = work.edition()?;
     known(&edition, list, code)
+}
+
+/// How many public listings name a field, or one below it, that ends with nothing in its place: they keep it, and whoever looks
+/// for fields that there are does not find them. Of other ends, and where the index cannot tell, none. Blocks, as searches do.
+pub fn left_behind(app: &App, list: TaxonomyName, item: &TaxonomyItem) -> Option<u64> {
+    if list != TaxonomyName::Fields || item.valid_to.is_none() || !item.successors.is_empty() {
+        return None;
+    }
+    let filters = Filters {
+        fields: vec![item.code.clone()],
+        ..Filters::default()
+    };
+    let query = SearchQuery {
+        filters,
+        limit: 1,
+        ..SearchQuery::default()
+    };
+    search(app, query).ok()?.total
 }
 
 #[cfg(test)]

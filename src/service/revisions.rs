@@ -14,6 +14,7 @@ use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::json_mistakes;
 use super::listings::{self as posts, Edited, Own, OwnerCard, require_complete, resource};
+use super::standing::not_active;
 use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
@@ -353,7 +354,7 @@ pub fn submit(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Opt
     let next = next.map_err(|wrong| wrong_status(wrong.0))?;
     require_live(&found.own.listing, &found.revision)?;
     if found.own.owner.status != EnterpriseStatus::Active {
-        return Err(ErrorCode::EnterpriseNotActive.into());
+        return Err(not_active(found.own.owner.status));
     }
     acceptance::require(work, found.own.permit.actor())?;
     require_changed(work.conn(), &found)?;

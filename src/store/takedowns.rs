@@ -86,18 +86,27 @@ pub fn page(
         None if wanted.overdue.is_none() => query.filter(dsl::state.eq(TakedownState::Open.as_str())),
         None => query,
     };
-    let open = TakedownState::Open.as_str();
+    let (open, dismissed) = (TakedownState::Open.as_str(), TakedownState::Dismissed.as_str());
     query = match wanted.overdue {
         None => query,
         Some(true) => {
             let waits = dsl::state.eq(open).and(dsl::due_at.le(DbTs(now)));
             let was_late = dsl::carried_out_at.assume_not_null().ge(dsl::due_at);
-            query.filter(waits.or(dsl::carried_out_at.is_not_null().and(was_late)))
+            let was_down = dsl::carried_out_at.is_not_null().and(was_late);
+            let went_late = dsl::closed_at.assume_not_null().ge(dsl::due_at);
+            let was_dropped = dsl::state
+                .eq(dismissed)
+                .and(dsl::closed_at.is_not_null())
+                .and(went_late);
+            query.filter(waits.or(was_down).or(was_dropped))
         }
         Some(false) => {
             let has_time = dsl::state.ne(open).or(dsl::due_at.gt(DbTs(now)));
             let was_early = dsl::carried_out_at.assume_not_null().lt(dsl::due_at);
-            query.filter(has_time.and(dsl::carried_out_at.is_null().or(was_early)))
+            let went_early = dsl::closed_at.assume_not_null().lt(dsl::due_at);
+            let was_dropped = dsl::state.ne(dismissed).or(dsl::closed_at.is_null()).or(went_early);
+            let was_down = dsl::carried_out_at.is_null().or(was_early);
+            query.filter(has_time.and(was_down).and(was_dropped))
         }
     };
     most_urgent!(conn, query, after, limit)

@@ -83,6 +83,7 @@ async fn the_queue_points_at_registrations_that_are_there_already() {
     .await;
     let by_name = waits("CÔNG TY TNHH SAO VIỆT", "0912 000 002", "b@gmail.com").await;
     let by_both = waits("Viện Cơ điện", "0912 000 001", "c@saoviet.example").await;
+    let by_short_form = waits("Cty CP sao viet", "0912 000 005", "h@gmail.com").await;
     // A telephone or a domain alone is a hint of `duplicates`, and no flag.
     let by_phone = waits("Viện Thủy sản", "0912 000 001", "d@gmail.com").await;
     let by_domain = waits("Viện Nông nghiệp", "0912 000 003", "e@saoviet.example").await;
@@ -112,6 +113,7 @@ async fn the_queue_points_at_registrations_that_are_there_already() {
     for (id, expected) in [
         (&by_name, true),
         (&by_both, true),
+        (&by_short_form, true),
         (&by_phone, false),
         (&by_domain, false),
         (&alone, false),
@@ -120,7 +122,7 @@ async fn the_queue_points_at_registrations_that_are_there_already() {
     }
     assert_eq!(
         flagged("&flag=likely_duplicate").await,
-        [(by_name.clone(), true), (by_both, true)]
+        [(by_name.clone(), true), (by_both, true), (by_short_form, true)]
     );
     let told = app
         .get(&format!("/enterprises/{by_name}/duplicates"))
@@ -183,6 +185,7 @@ async fn a_merger_moves_everything_and_leaves_a_way() {
         "join_requests": 0, "listing_imports": 0, "complaints": 0, "dossiers": 0, "inquiries": 0});
     let dry = merge(seen, true).expect(200).await;
     assert_eq!((&dry.body["moved"], &dry.body["done"]), (&expected, &json!(false)));
+    assert_eq!(dry.number("/lost_members"), 0);
     app.get(&path).expect(200).await;
     let own = app.get("/me/listings").by(&kept).expect(200).await;
     assert_eq!(own.body["items"].as_array().unwrap().len(), 1);

@@ -423,6 +423,10 @@ async fn what_is_no_place_in_the_feed_is_refused() {
         let refused = app.get("/feed/listings").query(&query).expect(status).await;
         assert_eq!(refused.code(), code, "{query:?}");
     }
+    let elsewhere = app.get("/feed/enterprises").query(&[("after", next.as_str())]);
+    let elsewhere = elsewhere.expect(400).await;
+    assert_eq!(elsewhere.code(), "invalid_cursor");
+    assert!(elsewhere.text("/messages/en").contains("belongs to another list"));
     // A place of a history that was lost with a restored backup: no row stands there, or another one.
     for foreign in ["[0,900,0,null]", "[0,1,5,null]", "[0,-1,0,null]"] {
         let text = forged(&next, foreign);

@@ -1,7 +1,10 @@
 //! Notices that a listing infringes intellectual property, and what its owner answers.
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
+use jiff::tz::{TimeZone, offset};
 use serde_json::{Value, json};
+use vptex::domain::clock::Clock as _;
 use vptex::domain::letter::Letter;
 
 use crate::harness::{Person, TestApp};
@@ -139,6 +142,23 @@ async fn a_notice_is_refused_or_upheld_with_reasons() {
     for path in [&first, &second] {
         step(path, "acceptance").expect(200).await;
     }
+    // The owner is heard first; whoever lets the term go by need not be waited for.
+    let early = step(&first, "upholding").json(&why()).expect(409).await;
+    assert_eq!(early.code(), "too_early");
+    let due: Timestamp = app
+        .get(&first)
+        .by(&officer)
+        .expect(200)
+        .await
+        .text("/due_at")
+        .parse()
+        .unwrap();
+    let day = due.to_zoned(TimeZone::fixed(offset(7))).date();
+    let told = early.text("/messages/en").to_owned();
+    assert!(told.contains(&format!("from {day} on")), "{told}");
+    app.clock.pass(due.as_second() - app.clock.now().as_second() + 1);
+    let officer = app.officer().await;
+    let step = |path: &str, step: &str| app.post(&format!("{path}/{step}")).by(&officer);
     let upheld = step(&first, "upholding").json(&why()).expect(200).await;
     assert_eq!(upheld.text("/state"), "upheld");
     // Both hold: it comes back with the second one that is lifted.

@@ -130,7 +130,7 @@ async fn a_wrong_parameter_is_named_with_what_it_takes() {
         (
             app.get("/moderation/queue?type=x").by(&officer),
             "type",
-            ("Phải là enterprise".into(), "Must be enterprise".into()),
+            among("enterprise, amendment"),
         ),
         (
             app.get("/moderation/enterprises?status=x").by(&officer),

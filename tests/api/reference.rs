@@ -136,13 +136,35 @@ async fn which_lists_may_be_edited_and_what_an_entry_must_be() {
     assert_eq!(renamed.text("/entry/name_vi"), "Bán thiết bị");
     let wrong = json!({"successors": ["sale_of_equipment"]});
     let wrong = app.patch(path).by(&officer).if_match(2).json(&wrong).expect(422).await;
-    assert_eq!(wrong.pointers(), ["/successors", "/successors/0"]);
+    assert_eq!(wrong.pointers(), ["/valid_to", "/successors/0"]);
+    assert_eq!(wrong.text("/errors/0/code"), "required");
     app.patch("/taxonomies/fields/entries/none")
         .by(&officer)
         .if_match(1)
         .json(&name)
         .expect(404)
         .await;
+}
+
+/// Whoever ends a field with nothing in its place hears how many are left with it.
+#[actix_web::test]
+async fn an_end_without_successors_tells_whom_it_leaves_behind() {
+    let app = TestApp::spawn().await;
+    let reviewer = app.officer().await;
+    let officer = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let owner = app.active_enterprise(&reviewer).await;
+    app.published_listing(&owner, &reviewer, "Máy sấy lúa").await;
+    app.settle().await;
+    let end = async |code: &str, end: Value| {
+        let entry = format!("{PATH}/{code}");
+        let version = app.get(&entry).expect(200).await.number("/version");
+        let call = app.patch(&entry).by(&officer).if_match(version).json(&end);
+        call.expect(200).await.body["listings_left_behind"].clone()
+    };
+    let ever = json!({"valid_to": "2020-01-01"});
+    assert_eq!(end("food.drying", ever.clone()).await, json!(1));
+    assert_eq!(end("food.packaging", ever).await, json!(0));
+    assert_eq!(end("food.drying", json!({"valid_to": null})).await, Value::Null);
 }
 
 /// Two officers at work at once: each change is a number of its own, and none is lost.

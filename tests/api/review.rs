@@ -220,6 +220,8 @@ async fn filters_find_what_they_name() {
         ("trl=8".to_owned(), &[]),
         ("field=energy".to_owned(), &both[1..]),
         ("type=listing&field=food".to_owned(), &both[..1]),
+        ("type=amendment,document".to_owned(), &[]),
+        ("type=listing,document".to_owned(), &both[..]),
         (format!("type=listing&province={province}"), &both[..]),
         ("province=01".to_owned(), &[]),
         ("claimed_by=me".to_owned(), &[]),

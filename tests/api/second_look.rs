@@ -6,7 +6,7 @@ use vptex::domain::account::Permission;
 use vptex::domain::letter::Letter;
 
 use crate::decisions::conversation;
-use crate::harness::{Person, Reply, TestApp, dryer, looked_at};
+use crate::harness::{Person, Reply, TestApp, dryer, looked_at, pictures};
 
 const WHY: &str = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy.";
 
@@ -208,6 +208,41 @@ async fn the_operator_says_what_is_risky() {
         let call = app.post(&format!("{path}/amendment/approval")).by(officer);
         call.if_match(version).expect(status).await;
     }
+}
+
+/// What was approved by two is not judged again by what a change leaves as it is; and nobody vouches while a paper is unread.
+#[actix_web::test]
+async fn a_change_is_judged_by_what_it_changes() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.registered_enterprise().await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let edit = async |wish: Value| {
+        let seen = app.get(&path).by(&owner).expect(200).await.number("/version");
+        let patch = app.patch(&path).by(&owner).if_match(seen).json(&wish);
+        patch.expect(200).await.number("/version")
+    };
+    let approve = |by: &Person, what: &str, version: i64| {
+        let call = app.post(&format!("{path}{what}/approval")).by(by);
+        call.if_match(version).json(&looked_at())
+    };
+    edit(json!({"mission": "Chế tạo máy, liên hệ ban@songlo.example"})).await;
+    let query = "kind=business_licence&name=giay.png";
+    let made = app.post(&format!("{path}/documents?{query}")).by(&owner);
+    let made = made.file("image/png", pictures::png(6, 4)).expect(201).await;
+    let paper = format!("{path}/documents/{}", made.text("/id"));
+    let version = app.get(&path).by(&owner).expect(200).await.number("/version");
+    let unread = approve(&first, "", version).expect(409).await;
+    assert_eq!(unread.code(), "documents_undecided");
+    app.delete(&paper).by(&owner).expect(204).await;
+    let version = app.get(&path).by(&owner).expect(200).await.number("/version");
+    approve(&first, "", version).expect(202).await;
+    approve(&second, "", version).expect(200).await;
+
+    let version = edit(json!({"legal_rep_name": "Trần Văn Bình"})).await;
+    let flagged = queue(&app, &first, "type=amendment&flag=contact_in_text").await;
+    assert_eq!(flagged.body["items"], json!([]));
+    approve(&first, "/amendment", version).expect(200).await;
 }
 
 #[actix_web::test]

@@ -42,6 +42,7 @@ async fn cve_2026_23961_what_a_suspended_enterprise_published_is_gone_everywhere
     let edit = app.patch(&format!("/listings/{draft}")).by(&owner).if_match(1);
     let edit = edit.json(&json!({"model": "B"})).expect(403).await;
     assert_eq!(edit.code(), "enterprise_not_active");
+    assert!(edit.text("/messages/en").contains("is suspended"));
 
     let suspension = format!("{enterprise}/suspension");
     let lifted = app.delete(&suspension).by(&officer).expect(200).await;

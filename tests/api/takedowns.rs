@@ -269,6 +269,11 @@ async fn the_register_tells_what_is_late() {
     let hours = |count| vptex::domain::clock::Clock::now(&*app.clock) - jiff::SignedDuration::from_hours(count);
     let wrong = enter(&id, hours(-1).to_string()).expect(422).await;
     assert_eq!(wrong.text("/errors/0/pointer"), "/received_at");
+    // Whoever writes it another way is shown how.
+    let wrong = enter(&id, "29/11/2026 08:00".to_owned()).expect(422).await;
+    assert_eq!(wrong.pointers(), ["/received_at"]);
+    let told = wrong.text("/errors/0/detail");
+    assert!(told.contains("2026-11-30T15:00:00+07:00"), "{told}");
     let unknown = uuid::Uuid::nil().to_string();
     let wrong = enter(&unknown, hours(1).to_string()).expect(422).await;
     assert_eq!(wrong.pointers(), ["/listing_id"]);
@@ -333,6 +338,14 @@ async fn the_register_tells_what_is_late() {
         assert_eq!(filtered("false").expect(200).await.ids(), [soon.text("/id")]);
         app.post(&execution).by(&officer).send().await;
     }
+    // So is what was dismissed too late.
+    let dropped = enter(&id, hours(25).to_string()).expect(201).await;
+    let dismissal = format!("/takedowns/{}/dismissal", dropped.text("/id"));
+    let dismissed = app.post(&dismissal).by(&officer).json(&why()).expect(200).await;
+    assert_eq!(dismissed.body["overdue"], json!(true));
+    let both = [late.text("/id"), dropped.text("/id")];
+    assert_eq!(filtered("true").expect(200).await.ids(), both);
+    assert_eq!(filtered("false").expect(200).await.ids(), [soon.text("/id")]);
     filtered("maybe").expect(400).await;
     let open = app
         .get("/takedowns")

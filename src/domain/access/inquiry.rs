@@ -86,6 +86,6 @@ fn active(status: EnterpriseStatus) -> Result<(), Refusal> {
     if status == EnterpriseStatus::Active {
         Ok(())
     } else {
-        Err(Refusal::EnterpriseNotActive)
+        Err(Refusal::EnterpriseNotActive(status))
     }
 }

@@ -1,6 +1,7 @@
 //! Why somebody may not.
 
 use super::Action;
+use crate::domain::enterprise::EnterpriseStatus;
 
 /// Why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,9 +15,9 @@ pub enum Refusal {
     /// Not even told that it exists (404).
     #[error("hidden")]
     Hidden,
-    /// The enterprise is not verified, or is suspended (403).
-    #[error("the enterprise is not active")]
-    EnterpriseNotActive,
+    /// The enterprise is not verified, or is suspended or closed: it stands so (403).
+    #[error("the enterprise is not active but {0}")]
+    EnterpriseNotActive(EnterpriseStatus),
     /// The address was not proved yet (403).
     #[error("the address is not verified")]
     EmailNotVerified,

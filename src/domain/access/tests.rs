@@ -239,7 +239,7 @@ fn who_may_do_what() {
                     Err(Refusal::Unauthenticated) => "sign in",
                     Err(Refusal::Forbidden) => "no",
                     Err(Refusal::Hidden) => "hidden",
-                    Err(Refusal::EnterpriseNotActive) => "inactive",
+                    Err(Refusal::EnterpriseNotActive(_)) => "inactive",
                     Err(Refusal::EmailNotVerified) => "prove",
                     Err(Refusal::FactorMissing) => "enrol",
                     Err(Refusal::ScopeMissing) => "scope",

@@ -44,10 +44,24 @@ pub struct Likeness {
     pub reasons: Vec<DuplicateReason>,
 }
 
-/// What names say of the legal form alone, folded.
-const FORM_WORDS: [&str; 22] = [
-    "cong", "ty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "mot", "hai", "thanh", "vien", "mtv",
-    "tro", "len", "dntn", "htx", "hkd", "ltd", "jsc",
+/// What names say of the legal form alone, folded. Stored names are made of these and [`FORM_PHRASES`]: whoever changes them
+/// empties `enterprises.bare_name` of what they concern, as migration 0134 does, and a job fills it again.
+const FORM_WORDS: [&str; 29] = [
+    "cong", "ty", "cty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "ctcp", "cttnhh", "ctytnhh",
+    "mot", "hai", "thanh", "vien", "mtv", "1tv", "2tv", "tnhhmtv", "tro", "len", "dntn", "htx", "hkd", "ltd", "jsc",
+];
+
+/// The same of several words, which say something else where they stand alone.
+const FORM_PHRASES: [&[&str]; 9] = [
+    &["1", "thanh", "vien"],
+    &["2", "thanh", "vien"],
+    &["c", "ty"],
+    &["ct", "tnhh"],
+    &["ct", "cp"],
+    &["doanh", "nghiep", "tu", "nhan"],
+    &["hop", "danh"],
+    &["hop", "tac", "xa"],
+    &["ho", "kinh", "doanh"],
 ];
 
 /// Services at which anybody has an address or a page.
@@ -131,10 +145,16 @@ fn are_one_head(one: &Identity, other: &Identity) -> bool {
 /// A name without the words of the legal form; the whole name where nothing else is in it.
 pub fn bare_name(name: &str) -> String {
     let folded = fold(name);
-    let words = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let kept: Vec<&str> = words.filter(|word| !FORM_WORDS.contains(word)).collect();
+    let words = folded.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let (mut kept, mut rest) = (Vec::new(), words.as_slice());
+    while let Some((word, behind)) = rest.split_first() {
+        let phrase = FORM_PHRASES.iter().find(|phrase| rest.starts_with(phrase));
+        rest = phrase.and_then(|phrase| rest.get(phrase.len()..)).unwrap_or(behind);
+        if phrase.is_none() && !FORM_WORDS.contains(word) {
+            kept.push(*word);
+        }
+    }
     if kept.is_empty() { folded } else { kept.join(" ") }
 }
 
@@ -199,8 +219,8 @@ mod tests {
             ),
             (
                 firm("0100109106", "CTY CP CƠ KHÍ LÂM THAO", "0912345679", "b@vien.vn", None),
-                0,
-                vec![],
+                50,
+                vec![Name],
             ),
             (
                 firm(
@@ -299,6 +319,29 @@ mod tests {
     #[test]
     fn a_name_of_nothing_but_form_is_compared_whole() {
         assert_eq!(bare_name("Công ty TNHH"), "cong ty tnhh");
+        assert_eq!(bare_name("C.TY TNHH"), "c ty tnhh");
         assert_eq!(bare_name("Công ty TNHH MTV Sông-Thao"), "song thao");
+    }
+
+    #[test]
+    fn legal_forms_are_written_out_or_not() {
+        for (name, bare) in [
+            ("Cty TNHH Sông Thao", "song thao"),
+            ("C.ty CP Sông Thao", "song thao"),
+            ("CT TNHH 1TV Sông Thao", "song thao"),
+            ("Công ty TNHH 1 thành viên Sông Thao", "song thao"),
+            ("CTCP Sông Thao", "song thao"),
+            ("Công ty hợp danh Sông Thao", "song thao"),
+            ("Doanh nghiệp tư nhân Sông Thao", "song thao"),
+            ("DNTN Sông Thao", "song thao"),
+            ("Hợp tác xã Sông Thao", "song thao"),
+            ("HTX Sông Thao", "song thao"),
+            ("Hộ kinh doanh Sông Thao", "song thao"),
+            // Their words say something else where they stand alone.
+            ("HTX Hợp Nhất", "hop nhat"),
+            ("Công ty Tư vấn Kinh doanh C Plus", "tu van kinh doanh c plus"),
+        ] {
+            assert_eq!(bare_name(name), bare, "{name}");
+        }
     }
 }

@@ -250,10 +250,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không tìm thấy tin này trong các tin của doanh nghiệp; dòng của tin khác hoặc tin mới thì để trống cột này.",
             "The enterprise has no such listing; leave this empty in the row of a new one.",
         ),
-        "queue_type" => (
-            "Phải là enterprise, amendment, listing, revision, document hoặc report.",
-            "Must be enterprise, amendment, listing, revision, document or report.",
-        ),
         "claimed_by" => (
             "Phải là me, nobody hoặc mã định danh của cán bộ.",
             "Must be me, nobody or the identifier of an officer.",

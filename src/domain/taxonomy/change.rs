@@ -409,8 +409,9 @@ impl Proposal<'_> {
         if successors.len() > MAX_SUCCESSORS {
             return errors.add("/successors", Violation::TooMany { max: MAX_SUCCESSORS });
         }
+        // From some day on something takes its place.
         if !successors.is_empty() && self.text.valid_to.is_none() {
-            errors.add("/successors", Violation::Conflicts { with: "valid_to" });
+            errors.add("/valid_to", Violation::Required);
         }
         let then = self.on(self.text.valid_to);
         for (at, code) in successors.iter().enumerate() {

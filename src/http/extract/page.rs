@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::query::wrong_parameter;
 use crate::domain::fields::Violation;
 use crate::http::server::HttpSettings;
-use crate::service::{ErrorCode, Result};
+use crate::service::{Error, ErrorCode, Result};
 
 /// Longest cursor that is looked at.
 const CURSOR_MAX: usize = 2_048;
@@ -121,12 +121,21 @@ pub fn after<K: DeserializeOwned>(given: Option<&str>, tag: &str) -> Result<Opti
         return Err(invalid());
     }
     let json = URL_SAFE_NO_PAD.decode(given).map_err(|_not_base64| invalid())?;
-    let (print, position): (u64, K) = serde_json::from_slice(&json).map_err(|_not_ours| invalid())?;
-    if print == fingerprint(tag) {
-        Ok(Some(position))
-    } else {
-        Err(invalid())
+    let (print, _): (u64, IgnoredAny) = serde_json::from_slice(&json).map_err(|_not_ours| invalid())?;
+    if print != fingerprint(tag) {
+        return Err(of_another_list());
     }
+    let (_, position): (u64, K) = serde_json::from_slice(&json).map_err(|_not_ours| invalid())?;
+    Ok(Some(position))
+}
+
+/// It was given out, but elsewhere.
+fn of_another_list() -> Error {
+    Error::new(
+        ErrorCode::InvalidCursor,
+        "Con trỏ trang này thuộc danh sách khác, hoặc cùng danh sách nhưng với bộ lọc khác; hãy dùng nó ở nơi đã cấp, hoặc tải lại từ trang đầu.",
+        "The page cursor belongs to another list, or to this one with other filters; use it where it was given out, or start again from the first page.",
+    )
 }
 
 /// A cursor to the entries after an instant and an identifier.

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::{EnterpriseView, ListingSummary, ListingView};
 use crate::domain::drafts::{EnterpriseDraft, ListingDraft, Outdated};
+use crate::domain::fields::Successor;
 use crate::domain::taxonomy::InForce;
-use crate::http::problem::SuccessorView;
 use crate::service::{enterprises, listings};
 
 /// A code that ended since it was written (mã đã hết hiệu lực).
@@ -27,7 +27,7 @@ pub struct OutdatedView {
     pub valid_to: Option<Date>,
     /// What took its place: one to take, several to choose from, none where nothing did.
     #[schema(max_items = 100)]
-    pub successors: Vec<SuccessorView>,
+    pub successors: Vec<Successor>,
 }
 
 impl From<&Outdated> for OutdatedView {
@@ -37,7 +37,7 @@ impl From<&Outdated> for OutdatedView {
             list: outdated.list.as_str(),
             code: outdated.code.clone(),
             valid_to: outdated.valid_to,
-            successors: outdated.successors.iter().map(SuccessorView::from).collect(),
+            successors: outdated.successors.clone(),
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::service::holds;
 use crate::service::listings::{resource, wrong_status};
 use crate::service::members::tell_owners_about;
 use crate::service::paging::{cut, rows_for};
+use crate::service::standing::not_active;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
@@ -154,7 +155,7 @@ pub fn give(
 /// A letter goes out: so an officer verified whoever sends it, and approved what it is about.
 fn require_known(own: &Own) -> Result<()> {
     if own.owner.status != EnterpriseStatus::Active {
-        return Err(ErrorCode::EnterpriseNotActive.into());
+        return Err(not_active(own.owner.status));
     }
     if own.listing.code.is_none() {
         return Err(wrong_status(own.listing.status));

@@ -261,6 +261,7 @@ impl Line {
             code: violation.code().into(),
             vi: violation.vi(),
             en: violation.en(),
+            successors: violation.successors().to_vec(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::listing::ListingKind;
 use crate::domain::review::content_flags::Possible;
 use crate::domain::review::{EntryKind, RiskFlag, SecondLookState};
 use crate::domain::taxonomy::is_within;
-use crate::service::review::queue::{Queue, Waiting};
+use crate::service::review::queue::Waiting;
 use crate::store::listings::{Narrow, Waits};
 
 /// By whom it is taken up.
@@ -26,8 +26,8 @@ pub enum ClaimedBy {
 /// What is asked of every entry; nothing of what is absent or empty.
 #[derive(Clone, Debug)]
 pub struct QueueFilter {
-    /// What sort of thing.
-    pub which: Queue,
+    /// What sorts of things.
+    pub which: Vec<EntryKind>,
     /// What sort of listing; of a revision, the listing's.
     pub kinds: Vec<ListingKind>,
     /// What sort of organisation; of registrations, changes and documents.
@@ -49,8 +49,8 @@ pub struct QueueFilter {
 }
 
 impl QueueFilter {
-    /// All that waits of a sort.
-    pub fn of(which: Queue) -> Self {
+    /// All that waits of some sorts; of all where none is named.
+    pub fn of(which: Vec<EntryKind>) -> Self {
         Self {
             which,
             kinds: Vec::new(),

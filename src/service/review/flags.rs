@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{ListingDraft, TextPair};
+use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::listing::currency::Currency;
 use crate::domain::review::content_flags::content_shows;
@@ -64,11 +65,7 @@ pub fn dress(
     needs_second: &[RiskFlag],
     now: Timestamp,
 ) -> Result<Vec<Entry>> {
-    let shown = |entry: &Waiting| {
-        let mut wanted = wanted.iter().filter(|flag| OF_ITSELF.contains(flag));
-        wanted.all(|flag| shows(entry, *flag, now))
-    };
-    let mut waiting: Vec<Waiting> = waiting.into_iter().filter(shown).collect();
+    let mut waiting = showing(vault, waiting, wanted, now)?;
     let owners: BTreeSet<EnterpriseId> = waiting.iter().filter_map(owner_of_listing).collect();
     let owners: Vec<EnterpriseId> = owners.into_iter().collect();
     let published = listings::owners_with_published(conn, &owners)?;
@@ -87,14 +84,15 @@ pub fn dress(
     let alike = Alike::among(conn, &waiting)?;
     let twins = Twins::among(conn, &waiting)?;
     let flagged = waiting.into_iter().map(|waiting| {
-        let mut flags = flags(&waiting, &returned, &published, now);
+        let mut flags = flags(vault, &waiting, &returned, &published, now)?;
         if alike.has_another(&waiting) || twins.has_another(&waiting) {
             flags.push(RiskFlag::LikelyDuplicate);
         }
-        (waiting, flags)
+        Ok((waiting, flags))
     });
+    let mut flagged = flagged.collect::<Result<Vec<(Waiting, Vec<RiskFlag>)>>>()?;
     let possible = |flags: &[RiskFlag]| wanted.iter().all(|flag| is_of_lists(*flag) || flags.contains(flag));
-    let flagged: Vec<(Waiting, Vec<RiskFlag>)> = flagged.filter(|(_, flags)| possible(flags)).collect();
+    flagged.retain(|(_, flags)| possible(flags));
     let waiting = || flagged.iter().map(|(waiting, _)| waiting);
     let endorsed = review_decisions::endorsements(conn, &named)?.into_iter();
     let mut endorsed: HashMap<(Subject, i64), Endorsement> = endorsed
@@ -222,7 +220,13 @@ fn owner_of_listing(waiting: &Waiting) -> Option<EnterpriseId> {
     }
 }
 
-fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseId>, now: Timestamp) -> Vec<RiskFlag> {
+fn flags(
+    vault: &Vault,
+    waiting: &Waiting,
+    returned: &Returned,
+    published: &HashSet<EnterpriseId>,
+    now: Timestamp,
+) -> Result<Vec<RiskFlag>> {
     let mut flags = BTreeSet::new();
     let (kind, _) = waiting.subject();
     let deeds = returned.get(&judged(waiting)).into_iter().flatten();
@@ -239,8 +243,12 @@ fn flags(waiting: &Waiting, returned: &Returned, published: &HashSet<EnterpriseI
     if is_first(waiting, published) {
         flags.insert(RiskFlag::FirstPublication);
     }
-    flags.extend(OF_ITSELF.into_iter().filter(|flag| shows(waiting, *flag, now)));
-    flags.into_iter().collect()
+    for flag in OF_ITSELF {
+        if shows(vault, waiting, flag, now)? {
+            flags.insert(flag);
+        }
+    }
+    Ok(flags.into_iter().collect())
 }
 
 /// Whether nothing of its owner's was ever published.
@@ -256,21 +264,48 @@ const OF_ITSELF: [RiskFlag; 4] = [
     RiskFlag::MixedScripts,
 ];
 
+/// Of what waits, what has all those of the flags that it tells by itself.
+fn showing(vault: &Vault, waiting: Vec<Waiting>, wanted: &[RiskFlag], now: Timestamp) -> Result<Vec<Waiting>> {
+    let wanted: Vec<RiskFlag> = wanted.iter().copied().filter(|flag| OF_ITSELF.contains(flag)).collect();
+    let mut showing = Vec::with_capacity(waiting.len());
+    for entry in waiting {
+        let mut has_all = true;
+        for flag in &wanted {
+            has_all = has_all && shows(vault, &entry, *flag, now)?;
+        }
+        if has_all {
+            showing.push(entry);
+        }
+    }
+    Ok(showing)
+}
+
 /// Whether an entry has one of the flags that it tells by itself.
-fn shows(waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> bool {
-    match flag {
+fn shows(vault: &Vault, waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> Result<bool> {
+    Ok(match flag {
         RiskFlag::LongWaiting => waits_long(waiting.place().0, now),
         _ => match waiting {
             Waiting::Listing(listing, _) => content_shows(&listing.content, flag),
             Waiting::Revision(revision, _, _) => draft_shows(&revision.content, flag),
-            Waiting::Enterprise(enterprise) | Waiting::Amendment(enterprise) => {
+            Waiting::Enterprise(enterprise) => {
                 let mission = enterprise.profile.details.mission.as_deref();
                 flag == RiskFlag::ContactInText && mission.is_some_and(is_contact)
+            }
+            Waiting::Amendment(enterprise) => {
+                flag == RiskFlag::ContactInText && new_mission(vault, enterprise)?.as_deref().is_some_and(is_contact)
             }
             // A paper has no text, and what somebody reports is not its owner's.
             Waiting::Document(..) | Waiting::Report(..) => false,
         },
-    }
+    })
+}
+
+/// The mission that a request asks for, where it is another one: the live one was judged when it came.
+fn new_mission(vault: &Vault, enterprise: &Enterprise) -> Result<Option<String>> {
+    let wished = amendments::wish(vault, enterprise)?.unwrap_or_default();
+    let mission = wished.get("mission").and_then(Value::as_str);
+    let live = enterprise.profile.details.mission.as_deref();
+    Ok(mission.filter(|mission| Some(*mission) != live).map(str::to_owned))
 }
 
 /// Whether an open revision shows what a listing's content may show by itself.

@@ -121,25 +121,6 @@ impl Waiting {
 /// A place in the queue: waiting since, and id.
 pub type Place = (Timestamp, Uuid);
 
-/// Which entries to show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queue {
-    /// All that the officer may decide.
-    All,
-    /// Registrations.
-    Enterprises,
-    /// Changes of what was verified of active enterprises.
-    Amendments,
-    /// Listings.
-    Listings,
-    /// Revisions of listings.
-    Revisions,
-    /// Documents of enterprises' profiles.
-    Documents,
-    /// Reports of abuse.
-    Reports,
-}
-
 /// A page of the queue, longest waiting first: what the officer may decide and wants to see, nothing else.
 pub fn queue(
     conn: &mut AnyConn,
@@ -291,8 +272,8 @@ pub(super) struct Sees {
 impl Sees {
     /// What the officer may decide on, of what is asked for; refused where that is nothing.
     fn of(actor: &Actor, filter: &QueueFilter) -> Result<Self> {
-        let wants = |action, queue| -> Result<bool> {
-            if filter.which != Queue::All && filter.which != queue {
+        let wants = |action, kind| -> Result<bool> {
+            if !filter.which.is_empty() && !filter.which.contains(&kind) {
                 return Ok(false);
             }
             match decide(actor, action, &Resource::None) {
@@ -305,12 +286,12 @@ impl Sees {
             }
         };
         let mut sees = Self {
-            enterprises: wants(Action::ReviewEnterprise, Queue::Enterprises)?,
-            amendments: wants(Action::ReviewEnterprise, Queue::Amendments)?,
-            listings: wants(Action::ReviewListing, Queue::Listings)?,
-            revisions: wants(Action::ReviewListing, Queue::Revisions)?,
-            documents: wants(Action::ReviewEnterprise, Queue::Documents)?,
-            reports: wants(Action::HandleReports, Queue::Reports)?,
+            enterprises: wants(Action::ReviewEnterprise, EntryKind::Enterprise)?,
+            amendments: wants(Action::ReviewEnterprise, EntryKind::Amendment)?,
+            listings: wants(Action::ReviewListing, EntryKind::Listing)?,
+            revisions: wants(Action::ReviewListing, EntryKind::Revision)?,
+            documents: wants(Action::ReviewEnterprise, EntryKind::Document)?,
+            reports: wants(Action::HandleReports, EntryKind::Report)?,
         };
         if sees == Self::default() {
             return Err(ErrorCode::Forbidden.into());

@@ -207,7 +207,7 @@ impl Cast {
             "accepted" => &["acceptance"],
             "countered" => &["acceptance", "counter-notice"],
             "rejected" => &["rejection"],
-            "upheld" => &["acceptance", "upholding"],
+            "upheld" => &["acceptance", "counter-notice", "upholding"],
             "restored" => &["acceptance", "restoration"],
             _ => &[],
         };

@@ -200,7 +200,7 @@ pub fn status_of(refusal: Refusal, actions: &[Action], on: On, state: &str) -> u
         Refusal::Unauthenticated => 401,
         Refusal::Hidden => 404,
         Refusal::Forbidden
-        | Refusal::EnterpriseNotActive
+        | Refusal::EnterpriseNotActive(_)
         | Refusal::EmailNotVerified
         | Refusal::FactorMissing
         | Refusal::ScopeMissing => 403,

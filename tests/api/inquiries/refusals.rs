@@ -11,13 +11,21 @@ async fn only_an_active_enterprise_asks_about_what_is_anothers_and_open() {
     let (app, owner, asker) = (&scene.app, &scene.owner, &scene.asker);
     let path = format!("/listings/{}/inquiries", scene.listing);
     app.post(&path).json(&question()).expect(401).await;
-    assert_eq!(scene.try_ask(owner).await.code(), "forbidden");
+    assert_eq!(scene.try_ask(owner).await.code(), "own_listing");
     let viewer = app.member(&asker.enterprise, Role::Viewer).await;
     assert_eq!(scene.try_ask(&viewer).await.code(), "forbidden");
     assert_eq!(scene.try_ask(&app.person().await).await.code(), "forbidden");
-    assert_eq!(scene.try_ask(&scene.officer).await.code(), "forbidden");
+    let of_officer = scene.try_ask(&scene.officer).await;
+    assert_eq!(of_officer.code(), "forbidden");
+    assert!(
+        of_officer
+            .text("/messages/en")
+            .starts_with("Inquiries are sent by enterprises")
+    );
     let new = app.registered_enterprise().await;
-    assert_eq!(scene.try_ask(&new).await.code(), "enterprise_not_active");
+    let waiting = scene.try_ask(&new).await;
+    assert_eq!(waiting.code(), "enterprise_not_active");
+    assert!(waiting.text("/messages/en").contains("waits to be verified"));
     let key = app.key(asker, &["listings:write"]).await;
     app.post(&path).token(&key).json(&question()).expect(403).await;
 

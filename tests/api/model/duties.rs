@@ -241,13 +241,16 @@ impl Entry {
 
     /// Does a step; gives the kind of the notice that the owner has of it.
     fn step(&mut self, step: &str, now: Timestamp) -> Result<Option<&'static str>, (u16, &'static str)> {
+        // Its owner is heard first, or has let the term go by.
+        let is_owners_turn = self.duty == Duty::Notice && self.state == "accepted" && now < self.due_at;
+        refuse(step == "upholding" && is_owners_turn, EARLY)?;
         self.state = self.next(step)?;
         self.version += 1;
         match (self.duty, step) {
             (Duty::Notice, "acceptance") => (self.was_accepted, self.due_at) = (true, deadline(now, 10)),
             (Duty::Notice, "counter-notice") => self.due_at = deadline(now, 10),
             (Duty::Notice, "rejection" | "restoration") => self.has_contact = false,
-            (Duty::Takedown, "execution") => self.acted_at = Some(now),
+            (Duty::Takedown, "execution" | "dismissal") => self.acted_at = Some(now),
             (Duty::Complaint, "acknowledgement") => self.due_at = deadline(self.received_at, 30),
             (Duty::Complaint, "reopening") => {
                 (self.acted_at, self.has_contact, self.due_at) = (None, true, deadline(now, 30));

@@ -5,8 +5,9 @@ use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::{RecordKind, RecordParty};
 use crate::domain::dossier::{Dossier, agreed_filer};
 use crate::domain::enterprise::EnterpriseStatus;
+use crate::service::Result;
 use crate::service::certificates::party::Party;
-use crate::service::{ErrorCode, Result};
+use crate::service::standing::not_active;
 use crate::store::{AnyConn, enterprises};
 
 /// Whether a certificate is the filer's, as it holds now: by the party that registers the transfer, of old ones without a
@@ -54,11 +55,9 @@ pub(crate) fn filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Part
 /// The same, which must be active.
 pub(crate) fn active_filer(conn: &mut AnyConn, dossier: &Dossier) -> Result<Option<Party>> {
     let filer = filer(conn, dossier)?;
-    if filer
-        .as_ref()
-        .is_some_and(|filer| filer.enterprise.status != EnterpriseStatus::Active)
-    {
-        return Err(ErrorCode::EnterpriseNotActive.into());
+    let status = filer.as_ref().map(|filer| filer.enterprise.status);
+    match status.filter(|status| *status != EnterpriseStatus::Active) {
+        Some(status) => Err(not_active(status)),
+        None => Ok(filer),
     }
-    Ok(filer)
 }

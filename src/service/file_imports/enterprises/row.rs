@@ -103,6 +103,7 @@ impl Head {
             code: code.to_owned(),
             vi,
             en,
+            successors: Vec::new(),
         }
     }
 
@@ -116,7 +117,10 @@ impl Head {
             }
             told => in_words(told),
         };
-        self.told(&error.pointer, error.violation.code(), words)
+        Problem {
+            successors: error.violation.successors().to_vec(),
+            ..self.told(&error.pointer, error.violation.code(), words)
+        }
     }
 
     /// The problems of a refusal.

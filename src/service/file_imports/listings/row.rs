@@ -105,6 +105,7 @@ impl Head {
             code: error.violation.code().into(),
             vi: error.violation.vi(),
             en: error.violation.en(),
+            successors: error.violation.successors().to_vec(),
         }
     }
 
@@ -117,6 +118,7 @@ impl Head {
                 code: error.code.as_str().into(),
                 vi: error.detail_vi.clone(),
                 en: error.detail_en.clone(),
+                successors: Vec::new(),
             }];
         }
         error.fields.iter().map(|error| self.problem(error)).collect()
@@ -131,6 +133,7 @@ impl Head {
             code: TEXT_REPAIRED.into(),
             vi: format!("Nội dung gõ theo bảng mã {name} đã được chuyển sang Unicode; hãy kiểm tra lại."),
             en: format!("The text was in {name} and was converted to Unicode; please check it."),
+            successors: Vec::new(),
         }
     }
 
@@ -143,6 +146,7 @@ impl Head {
             code: ALIAS_USED.into(),
             vi: format!("“{said}” được đọc là {code} theo bảng tên gọi khác của Sở."),
             en: format!("“{said}” was read as {code}, by the Department's table of other names."),
+            successors: Vec::new(),
         }
     }
 
@@ -155,6 +159,7 @@ impl Head {
             code: IDENTIFIER_GIVEN.into(),
             vi: "Từ nay tin này mang mã nội bộ của dòng này.".into(),
             en: "From now on the listing goes by the identifier of this row.".into(),
+            successors: Vec::new(),
         }
     }
 
@@ -173,6 +178,7 @@ impl Head {
                 "The ID was not used, since that listing goes by “{name}” already: the row was taken for a copy and becomes \
                  a new listing. To change that listing, keep “{name}”; an import does not change identifiers."
             ),
+            successors: Vec::new(),
         }
     }
 
