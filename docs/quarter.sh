@@ -59,9 +59,9 @@ CONTENT=$(jq -n --arg tax_code "$TAX_CODE" '{
   terms: {rights_and_duties: "Điều 4", schedule: "12 tháng", warranty: "24 tháng", penalties: "8 %", liability: "Điều 9",
     dispute_body: "VIAC"},
   project: {name: "Nhà máy sấy", investor: "Công ty TNHH Cơ khí Sông Thao", group: "B", requesting_body: "Sở Tài chính",
-    vsic: {version: "2025", code: "10612"}, country: "VN", economic_type: "non_state"},
+    decided_by: "provincial", vsic: {version: "2025", code: "10612"}, country: "VN", economic_type: "non_state"},
   appraisal: {fitness: "Phù hợp quy mô dự án", proof_of_use: "Đã dùng ở Nhật Bản từ 2015", training: "Đào tạo 12 người",
-    conditions: "Có nguồn điện ba pha", environment: "Bụi được lọc"},
+    conditions: "Có nguồn điện ba pha", environment: "Bụi được lọc", transfers_technology: false, claims_high_technology: false},
   support: {product: "Bưởi Đoan Hùng", right: "Nhãn hiệu chứng nhận"},
   attachments: (["application", "contract", "amendment", "explanation"] | map({document: ., form: "original"}))
 }')

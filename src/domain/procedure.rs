@@ -440,6 +440,11 @@ impl Procedure {
         self.events.iter().any(by_filer)
     }
 
+    /// Whether officers enter its dossiers as they come to them, and nobody files.
+    pub fn is_entered(&self) -> bool {
+        !self.text.is_derived && !self.is_filed()
+    }
+
     /// Whether nothing can follow a state.
     pub fn is_final(&self, state: &str) -> bool {
         self.state(state).is_none_or(|state| state.is_final)

@@ -165,7 +165,8 @@ pub async fn add_dossier_file(
 
 /// List the files of a dossier's papers (tệp của hồ sơ), in the order in which they were sent.
 ///
-/// For whoever reads the dossier. What was handed in once is here even where a later file took its place.
+/// For whoever reads the dossier. What was handed in once is here even where a later file took its place. Files that consultations name, or
+/// named, are for officers only; of what nobody files others are shown what the content names.
 #[utoipa::path(
     get, path = "/dossiers/{id}/files", operation_id = "list_dossier_files", tag = "dossiers", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier of the dossier")),

@@ -4,6 +4,7 @@
 #[macro_use]
 mod macros;
 mod operation;
+mod plain;
 
 use actix_web::web::{ServiceConfig, delete, get, patch, post, put, resource, scope};
 
@@ -12,17 +13,18 @@ use super::{
     account_suspensions, accounts, amendments, api_keys, audiences, audit, bulk_decisions, calendar, catalogue,
     certificates, checklists, classifications, closures, comparison, complaints, confidential, confidential_grants,
     contacts, conversation, data_requests, documents, dossier_papers, dossiers, due, duplicates, enterprise_exports,
-    enterprise_register, enterprises, feed, file_labels, file_links, files, health, holds, import_aliases, inquiries,
+    enterprise_register, enterprises, feed, file_labels, file_links, files, holds, import_aliases, inquiries,
     invitations, ip_notices, join_requests, letters, likeness, listing_exports, listing_register, listing_renewals,
-    listing_terms, listings, logos, members, moderation, notices, officers, openapi, opinions, passwords,
-    periodic_reports, personal_data, policies, procedures, proposals, reference, reference_imports, register_exports,
-    registrations, regulated, reports, review, review_digests, review_statistics, revisions, schemas, screening,
-    search, search_log, second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos,
-    vocabulary, vocabulary_candidates, vocabulary_previews,
+    listing_terms, listings, logos, members, moderation, notices, officers, opinions, passwords, periodic_reports,
+    personal_data, policies, procedures, proposals, reference, reference_imports, register_exports, registrations,
+    regulated, reports, review, review_digests, review_statistics, revisions, schemas, screening, search, search_log,
+    second_factor, sessions, successors, suggestions, suspensions, takedowns, taxonomies, videos, vocabulary,
+    vocabulary_candidates, vocabulary_previews,
 };
 use crate::domain::access::Action;
 
 pub use operation::{Access, Class, Keys, Operation, operation};
+pub use plain::BESIDE;
 
 // Patterns are tried in this order, so what is asked most stands first.
 operations! {
@@ -483,19 +485,8 @@ operations! {
     "/taxonomies/{name}/successors" { get successors::list_successors Read Welcome Anybody; }
 }
 
-beside! {
-    "/healthz" health::healthz;
-    "/readyz" health::readyz;
-    "/.well-known/jwks.json" sessions::serve_keys;
-    "/.well-known/certificate-keys.json" certificates::serve_certificate_keys;
-    "/verify/{number}/{code}" certificates::show_verification;
-    "/api/openapi.json" openapi::serve_document;
-    "/api/docs" openapi::redirect_to_docs;
-    "/api/docs/{_:.*}" openapi::serve_docs;
-}
-
 /// Adds everything.
 pub fn configure(config: &mut ServiceConfig) {
-    beside(config);
+    plain::beside(config);
     config.service(scope("/api/v1").configure(version_1));
 }

@@ -31,7 +31,7 @@ use self::deadlines::regrouping;
 pub(crate) use self::deadlines::regrouping::happened;
 pub use self::deadlines::{notices, reminders, terms};
 use self::filing::following::followed;
-use self::filing::{from_inquiry, from_listing};
+use self::filing::{from_inquiry, from_listing, printing};
 use self::handling::events::Given;
 use self::handling::proposals::Proposal;
 use self::handling::refusals;
@@ -208,6 +208,11 @@ fn opened(conn: &mut AnyConn, actor: &Actor, mut dossier: Dossier, now: Timestam
     };
     let is_late = dossier.handed_in_at.is_some() && was_late(conn, dossier.id, &set)?;
     let is_for_officer = matches!(actor, Actor::Officer { .. });
+    let is_in_work = set.rules.is_entered() && dossier.is_editable(&set.rules);
+    if is_in_work && !is_for_officer {
+        // What the Department says of a project is its own until the opinion is given.
+        dossier.content = dossier.content.without_appraisal();
+    }
     let reader = actor.enterprise().map(|(own, _)| own);
     let value = if amending::amends(&set.rules) {
         amending::value(conn, &dossier, (is_for_officer, reader), certificate.as_ref())?
@@ -398,6 +403,9 @@ pub fn edit(
         rows::write_working(work.uow, &permit, &mut dossier)?;
     } else {
         dossier.content = content;
+        if dossier.handed_in_at.is_some() {
+            printing::require(&dossier, &set.rules)?;
+        }
         regrouping::regroup(work, &mut dossier, &set)?;
         find_parties(work.conn(), &mut dossier)?;
         dossier.due_at = dossier.due_by(&set.rules, &work.calendar()?.calendar);

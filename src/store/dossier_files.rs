@@ -37,6 +37,7 @@ struct Row {
     added_by: Option<DbId>,
     created_at: DbTs,
     filed_with_id: Option<DbId>,
+    is_confidential: bool,
 }
 
 impl Row {
@@ -59,6 +60,7 @@ impl Row {
             pages: self.pages,
             handed_in_at: self.handed_in_at.map(|at| at.0),
             filed_with: self.filed_with_id.map(|id| EnterpriseId(id.0)),
+            is_confidential: self.is_confidential,
             added_by: self.added_by.map(|id| AccountId(id.0)),
             created_at: self.created_at.0,
         })
@@ -107,6 +109,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, file: &DossierFile) -> Result<
                 dsl::added_by.eq(file.added_by.map(|id| DbId(id.0))),
                 dsl::created_at.eq(DbTs(file.created_at)),
                 dsl::filed_with_id.eq(file.filed_with.map(|id| DbId(id.0))),
+                dsl::is_confidential.eq(file.is_confidential),
             ),
         ))
         .execute(uow.conn())?;
@@ -148,6 +151,16 @@ pub fn file_with(
         .filter(dsl::handed_in_at.is_not_null());
     diesel::update(kept)
         .set(dsl::filed_with_id.eq(with.map(|id| DbId(id.0))))
+        .execute(uow.conn())?;
+    Ok(())
+}
+
+/// Keeps some for officers only, from now on and whatever becomes of what names them. There are few.
+pub fn keep_confidential(uow: &mut Uow<'_>, permit: &Permit, files: &[DossierFileId]) -> Result<()> {
+    demand(permit, &[Action::HandleDossier])?;
+    let ids: Vec<DbId> = files.iter().map(|id| DbId(id.0)).collect();
+    diesel::update(dossier_files::table.filter(dsl::id.eq_any(ids)))
+        .set(dsl::is_confidential.eq(true))
         .execute(uow.conn())?;
     Ok(())
 }

@@ -180,10 +180,11 @@ async fn a_dossier_is_handed_in_complete_by_the_party_that_the_law_names() {
             "{status}"
         );
     }
+    // Whether it is the special budget of defence decides before whom it comes.
     let state_capital = try_with(&|next| next["uses_state_capital"] = json!(true)).await;
     assert_eq!(
         (state_capital.status, state_capital.pointers()),
-        (422, vec!["/content/money/valuation"])
+        (422, vec!["/content/concerns_defence", "/content/money/valuation"])
     );
     let handed_in = try_with(&|_| {}).await;
     assert_eq!(handed_in.status, 200, "{}", handed_in.body);

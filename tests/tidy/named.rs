@@ -73,7 +73,8 @@ fn is_value(told: &str, parameter: &str) -> bool {
 
 /// Methods and paths in the table of routes, those beside the operations included.
 fn routes() -> Vec<(String, String)> {
-    let table = read(Path::new("src/http/routes.rs"));
+    let tables = ["src/http/routes.rs", "src/http/routes/plain.rs"];
+    let table = tables.map(|table| read(Path::new(table))).join("\n");
     let (mut found, mut path) = (Vec::new(), String::new());
     for line in table.lines() {
         let mut rest = line.trim();

@@ -317,6 +317,13 @@ impl DossierContent {
         self
     }
 
+    /// Without what the Department says of the technology of a project.
+    #[must_use]
+    pub fn without_appraisal(mut self) -> Self {
+        self.0.appraisal = AppraisalDraft::default();
+        self
+    }
+
     /// The words at a member: of a text, of all of a list, or none.
     pub fn texts(&self, pointer: &str) -> Vec<String> {
         let value = serde_json::to_value(&self.0).unwrap_or_default();

@@ -61,6 +61,8 @@ pub struct DossierFile {
     pub handed_in_at: Option<Timestamp>,
     /// The other party of the contract when it was handed in, where that is on the exchange.
     pub filed_with: Option<EnterpriseId>,
+    /// Whether a consultation names it or ever did: what councils and experts answer is confidential (LTT 20).
+    pub is_confidential: bool,
     /// Who sent it.
     pub added_by: Option<AccountId>,
     /// When.
@@ -74,10 +76,17 @@ impl DossierFile {
         if !rules.is_filed() {
             true
         } else if event.hands_in {
-            content.named_files().contains(self.id.to_string().as_str())
+            content.names_file(self)
         } else {
             event.documents.contains(&self.paper.document)
         }
+    }
+}
+
+impl DossierContent {
+    /// Whether one of its papers is this file.
+    pub fn names_file(&self, file: &DossierFile) -> bool {
+        self.named_files().contains(file.id.to_string().as_str())
     }
 }
 

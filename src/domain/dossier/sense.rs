@@ -14,6 +14,8 @@ const DIRECTIONS: &str = "Luật CGCN Đ.2.8–2.10";
 const TRANSFER: &str = "Luật CGCN Đ.2.7";
 /// Where it says in which forms technology is transferred.
 const FORMS: &str = "Luật CGCN Đ.5";
+/// Where the decree tells investments abroad from others.
+const ABROAD: &str = "NĐ 76/2018 Đ.6";
 /// Where it asks for the term of a contract.
 const TERM: &str = "Luật CGCN Đ.23.7";
 /// Where it asks for the price.
@@ -118,6 +120,23 @@ pub fn decision(content: &DossierContent) -> Option<Fault> {
         "A transfer by itself is of no project on which somebody decides; leave it out, or correct the form of transfer".to_owned(),
     );
     (is_independent && is_decided).then(|| ("/decided_by".to_owned(), LawFault::of(words, FORMS)))
+}
+
+/// Whether something else than a transfer abroad is told to be part of an investment abroad.
+pub fn abroad(content: &DossierContent) -> Option<Fault> {
+    let draft = content.draft();
+    let is_outbound = draft.direction.as_deref()? == TransferDirection::Outbound.as_str();
+    let words = (
+        "Chỉ chuyển giao từ Việt Nam ra nước ngoài mới thuộc dự án đầu tư ra nước ngoài; hãy bỏ trống, hoặc sửa chiều chuyển giao".to_owned(),
+        "Only what is transferred abroad is part of an investment abroad; leave it out, or correct the direction".to_owned(),
+    );
+    let is_wrong = draft.invests_abroad == Some(true) && !is_outbound;
+    is_wrong.then(|| {
+        (
+            "/invests_abroad".to_owned(),
+            LawFault::coded("conflicts", words, ABROAD),
+        )
+    })
 }
 
 /// The letters that are of a day that has not come: by which an opinion is asked for, the appraisal of a project, an approval.

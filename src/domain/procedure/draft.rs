@@ -342,6 +342,10 @@ pub struct ChecklistDraft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 40, example = "issue_opinion")]
     pub only_with: Option<String>,
+    /// Not with these grounds or outcomes of that event: of an opinion that asks for more, what it would be about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20, value_type = Vec<ListCode>)]
+    pub unless_ground: Vec<String>,
     /// What says so.
     #[schema(max_length = 300, example = "Luật CGCN Đ.23.1")]
     pub legal_basis: String,

@@ -168,12 +168,11 @@ pub async fn get_dossier_receipt(app: web::Data<App>, SignedIn(caller): SignedIn
 )]
 pub async fn get_dossier_receipt_document(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = DossierId(id.into_inner());
-    let (number, content) = app
-        .write(caller.origin, move |work| {
-            let told = appointment::read(work, &caller, id)?;
-            let content = appointment::document(&told)?;
-            Ok((told.opened.dossier.number.unwrap_or_default(), content))
-        })
+    let told = app
+        .write(caller.origin, move |work| appointment::read(work, &caller, id))
         .await?;
+    let number = told.opened.dossier.number.clone().unwrap_or_default();
+    // Nobody waits with what is to be written until this is set; that it was read is written, whatever comes of it.
+    let content = app.run_blocking(move || appointment::document(&told)).await?;
     Ok(file(&number, "pdf", "application/pdf", content))
 }

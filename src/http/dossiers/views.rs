@@ -303,7 +303,7 @@ pub struct DossierView {
     #[schema(max_items = 60)]
     pub differences: Vec<RecordDifference>,
     /// What it says: to whoever files as it is written now, to all others as it was handed in last. What else is here is counted
-    /// from it.
+    /// from it. What the Department says of the technology of a project (`appraisal`) is told to officers only until the opinion is given.
     pub content: DossierDraft,
     /// What was handed in last and all others read, where `content` is another one by now.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -320,7 +320,7 @@ pub struct DossierView {
     #[schema(required, example = 5_000_000)]
     pub fee: Option<i64>,
     /// What is still missing before it can be handed in, or is told as it cannot be: a value that is not taken, a letter that
-    /// cannot be printed.
+    /// cannot be printed. Of what nobody files, such as opinions, told to officers only.
     #[schema(max_items = 200)]
     pub missing: Vec<DossierMissing>,
     /// What is due, by whom, when and why; the most urgent first.
@@ -393,7 +393,8 @@ impl DossierView {
 /// What is missing matters until it is handed in for good.
 fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
     let (dossier, rules) = (&opened.dossier, &opened.set.rules);
-    if !dossier.is_editable(rules) {
+    // What officers still write is no business of those of whom it is.
+    if !dossier.is_editable(rules) || rules.is_entered() && !opened.is_for_officer {
         return Vec::new();
     }
     let fields = missing(dossier, rules, None).into_iter().map(|item| {

@@ -39,7 +39,7 @@ macro_rules! beside {
         /// What is served beside the operations: to be read by everybody, and the same for everybody.
         pub const BESIDE: &[&str] = &[$($path,)+];
 
-        fn beside(config: &mut ServiceConfig) {
+        pub(super) fn beside(config: &mut ServiceConfig) {
             $(config.service(resource($path).route(get().to($room::$name)));)+
         }
     };

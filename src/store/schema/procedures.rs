@@ -78,6 +78,7 @@ table! {
         id -> Id, dossier_id -> Id, document -> Text, form -> Nullable<Text>, language -> Nullable<Text>, name -> Text,
         media_type -> Text, sha256 -> Binary, size -> BigInt, pages -> Nullable<BigInt>,
         handed_in_at -> Nullable<UtcTs>, added_by -> Nullable<Id>, created_at -> UtcTs, filed_with_id -> Nullable<Id>,
+        is_confidential -> Bool,
     }
 }
 

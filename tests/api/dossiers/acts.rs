@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::desk::{Desk, content};
+use super::opinions::asked_for;
+use super::papers::write;
 use crate::harness::{Person, Reply};
 
 async fn receipt(desk: &Desk, by: &Person, seen: &Reply, status: u16) -> Reply {
@@ -239,4 +241,69 @@ async fn a_receipt_is_printed_as_it_is_told() {
     assert_eq!(accepted, document(&desk.owner).await);
     let stranger = desk.app.active_enterprise(&desk.app.officer().await).await;
     desk.app.get(&path).by(&stranger).expect(404).await;
+}
+
+/// Names that no font here has: an officer's is left out, who asks for an opinion is asked to be written otherwise.
+#[actix_web::test]
+async fn a_receipt_is_not_kept_back_by_a_name_of_an_officer() {
+    let desk = Desk::open().await;
+    let me = desk.app.get("/me").by(&desk.officer).expect(200).await;
+    let named = json!({"display_name": "中村 Duyệt"});
+    let patch = desk.app.patch("/me").by(&desk.officer).if_match(me.number("/version"));
+    patch.json(&named).expect(200).await;
+    let mut new = asked_for(&desk);
+    new["content"]["project"]["requesting_body"] = json!("中村市");
+    let refused = desk
+        .app
+        .post("/dossiers")
+        .by(&desk.officer)
+        .json(&new)
+        .expect(422)
+        .await;
+    assert_eq!(
+        (refused.pointers(), refused.text("/errors/0/code")),
+        (vec!["/content/project/requesting_body"], "not_printable")
+    );
+    let begun = desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let refused = write(&desk, &desk.officer, &begun, &new["content"]).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/project/requesting_body"], "not_printable")
+    );
+    // On the exchange it is told as it is.
+    assert_eq!(
+        receipt(&desk, &desk.officer, &begun, 200).await.text("/officer"),
+        "中村 Duyệt"
+    );
+    let path = format!("/dossiers/{}/receipt/document", begun.text("/id"));
+    let printed = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    assert!(printed.bytes.starts_with(b"%PDF-"));
+}
+
+/// That a dossier was read is written down, also where its receipt cannot be printed.
+#[actix_web::test]
+async fn a_receipt_that_cannot_be_printed_was_read() {
+    let desk = Desk::open().await;
+    let reviewer = desk.app.officer().await;
+    let owner = desk.app.register("Công ty TNHH 中村").await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let approval = desk.app.post(&format!("{path}/approval")).by(&reviewer).if_match(1);
+    approval.expect(200).await;
+    let seen = desk.app.get(&path).by(&owner).expect(200).await;
+    let tax_code = seen.text("/tax_code").to_owned();
+    let desk = Desk {
+        owner,
+        tax_code,
+        ..desk
+    };
+    let handed_in = submitted(&desk).await;
+    let read = |desk: &Desk| {
+        let deeds = desk.app.deeds(handed_in.text("/id")).into_iter();
+        deeds.filter(|(deed, _)| deed == "dossier.inspected").count()
+    };
+    let before = read(&desk);
+    let path = format!("/dossiers/{}/receipt/document", handed_in.text("/id"));
+    let refused = desk.app.get(&path).by(&desk.officer).expect(409).await;
+    assert_eq!(refused.code(), "not_printable");
+    assert_eq!(read(&desk), before + 1);
 }

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
+use super::papers::write;
 use super::{Desk, content};
 use crate::harness::Reply;
 
@@ -98,21 +99,22 @@ async fn what_was_left_to_the_province_is_taken_here_and_told_as_unverified() {
         ),
         ("SKHCN-PT", "unverified", &json!(true))
     );
-    for (change, named) in [
-        (json!({"concerns_defence": true}), "Bộ Quốc phòng"),
-        (json!({"invests_abroad": true}), "Bộ Khoa học và Công nghệ"),
-    ] {
-        let begun = drafted(&desk, |text| {
-            let members = change.as_object().unwrap().clone();
-            text.as_object_mut().unwrap().extend(members);
-        })
-        .await;
-        let refused = refused_of(&desk, &begun).await;
-        assert_eq!((refused.status, refused.code()), (409, "not_competent"));
-        assert!(refused.text("/detail").contains(named), "{}", refused.body);
-        // Nothing came of it.
-        assert_eq!(desk.read(&desk.owner, &begun).await.body["number"], Value::Null);
-    }
+    let secret = drafted(&desk, |text| text["concerns_defence"] = json!(true)).await;
+    let refused = refused_of(&desk, &secret).await;
+    assert_eq!((refused.status, refused.code()), (409, "not_competent"));
+    assert!(refused.text("/detail").contains("Bộ Quốc phòng"), "{}", refused.body);
+    // Nothing came of it.
+    assert_eq!(desk.read(&desk.owner, &secret).await.body["number"], Value::Null);
+    // What comes from abroad is no investment abroad, and nobody is turned away to the Ministry with it.
+    let slip = drafted(&desk, |text| text["invests_abroad"] = json!(true)).await;
+    assert_eq!(slip.text("/authority/code"), "SKHCN-PT");
+    let refused = refused_of(&desk, &slip).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/invests_abroad"], "conflicts"),
+        "{}",
+        refused.body
+    );
     // Of what goes abroad it is asked.
     let abroad = drafted(&desk, |text| {
         let foreign = text["transferor"].clone();
@@ -200,4 +202,90 @@ async fn opinions_on_projects_of_others_are_theirs() {
         );
     }
     assert_eq!(ask("mayor", "normal").await.pointers(), ["/content/project/decided_by"]);
+}
+
+/// Who decides on the project is told when an opinion is asked for, and held again before it is given.
+#[actix_web::test]
+async fn an_opinion_is_not_turned_into_one_of_others() {
+    let desk = Desk::open().await;
+    for procedure in ["OPN_POLICY", "OPN_DECISION"] {
+        let mut text = content(&desk.tax_code);
+        let given_on = (procedure == "OPN_POLICY").then(|| desk.today());
+        let new = |text: &Value| json!({"procedure": procedure, "given_on": given_on, "content": text});
+        text["project"]["decided_by"] = Value::Null;
+        let call = desk.app.post("/dossiers").by(&desk.officer).json(&new(&text));
+        let untold = call.expect(422).await;
+        assert_eq!(
+            (untold.pointers(), untold.text("/errors/0/code")),
+            (vec!["/content/project/decided_by"], "required_by_law"),
+            "{procedure}"
+        );
+        assert!(
+            untold.text("/errors/0/detail").contains("Luật CGCN Đ.14"),
+            "{}",
+            untold.body
+        );
+        text["project"]["decided_by"] = json!("provincial");
+        let begun = desk.begin(&desk.officer, &new(&text)).await;
+        for decided_by in ["national_assembly", "prime_minister"] {
+            let mut other = text.clone();
+            other["project"]["decided_by"] = json!(decided_by);
+            let written = write(&desk, &desk.officer, &begun, &other).await;
+            let refused = desk.try_event(&written, "issue_opinion").await;
+            assert_eq!(
+                (refused.status, refused.code()),
+                (409, "not_competent"),
+                "{procedure} {decided_by}: {}",
+                refused.body
+            );
+        }
+        // Nor is it left out.
+        let mut other = text.clone();
+        other["project"]["decided_by"] = Value::Null;
+        let written = write(&desk, &desk.officer, &begun, &other).await;
+        let refused = desk.try_event(&written, "issue_opinion").await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, vec!["/content/project/decided_by"])
+        );
+        let written = write(&desk, &desk.officer, &written, &text).await;
+        desk.take(&written, "issue_opinion").await;
+    }
+}
+
+/// A paper is under the rules of the day on which it came, and so is who takes it.
+#[actix_web::test]
+async fn who_takes_a_paper_is_told_by_the_day_on_which_it_came() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let (today, came) = (desk.today(), desk.today().yesterday().unwrap());
+    let begin = async || {
+        let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+        let begun = desk.begin(&desk.officer, &new).await;
+        let signed = json!({"event": "sign_contract", "given_on": came});
+        desk.post(&begun, &desk.officer, &signed).await
+    };
+    let (first, second) = (begin().await, begin().await);
+    // From today on such registrations are the Ministry's.
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let old = desk.app.get("/procedures/REG?on=2019-03-04").expect(200).await;
+    let mut rules = old.body["rules"].clone();
+    rules.as_object_mut().unwrap().remove("valid_to");
+    rules["valid_from"] = json!(today);
+    let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0);
+    put.json(&rules).expect(200).await;
+    let submit = json!({"event": "submit", "received_on": came});
+    let handed_in = desk.post(&first, &desk.officer, &submit).await;
+    assert_eq!(
+        (handed_in.status, handed_in.text("/authority/code")),
+        (200, "SKHCN-PT"),
+        "{}",
+        handed_in.body
+    );
+    // It is finished here, too.
+    let accepted = desk.take(&handed_in, "accept_complete").await;
+    assert_eq!(desk.take(&accepted, "issue").await.text("/state/code"), "certified");
+    let submit = json!({"event": "submit", "received_on": today});
+    let refused = desk.post(&second, &desk.officer, &submit).await;
+    assert_eq!((refused.status, refused.code()), (409, "not_competent"));
 }

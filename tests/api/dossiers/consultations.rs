@@ -2,9 +2,10 @@
 
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
+use vptex::domain::account::Permission;
 
 use super::opinions::asked_for;
-use super::papers::write;
+use super::papers::{files, listed_by, send, write};
 use super::{Desk, content};
 use crate::harness::documents::{PDF, pdf};
 use crate::harness::{Person, Reply};
@@ -248,4 +249,177 @@ async fn a_licence_tells_the_approval_that_it_follows() {
             json!({"number": number, "approved_on": on})
         );
     }
+}
+
+/// What councils and experts answer is confidential (Luật CGCN Đ.20), also for the enterprise whose project it is.
+#[actix_web::test]
+async fn answers_are_for_officers_only() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let begun = desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let explanation = send(&desk, &desk.officer, &begun, "document=explanation", 1).await;
+    let answer = send(&desk, &desk.officer, &begun, "document=other", 2).await;
+    let mut text = begun.body["content"].clone();
+    let papers = text["attachments"].as_array_mut().unwrap();
+    let explained = papers.iter_mut().find(|paper| paper["document"] == "explanation");
+    explained.unwrap()["file"] = json!(explanation);
+    let written = write(&desk, &desk.officer, &begun, &text).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    let path = format!("{}/{answer}", files(&begun));
+    let is_hidden = async |when: &str| {
+        let shown = listed_by(&desk, &desk.owner, &begun).await;
+        let shown: Vec<&str> = shown.iter().map(|(id, ..)| id.as_str()).collect();
+        assert_eq!(shown, [explanation.as_str()], "{when}");
+        desk.app.get(&path).by(&desk.owner).expect(404).await;
+        let all = listed_by(&desk, &desk.officer, &begun).await;
+        assert_eq!(all.len(), 2, "{when}");
+        assert_eq!(desk.app.get(&path).by(&desk.officer).expect(200).await.bytes, pdf(2));
+    };
+    // Everything is evidence with the first thing that is done, before anybody names it.
+    desk.take(&written, "consult").await;
+    is_hidden("not named yet").await;
+    let today = desk.today();
+    let all = json!([{"organ": "Hội đồng tư vấn", "sent_on": today, "answered_on": today, "answer": "Thống nhất.",
+        "file": answer}]);
+    let name = async |all: &Value| {
+        let seen = desk.read(&desk.officer, &begun).await;
+        let written = put(&desk, &desk.officer, &seen, all).await;
+        assert_eq!(written.status, 200, "{}", written.body);
+    };
+    name(&all).await;
+    is_hidden("named").await;
+    // Once it was named it stays hidden, whatever else names it.
+    name(&json!([])).await;
+    let papers = text["attachments"].as_array_mut().unwrap();
+    papers.push(json!({"document": "other", "file": answer}));
+    let written = write(&desk, &desk.officer, &begun, &text).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    is_hidden("named no more").await;
+    name(&all).await;
+    let seen = desk.read(&desk.officer, &begun).await;
+    desk.take(&seen, "issue_opinion").await;
+    is_hidden("given").await;
+}
+
+/// What the Department says of a project is its own while it is written.
+#[actix_web::test]
+async fn an_appraisal_is_told_with_the_opinion() {
+    let desk = Desk::open().await;
+    let mut new = asked_for(&desk);
+    new["content"]["appraisal"]["environment"] = Value::Null;
+    let begun = desk.begin(&desk.officer, &new).await;
+    let points = |seen: &Reply| {
+        let missing = seen.body["missing"].as_array().unwrap().iter();
+        let members: Vec<String> = missing.map(|one| one["member"].as_str().unwrap().to_owned()).collect();
+        members
+    };
+    assert_eq!(points(&begun), ["/appraisal/environment"]);
+    let seen = desk.read(&desk.owner, &begun).await;
+    assert_eq!(seen.body["content"]["appraisal"]["fitness"], Value::Null);
+    assert_eq!(seen.body["content"]["project"]["name"], "Nhà máy sấy");
+    assert_eq!(points(&seen), Vec::<String>::new());
+    let whole = write(&desk, &desk.officer, &begun, &asked_for(&desk)["content"]).await;
+    assert_eq!(whole.text("/content/appraisal/fitness"), "Phù hợp quy mô dự án");
+    desk.take(&whole, "issue_opinion").await;
+    let seen = desk.read(&desk.owner, &begun).await;
+    assert_eq!(seen.text("/content/appraisal/fitness"), "Phù hợp quy mô dự án");
+}
+
+/// Who asks for more cannot speak of each point yet; who speaks of them says whether technology is transferred, and high technology claimed.
+#[actix_web::test]
+async fn only_an_opinion_on_the_technology_speaks_of_each_point() {
+    let desk = Desk::open().await;
+    let mut new = asked_for(&desk);
+    new["content"].as_object_mut().unwrap().remove("appraisal");
+    let begun = desk.begin(&desk.officer, &new).await;
+    let points = [
+        "fitness",
+        "proof_of_use",
+        "training",
+        "conditions",
+        "environment",
+        "transfers_technology",
+        "claims_high_technology",
+    ];
+    let opinion = |ground: &str| {
+        json!({"event": "issue_opinion", "ground": ground, "note": "Theo văn bản của Sở.",
+            "letter_number": "512/SKHCN-QLCN", "letter_on": desk.today()})
+    };
+    for ground in ["AGREE", "AGREE_WITH_CONDITIONS", "DISAGREE"] {
+        let refused = desk.post(&begun, &desk.officer, &opinion(ground)).await;
+        let expected: Vec<String> = points
+            .iter()
+            .map(|point| format!("/content/appraisal/{point}"))
+            .collect();
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, expected.iter().map(String::as_str).collect()),
+            "{ground}"
+        );
+    }
+    let asked = desk.post(&begun, &desk.officer, &opinion("NEED_MORE_INFO")).await;
+    assert_eq!(
+        (asked.status, asked.text("/state/code")),
+        (200, "opinion_issued"),
+        "{}",
+        asked.body
+    );
+}
+
+/// What an opinion was given on stays when there is another technology to ask about.
+#[actix_web::test]
+async fn what_an_opinion_was_given_on_is_not_erased_afterwards() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut new = asked_for(&desk);
+    new["procedure"] = json!("OPN_DECISION");
+    new["given_on"] = Value::Null;
+    let begun = desk.begin(&desk.officer, &new).await;
+    let today = desk.today();
+    let first =
+        json!({"organ": "Viện Cơ điện nông nghiệp", "sent_on": today, "answered_on": today, "answer": "Thống nhất."});
+    let written = put(&desk, &desk.officer, &begun, &json!([first])).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    let seen = desk.read(&desk.officer, &begun).await;
+    let given = desk.take(&seen, "issue_opinion").await;
+    let desk = desk.later(3).await;
+    let again = desk.take(&given, "technology_changed").await;
+    let mut changed = first.clone();
+    changed["answer"] = json!("Không thống nhất.");
+    let second = json!({"organ": "Sở Nông nghiệp và Môi trường", "sent_on": desk.today()});
+    for all in [json!([]), json!([second]), json!([changed, second])] {
+        let refused = put(&desk, &desk.officer, &again, &all).await;
+        assert_eq!((refused.status, refused.code()), (409, "dossier_wrong_state"), "{all}");
+        assert!(
+            refused.text("/detail").contains("Viện Cơ điện nông nghiệp"),
+            "{}",
+            refused.body
+        );
+    }
+    let both = put(&desk, &desk.officer, &again, &json!([second, first])).await;
+    assert_eq!(both.status, 200, "{}", both.body);
+    let items = both.body["consultations"].as_array().unwrap();
+    assert_eq!(items[1]["written_at"], written.body["consultations"][0]["written_at"]);
+    // What is written of the technology of now is written anew.
+    let seen = desk.read(&desk.officer, &again).await;
+    let fewer = put(&desk, &desk.officer, &seen, &json!([first])).await;
+    assert_eq!(fewer.status, 200, "{}", fewer.body);
+}
+
+/// What follows something else than an approval has none to tell.
+#[actix_web::test]
+async fn only_what_follows_an_approval_takes_its_number_from_there() {
+    let desk = Desk::open().await;
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = desk.app.get("/procedures/IP_SUPPORT").expect(200).await.body["rules"].clone();
+    let events = rules["events"].as_array_mut().unwrap();
+    let opening = events.iter_mut().find(|event| event["code"] == "open").unwrap();
+    opening["follows"] = json!({"procedure": "OPN_POLICY", "state": "opinion_issued"});
+    let put = desk.app.put("/procedures/IP_SUPPORT").by(&keeper).if_match(0);
+    put.json(&rules).expect(200).await;
+    let asked = desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let given = desk.take(&asked, "issue_opinion").await;
+    let new = json!({"procedure": "IP_SUPPORT", "content": content(&desk.tax_code), "follows": given.body["id"]});
+    let submitted = desk.take(&desk.begin(&desk.owner, &new).await, "submit").await;
+    assert_eq!(submitted.body["content"]["approval"], Value::Null);
 }

@@ -5,7 +5,7 @@ use vptex::domain::account::Permission;
 use vptex::jobs::files as collector;
 use vptex::service::dossiers::terms;
 
-use super::papers::{deeds, files, listed, naming, send, sending, write};
+use super::papers::{deeds, files, listed, listed_by, naming, send, sending, write};
 use super::{Desk, content};
 use crate::harness::documents::pdf;
 use crate::harness::{Person, Reply, pictures};
@@ -33,7 +33,11 @@ async fn what_an_opinion_rests_on_stays() {
     assert_eq!(shown(&desk, &desk.owner, &begun).await, 0);
     desk.app.get(&path).by(&desk.owner).expect(404).await;
     let issued = desk.take(&begun, "issue_opinion").await;
-    assert_eq!(listed(&desk, &begun).await, [(first.clone(), false, true)]);
+    let all = listed_by(&desk, &desk.officer, &begun).await;
+    assert_eq!(all, [(first.clone(), false, true)]);
+    // What the content does not name stays the officers', since nobody filed it.
+    assert_eq!(shown(&desk, &desk.owner, &begun).await, 0);
+    desk.app.get(&path).by(&desk.owner).expect(404).await;
     let decided = desk.app.delete(&path).by(&desk.officer).expect(409).await;
     assert_eq!(decided.code(), "dossier_wrong_state");
     assert_eq!(
@@ -50,7 +54,7 @@ async fn what_an_opinion_rests_on_stays() {
     desk.app.delete(&useless).by(&desk.officer).expect(204).await;
     desk.take(&again, "issue_opinion").await;
     assert_eq!(
-        listed(&desk, &begun).await,
+        listed_by(&desk, &desk.officer, &begun).await,
         [(first, false, true), (second, false, true)]
     );
 }

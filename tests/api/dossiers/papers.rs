@@ -52,7 +52,11 @@ pub(super) async fn write(desk: &Desk, by: &Person, dossier: &Reply, text: &Valu
 
 /// What is listed: identifier, whether it is named, whether it was handed in.
 pub(super) async fn listed(desk: &Desk, dossier: &Reply) -> Vec<(String, bool, bool)> {
-    let list = desk.app.get(&files(dossier)).by(&desk.owner).expect(200).await;
+    listed_by(desk, &desk.owner, dossier).await
+}
+
+pub(super) async fn listed_by(desk: &Desk, by: &Person, dossier: &Reply) -> Vec<(String, bool, bool)> {
+    let list = desk.app.get(&files(dossier)).by(by).expect(200).await;
     let items = list.body["items"].as_array().unwrap().clone();
     let told = |item: &Value| {
         let id = item["id"].as_str().unwrap().to_owned();

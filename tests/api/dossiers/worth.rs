@@ -316,6 +316,7 @@ async fn what_follows_of_something_else_is_asked_for() {
         related(text);
         of_the_state(text);
         text["uses_state_capital"] = json!(true);
+        text["concerns_defence"] = json!(false);
     };
     assert_eq!(missing(&desk, &both).await, ["/money/valuation"]);
     let valued = |text: &mut Value| {

@@ -42,6 +42,11 @@ impl Check<'_> {
             self.errors
                 .keep(format!("{place}/one_of/{at}"), Line::<40>::parse(value));
         }
+        self.short(&format!("{place}/unless_ground"), draft.unless_ground.len());
+        for (at, ground) in draft.unless_ground.iter().take(MOST).enumerate() {
+            self.errors
+                .keep(format!("{place}/unless_ground/{at}"), Line::<40>::parse(ground));
+        }
         self.short(&format!("{place}/since"), draft.since.len());
         for (at, since) in draft.since.iter().take(MOST).enumerate() {
             let place = format!("{place}/since/{at}");

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::DossierId;
-use crate::domain::procedure::Event;
+use crate::domain::procedure::{Event, Procedure};
 use crate::service::context::Caller;
 use crate::service::dossiers::{NewDossier, found};
 use crate::service::{Error, ErrorCode, Result};
@@ -14,6 +14,8 @@ use crate::store::{AnyConn, dossiers as rows};
 
 /// Most events that are looked through.
 const MOST: i64 = 1_000;
+/// The procedure by which approvals are given.
+const APPROVALS: &str = "APR";
 /// What says that an approval is written, and that none is needed of a project that was appraised.
 const APPROVAL: &str = "Luật CGCN Đ.28.2.a, 29.4";
 
@@ -86,6 +88,13 @@ fn outcome(conn: &mut AnyConn, before: &Dossier) -> Result<Option<(String, Optio
     let appraised = before.content.day("/project/appraised_on");
     let number = before.content.draft().project.appraisal_number.clone();
     Ok(letter.or_else(|| number.map(|number| (number, appraised))))
+}
+
+/// Whether dossiers tell an approval: the checklist asks for it, or they follow one. What follows something else has none to hold.
+pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
+    let mut follows = rules.openings().filter_map(|opening| opening.follows.as_ref());
+    let mut checklist = rules.text.checklist.iter();
+    follows.any(|follows| follows.procedure == APPROVALS) || checklist.any(|item| item.member.starts_with("/approval"))
 }
 
 /// Holds the approval that a licence follows: what it tells of that is what was written, and what it leaves out is taken from there.

@@ -29,22 +29,29 @@ use crate::service::dossiers::paperwork::papers;
 use crate::service::dossiers::paperwork::receipt;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
-use crate::store::{AnyConn, certificates, dossier_files, dossiers as rows};
+use crate::store::{certificates, dossier_files, dossiers as rows};
 
 /// Where a dossier says what the technology is by the lists of the decree.
 const STATUS: &str = "/technology_status";
 
 /// What of the rule set's checklist a dossier still lacks, or tells otherwise than it may be. What is asked for at the first handing in
-/// only is not asked of what was handed in before, and what is asked for with one event only is of that one, or of those that are possible
-/// now where none is named.
-pub fn missing<'a>(dossier: &Dossier, rules: &'a Procedure, with: Option<&Event>) -> Vec<&'a ChecklistDraft> {
+/// only is not asked of what was handed in before, and what is asked for with one event only is of that one, but for some of its outcomes, or
+/// of those that are possible now where none is named.
+pub fn missing<'a>(
+    dossier: &Dossier,
+    rules: &'a Procedure,
+    with: Option<(&Event, Option<&str>)>,
+) -> Vec<&'a ChecklistDraft> {
     let is_first = dossier.handed_in_at.is_none();
     let is_of = |code: &str| match with {
-        Some(event) => event.code == code,
+        Some((event, _)) => event.code == code,
         None => engine::possible(rules, &dossier.standing).any(|event| event.code == code),
     };
+    let ground = with.and_then(|(_, ground)| ground);
+    let is_spared =
+        |item: &ChecklistDraft| ground.is_some_and(|ground| item.unless_ground.iter().any(|one| one == ground));
     lacking(&dossier.content, rules, |item| {
-        (is_first || !item.at_first) && item.only_with.as_deref().is_none_or(is_of)
+        (is_first || !item.at_first) && item.only_with.as_deref().is_none_or(is_of) && !is_spared(item)
     })
 }
 
@@ -94,7 +101,7 @@ pub(in crate::service::dossiers) fn hand_in(
     (today, received): (Date, Option<Date>),
 ) -> Result<()> {
     let mut errors = FieldErrors::default();
-    let mut lacks = missing(dossier, &set.rules, Some(event));
+    let mut lacks = missing(dossier, &set.rules, Some((event, None)));
     for item in before.map_or_else(Vec::new, |before| given_up(&dossier.content, before, &set.rules)) {
         if lacks.iter().all(|known| known.member != item.member) {
             lacks.push(item);
@@ -109,7 +116,7 @@ pub(in crate::service::dossiers) fn hand_in(
         }
     }
     check_sense(work, dossier, (set, event), &mut errors)?;
-    if set.rules.openings().any(|opening| opening.follows.is_some()) {
+    if following::is_of_an_approval(&set.rules) {
         following::hold_approval(work.conn(), dossier, &mut errors)?;
     }
     screening::check_declared(work, dossier, &mut errors)?;
@@ -166,9 +173,13 @@ pub(in crate::service::dossiers) fn hand_in(
     if issues(&set.rules, Issues::Licence) {
         replacing::check(work, (&*dossier, set), asked_on)?;
     }
-    // What comes before another authority is not taken here, so that no term runs for nothing.
-    let present = succession::rules_for(work, (&*dossier, set), today)?;
-    require_here(&present.rules, dossier)?;
+    // What comes before another authority is not taken here, so that no term runs for nothing. What came on paper is under the rules of the
+    // day on which it came, in this, too.
+    if received.is_some() && dossier.handed_in_at.is_none() {
+        require_here(&set.rules, dossier)?;
+    } else {
+        require_still_here(work, (&*dossier, set), today)?;
+    }
     find_parties(work.conn(), dossier)?;
     if dossier.handed_in_at.is_some() {
         return Ok(());
@@ -184,6 +195,12 @@ pub(in crate::service::dossiers) fn hand_in(
     let number = crate::store::dossiers::next_number(work.uow, permit, &series, today.year())?;
     dossier.number = Some(format!("{series}-{}-{number:05}", today.year()));
     Ok(())
+}
+
+/// Refuses what comes before another authority by the rules of a day.
+fn require_still_here(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &RuleSet), today: Date) -> Result<()> {
+    let present = succession::rules_for(work, (dossier, set), today)?;
+    require_here(&present.rules, dossier)
 }
 
 /// That a member is not told, or otherwise than it may be.
@@ -208,12 +225,15 @@ fn add_paper(content: &DossierContent, paper: &DocumentDraft, errors: &mut Field
 }
 
 /// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed those are sent for it, each time
-/// anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first.
+/// anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first, and before whom it
+/// comes.
 pub(in crate::service::dossiers) fn require_papers(
-    conn: &mut AnyConn,
+    work: &mut Work<'_, '_>,
     dossier: &Dossier,
-    (rules, event): (&Procedure, &Event),
+    (set, event): (&RuleSet, &Event),
+    ground: Option<&str>,
 ) -> Result<()> {
+    let (rules, today) = (&set.rules, day_of(work.now));
     let mut errors = FieldErrors::default();
     if rules.is_filed() {
         let needed =
@@ -222,7 +242,7 @@ pub(in crate::service::dossiers) fn require_papers(
         let files = if needed.is_empty() {
             Vec::new()
         } else {
-            dossier_files::of_dossier(conn, dossier.id)?
+            dossier_files::of_dossier(work.conn(), dossier.id)?
         };
         let is_sent = |paper: &DocumentDraft| {
             let mut new = files.iter().filter(|file| file.handed_in_at.is_none());
@@ -233,7 +253,7 @@ pub(in crate::service::dossiers) fn require_papers(
         }
     } else {
         let lacks = if event.needs_letter {
-            missing(dossier, rules, Some(event))
+            missing(dossier, rules, Some((event, ground)))
         } else {
             Vec::new()
         };
@@ -244,7 +264,11 @@ pub(in crate::service::dossiers) fn require_papers(
             add_paper(&dossier.content, paper, &mut errors);
         }
     }
-    errors.finish(Some(())).map_err(Error::fields)
+    errors.finish(Some(())).map_err(Error::fields)?;
+    if rules.is_entered() {
+        require_still_here(work, (dossier, set), today)?;
+    }
+    Ok(())
 }
 
 /// A value that the procedure does not take.
@@ -273,6 +297,7 @@ fn check_sense(
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
     faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
+    faults.extend(sense::abroad(content).filter(|_| asks("/invests_abroad")));
     faults.extend(sense::letters(content, day_of(work.now)));
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {

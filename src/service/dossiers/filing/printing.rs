@@ -1,9 +1,10 @@
 //! Letters that no certificate can be printed with, told while a dossier is written and not when it is to be signed.
 
 use crate::domain::dossier::{Dossier, DossierDraft, PartyDraft};
-use crate::domain::fields::{LawFault, Violation};
+use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::procedure::Procedure;
 use crate::print;
+use crate::service::{Error, Result};
 
 /// What papers of the administration look like, in which certificates are set.
 pub const BASIS: &str = "NĐ 30/2020/NĐ-CP";
@@ -54,12 +55,20 @@ fn printed(draft: &DossierDraft) -> Vec<Told<'_>> {
     told
 }
 
-/// Members with a letter that cannot be printed, and which; nothing where no certificate comes of it.
+/// Members with a letter that cannot be printed, and which: of what a certificate comes of, and who handed in what officers enter, whose
+/// receipt names it.
 pub fn unprintable(dossier: &Dossier, rules: &Procedure) -> Vec<(String, char)> {
-    if rules.events.iter().all(|event| event.issues.is_none()) {
+    let draft = dossier.content.draft();
+    let told = if rules.events.iter().any(|event| event.issues.is_some()) {
+        printed(draft)
+    } else if rules.is_entered() {
+        vec![(
+            "/project/requesting_body".to_owned(),
+            draft.project.requesting_body.as_ref(),
+        )]
+    } else {
         return Vec::new();
-    }
-    let told = printed(dossier.content.draft());
+    };
     let texts: Vec<(String, &str)> = told
         .into_iter()
         .filter_map(|(member, text)| Some((member, text?.as_str())))
@@ -69,6 +78,15 @@ pub fn unprintable(dossier: &Dossier, rules: &Procedure) -> Vec<(String, char)> 
     found
         .filter_map(|((member, _), letter)| Some((member, letter?)))
         .collect()
+}
+
+/// Refuses such letters in what officers change of what was handed in.
+pub(in crate::service::dossiers) fn require(dossier: &Dossier, rules: &Procedure) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    for (member, letter) in unprintable(dossier, rules) {
+        errors.add(member, not_printable(letter));
+    }
+    errors.finish(Some(())).map_err(Error::fields)
 }
 
 /// What is said of such a letter, in Vietnamese and English.

@@ -342,7 +342,7 @@ pub(in crate::service::dossiers) fn apply(
             let told = (dossier, before.as_ref());
             handing_in::hand_in(work, permit, told, (set, event), (today, given.received_on))?;
         }
-        Some(event) => handing_in::require_papers(work.conn(), dossier, (&set.rules, event))?,
+        Some(event) => handing_in::require_papers(work, dossier, (set, event), given.ground.as_deref())?,
         None => {}
     }
     Ok(happened)

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::events::Given;
 use crate::domain::certificate::record::RecordKind;
-use crate::domain::dossier::{Dossier, DossierDraft, NewPaper, sense};
+use crate::domain::dossier::{Consultation, Dossier, DossierDraft, NewPaper, sense};
 use crate::domain::fields::{FieldError, FieldErrors, LawFault, Violation};
 use crate::domain::procedure::engine::{self, Need, Refusal, Standing, Step};
 use crate::domain::procedure::{Event, Procedure, Side};
@@ -86,6 +86,21 @@ pub(in crate::service::dossiers) fn not_consulted(rules: &Procedure, state: &str
         ),
         format!(
             "The dossier is in {en}; whom the Department asks is written down of opinions on projects, before they are given."
+        ),
+    )
+}
+
+/// That what an opinion was given on is neither dropped nor changed.
+pub(in crate::service::dossiers) fn consulted_before(kept: &Consultation) -> Error {
+    let (organ, day) = (kept.organ.as_str(), kept.sent_on);
+    Error::new(
+        ErrorCode::DossierWrongState,
+        format!(
+            "Việc lấy ý kiến “{organ}” ngày {} là căn cứ của ý kiến đã ban hành nên giữ nguyên; hãy ghi lại đủ và chỉ thêm mới.",
+            day.strftime("%d/%m/%Y")
+        ),
+        format!(
+            "That “{organ}” was asked on {day} is what an opinion was given on, and stays as it is; name it again and add to it."
         ),
     )
 }

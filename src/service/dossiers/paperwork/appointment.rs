@@ -132,7 +132,8 @@ fn printed(told: &Appointment) -> Receipt {
         received_on: told.handed_in.received_on.unwrap_or(entered_on),
         entered_on,
         papers: papers.collect(),
-        officer: told.officer.clone(),
+        // Nor does a name of an officer: whose it is, is told on the exchange.
+        officer: told.officer.clone().filter(|name| is_printable(name)),
         fee: told.opened.fee(),
         state: rules
             .state(state)

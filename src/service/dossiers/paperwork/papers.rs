@@ -55,11 +55,17 @@ fn awaits(dossier: &Dossier, rules: &Procedure, new: Option<&NewPaper>) -> bool 
 }
 
 /// Whether somebody who reads a dossier is shown a file: whoever files all of them, others what was handed in, the other party
-/// of the contract what was handed in with it. Who takes its place later has not filed that.
-fn shows(actor: &Actor, dossier: &Dossier, file: &DossierFile) -> bool {
+/// of the contract what was handed in with it. Who takes its place later has not filed that. Answers of those whom the Department asked are
+/// for officers only (Luật CGCN Đ.20), and so is what officers keep beside the papers of what nobody files.
+fn shows(actor: &Actor, (dossier, rules): (&Dossier, &Procedure), file: &DossierFile) -> bool {
+    let is_officer = matches!(actor, Actor::Officer { .. });
+    let is_officers = file.is_confidential || rules.is_entered() && !dossier.content.names_file(file);
+    if is_officers && !is_officer {
+        return false;
+    }
     let is_evidence = file.handed_in_at.is_some();
     let own = actor.enterprise().map(|(enterprise, _)| enterprise);
-    let is_shown_all = matches!(actor, Actor::Officer { .. }) || own.is_some() && own == dossier.enterprise;
+    let is_shown_all = is_officer || own.is_some() && own == dossier.enterprise;
     writes(actor, dossier) || is_evidence && (is_shown_all || own.is_some() && own == file.filed_with)
 }
 
@@ -154,6 +160,7 @@ pub fn add(
         pages: prepared.pages,
         handed_in_at: None,
         filed_with: None,
+        is_confidential: false,
         added_by: permit.actor().account(),
         created_at: now,
     };
@@ -169,6 +176,7 @@ pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<V
     let now = work.now;
     let (actor, permit, dossier) = found(work.conn(), caller, id, now)?;
     remember_reading(work, &actor, &permit, &dossier)?;
+    let set = rules_of(work.conn(), &dossier, day_of(now))?;
     let content = if writes(&actor, &dossier) {
         dossier.written()
     } else {
@@ -176,7 +184,7 @@ pub fn list(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<V
     };
     let named = content.named_files();
     let files = rows::of_dossier(work.conn(), id)?.into_iter();
-    let files = files.filter(|file| shows(&actor, &dossier, file));
+    let files = files.filter(|file| shows(&actor, (&dossier, &set.rules), file));
     let listed = files.map(|file| {
         let is_named = named.contains(file.id.to_string().as_str());
         (file, is_named)
@@ -193,7 +201,8 @@ fn shown(
 ) -> Result<(Actor, Permit, Dossier, DossierFile)> {
     let (actor, permit, dossier) = found(conn, caller, id, now)?;
     let file = rows::find(conn, id, file)?;
-    if !shows(&actor, &dossier, &file) {
+    let set = rules_of(conn, &dossier, day_of(now))?;
+    if !shows(&actor, (&dossier, &set.rules), &file) {
         return Err(ErrorCode::NotFound.into());
     }
     Ok((actor, permit, dossier, file))
@@ -241,7 +250,7 @@ pub fn remove(work: &mut Work<'_, '_>, caller: &Caller, (id, file): (DossierId, 
             "The file is the answer of somebody who was asked; take `file` away there first.".to_owned(),
         ));
     }
-    if dossier.written().named_files().contains(file.id.to_string().as_str()) {
+    if dossier.written().names_file(&file) {
         return Err(Error::new(
             ErrorCode::FileInUse,
             "Tệp đang được nêu trong hồ sơ; hãy bỏ `file` ở giấy tờ đó trước.".to_owned(),

@@ -1,16 +1,18 @@
 //! Whom the Department asks before it gives an opinion on a project, and what they answered (lấy ý kiến, Luật CGCN Đ.20). It is for officers
 //! only, and stops no term: the law gives the Department its days for all of it (Đ.17.7, 18.1.d).
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::access::{Action, decide};
 use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::calendar::day_of;
 use crate::domain::canonical::canonical;
-use crate::domain::dossier::{ConsultationDraft, Consulted, consultations};
+use crate::domain::dossier::{Consultation, ConsultationDraft, Consulted, DossierEvent, consultations};
 use crate::domain::fields::Violation;
 use crate::domain::file::Digest;
-use crate::domain::ids::DossierId;
+use crate::domain::ids::{DossierFileId, DossierId};
+use crate::domain::procedure::{CountsAs, Procedure};
 use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
@@ -19,7 +21,10 @@ use crate::service::dossiers::{found, remember_reading, require_seen, resource, 
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
-use crate::store::{dossier_consultations as rows, dossier_files, dossiers as dossier_rows};
+use crate::store::{AnyConn, dossier_consultations as rows, dossier_files, dossiers as dossier_rows};
+
+/// Most events that are looked through.
+const MOST: i64 = 1_000;
 
 /// The consultations of a dossier.
 #[derive(Clone, Debug)]
@@ -45,7 +50,8 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<C
     })
 }
 
-/// Writes them down in the place of what there was, until the opinion is given; what stays as it was keeps its officer and its time.
+/// Writes them down in the place of what there was, until the opinion is given; what stays as it was keeps its officer and its time, and
+/// what an earlier opinion was given on stays.
 pub fn write(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -72,6 +78,8 @@ pub fn write(
     let officer = permit.actor().account();
     let officer = officer.ok_or_else(|| Error::internal("nobody consults"))?;
     let (known, before) = (rows::of_dossier(work.conn(), id)?, state::of_dossier(&dossier)?);
+    let given_at = last_opinion(work.conn(), id, &set.rules)?;
+    require_kept(known.iter().filter(|one| Some(one.written_at) <= given_at), &told)?;
     let all: Vec<Consulted> = told
         .into_iter()
         .map(|consultation| {
@@ -84,6 +92,9 @@ pub fn write(
         })
         .collect();
     rows::replace(work.uow, &permit, id, &all)?;
+    // Their answers are confidential, also once they are named no more.
+    let answers: Vec<DossierFileId> = all.iter().filter_map(|one| one.consultation.file).collect();
+    dossier_files::keep_confidential(work.uow, &permit, &answers)?;
     dossier.updated_at = now;
     dossier_rows::update(work.uow, &permit, &mut dossier)?;
     let (change, what) = (Change::between(before, state::of_dossier(&dossier)?), vouched(&all)?);
@@ -94,6 +105,28 @@ pub fn write(
         version: dossier.version_for(writes(&actor, &dossier)),
         today,
     })
+}
+
+/// When the last opinion was given: where the technology changed after one, there are those who were asked for that.
+fn last_opinion(conn: &mut AnyConn, id: DossierId, rules: &Procedure) -> Result<Option<Timestamp>> {
+    let is_opinion = |event: &DossierEvent| {
+        let known = rules.event(&event.event);
+        known.is_some_and(|known| known.counts_as == Some(CountsAs::Opinion))
+    };
+    let events = dossier_rows::events(conn, id, 0, MOST)?;
+    let given = events.into_iter().rev().find(is_opinion);
+    Ok(given.map(|event| event.at))
+}
+
+/// Refuses to drop or to change what an opinion was given on: each of it is there once more.
+fn require_kept<'a>(before: impl Iterator<Item = &'a Consulted>, told: &[Consultation]) -> Result<()> {
+    let mut rest: Vec<&Consultation> = told.iter().collect();
+    for one in before {
+        let same = rest.iter().position(|told| **told == one.consultation);
+        let at = same.ok_or_else(|| refusals::consulted_before(&one.consultation))?;
+        rest.swap_remove(at);
+    }
+    Ok(())
 }
 
 /// What the trail keeps of them: how many, how many of these answered, and the hash of what they say.

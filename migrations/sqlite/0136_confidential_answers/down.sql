@@ -1,0 +1,1 @@
+ALTER TABLE dossier_files DROP COLUMN is_confidential;
