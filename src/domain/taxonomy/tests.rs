@@ -27,7 +27,7 @@ fn every_list_is_read_completely() {
         (TaxonomyName::PriceModes, 6),
         (TaxonomyName::ListingKinds, 10),
         (TaxonomyName::Countries, 249),
-        (TaxonomyName::ReasonCodes, 9),
+        (TaxonomyName::ReasonCodes, 12),
         (TaxonomyName::ScienceFields, 52),
         (TaxonomyName::Fos, 48),
         (TaxonomyName::Ipc, 140),
