@@ -3,6 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use search_index::repair_legacy;
 
 use super::*;
 use crate::domain::taxonomy::Taxonomies;
@@ -14,20 +15,25 @@ use crate::service::file_imports::listings::row::{self, Head};
 /// What some programs write into PDF instead of `ư`, and an import puts right.
 const MISTYPED: [char; 2] = ['ƣ', 'Ƣ'];
 
+/// What a workbook shows where a formula failed is refused, whoever means it; and what looks like an encoding of before Unicode is
+/// put right ("YØ" is "Ỳ" of VNI).
+fn is_taken_as_it_is(text: &str) -> bool {
+    !row::is_error(text) && !text.contains(MISTYPED) && repair_legacy(text).is_none()
+}
+
 /// A line as it is kept, of signs that mean something in a table or of any.
 fn line() -> impl Strategy<Value = String> {
     let text = "[-a1'\"=+@#:;,|\\[\\]\\\\ ]{1,10}|\\PC{1,12}";
     text.prop_filter_map("no line", |text: String| {
         let kept = Line::<30>::parse(&text).ok()?.into_string();
-        // What a workbook shows where a formula failed is refused, whoever means it.
-        (!row::is_error(&kept) && !kept.contains(MISTYPED)).then_some(kept)
+        is_taken_as_it_is(&kept).then_some(kept)
     })
 }
 
 fn prose() -> impl Strategy<Value = String> {
     "[-a'\"=;,\n ]{1,20}|\\PC{1,20}".prop_filter_map("no text", |text: String| {
         let kept = Prose::<20_000>::parse(&text).ok()?.to_string();
-        (!row::is_error(&kept) && !kept.contains(MISTYPED)).then_some(kept)
+        is_taken_as_it_is(&kept).then_some(kept)
     })
 }
 
