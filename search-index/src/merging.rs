@@ -46,11 +46,15 @@ impl Merging {
 
 impl MergePolicy for Merging {
     fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
-        let listings: u64 = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
-        // A lone segment with deletions is left to the other rule.
-        if segments.len() > 1 && listings <= MOST_IN_ONE && self.into_one.load(Ordering::Relaxed) {
+        if self.into_one.load(Ordering::Relaxed) && may_be_one(segments) {
             return vec![MergeCandidate(segments.iter().map(SegmentMeta::id).collect())];
         }
         self.by_size.compute_merge_candidates(segments)
     }
+}
+
+/// Whether segments are several that may become one. A lone one with deletions is left to the other rule.
+pub(crate) fn may_be_one(segments: &[SegmentMeta]) -> bool {
+    let listings: u64 = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
+    segments.len() > 1 && listings <= MOST_IN_ONE
 }

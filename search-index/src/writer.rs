@@ -4,11 +4,11 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term, index::SegmentId};
 
 use crate::{
     Change, Error, Reader, Result, Watermark, format_id, hash_of,
-    merging::Merging,
+    merging::{Merging, may_be_one},
     schema::{Layout, register_tokenizers},
     terms::tantivy_document,
 };
@@ -53,6 +53,8 @@ pub struct Writer {
     reader: Reader,
     watermark: Option<Watermark>,
     merging: Merging,
+    /// Segments that are to become one, and may not have yet.
+    loaded: Vec<SegmentId>,
     fault: Option<Fault>,
     usable: bool,
 }
@@ -188,6 +190,7 @@ impl Writer {
             reader: reader.clone(),
             watermark,
             merging,
+            loaded: Vec::new(),
             fault: None,
             usable: true,
         };
@@ -244,7 +247,32 @@ impl Writer {
     /// As [`Writer::commit`].
     pub fn commit_load(&mut self, watermark: Watermark) -> Result<()> {
         self.merging.ask_for_one_segment(true);
-        self.commit_staged(watermark)
+        self.commit_staged(watermark)?;
+        self.loaded = self.engine.index().searchable_segment_ids()?;
+        Ok(())
+    }
+
+    /// Begins to merge all segments into one, as [`Writer::commit_load`] does, of an index that was opened: the program of a load
+    /// may have ended before that was done. Nothing is merged where there is one already, or the index is large.
+    ///
+    /// # Errors
+    /// [`Error::Engine`], [`Error::Io`]: the segments stay as they are.
+    pub fn merge_all(&mut self) -> Result<()> {
+        let segments = self.engine.index().searchable_segment_metas()?;
+        if may_be_one(&segments) {
+            self.loaded = segments.iter().map(|segment| segment.id()).collect();
+            // It runs beside; what becomes of it is seen by the segments that there are.
+            drop(self.engine.merge(&self.loaded));
+        }
+        Ok(())
+    }
+
+    /// Waits for all merging, and ends; who drops the writer ends what is being merged, too.
+    ///
+    /// # Errors
+    /// [`Error::Engine`]: what was committed stays, in the segments that there are.
+    pub fn finish(self) -> Result<()> {
+        Ok(self.engine.wait_merging_threads()?)
     }
 
     /// Makes visible what was merged since the last commit, which changes nothing that is found; gives whether there was
@@ -300,6 +328,19 @@ impl Writer {
             // The engine starts anew with its own policy.
             self.engine.set_merge_policy(Box::new(self.merging.clone()));
             self.usable = true;
+            self.merge_again();
+        }
+    }
+
+    /// A rollback ends what is being merged. What a load began is begun once more, and not again at every failure: whatever fails,
+    /// as a full disk does, is not to be written to without end.
+    fn merge_again(&mut self) {
+        let loaded = std::mem::take(&mut self.loaded);
+        let segments = self.engine.index().searchable_segment_metas().unwrap_or_default();
+        let left = segments.iter().filter(|segment| loaded.contains(&segment.id()));
+        if left.count() > 1 && may_be_one(&segments) {
+            let all: Vec<SegmentId> = segments.iter().map(|segment| segment.id()).collect();
+            drop(self.engine.merge(&all));
         }
     }
 

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -385,11 +386,8 @@ pub async fn export_opinions(
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
         Ok((form, query.filter().wanted(&lists)?))
     })?;
-    // Once for all pages: all versions of all procedures are a lot of text.
-    let counting = app
-        .read(move |conn, now| opinions::counting(conn, &caller, now))
-        .await?;
-    let counting = Arc::new(counting);
+    // Once for all pages, as all versions of all procedures are a lot of text; with the first, when it is recorded who takes the file.
+    let known = OnceCell::new();
     let file = RegisterFile {
         list: OfficersList::Opinions,
         name: "opinions",
@@ -400,7 +398,9 @@ pub async fn export_opinions(
         caller,
         (&query, form, lists),
         async move |place| {
-            let (wanted, counting) = (wanted.clone(), counting.clone());
+            let first = || app.read(move |conn, now| opinions::counting(conn, &caller, now).map(Arc::new));
+            let counting = Arc::clone(known.get_or_try_init(first).await?);
+            let wanted = wanted.clone();
             app.read(move |conn, now| {
                 let page = opinions::list(conn, &caller, (&wanted, &*counting), (place, PAGE), now)?;
                 Ok((page.entries.iter().map(OpinionView::of).collect::<Vec<_>>(), page.next))

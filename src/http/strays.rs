@@ -6,9 +6,9 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use futures_util::StreamExt;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
+use super::extract::json::in_time;
 use super::extract::query::require_none;
 use super::extract::settings;
 use super::limits::load::step_aside;
@@ -71,30 +71,22 @@ async fn require_no_body(request: &mut ServiceRequest) -> Result<()> {
     set_body_pending(request.request(), true);
     let says_nothing = says_nothing(payload, pace).await;
     set_body_pending(request.request(), false);
-    if !says_nothing {
+    if !says_nothing? {
         return Err(ErrorCode::UnexpectedBody.into());
     }
     aside.come_back()
 }
 
-/// Whether a body that is read to its end, or to its bound, is empty or an empty object. One that comes too slowly is neither.
-async fn says_nothing(mut payload: Payload, pace: Pace) -> bool {
+/// Whether a body that is read to its end, or to its bound, is empty or an empty object; refused where it comes too slowly, or breaks off.
+async fn says_nothing(mut payload: Payload, pace: Pace) -> Result<bool> {
     let began = Instant::now();
     let mut bytes: Vec<u8> = Vec::new();
-    loop {
-        let chunk = match pace.deadline(began, bytes.len()) {
-            Some(deadline) => match timeout_at(deadline, payload.next()).await {
-                Ok(chunk) => chunk,
-                Err(_elapsed) => return false,
-            },
-            None => payload.next().await,
-        };
-        match chunk {
-            None => break,
-            Some(Ok(chunk)) if bytes.len().saturating_add(chunk.len()) <= MOST => bytes.extend_from_slice(&chunk),
-            Some(_) => return false,
+    while let Some(chunk) = in_time(&mut payload, pace.deadline(began, bytes.len())).await? {
+        if bytes.len().saturating_add(chunk.len()) > MOST {
+            return Ok(false);
         }
+        bytes.extend_from_slice(&chunk);
     }
     bytes.retain(|byte| !byte.is_ascii_whitespace());
-    bytes.is_empty() || bytes == b"{}"
+    Ok(bytes.is_empty() || bytes == b"{}")
 }

@@ -5,6 +5,8 @@
 //! Layout on disk: `<index_dir>/index-v<format>-<n>`; the greatest `n` that is complete is in use, all others are
 //! remains and are deleted. `<index_dir>/lock` is held while this process works there.
 
+mod merged;
+
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use search_index::{Fault, Reader, SearchIndex, Watermark, Writer};
-use tracing::{debug, error, info, warn};
+use tracing::{error, info, warn};
 
 use super::build::{Build, Open};
 use super::changes::{PAGE, UNFINISHED, changes_of, limit, put_through};
@@ -26,6 +28,7 @@ use crate::service::App;
 use crate::service::search::{IndexSlot, in_full, position};
 use crate::store::outbox::{self, Position};
 use crate::store::{self, Database};
+use merged::{Looks, show_merged};
 
 /// How often to look without having been woken.
 const POLL: Duration = Duration::from_secs(1);
@@ -139,9 +142,11 @@ pub fn rebuild_now(app: &App, index_dir: &Path, memory: usize, mut progress: imp
         memory,
         controls: &Controls::default(),
     };
-    let built = build.run(&directory, &mut progress)?;
-    directory.keep_only(&built.path)?;
-    Ok(built.reader.len())
+    let Open { writer, reader, path } = build.run(&directory, &mut progress)?;
+    directory.keep_only(&path)?;
+    // Nobody searches in it meanwhile, and who does so later goes through one segment.
+    writer.finish()?;
+    Ok(reader.len())
 }
 
 struct Indexer {
@@ -183,7 +188,10 @@ impl Indexer {
     fn session(&self) -> Result<()> {
         let directory = Directory::open(&self.root)?;
         let mut open = match self.open_newest(&directory)? {
-            Found::Usable(open) => *open,
+            Found::Usable(mut open) => {
+                merged::merge_on(&mut open.writer);
+                *open
+            }
             Found::Astray(reader) => {
                 self.slot.set_stopgap(reader);
                 self.build(&directory)?
@@ -240,18 +248,20 @@ impl Indexer {
     fn follow(&self, writer: &mut Writer) -> Result<()> {
         let (mut seen, mut failures, mut pause) = (0, 0, FIRST_PAUSE);
         let poll = if self.db.queues_writes() { POLL } else { POLL_NODES };
-        let mut looked_at = Instant::now();
+        let mut looks = Looks::anew(Instant::now());
         while !self.controls.stop.is_asked() {
             match self.round(writer, failures > 0) {
                 Ok(round) => {
                     failures = 0;
                     self.slot.set_applied(place(writer));
+                    if round.is_new {
+                        looks = Looks::anew(Instant::now());
+                    }
                     if round.more {
                         continue;
                     }
-                    if looked_at.elapsed() >= POLL {
-                        looked_at = Instant::now();
-                        show_merged(writer);
+                    if looks.is_due(Instant::now()) && show_merged(writer) {
+                        looks = Looks::anew(Instant::now());
                     }
                     // What is not settled yet (PostgreSQL) wakes nobody when it is: another transaction's end is no
                     // commit of ours.
@@ -284,7 +294,8 @@ impl Indexer {
         self.tell_lag(from)?;
         let rows = self.db.read(|conn| outbox::after(conn, from, limit()))?;
         let to = rows.last().map_or(from, |(position, _)| *position);
-        if !rows.is_empty() || after_failure {
+        let is_new = !rows.is_empty() || after_failure;
+        if is_new {
             let ids: Vec<ListingId> = rows
                 .iter()
                 .map(|(_, id)| *id)
@@ -310,7 +321,7 @@ impl Indexer {
         } else {
             self.tell_lag(to)?
         };
-        Ok(Round { more, lag })
+        Ok(Round { more, lag, is_new })
     }
 
     fn tell_lag(&self, after: Position) -> Result<u64> {
@@ -331,22 +342,14 @@ impl Indexer {
     }
 }
 
-/// Has searches see what was merged since the last commit.
-fn show_merged(writer: &mut Writer) {
-    match writer.show_merged() {
-        Ok(true) => debug!("searches go through other segments"),
-        Ok(false) => {}
-        // They go on with those of before; the next commit shows them, too.
-        Err(error) => warn!(error = in_full(&error), "merged segments cannot be shown"),
-    }
-}
-
 /// What one look at the outbox came to.
 struct Round {
     /// There may be more to read at once.
     more: bool,
     /// Rows that come after what was read.
     lag: u64,
+    /// Something was committed, after which segments are merged.
+    is_new: bool,
 }
 
 fn place(writer: &Writer) -> Position {

@@ -81,12 +81,12 @@ fn look_through(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (mut found, mut place) = (Vec::new(), after);
     // Most officers have no scope, and find their page in what is read first.
-    let (mut size, mut looked_through) = (limit.saturating_add(1), 0);
+    let mut size = limit.saturating_add(1);
     for _ in 0..MOST_BATCHES {
+        let found_before = found.len();
         let most = i64::try_from(size).unwrap_or(i64::MAX);
         let batch = register::candidates(conn, &wanted.asked, place, most, now)?;
         let is_last = batch.len() < size;
-        looked_through += batch.len();
         let offered = if wanted.services.is_empty() {
             HashMap::new()
         } else {
@@ -107,7 +107,7 @@ fn look_through(
         if is_last {
             return Ok((found, None));
         }
-        size = next_size(limit, found.len(), looked_through, BATCH);
+        size = next_size(limit, found.len(), (found.len() - found_before, size), BATCH);
     }
     Ok((found, place))
 }

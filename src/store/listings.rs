@@ -237,11 +237,14 @@ pub fn submitted(
     if let Some(possible) = &waits.shows {
         let flags = listings::content_flags;
         let values: Vec<Option<i16>> = possible.values.iter().copied().map(Some).collect();
-        // What no rule, or another version of the rules, has judged may show anything.
+        // What no rule, or another version of the rules, has judged may show anything; so may what a program that knows of no
+        // flags wrote since: it raised the version of the row alone.
         let unknown = flags
             .is_null()
             .or(flags.lt(possible.known_from))
-            .or(flags.ge(possible.known_before));
+            .or(flags.ge(possible.known_before))
+            .or(listings::flags_version.is_null())
+            .or(listings::flags_version.ne(listings::version.nullable()));
         query = query.filter(unknown.or(flags.eq_any(values)));
     }
     if waits.is_first {
@@ -367,6 +370,7 @@ pub fn insert(uow: &mut Uow<'_>, permit: &Permit, listing: &Listing) -> Result<(
                 listings::published_at.eq(listing.published_at.map(DbTs)),
                 listings::came_out.eq(listing.came_out || listing.is_out()),
                 listings::version.eq(listing.version),
+                listings::flags_version.eq(listing.version),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),
@@ -420,6 +424,7 @@ pub fn update_to(uow: &mut Uow<'_>, permit: &Permit, listing: &mut Listing, next
                 listings::published_at.eq(listing.published_at.map(DbTs)),
                 listings::came_out.eq(listing.came_out || listing.is_out()),
                 listings::version.eq(next),
+                listings::flags_version.eq(next),
                 listings::updated_at.eq(DbTs(listing.updated_at)),
                 listings::code.eq(listing.code.map(|code| code.to_string())),
                 listings::expires_at.eq(listing.expires_at.map(DbTs)),

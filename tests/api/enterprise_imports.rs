@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Scope};
 
 use crate::harness::{Person, Reply, TestApp, tax_code};
 use crate::listing_imports::counts;
@@ -169,6 +170,30 @@ async fn a_branch_of_another_head_is_refused_where_it_is_only_tried_too() {
             "{:#}",
             told[2]
         );
+    }
+}
+
+#[actix_web::test]
+async fn of_a_row_outside_of_the_officers_scope_only_that_is_told() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let elsewhere = Scope {
+        communes: vec!["00004".into()],
+        ..Scope::default()
+    };
+    let elsewhere = app.officer_for(&[Permission::ReviewEnterprises], elsewhere).await;
+    let (parent, other) = (tax_code(9_007), tax_code(9_008));
+    let entered = row(&parent, "Công ty Cổ phần Giấy Bãi Bằng", "0912345679");
+    import(&app, &officer, "", format!("{HEAD}{entered}")).await;
+    let head = HEAD.replace('\n', ";Mã số thuế đơn vị chủ quản\n");
+    // Of another head than its parent.
+    let branch = "Chi nhánh;Chi nhánh Thanh Ba;Khu 7;Lâm Thao;Phú Thọ;Vũ Thị Hoa;0912345671;hoa@tb.example;;";
+    let file = format!("{head}{other}-001;{branch};{parent}\n");
+    for (by, pointer, code) in [(&elsewhere, "", "forbidden"), (&officer, "/parent_id", "conflicts")] {
+        let done = import(&app, by, "&dry_run=true", file.clone()).await;
+        let told = rows(&app, by, &done).await;
+        assert!(is_told(&told[0], "problems", pointer, code), "{:#}", told[0]);
+        assert_eq!(told[0]["problems"].as_array().unwrap().len(), 1, "{:#}", told[0]);
     }
 }
 

@@ -9,7 +9,8 @@ use vptex::domain::letter::{Digest, Letter, TakedownLine};
 use vptex::service::review::{backlog, digests};
 use vptex::service::takedown_alarms;
 
-use crate::harness::{Person, TestApp};
+use crate::enterprise_imports::{HEAD, import, row};
+use crate::harness::{Person, TestApp, tax_code};
 
 const HOUR: i64 = 3_600;
 
@@ -117,6 +118,38 @@ async fn officers_get_one_letter_in_the_morning_about_what_waits_for_them() {
     pass_to(&app, 8, is_working);
     assert_eq!(look(&app).await, 3);
     assert_eq!(digests_to(&app, &quiet).await.len(), 1);
+}
+
+#[actix_web::test]
+async fn a_request_to_join_what_became_part_of_another_keeps_no_letter() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let [merged, other] = [tax_code(9_995), tax_code(9_996)];
+    let file = format!(
+        "{HEAD}{}{}",
+        row(&merged, "Công ty Cổ phần Chè Thanh Sơn", "0912345678"),
+        row(&other, "Công ty Cổ phần Gốm Cổ Đô", "0912345679")
+    );
+    import(&app, &officer, "", file).await;
+    for code in [&merged, &other] {
+        let asking = app.person().await;
+        let call = app.post("/join-requests").by(&asking);
+        call.json(&json!({"tax_code": code})).expect(202).await;
+    }
+    app.by_hand(&format!(
+        "UPDATE enterprises SET merged_into = (SELECT id FROM enterprises WHERE tax_code = '{other}') WHERE tax_code = '{merged}'"
+    ))
+    .await;
+    app.clock.pass(24 * HOUR);
+    pass_to(&app, 8, is_working);
+    assert_eq!(look(&app).await, 1);
+    let told = digests_to(&app, &officer).await;
+    let lines: Vec<(&str, u64)> = told[0]
+        .lines
+        .iter()
+        .map(|line| (line.about.as_str(), line.count))
+        .collect();
+    assert_eq!(lines, [("join_request", 1)]);
 }
 
 #[actix_web::test]

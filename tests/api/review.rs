@@ -421,6 +421,28 @@ async fn what_is_kept_of_a_content_hides_nothing_that_other_rules_judged() {
         .await;
         assert_eq!(shown().await, if is_read { told.as_str() } else { "" }, "{kept}");
     }
+    // A program of before that knows nothing of what is kept writes a content, and raises the version.
+    app.change(|uow| {
+        let raised = sql_query("UPDATE listings SET version = version + 1").execute(uow.conn())?;
+        assert_eq!(raised, 2);
+        Ok(())
+    })
+    .await;
+    assert_eq!(shown().await, told);
+    // What is written here is judged again.
+    let version = app.get(&path).by(&owner).expect(200).await.number("/version");
+    let call = app.post(&format!("{path}/change-request")).by(&officer);
+    let why = json!({"reason_code": "incomplete", "reason_text": WHY});
+    call.if_match(version).json(&why).expect(200).await;
+    app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
+    assert_eq!(shown().await, told);
+    app.change(|uow| {
+        let kept = sql_query("UPDATE listings SET content_flags = 8").execute(uow.conn())?;
+        assert_eq!(kept, 2);
+        Ok(())
+    })
+    .await;
+    assert_eq!(shown().await, "");
 }
 
 #[actix_web::test]

@@ -365,6 +365,23 @@ async fn a_body_that_does_not_come_ends_its_connection() {
 }
 
 #[actix_web::test]
+async fn a_body_that_is_not_taken_is_told_to_be_slow_where_it_is() {
+    let app = spawn(|config| config.body_grace_ms = Milliseconds::new(40));
+    let addr = app.addr();
+    beside(move || {
+        let mut slow = Raw::open(addr);
+        slow.send(
+            "POST /api/v1/listings/00000000-0000-0000-0000-000000000000/submission HTTP/1.1\r\nhost: x\r\n\
+             content-type: application/json\r\ncontent-length: 90\r\n\r\n{",
+        );
+        let answer = slow.answer();
+        assert!(answer.starts_with("http/1.1 408 "), "{answer}");
+        assert!(answer.contains("\"code\":\"request_timeout\""), "{answer}");
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn slow_bodies_take_nobodys_place() {
     let app = spawn(|config| config.max_requests_in_flight = 1);
     let addr = app.addr();

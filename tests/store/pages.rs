@@ -173,6 +173,13 @@ fn no_page_is_sorted_anew() {
     let enterprises = "SELECT * FROM enterprises WHERE status = ?1";
     let listings = "SELECT * FROM listings JOIN enterprises ON enterprises.id = listings.enterprise_id
                     WHERE listings.status = ?1 AND enterprises.status = ?1";
+    let waiting = "FROM listings WHERE listings.status = ?1 AND listings.hold = ''";
+    let flags = "(listings.content_flags IS NULL OR listings.content_flags < 8 OR listings.content_flags >= 16
+                 OR listings.flags_version IS NULL OR listings.flags_version <> listings.version
+                 OR listings.content_flags IN (9, 11, 13, 15))";
+    let first = "NOT EXISTS (SELECT siblings.id FROM listings AS siblings
+                 WHERE siblings.enterprise_id = listings.enterprise_id AND siblings.published_at IS NOT NULL)";
+    let in_order = "ORDER BY listings.submitted_at, listings.id LIMIT 51";
     let queries = [
         (
             format!("{enterprises} ORDER BY name_key, id LIMIT 21"),
@@ -201,6 +208,23 @@ fn no_page_is_sorted_anew() {
         (
             format!("{listings} AND listings.id > ?2 ORDER BY listings.id LIMIT 500"),
             "listings_by_status_and_id (status=? AND id>?)",
+        ),
+        // Of what waits the flags are judged in the index alone; what passes is read with its owner, in the same order.
+        (
+            format!("SELECT listings.id {waiting} AND {flags} {in_order}"),
+            "COVERING INDEX listings_by_status (status=?)",
+        ),
+        (
+            format!("{listings} AND listings.hold = '' AND {flags} {in_order}"),
+            "listings_by_status (status=?)",
+        ),
+        (
+            format!("{listings} AND {first} {in_order}"),
+            "listings_once_published (enterprise_id=?)",
+        ),
+        (
+            format!("{listings} AND {first} AND listings.submitted_at >= ?2 {in_order}"),
+            "listings_by_status (status=? AND submitted_at>?)",
         ),
         (
             "SELECT id FROM enterprises WHERE merged_into IS NULL ORDER BY created_at DESC, id DESC LIMIT 21".into(),

@@ -351,6 +351,8 @@ impl<'a> Evaluation<'a> {
                     !into.only_counts(lift.of(**doc, reach.most(**doc, known)))
                 };
                 contenders.extend(candidates.iter().filter(contends));
+                #[cfg(test)]
+                reach::note_left_out(candidates.len() - contenders.len());
             }
             for unit in scoring.iter_mut() {
                 if contenders.is_empty() {

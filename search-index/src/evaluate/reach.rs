@@ -60,3 +60,93 @@ fn best(names: &[Alternative<'_>]) -> u64 {
     });
     worths.max().unwrap_or(0)
 }
+
+#[cfg(test)]
+thread_local! {
+    /// Listings that were counted without being read in full.
+    static LEFT_OUT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+#[cfg(test)]
+pub(super) fn note_left_out(count: usize) {
+    LEFT_OUT.set(LEFT_OUT.get() + count);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Change, Features, IndexDocument, Reader, SearchIndex, SearchPage, SearchRequest, Watermark, Writer};
+
+    fn put(id: String, title: &str, body: (&str, &str)) -> Change {
+        Change::Put(Box::new(IndexDocument {
+            id,
+            version: 1,
+            kind: "equipment".to_owned(),
+            title_vi: title.to_owned(),
+            summary_vi: body.0.to_owned(),
+            description_vi: body.1.to_owned(),
+            price_mode: "fixed".to_owned(),
+            published_at: 1_700_000_000_000_000,
+            ..IndexDocument::default()
+        }))
+    }
+
+    /// In each of three segments some listings whose titles say it, and many that have the words far from each other, below a long
+    /// title and a long summary: whichever segment comes first, the rest of the many is behind five better ones.
+    fn crowd() -> (Writer, Reader) {
+        let (mut writer, reader) = SearchIndex::in_memory().unwrap();
+        let (title, summary, gap) = (["thiết"; 30].join(" "), ["bị"; 200].join(" "), ["hàng"; 12].join(" "));
+        let apart = format!("nước {gap} máy {gap} bơm");
+        for seq in 0..3 {
+            let good = (0..5).map(|number| put(format!("good-{seq}-{number}"), "máy bơm nước", ("", "")));
+            let poor = (0..20).map(|number| {
+                put(
+                    format!("poor-{seq}-{number}"),
+                    &title,
+                    (summary.as_str(), apart.as_str()),
+                )
+            });
+            let changes: Vec<Change> = poor.chain(good).collect();
+            let watermark = Watermark {
+                seq,
+                ..Watermark::default()
+            };
+            writer.apply(&changes, watermark).unwrap();
+        }
+        assert_eq!(reader.segments(), 3);
+        (writer, reader)
+    }
+
+    /// A page, and how many listings were left out for it.
+    fn page(reader: &Reader, limit: usize) -> (SearchPage, usize) {
+        let before = LEFT_OUT.get();
+        let request = SearchRequest {
+            text: "máy bơm nước".to_owned(),
+            limit,
+            facets: true,
+            verbatim: true,
+            features: Features {
+                vocabulary: false,
+                ..Features::default()
+            },
+            ..SearchRequest::default()
+        };
+        let page = reader.search(&request).unwrap();
+        (page, LEFT_OUT.get() - before)
+    }
+
+    #[test]
+    fn what_cannot_be_a_hit_is_left_out_and_counted() {
+        let (_writer, reader) = crowd();
+        let told = |page: &SearchPage| -> Vec<(String, f32)> {
+            let hits = page.hits.iter().take(5);
+            hits.map(|hit| (hit.id.clone(), hit.score)).collect()
+        };
+        let (all, none) = page(&reader, 100);
+        assert_eq!((all.total, none), (75, 0), "where all are hits, none is left out");
+        let (few, left_out) = page(&reader, 5);
+        assert_eq!(left_out, 40, "the many of the second and the third segment");
+        assert_eq!((few.total, &few.facets), (all.total, &all.facets));
+        assert_eq!(told(&few), told(&all));
+    }
+}

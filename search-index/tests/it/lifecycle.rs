@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use search_index::{Change, Error, Fault, IndexDocument, SearchIndex, Watermark, format_id, hash_of};
+use search_index::{Change, Error, Fault, IndexDocument, Reader, SearchIndex, Watermark, Writer, format_id, hash_of};
 
 use crate::shelf::{at, filled, ids, listing, put, search};
 
@@ -75,24 +75,78 @@ fn watermark_and_documents_survive_reopening() {
     assert_eq!(ids(&search(&reader, "bơm")), ["a"]);
 }
 
-#[test]
-fn a_load_becomes_one_segment() {
-    let dir = tempfile::tempdir().unwrap();
-    let (mut writer, reader) = SearchIndex::open(dir.path(), MEMORY).unwrap();
-    for seq in 0..3 {
-        let documents = [put(listing(&format!("{seq}"), "máy bơm nước"))];
-        writer.apply(&documents, at(seq)).unwrap();
-    }
-    assert_eq!(reader.segments(), 3, "these are too few to be merged");
-    let before = search(&reader, "máy bơm");
-    assert_eq!(before.total, 3);
-    writer.commit_load(at(9)).unwrap();
+/// Waits until searches go through one segment.
+fn until_one(writer: &mut Writer, reader: &Reader) {
     let start = Instant::now();
     while reader.segments() > 1 {
         assert!(start.elapsed() < Duration::from_secs(60), "nothing is merged");
         writer.show_merged().unwrap();
         thread::yield_now();
     }
+}
+
+/// An index of three segments.
+fn in_three(dir: &Path, in_each: i64) -> (Writer, Reader) {
+    let (mut writer, reader) = SearchIndex::open(dir, MEMORY).unwrap();
+    for seq in 0..3 {
+        let documents = (0..in_each).map(|number| put(listing(&format!("{seq}-{number}"), "máy bơm nước")));
+        writer.apply(&documents.collect::<Vec<_>>(), at(seq)).unwrap();
+    }
+    assert_eq!(reader.segments(), 3, "these are too few to be merged");
+    (writer, reader)
+}
+
+#[test]
+fn a_load_is_merged_before_its_writer_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, _reader) = in_three(dir.path(), 500);
+    writer.commit_load(at(9)).unwrap();
+    writer.finish().unwrap();
+    let (writer, reader) = SearchIndex::open(dir.path(), MEMORY).unwrap();
+    assert_eq!(
+        (reader.segments(), reader.len(), writer.watermark()),
+        (1, 1_500, Some(at(9)))
+    );
+}
+
+#[test]
+fn what_was_left_in_several_segments_is_merged_when_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(in_three(dir.path(), 1));
+    let (mut writer, reader) = SearchIndex::open(dir.path(), MEMORY).unwrap();
+    assert_eq!(reader.segments(), 3);
+    writer.merge_all().unwrap();
+    until_one(&mut writer, &reader);
+    assert_eq!((reader.len(), reader.watermark()), (3, Some(at(2))));
+    // Of one segment nothing is made.
+    writer.merge_all().unwrap();
+    writer.finish().unwrap();
+    let (_writer, again) = SearchIndex::open(dir.path(), MEMORY).unwrap();
+    assert_eq!((again.segments(), again.len(), again.watermark()), (1, 3, Some(at(2))));
+}
+
+#[test]
+fn a_failure_soon_after_a_load_ends_no_merge() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, reader) = in_three(dir.path(), 500);
+    writer.commit_load(at(9)).unwrap();
+    writer.inject(Some(Fault::Commit(1)));
+    let more = [put(listing("more", "máy sấy"))];
+    assert!(matches!(writer.apply(&more, at(10)), Err(Error::Io(_))));
+    until_one(&mut writer, &reader);
+    assert_eq!((reader.len(), writer.watermark()), (1_500, Some(at(9))));
+    writer.apply(&more, at(10)).unwrap();
+    assert_eq!((reader.len(), reader.watermark()), (1_501, Some(at(10))));
+}
+
+#[test]
+fn a_load_becomes_one_segment() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, reader) = in_three(dir.path(), 1);
+    let before = search(&reader, "máy bơm");
+    assert_eq!(before.total, 3);
+    writer.commit_load(at(9)).unwrap();
+    until_one(&mut writer, &reader);
     assert!(!writer.show_merged().unwrap(), "there is nothing else to show");
     assert_eq!(ids(&search(&reader, "máy bơm")), ids(&before));
     assert_eq!((writer.watermark(), reader.watermark()), (Some(at(9)), Some(at(9))));

@@ -186,22 +186,25 @@ fn check_headers(request: &HttpRequest, limit: usize) -> Result<()> {
     }
 }
 
+/// The next piece of a body, none behind its end; refused where it does not come in time, or breaks off.
+pub async fn in_time(payload: &mut Payload, deadline: Option<Instant>) -> Result<Option<Bytes>> {
+    let piece = match deadline {
+        Some(deadline) => timeout_at(deadline, payload.next()).await.map_err(|_elapsed| Error {
+            log: Some(String::from("the body comes more slowly than body_min_bytes_per_s")),
+            ..ErrorCode::RequestTimeout.into()
+        })?,
+        None => payload.next().await,
+    };
+    piece.transpose().map_err(|error| Error {
+        log: Some(error.to_string()),
+        ..ErrorCode::MalformedBody.into()
+    })
+}
+
 async fn read(mut payload: Payload, limit: usize, pace: Pace) -> Result<Bytes> {
     let began = Instant::now();
     let mut bytes = BytesMut::new();
-    loop {
-        let chunk = match pace.deadline(began, bytes.len()) {
-            Some(deadline) => timeout_at(deadline, payload.next()).await.map_err(|_elapsed| Error {
-                log: Some(String::from("the body comes more slowly than body_min_bytes_per_s")),
-                ..ErrorCode::RequestTimeout.into()
-            })?,
-            None => payload.next().await,
-        };
-        let Some(chunk) = chunk else { break };
-        let chunk = chunk.map_err(|error| Error {
-            log: Some(error.to_string()),
-            ..ErrorCode::MalformedBody.into()
-        })?;
+    while let Some(chunk) = in_time(&mut payload, pace.deadline(began, bytes.len())).await? {
         if bytes.len().saturating_add(chunk.len()) > limit {
             return Err(ErrorCode::PayloadTooLarge.into());
         }

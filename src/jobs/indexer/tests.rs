@@ -117,6 +117,31 @@ fn a_full_disk_passes_nothing_over() {
 }
 
 #[test]
+fn what_a_program_left_in_several_segments_is_merged_by_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let (db, root) = (database(dir.path()), dir.path().join("index"));
+    let slot = Arc::new(IndexSlot::default());
+    let indexer = start(&db, &slot, &root);
+    assert!(slot.wait_for(at(0), LONG));
+    for number in 1..=3 {
+        publish(&db, [number]);
+        assert!(slot.wait_for(at(i64::try_from(number).unwrap()), LONG));
+    }
+    assert_eq!(slot.reader().unwrap().segments(), 3);
+    indexer.stop();
+    let slot = Arc::new(IndexSlot::default());
+    let indexer = start(&db, &slot, &root);
+    assert!(slot.wait_for(at(3), LONG));
+    let merged = (0..6_000).any(|_| {
+        thread::sleep(Duration::from_millis(5));
+        slot.reader().is_some_and(|reader| reader.segments() == 1)
+    });
+    assert!(merged, "{:?}", slot.status());
+    assert_eq!(slot.reader().unwrap().len(), 3);
+    indexer.stop();
+}
+
+#[test]
 fn an_index_that_stands_still_tells_how_far_behind_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let (db, root) = (database(dir.path()), dir.path().join("index"));

@@ -2,7 +2,7 @@
 //! each, about what the officer may decide on, where something of it waits longer than the operator allows. Once a day, whichever
 //! node is first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,7 +15,7 @@ use crate::domain::account::Account;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{day_of, local};
 use crate::domain::enterprise::Enterprise;
-use crate::domain::ids::{AccountId, JoinRequestId};
+use crate::domain::ids::{AccountId, EnterpriseId, JoinRequestId};
 use crate::domain::letter::{Digest, DigestLine, Letter};
 use crate::domain::review::backlog::BacklogKind;
 use crate::service::context::{App, Caller, Work};
@@ -152,7 +152,7 @@ fn add_join_requests(
         if is_stopped() {
             return Ok(false);
         }
-        let batch = app.db.read(|conn| join_requests(conn, after))?;
+        let (batch, last) = app.db.read(|conn| join_requests(conn, after))?;
         for (request, enterprise) in batch.iter().filter(|(request, _)| request.created_at <= until) {
             let about = resource(enterprise);
             let admits = |officer: &&Officer| decide(&officer.actor, Action::AdmitOwner, &about).is_ok();
@@ -160,22 +160,32 @@ fn add_join_requests(
                 add(late, officer, BacklogKind::JoinRequest, request.created_at);
             }
         }
-        match batch.last() {
-            Some((last, _)) => after = Some(last.id),
-            None => return Ok(true),
+        if last.is_none() {
+            return Ok(true);
         }
+        after = last;
     }
 }
 
-/// The next of them, each with the enterprise.
-fn join_requests(conn: &mut AnyConn, after: Option<JoinRequestId>) -> Result<Vec<(JoinRequest, Enterprise)>> {
+/// Requests, each with the enterprise, and the last that was looked at.
+type Requests = (Vec<(JoinRequest, Enterprise)>, Option<JoinRequestId>);
+
+/// The next of them. What asks to join an enterprise that became part of another one waits for nobody, and keeps no letter.
+fn join_requests(conn: &mut AnyConn, after: Option<JoinRequestId>) -> Result<Requests> {
     let limit = i64::try_from(AT_ONCE).map_err(Error::internal)?;
-    let mut found = Vec::new();
-    for request in requests::pending_at_ownerless(conn, after, limit)? {
-        let enterprise = enterprises::find(conn, request.enterprise)?;
-        found.push((request, enterprise));
-    }
-    Ok(found)
+    let rows = requests::pending_at_ownerless(conn, after, limit)?;
+    let last = rows.last().map(|request| request.id);
+    let mut ids: Vec<EnterpriseId> = rows.iter().map(|request| request.enterprise).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut known = enterprises::find_many(conn, &ids)?;
+    known.retain(|enterprise| enterprise.merged_into.is_none());
+    let known: HashMap<EnterpriseId, Enterprise> = known.into_iter().map(|one| (one.id, one)).collect();
+    let found = rows.into_iter().filter_map(|request| {
+        let enterprise = known.get(&request.enterprise)?.clone();
+        Some((request, enterprise))
+    });
+    Ok((found.collect(), last))
 }
 
 /// Takes the day, and puts a letter to each officer for whom something waits into the queue.

@@ -144,8 +144,9 @@ pub fn queue(
     let waits = filter.waits();
     let end = filter.ends_at(now);
     // Most officers have no scope, and find their page in what is read first.
-    let (mut size, mut looked_through) = (limit.saturating_add(1), 0);
+    let mut size = limit.saturating_add(1);
     for _ in 0..MOST_BATCHES {
+        let found_before = found.len();
         let batch = match claimed_by {
             Some(officer) => taken_up(conn, sees, officer, place, now)?,
             None => reading.next(conn, &waits, size)?,
@@ -153,7 +154,6 @@ pub fn queue(
         let seen_to = batch.last().map(Waiting::place);
         let is_early = |(since, _): Place| end.is_none_or(|end| since <= end);
         let is_last = claimed_by.is_some() || batch.len() < size || !seen_to.is_none_or(is_early);
-        looked_through += batch.len();
         let wanted = batch.into_iter().filter(|waiting| {
             is_early(waiting.place()) && filter.wants(waiting) && waiting.is_for(&actor) && !waiting.rests(now)
         });
@@ -170,7 +170,7 @@ pub fn queue(
         if is_last {
             return Ok((found, None));
         }
-        size = next_size(limit, found.len(), looked_through, BATCH);
+        size = next_size(limit, found.len(), (found.len() - found_before, size), BATCH);
         place = seen_to;
     }
     Ok((found, place))

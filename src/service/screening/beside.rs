@@ -28,13 +28,29 @@ pub(in crate::service) fn with_words(conn: &mut AnyConn, refusal: Error, texts: 
     }
 }
 
-/// The same of a body that was refused before anything was read.
+/// The same of a body that was refused before anything was read. Where the list of phrases cannot be read, what is known is told.
 pub async fn told_with_words(app: &App, refusal: Error, texts: Value) -> Error {
-    let told = app.read(move |conn, _now| Ok(with_words(conn, refusal, &texts))).await;
-    told.unwrap_or_else(|unread| unread)
+    if refusal.fields.is_empty() || !says_something(&texts) {
+        return refusal;
+    }
+    match app.read(move |conn, _now| Ok(require(conn, &texts).err())).await {
+        Ok(Some(words)) => together(refusal, words),
+        Ok(None) | Err(_) => refusal,
+    }
 }
 
-/// The fields of two refusals under the code of the first. Where that one is not about fields, or the other could not be found out, it is told alone.
+/// Whether there is any word that could be held against the list.
+fn says_something(texts: &Value) -> bool {
+    match texts {
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(entries) => entries.iter().any(says_something),
+        Value::Object(members) => members.values().any(says_something),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// The fields of two refusals under the code of the first. Where that one is not about fields, or the other could not be found out,
+/// it is told alone.
 fn together(first: Error, second: Error) -> Error {
     if first.fields.is_empty() {
         return first;
@@ -85,4 +101,26 @@ fn members(body: &Value, names: &[&str]) -> Value {
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), body.get(*name)?.clone())));
     Value::Object(said.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_has_words_is_held_against_the_list() {
+        for nothing in [
+            json!({}),
+            json!({"enterprise": null}),
+            json!({"videos": [{"title": {"vi": " "}}], "quantity": 3}),
+        ] {
+            assert!(!says_something(&nothing), "{nothing}");
+        }
+        for words in [
+            json!({"message": "Xin chào"}),
+            json!({"videos": [{}, {"title": {"vi": "Máy sấy"}}]}),
+        ] {
+            assert!(says_something(&words), "{words}");
+        }
+    }
 }

@@ -170,6 +170,6 @@ wide_table! {
         hold -> Text, regulation -> JsonDoc, regulatory_finding -> Nullable<JsonDoc>, visibility -> Text,
         open_for_inquiry -> Bool, contact_account_id -> Nullable<Id>, hide_contact -> Bool, came_out -> Bool,
         currency -> Text, source_url -> Nullable<Text>, regulatory_class -> Nullable<Text>,
-        content_flags -> Nullable<SmallInt>,
+        content_flags -> Nullable<SmallInt>, flags_version -> Nullable<BigInt>,
     }
 }
