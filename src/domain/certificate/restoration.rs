@@ -91,7 +91,10 @@ fn told(value: &Value) -> String {
 
 /// A member with what it says here and there, of which long ones are shown from shortly before they part.
 fn changed(member: String, kept: Option<String>, signed: Option<String>) -> Changed {
-    let pairs = kept.iter().zip(&signed).flat_map(|(kept, signed)| kept.chars().zip(signed.chars()));
+    let pairs = kept
+        .iter()
+        .zip(&signed)
+        .flat_map(|(kept, signed)| kept.chars().zip(signed.chars()));
     let alike = pairs.take_while(|(one, other)| one == other).count();
     let shown = |text: String| cut(text, alike.saturating_sub(BEFORE));
     Changed {
@@ -109,7 +112,11 @@ fn cut(text: String, from: usize) -> String {
     }
     let shown: String = text.chars().skip(from).take(LONGEST).collect();
     let before = if from > 0 { "…" } else { "" };
-    let after = if length.saturating_sub(from) > LONGEST { "…" } else { "" };
+    let after = if length.saturating_sub(from) > LONGEST {
+        "…"
+    } else {
+        ""
+    };
     format!("{before}{shown}{after}")
 }
 

@@ -35,7 +35,18 @@ mod tests {
         ] {
             assert_eq!(hundredths(told).map(written).as_deref(), Some(one), "{told}");
         }
-        for wrong in ["", "0", "0.00", "100.01", "3.255", "3,5", "-1", "3%", "1e1", "999999999999999"] {
+        for wrong in [
+            "",
+            "0",
+            "0.00",
+            "100.01",
+            "3.255",
+            "3,5",
+            "-1",
+            "3%",
+            "1e1",
+            "999999999999999",
+        ] {
             assert_eq!(hundredths(wrong), None, "{wrong}");
         }
     }

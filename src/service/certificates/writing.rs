@@ -7,8 +7,8 @@ use super::genuine::Genuine;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::names::{self, InVietnamese};
 use crate::domain::certificate::record::{
-    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind, RecordMoney,
-    RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
+    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind,
+    RecordMoney, RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
     AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, PaymentShareDraft, TransferDirection,
