@@ -1,6 +1,8 @@
 //! What stands beside a certificate's record and was not signed: its place in the chain, whose it is, where that is, and what became of it. It
 //! is held against what tells it, too: the record, the dossier that it came of, and the audit trail.
 
+use jiff::Timestamp;
+
 use super::party::Party;
 use super::sides;
 use crate::domain::calendar::day_of;
@@ -60,8 +62,9 @@ fn parties(
     let told = sides::of_record(conn, dossier, record, before)?;
     let side = sides::holder(record);
     let (first, second) = (sides::party(record, side), sides::party(record, sides::opposite(side)));
-    let own = right(conn, (own, told.0), dossier, first)?;
-    let other = right(conn, (other, told.1), dossier, second)?;
+    let of = (dossier, certificate.created_at);
+    let own = right(conn, (own, told.0), of, first)?;
+    let other = right(conn, (other, told.1), of, second)?;
     Ok((own, other))
 }
 
@@ -69,15 +72,19 @@ fn parties(
 fn right(
     conn: &mut AnyConn,
     (kept, told): (Option<EnterpriseId>, Option<EnterpriseId>),
-    dossier: &Dossier,
+    (dossier, issued_at): (&Dossier, Timestamp),
     party: &RecordParty,
 ) -> Result<Option<EnterpriseId>> {
     let may_be = match (kept, told) {
         (kept, told) if kept == told => true,
         // It may have been active then and be closed by now, or have a tax code since.
         (Some(kept), _) => is_filer_without_code(kept, dossier, party) || is(conn, kept, party)?,
-        // It may have come to the exchange since; who was of the dossier was there.
-        (None, told) => ![dossier.enterprise, dossier.counterparty].contains(&told),
+        // It may have come to the exchange since.
+        (None, Some(told)) => {
+            let is_of_dossier = [dossier.enterprise, dossier.counterparty].contains(&Some(told));
+            !is_of_dossier || enterprises::find_even_merged(conn, told)?.created_at >= issued_at
+        }
+        (None, None) => true,
     };
     Ok(if may_be { kept } else { told })
 }
