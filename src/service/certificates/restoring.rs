@@ -284,9 +284,9 @@ fn outdated() -> Error {
 
 /// What was signed: in the file that somebody brought, or in what the register keeps beside the record.
 fn find(work: &mut Work<'_, '_>, id: CertificateId, said: &Said, brought: Option<&[u8]>) -> Result<Found> {
-    let vault = work.vault;
-    let keys = keys::that_open(work.conn(), vault)?;
     if let Some(brought) = brought {
+        let vault = work.vault;
+        let keys = keys::that_open(work.conn(), vault)?;
         let signed = signing::open(brought, &keys).map_err(|why| not_genuine(&why))?;
         return own(work, id, signed, RestorationSource::Upload)?.ok_or_else(of_another);
     }

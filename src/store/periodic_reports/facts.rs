@@ -199,7 +199,7 @@ const PAGE: i64 = 500;
 pub fn organisations(conn: &mut AnyConn, before: Timestamp) -> Result<Organisations> {
     let of = |kind: OrganisationKind| {
         enterprises::table
-            .filter(enterprises::kind.assume_not_null().eq(kind.as_str()))
+            .filter(enterprises::kind.eq(kind.as_str()))
             .filter(enterprises::created_at.lt(DbTs(before)))
             .filter(enterprises::status.eq_any(["active", "suspended"]))
             .filter(enterprises::closed_at.is_null())

@@ -465,8 +465,9 @@ async fn a_term_fits_the_days_that_stand_beside_it() {
     for (months, is_right) in [(48, true), (6, false), (600, false)] {
         let mut text = content(&desk.tax_code);
         text["contract"]["term_months"] = json!(months);
-        let new = json!({"procedure": "REG", "given_on": desk.today(), "content": text});
-        let tried = desk.try_event(&desk.begin(&desk.owner, &new).await, "submit").await;
+        let new = json!({"procedure": "REG", "content": text});
+        let signed = desk.take(&desk.begin(&desk.owner, &new).await, "sign_contract").await;
+        let tried = desk.try_event(&signed, "submit").await;
         let expected = if is_right { 200 } else { 422 };
         assert_eq!(tried.status, expected, "{months}: {}", tried.body);
         if !is_right {
