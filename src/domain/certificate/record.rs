@@ -330,7 +330,7 @@ pub struct CertificateRecord {
     pub issued_on: Date,
     /// The laws by which, in the order in which they are printed.
     pub legal_bases: Vec<String>,
-    /// The code of the procedure among the national ones (mã thủ tục hành chính), such as `2.002248`; certificates of before do not say it.
+    /// The code of the procedure among the national ones (mã thủ tục hành chính), such as `2.002249`; certificates of before do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procedure_code: Option<String>,
     /// Number of the dossier.
