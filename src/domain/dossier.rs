@@ -7,11 +7,13 @@ mod draft;
 mod duty;
 mod paper;
 mod parse;
+pub mod percent;
 pub mod persons;
 pub mod price;
 mod regulated;
 pub mod sense;
 mod since;
+pub mod term;
 mod working;
 
 use jiff::Timestamp;

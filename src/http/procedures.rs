@@ -35,7 +35,7 @@ pub struct ProcedureSummary {
     #[schema(example = "Registration of technology transfer")]
     pub name_en: String,
     /// Its code among the national administrative procedures.
-    #[schema(required, example = "2.002248")]
+    #[schema(required, example = "2.002249")]
     pub national_code: Option<String>,
     /// What it rests on.
     pub legal_basis: String,

@@ -174,6 +174,14 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether its hash is that of what it says. Rows of before there was a chain have none.
+    pub fn is_as_hashed(&self) -> bool {
+        let prev = self.prev_hash.as_deref().and_then(|hash| Hash::try_from(hash).ok());
+        let place = self.lane.zip(self.link).zip(prev);
+        let own = place.map(|((lane, link), prev)| self.content(lane, link, prev).hash());
+        own.is_some() && own.as_ref().map(Hash::as_slice) == self.hash.as_deref()
+    }
+
     /// What the row's hash should vouch for, at a place in a lane and after a hash.
     pub fn content(&self, lane: i64, link: i64, prev_hash: Hash) -> Content<'_> {
         Content {

@@ -1,6 +1,7 @@
 //! Where the signed records of certificates are in the audit trail, and the ways from there to the roots of their lanes: written
 //! with the first checkpoint that covers them.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::schema::{audit_checkpoints, audit_log, certificate_proofs};
@@ -73,12 +74,18 @@ pub fn find(conn: &mut AnyConn, id: CertificateId, hash: &[u8]) -> Result<Option
     Ok(None)
 }
 
-/// Whether a signed record of a certificate is in the trail, whether a checkpoint covers it or not.
+/// Whether a signed record of a certificate is in the trail, in a row that is as it was written, whether a checkpoint covers it or not.
 pub fn is_recorded(conn: &mut AnyConn, id: CertificateId, hash: &[u8]) -> Result<bool> {
-    let hashes: Vec<Option<Vec<u8>>> = audit_log::table
+    let rows: Vec<Row> = audit_log::table
         .filter(audit_log::subject_id.eq(DbId(id.0)))
         .filter(audit_log::deed.eq(Deed::CertificateRecorded.as_str()))
-        .select(audit_log::after_hash)
         .load(conn)?;
-    Ok(hashes.iter().any(|kept| kept.as_deref() == Some(hash)))
+    let has_it = |row: &Row| row.after_hash.as_deref() == Some(hash) && row.is_as_hashed();
+    Ok(rows.iter().any(has_it))
+}
+
+/// Whether a checkpoint covers any signed record of a certificate.
+pub fn is_covered(conn: &mut AnyConn, id: CertificateId) -> Result<bool> {
+    let ways = certificate_proofs::table.filter(certificate_proofs::certificate_id.eq(DbId(id.0)));
+    Ok(diesel::select(exists(ways)).get_result(conn)?)
 }

@@ -5,11 +5,10 @@ use diesel::prelude::*;
 
 use super::certificates::{insert_document, search_key};
 use super::schema::certificate_restoration_proposals as proposals;
-use super::schema::{audit_log, certificate_documents, certificates};
+use super::schema::{certificate_documents, certificates};
 use super::types::{DbId, DbJson, DbTs};
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
-use crate::domain::audit::Deed;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::CertificateRecord;
@@ -31,6 +30,8 @@ pub struct Said {
     pub counterparty: Option<EnterpriseId>,
     /// Where the filer is.
     pub commune: String,
+    /// The dossier that it came of.
+    pub dossier: Option<DossierId>,
 }
 
 type SaidRow = (
@@ -40,6 +41,7 @@ type SaidRow = (
     Option<DbId>,
     Option<DbId>,
     String,
+    Option<DbId>,
 );
 
 /// What the row of a certificate has.
@@ -53,9 +55,10 @@ pub fn said(conn: &mut AnyConn, id: CertificateId) -> Result<Said> {
             certificates::enterprise_id,
             certificates::counterparty_id,
             certificates::commune_code,
+            certificates::dossier_id,
         ))
         .first(conn)?;
-    let (record, jws, code, enterprise, counterparty, commune) = row;
+    let (record, jws, code, enterprise, counterparty, commune, dossier) = row;
     Ok(Said {
         record: record.0,
         jws,
@@ -63,6 +66,7 @@ pub fn said(conn: &mut AnyConn, id: CertificateId) -> Result<Said> {
         enterprise: enterprise.map(|id| EnterpriseId(id.0)),
         counterparty: counterparty.map(|id| EnterpriseId(id.0)),
         commune,
+        dossier: dossier.map(|id| DossierId(id.0)),
     })
 }
 
@@ -119,32 +123,59 @@ pub fn as_issued(conn: &mut AnyConn, id: CertificateId, record: CertificateRecor
     })
 }
 
-/// The hash that the audit trail has of the row of a certificate as it was issued.
-pub fn issued_as(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Vec<u8>>> {
-    let hash: Option<Option<Vec<u8>>> = audit_log::table
-        .filter(audit_log::subject_id.eq(DbId(id.0)))
-        .filter(audit_log::deed.eq(Deed::CertificateIssued.as_str()))
-        .order(audit_log::seq)
-        .select(audit_log::after_hash)
-        .first(conn)
-        .optional()?;
-    Ok(hash.flatten())
-}
-
-/// Whether another row has the code or the number of a certificate.
-pub fn has_double(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
+/// Other rows that have the code or the number of a certificate, or its place in the chain.
+pub fn doubles(conn: &mut AnyConn, certificate: &Certificate) -> Result<Vec<CertificateId>> {
     let code = certificate.code.clone().unwrap_or_default();
     let record = &certificate.record;
     let is_numbered = certificates::authority
         .eq(&record.issuer.code)
         .and(certificates::number_key.eq(in_address(&record.number)));
-    let other: Option<DbId> = certificates::table
+    let is_in_place = certificates::root_id
+        .assume_not_null()
+        .eq(DbId(certificate.chain().0))
+        .and(certificates::position.eq(certificate.position));
+    let is_coded = certificates::code.assume_not_null().eq(code);
+    let ids: Vec<DbId> = certificates::table
         .filter(certificates::id.ne(DbId(certificate.id.0)))
-        .filter(certificates::code.assume_not_null().eq(code).or(is_numbered))
+        .filter(is_coded.or(is_numbered).or(is_in_place))
+        .order(certificates::id)
         .select(certificates::id)
-        .first(conn)
-        .optional()?;
-    Ok(other.is_some())
+        .load(conn)?;
+    Ok(ids.into_iter().map(|id| CertificateId(id.0)).collect())
+}
+
+/// Takes code, number and place in the chain of a certificate from another row, which has none of its own until it is put back in turn.
+pub fn set_aside(uow: &mut Uow<'_>, permit: &Permit, double: CertificateId, certificate: &Certificate) -> Result<()> {
+    demand(permit, &[Action::SignCertificate])?;
+    let id = DbId(double.0);
+    let record = &certificate.record;
+    let coded = certificates::table
+        .filter(certificates::id.eq(id))
+        .filter(certificates::code.eq(certificate.code.as_deref()));
+    diesel::update(coded)
+        .set(certificates::code.eq(None::<String>))
+        .execute(uow.conn())?;
+    let numbered = certificates::table
+        .filter(certificates::id.eq(id))
+        .filter(certificates::authority.eq(&record.issuer.code))
+        .filter(certificates::number_key.eq(in_address(&record.number)));
+    // No number reads so.
+    diesel::update(numbered)
+        .set(certificates::number_key.eq(double.0.simple().to_string()))
+        .execute(uow.conn())?;
+    let root = DbId(certificate.chain().0);
+    let last: Option<i64> = certificates::table
+        .filter(certificates::root_id.eq(root))
+        .select(diesel::dsl::max(certificates::position))
+        .first(uow.conn())?;
+    let placed = certificates::table
+        .filter(certificates::id.eq(id))
+        .filter(certificates::root_id.eq(root))
+        .filter(certificates::position.eq(certificate.position));
+    diesel::update(placed)
+        .set(certificates::position.eq(last.unwrap_or_default().saturating_add(1)))
+        .execute(uow.conn())?;
+    Ok(())
 }
 
 /// What a row has beside the record, and of it.
@@ -163,6 +194,12 @@ struct Columns {
     search_key: String,
     vnd_value: Option<i64>,
     jws: Option<String>,
+    position: i64,
+    enterprise: Option<DbId>,
+    counterparty: Option<DbId>,
+    commune: String,
+    annulled_on: Option<String>,
+    replaced_by: Option<DbId>,
 }
 
 impl Columns {
@@ -182,6 +219,12 @@ impl Columns {
             search_key: search_key(record),
             vnd_value: record.money.vnd_value,
             jws: certificate.jws.clone(),
+            position: certificate.position,
+            enterprise: certificate.enterprise.map(|id| DbId(id.0)),
+            counterparty: certificate.counterparty.map(|id| DbId(id.0)),
+            commune: certificate.commune.clone(),
+            annulled_on: certificate.annulled_on.map(|day| day.to_string()),
+            replaced_by: certificate.replaced_by.map(|id| DbId(id.0)),
         }
     }
 }
@@ -204,13 +247,19 @@ pub fn has_columns_of(conn: &mut AnyConn, certificate: &Certificate) -> Result<b
             certificates::search_key,
             certificates::vnd_value,
             certificates::jws,
+            certificates::position,
+            certificates::enterprise_id,
+            certificates::counterparty_id,
+            certificates::commune_code,
+            certificates::annulled_on,
+            certificates::replaced_by_id,
         ))
         .first(conn)?;
     Ok(kept == Columns::of(certificate))
 }
 
-/// Writes what was signed in the place of what is there, and of it the columns by which it is found and the document. What became of the
-/// certificate since (annulled, replaced) stays.
+/// Writes what was signed in the place of what is there, with the columns by which it is found, those that tell what became of it, and the
+/// document.
 pub fn restore(
     uow: &mut Uow<'_>,
     permit: &Permit,
@@ -235,6 +284,12 @@ pub fn restore(
             certificates::search_key.eq(columns.search_key),
             certificates::vnd_value.eq(columns.vnd_value),
             certificates::jws.eq(columns.jws),
+            certificates::position.eq(columns.position),
+            certificates::enterprise_id.eq(columns.enterprise),
+            certificates::counterparty_id.eq(columns.counterparty),
+            certificates::commune_code.eq(columns.commune),
+            certificates::annulled_on.eq(columns.annulled_on),
+            certificates::replaced_by_id.eq(columns.replaced_by),
             certificates::record.eq(DbJson::of(&certificate.record)?),
         ))
         .execute(uow.conn())?;

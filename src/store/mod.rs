@@ -18,6 +18,7 @@ pub mod certificate_origins;
 pub mod certificate_proofs;
 pub mod certificate_restorations;
 pub mod certificate_statistics;
+pub mod certificate_trail;
 pub mod certificates;
 pub mod complaints;
 pub mod condition;

@@ -40,10 +40,13 @@ async fn everybody_reads_the_procedures_that_come_with_the_program() {
         (0, &json!(true))
     );
     let register = app.get("/procedures/REG").expect(200).await;
+    // Its code among the national ones was held against nothing; that of amendments was.
     assert_eq!(
-        (register.header("etag"), register.text("/rules/national_code")),
-        (Some("\"0\""), "2.002248")
+        (register.header("etag"), register.body["rules"].get("national_code")),
+        (Some("\"0\""), None)
     );
+    let amend = app.get("/procedures/AMD").expect(200).await;
+    assert_eq!(amend.text("/rules/national_code"), "2.002249");
     let events = register.body["rules"]["events"].as_array().unwrap();
     let accept = events.iter().find(|event| event["code"] == "accept_complete").unwrap();
     assert_eq!(

@@ -377,6 +377,8 @@ text_enum! {
         CertificateRestorationWithdrawn => "certificate.restoration_withdrawn",
         /// The record of a certificate that was changed in the database is again what was signed.
         CertificateRestored => "certificate.restored",
+        /// A row that had number, code or place in the chain of another certificate, which was put back, lost them; it is put back in turn.
+        CertificateSetAside => "certificate.set_aside",
         /// The signed record of a certificate came into the trail, in a row that may be shown to whoever has it.
         CertificateRecorded => "certificate.recorded",
         /// Files of a dossier's papers became evidence; of the dossier, with all that are evidence since.

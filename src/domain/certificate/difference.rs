@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::record::{CertificateRecord, Named, RecordParty, RecordShare};
 use crate::domain::dossier::AmendmentKind;
+use crate::domain::dossier::percent::{hundredths, written};
 use crate::domain::text::fold;
 
 /// The end of a contract, as a member of dossiers.
@@ -77,6 +78,8 @@ enum Said<'a> {
     Text(Option<&'a str>),
     /// Codes with their names, in whatever order they were told.
     Codes(Vec<&'a Named>),
+    /// Symbols of the patent classification with what their classes are called.
+    Symbols(&'a [Named]),
     /// A day.
     Day(Option<Date>),
     /// A number, perhaps with decimals.
@@ -90,18 +93,11 @@ impl Said<'_> {
     fn told(&self) -> Option<String> {
         match self {
             Self::Text(text) => text.map(str::to_owned),
-            Self::Codes(named) => {
-                let mut codes: Vec<&str> = named.iter().map(|named| named.code.as_str()).collect();
-                codes.sort_unstable();
-                (!codes.is_empty()).then(|| codes.join(", "))
-            }
+            Self::Codes(named) => listed(named.iter().map(|named| named.code.clone())),
+            Self::Symbols(named) => listed(named.iter().map(|named| symbol(&named.code))),
             Self::Day(day) => day.map(|day| day.to_string()),
             Self::Number(number) => number.clone(),
-            Self::Shares(shares) => {
-                let mut told: Vec<String> = shares.iter().map(share).collect();
-                told.sort_unstable();
-                (!told.is_empty()).then(|| told.join(", "))
-            }
+            Self::Shares(shares) => listed(shares.iter().map(share)),
         }
     }
 
@@ -110,6 +106,11 @@ impl Said<'_> {
         match self {
             Self::Text(text) => text.is_some_and(|text| fold(text) == fold(words)),
             Self::Codes(named) => !named.is_empty() && names_just(words, named),
+            // Their names are those of whole classes.
+            Self::Symbols(named) => {
+                let told = words.split([',', ';']).map(|word| symbol(word.trim()));
+                !named.is_empty() && listed(told) == self.told()
+            }
             Self::Day(day) => day.is_some_and(|day| is_day(words, day)),
             Self::Number(number) => number.as_ref().is_some_and(|number| is_number(words, number)),
             // How a contract puts it is its own: the numbers must be there.
@@ -126,21 +127,40 @@ impl Said<'_> {
         };
         match self {
             Self::Codes(named) => named.iter().any(|named| has(&named.code) || has(&named.name)),
+            Self::Symbols(named) => named.iter().any(|named| has(&symbol(&named.code))),
             Self::Day(Some(day)) => has(&day.to_string()) || has(&day.strftime("%d/%m/%Y").to_string()),
             said => said.told().is_some_and(|told| has(&told)),
         }
     }
 }
 
-/// A share as differences tell it.
+/// All of a list, in one order.
+fn listed(told: impl Iterator<Item = String>) -> Option<String> {
+    let mut told: Vec<String> = told.collect();
+    told.sort_unstable();
+    (!told.is_empty()).then(|| told.join(", "))
+}
+
+/// A symbol with one blank before its group, however it was told before that was so.
+fn symbol(code: &str) -> String {
+    match code.split_at_checked(4) {
+        Some((subclass, group)) if !group.is_empty() => format!("{subclass} {}", group.trim_start()),
+        _ => code.to_owned(),
+    }
+}
+
+/// A share as differences tell it: in one way, however it was written before there was one.
 fn share(share: &RecordShare) -> String {
-    format!("{} {}", share.method.code, share.percent)
+    let percent = hundredths(&share.percent).map_or_else(|| share.percent.clone(), written);
+    format!("{} {percent}", share.method.code)
 }
 
 /// Whether words have the number of a share, with a point or with a comma.
 fn has_percent(words: &str, share: &RecordShare) -> bool {
+    let percent = hundredths(&share.percent);
     let mut numbers = words.split(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '.' | ',')));
-    numbers.any(|number| number.trim_end_matches(['.', ',']).replace(',', ".") == share.percent)
+    percent.is_some()
+        && numbers.any(|number| hundredths(&number.trim_end_matches(['.', ',']).replace(',', ".")) == percent)
 }
 
 /// Whether words name each of some codes, by it or by its name, and nothing else.
@@ -201,7 +221,7 @@ fn text(text: Option<&String>) -> Said<'_> {
     Said::Text(text.map(String::as_str))
 }
 
-fn party<'a>(place: &str, party: &'a RecordParty) -> Vec<Member<'a>> {
+fn party<'a>(place: &str, party: &'a RecordParty, knows_all: bool) -> Vec<Member<'a>> {
     let told = [
         ("name", text(Some(&party.name))),
         ("name_en", text(party.name_en.as_ref())),
@@ -213,20 +233,21 @@ fn party<'a>(place: &str, party: &'a RecordParty) -> Vec<Member<'a>> {
         ("representative_title", text(party.representative_title.as_ref())),
     ];
     // Certificates of before do not say these: what they do not know at all is neither there nor absent.
-    let commune = party
-        .commune
-        .as_ref()
-        .map(|commune| ("commune_code", one(Some(commune))));
-    let form = party.legal_form.as_ref().map(|form| ("legal_form", one(Some(form))));
-    let told = told.into_iter().chain(commune).chain(form);
+    let late = [
+        ("commune_code", one(party.commune.as_ref())),
+        ("legal_form", one(party.legal_form.as_ref())),
+    ];
+    let late = late.into_iter().filter(|(_, said)| knows_all || said.told().is_some());
+    let told = told.into_iter().chain(late);
     told.map(|(name, value)| (format!("{place}/{name}"), value)).collect()
 }
 
 /// All that a certificate says of a transfer, by the members of dossiers.
 fn members(record: &CertificateRecord) -> Vec<Member<'_>> {
     let (technology, contract, money) = (&record.technology, &record.contract, &record.money);
-    let mut told = party("/transferor", &record.transferor);
-    told.extend(party("/transferee", &record.transferee));
+    let knows_all = record.edition.is_some();
+    let mut told = party("/transferor", &record.transferor, knows_all);
+    told.extend(party("/transferee", &record.transferee, knows_all));
     let rest = [
         ("/direction", one(record.direction.as_ref())),
         ("/form", one(record.form.as_ref())),
@@ -259,8 +280,10 @@ fn members(record: &CertificateRecord) -> Vec<Member<'_>> {
     told
 }
 
-/// What certificates of before know nothing of: there only where it is told, as it is neither there nor absent in them.
+/// What certificates of before know nothing of: there only where it is told, as it is neither there nor absent in them. In one that knows
+/// it, what is not told is absent.
 fn of_late(record: &CertificateRecord) -> impl Iterator<Item = Member<'_>> {
+    let knows_all = record.edition.is_some();
     let (technology, contract) = (&record.technology, &record.contract);
     let months = contract.term_months.map(|months| months.to_string());
     let members = [
@@ -271,11 +294,13 @@ fn of_late(record: &CertificateRecord) -> impl Iterator<Item = Member<'_>> {
         ("/contract/irc_number", text(contract.irc_number.as_ref())),
         ("/contract/irc_on", Said::Day(contract.irc_on)),
         ("/technology/vsic", one(technology.activity.as_ref())),
-        ("/technology/ipc", all(&technology.ipc)),
+        ("/technology/ipc", Said::Symbols(&technology.ipc)),
         ("/technology/machinery", text(technology.machinery.as_ref())),
         ("/money/shares", Said::Shares(&record.money.shares)),
     ];
-    let told = members.into_iter().filter(|(_, said)| said.told().is_some());
+    let told = members
+        .into_iter()
+        .filter(move |(_, said)| knows_all || said.told().is_some());
     told.map(|(member, said)| (member.to_owned(), said))
 }
 
@@ -423,6 +448,7 @@ mod tests {
         for (words, is_right) in [
             ("3,5% doanh thu thuần và 10% lợi nhuận.", true),
             ("10 %; 3.5 %", true),
+            ("3,50 % và 10,00 %", true),
             ("3,5%", false),
             ("13.5% và 10%", false),
             ("", false),

@@ -14,6 +14,11 @@ use super::Certificate;
 /// 2. Numbers are not broken at their hyphens, and days and amounts that an amendment changes are written as elsewhere.
 pub const LAYOUT: u16 = 2;
 
+/// Which members records of now know ([`CertificateRecord::edition`]): each set that knows more gets the next number.
+///
+/// 1. All that there are.
+pub const EDITION: u16 = 1;
+
 /// Which kind of paper it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -311,6 +316,10 @@ pub struct RecordDuplicate {
 pub struct CertificateRecord {
     /// How its document is set.
     pub layout: u16,
+    /// Which members it was written by: what it knows and does not tell is absent. Certificates of before, papers that were entered and what
+    /// amends these do not say it: what they do not tell nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<u16>,
     /// Which kind it is.
     pub kind: RecordKind,
     /// Number.
@@ -321,7 +330,7 @@ pub struct CertificateRecord {
     pub issued_on: Date,
     /// The laws by which, in the order in which they are printed.
     pub legal_bases: Vec<String>,
-    /// The code of the procedure among the national ones (mã thủ tục hành chính), such as `2.002248`; certificates of before do not say it.
+    /// The code of the procedure among the national ones (mã thủ tục hành chính), such as `2.002249`; certificates of before do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub procedure_code: Option<String>,
     /// Number of the dossier.

@@ -52,6 +52,11 @@ pub struct Changed {
 /// Most members that are told.
 const MOST: usize = 200;
 
+/// Most letters of each that are told: somebody may have put anything there.
+const LONGEST: usize = 300;
+/// How many of those that are alike are shown before those that are not.
+const BEFORE: usize = 30;
+
 /// In what a record as it is kept differs from the one that was signed.
 pub fn changes(kept: &Value, signed: &Value) -> Vec<Changed> {
     let mut found = Vec::new();
@@ -75,11 +80,7 @@ fn compare(member: String, kept: Option<&Value>, signed: Option<&Value>, found: 
                 compare(format!("{member}/{place}"), kept.get(place), signed.get(place), found);
             }
         }
-        _ => found.push(Changed {
-            member,
-            kept: kept.map(told),
-            signed: signed.map(told),
-        }),
+        _ => found.push(changed(member, kept.map(told), signed.map(told))),
     }
 }
 
@@ -88,11 +89,42 @@ fn told(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// A member with what it says here and there, of which long ones are shown from shortly before they part.
+fn changed(member: String, kept: Option<String>, signed: Option<String>) -> Changed {
+    let pairs = kept
+        .iter()
+        .zip(&signed)
+        .flat_map(|(kept, signed)| kept.chars().zip(signed.chars()));
+    let alike = pairs.take_while(|(one, other)| one == other).count();
+    let shown = |text: String| cut(text, alike.saturating_sub(BEFORE));
+    Changed {
+        member: cut(member, 0),
+        kept: kept.map(shown),
+        signed: signed.map(shown),
+    }
+}
+
+/// A text; of one that is too long so many letters from a place on.
+fn cut(text: String, from: usize) -> String {
+    let length = text.chars().count();
+    if length <= LONGEST {
+        return text;
+    }
+    let shown: String = text.chars().skip(from).take(LONGEST).collect();
+    let before = if from > 0 { "…" } else { "" };
+    let after = if length.saturating_sub(from) > LONGEST {
+        "…"
+    } else {
+        ""
+    };
+    format!("{before}{shown}{after}")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Changed, MOST, changes};
+    use super::{BEFORE, Changed, LONGEST, MOST, changes};
 
     #[test]
     fn each_member_that_is_another_is_told_once() {
@@ -117,5 +149,26 @@ mod tests {
         assert_eq!(changes(&json!("?"), &json!({})), [changed("", Some("?"), Some("{}"))]);
         let many = json!(vec![0; MOST + 1]);
         assert_eq!(changes(&json!(vec![1; MOST + 1]), &many).len(), MOST);
+    }
+    #[test]
+    fn what_is_long_is_cut_to_where_it_is_another() {
+        let signed = format!("{}đúng{}", "ă".repeat(1_000), "â".repeat(1_000));
+        let kept = signed.replace("đúng", "sai!");
+        let found = changes(&json!({"a": kept}), &json!({"a": signed}));
+        let [only] = found.as_slice() else { panic!("{found:?}") };
+        for (told, word) in [(&only.kept, "sai!"), (&only.signed, "đúng")] {
+            let told = told.as_deref().unwrap();
+            assert_eq!(told.chars().count(), LONGEST + 2);
+            let start = format!("…{}{word}", "ă".repeat(BEFORE));
+            assert!(told.starts_with(&start) && told.ends_with("â…"), "{told}");
+        }
+        // Beside what is short or absent, and where a name is what is long.
+        let long = "x".repeat(LONGEST + 1);
+        let found = changes(&json!({long.clone(): long, "b": long}), &json!({"b": "y"}));
+        let lengths = |text: &Option<String>| text.as_deref().map_or(0, |text| text.chars().count());
+        assert_eq!(found.len(), 2);
+        for one in &found {
+            assert!(one.member.chars().count() <= LONGEST + 1 && lengths(&one.kept) == LONGEST + 1);
+        }
     }
 }

@@ -177,7 +177,8 @@ impl Reader<'_> {
         self.activity("/technology/vsic", technology.vsic.as_ref());
         let lists = self.lists;
         let symbol = |text: &str| values::patent_symbol(lists, text);
-        self.errors
+        technology.ipc = self
+            .errors
             .keep_distinct("/technology/ipc", &technology.ipc, MAX_SYMBOLS, symbol);
         self.prose::<4000>("/technology/machinery", &mut technology.machinery);
     }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::draft::DossierContent;
-use super::{DecidedBy, TechnologyStatus, TransferDirection, TransferForm, persons};
+use super::{DecidedBy, TechnologyStatus, TransferDirection, TransferForm, persons, term};
 use crate::domain::fields::{LawFault, Violation};
 use crate::domain::procedure::{ChecklistDraft, Event, MarkFrom, Procedure};
 
@@ -267,6 +267,16 @@ pub fn given_day(content: &DossierContent, rules: &Procedure, event: &Event, giv
     })
 }
 
+/// The day on which a contract was signed, in rule sets.
+const SIGNED: &str = "contract_signed_on";
+
+/// Whether the term in months fits the day of signing and the end beside it.
+fn term(content: &DossierContent, marks: &std::collections::BTreeMap<String, Date>) -> Option<Fault> {
+    let months = content.draft().contract.term_months;
+    let wrong = self::term::fault(months, marks.get(SIGNED).copied(), content.day("/contract/ends_on"))?;
+    Some(("/contract/term_months".to_owned(), wrong))
+}
+
 /// Whether ends that a dossier tells come before what must come first: days that were given with any event, and the day of
 /// this one, `now`. What ended while the authority had it is not the filer's fault, so that days of other events do not count.
 pub fn ends(
@@ -275,7 +285,7 @@ pub fn ends(
     now: &Event,
     marks: &std::collections::BTreeMap<String, Date>,
 ) -> Vec<Fault> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> = term(content, marks).into_iter().collect();
     for event in &rules.events {
         for mark in &event.marks {
             let counts = mark.from == MarkFrom::Given || event.code == now.code;

@@ -384,7 +384,7 @@ pub struct ProcedureDraft {
     pub name_en: String,
     /// Its code among the national administrative procedures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 40, example = "2.002248")]
+    #[schema(max_length = 40, example = "2.002249")]
     pub national_code: Option<String>,
     /// What it rests on.
     #[schema(max_length = 300, example = "Luật CGCN 07/2017/QH14 Đ.31")]

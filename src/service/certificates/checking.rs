@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{genuine, keys, reading};
+use super::{beside, genuine, keys, reading};
 use crate::domain::certificate::Certificate;
 use crate::domain::ids::CertificateId;
 use crate::service::Result;
@@ -17,7 +17,7 @@ use crate::store::{
 pub enum Part {
     /// Its record, with the signature.
     Record,
-    /// What the register has beside it to find it by: number, authority, days, parties. Of a record that is whole.
+    /// What the register has beside it to find it by, and of what became of it: number, authority, days, parties, place in the chain. Of a record that is whole.
     Columns,
     /// Its document.
     Document,
@@ -99,11 +99,9 @@ pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Che
     })
 }
 
-/// Whether what stands beside a record is what it says, the end of the contract too.
+/// Whether what stands beside a record is what it says, and what dossier and trail tell: the end of the contract, whose it is, where, and what
+/// became of it, too.
 fn has_its_columns(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
-    let signed = Certificate {
-        expires_on: certificate.record.contract.ends_on,
-        ..certificate.clone()
-    };
-    Ok(certificate_restorations::has_columns_of(conn, &signed)?)
+    let told = beside::as_told(conn, certificate.clone())?;
+    Ok(certificate_restorations::has_columns_of(conn, &told)?)
 }

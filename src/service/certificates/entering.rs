@@ -352,6 +352,8 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     // By which laws and which procedure it was issued is on the paper, not in the rules of today.
     record.legal_bases.clear();
     record.procedure_code = None;
+    // What an old paper does not tell nobody knows.
+    record.edition = None;
     // Of an amendment who stays need not be told again.
     let before = chain.last().map(|last| &last.record);
     (told.enterprise, told.counterparty) = sides::of_record(work.conn(), &told, &record, before)?;

@@ -7,12 +7,13 @@ use uuid::Uuid;
 
 use super::genuine::own_signer;
 use super::issuing::printed;
-use super::keys;
 use super::reading::{as_issued, decided};
 use super::signing::{self, NotGenuine, SignedFile};
+use super::{beside, keys};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::certificate::Certificate;
+use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::certificate::restoration::{Changed, RestorationProposal, RestorationSource, changes};
 use crate::domain::ids::{AccountId, CertificateId};
@@ -27,7 +28,7 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::certificate_restorations::{self as rows, Said};
-use crate::store::{self, certificate_proofs, certificates, dossiers};
+use crate::store::{self, certificate_proofs, certificate_trail, certificates, dossiers};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -125,7 +126,7 @@ pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, rea
 }
 
 /// Confirms what another officer proposed: record, columns and document are what was signed again. What became of the certificate since,
-/// such as its annulment, stays.
+/// such as its annulment, is as the trail tells it.
 pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read: Uuid) -> Result<Restored> {
     let now = work.now;
     let (actor, said) = standing(work, caller, id)?;
@@ -152,12 +153,8 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read
 
 fn put_back(work: &mut Work<'_, '_>, permit: &Permit, said: &Said, found: &Found) -> Result<()> {
     let certificate = &found.certificate;
-    if rows::has_double(work.conn(), certificate)? {
-        return Err(Error::new(
-            ErrorCode::AlreadyThere,
-            "Bản ghi khác trong sổ đang mang số hoặc mã kiểm tra này; hãy khôi phục bản ghi đó trước.",
-            "Another record of the register has this number or code; put that one back first.",
-        ));
+    for double in rows::doubles(work.conn(), certificate)? {
+        make_room(work, permit, double, certificate)?;
     }
     let document = printed(&certificate.record, &found.file)?;
     rows::restore(work.uow, permit, certificate, (&sha256(&document), &document))?;
@@ -168,11 +165,45 @@ fn put_back(work: &mut Work<'_, '_>, permit: &Permit, said: &Said, found: &Found
     work.remember_change(permit, Deed::CertificateRestored, subject, None, change)
 }
 
-/// Who asks, and what the row has, whether it reads as a certificate or not.
+/// Takes number, code and place in the chain of a certificate from another row that has them, where something else was signed for that one: it
+/// is put back in turn.
+fn make_room(work: &mut Work<'_, '_>, permit: &Permit, double: CertificateId, certificate: &Certificate) -> Result<()> {
+    let said = rows::said(work.conn(), double)?;
+    let own = kept_of(work, double, &said)?.map(|found| found.certificate);
+    if own.is_none_or(|own| is_alike(&own, certificate)) {
+        return Err(Error::new(
+            ErrorCode::AlreadyThere,
+            "Bản ghi khác trong sổ đang mang số hoặc mã kiểm tra này; hãy khôi phục bản ghi đó trước.",
+            "Another record of the register has this number or code; put that one back first.",
+        ));
+    }
+    rows::set_aside(work.uow, permit, double, certificate)?;
+    let left = json!({"certificate_id": double.0, "made_room_for": certificate.id.0});
+    let change = Change::between(state::of_document(&kept(&said))?, state::of_document(&left)?);
+    work.remember_change(permit, Deed::CertificateSetAside, (SUBJECT, double.0), None, change)
+}
+
+/// Whether two certificates have a number, a code or a place in a chain in common.
+fn is_alike(one: &Certificate, other: &Certificate) -> bool {
+    let number = |certificate: &Certificate| {
+        let record = &certificate.record;
+        (record.issuer.code.clone(), in_address(&record.number))
+    };
+    let place = |certificate: &Certificate| (certificate.chain(), certificate.position);
+    one.code == other.code || number(one) == number(other) || place(one) == place(other)
+}
+
+/// Who asks, and what the row has, whether it reads as a certificate or not. Where the filer is its dossier tells: the row may have been
+/// changed.
 fn standing(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> Result<(Actor, Said)> {
     let now = work.now;
     let actor = caller.actor(work.conn(), now)?;
-    let said = rows::said(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    let mut said = rows::said(work.conn(), id).map_err(|error| hide(&actor, error))?;
+    if let Some(dossier) = said.dossier {
+        dossiers::find(work.conn(), dossier)?
+            .commune()
+            .clone_into(&mut said.commune);
+    }
     Ok((actor, said))
 }
 
@@ -253,12 +284,27 @@ fn outdated() -> Error {
 
 /// What was signed: in the file that somebody brought, or in what the register keeps beside the record.
 fn find(work: &mut Work<'_, '_>, id: CertificateId, said: &Said, brought: Option<&[u8]>) -> Result<Found> {
-    let vault = work.vault;
-    let keys = keys::that_open(work.conn(), vault)?;
     if let Some(brought) = brought {
+        let vault = work.vault;
+        let keys = keys::that_open(work.conn(), vault)?;
         let signed = signing::open(brought, &keys).map_err(|why| not_genuine(&why))?;
         return own(work, id, signed, RestorationSource::Upload)?.ok_or_else(of_another);
     }
+    kept_of(work, id, said)?.ok_or_else(|| {
+        Error::new(
+            ErrorCode::CertificateNotGenuine,
+            "Trong sổ không còn bản nào đúng như khi ký; hãy gửi kèm (`file`) bản PDF hoặc bản ghi JSON mà người giữ Giấy chứng nhận đã tải về, \
+             hoặc khôi phục cơ sở dữ liệu từ bản sao lưu.",
+            "Nothing that the register keeps is what was signed; send the PDF or the JSON record that a holder of the certificate downloaded \
+             (`file`), or restore the database from a backup.",
+        )
+    })
+}
+
+/// What was signed, in what the register keeps beside the record; nothing where none of that is.
+fn kept_of(work: &mut Work<'_, '_>, id: CertificateId, said: &Said) -> Result<Option<Found>> {
+    let vault = work.vault;
+    let keys = keys::that_open(work.conn(), vault)?;
     let beside = said.jws.as_deref().and_then(|jws| signing::within(jws, &keys).ok());
     let document = certificates::document(work.conn(), id)?;
     let within = document.and_then(|(_digest, content)| signing::open_within(&content, &keys).ok());
@@ -270,16 +316,10 @@ fn find(work: &mut Work<'_, '_>, id: CertificateId, said: &Said, brought: Option
         if let Some(signed) = signed
             && let Some(found) = own(work, id, signed, source)?
         {
-            return Ok(found);
+            return Ok(Some(found));
         }
     }
-    Err(Error::new(
-        ErrorCode::CertificateNotGenuine,
-        "Trong sổ không còn bản nào đúng như khi ký; hãy gửi kèm (`file`) bản PDF hoặc bản ghi JSON mà người giữ Giấy chứng nhận đã tải về, \
-         hoặc khôi phục cơ sở dữ liệu từ bản sao lưu.",
-        "Nothing that the register keeps is what was signed; send the PDF or the JSON record that a holder of the certificate downloaded \
-         (`file`), or restore the database from a backup.",
-    ))
+    Ok(None)
 }
 
 /// The same of what was proposed, looked at anew: it lay in the database meanwhile.
@@ -300,10 +340,13 @@ fn own(
 ) -> Result<Option<Found>> {
     let file = signing::file(&signed.record, &signed.jws)?;
     let certificate = rows::as_issued(work.conn(), id, signed.record, signed.jws)?;
-    let is_its_own = rows::issued_as(work.conn(), id)? == Some(state::of_certificate(&certificate)?.to_vec());
+    let issued_as = certificate_trail::issued_as(work.conn(), id)?;
+    let is_its_own = issued_as == Some(state::of_certificate(&certificate)?.to_vec());
     if !is_its_own || !is_proven(work, id, &file)? {
         return Ok(None);
     }
+    // What was not signed was changed, too, perhaps.
+    let certificate = beside::as_told(work.conn(), certificate)?;
     Ok(Some(Found {
         certificate,
         file,
@@ -311,11 +354,15 @@ fn own(
     }))
 }
 
-/// Whether the proof holds that the file is in the trail, where a checkpoint covers it already.
+/// Whether the file is in the trail, and the proof of that holds where a checkpoint covers it already. A checkpoint covers the certificate
+/// no later than a duplicate: where it covers any, and not this file, the row in the trail was changed since.
 fn is_proven(work: &mut Work<'_, '_>, id: CertificateId, file: &[u8]) -> Result<bool> {
-    let vault = work.vault;
-    let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id, &sha256(file))? else {
-        return Ok(true);
+    let (vault, hash) = (work.vault, sha256(file));
+    if !certificate_proofs::is_recorded(work.conn(), id, &hash)? {
+        return Ok(false);
+    }
+    let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id, &hash)? else {
+        return Ok(!certificate_proofs::is_covered(work.conn(), id)?);
     };
     let proof = proof::of(&row, &path, checkpoint)?;
     let keys = key::opened(work.conn(), vault)?;

@@ -7,8 +7,8 @@ use super::genuine::Genuine;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::names::{self, InVietnamese};
 use crate::domain::certificate::record::{
-    CertificateRecord, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind, RecordMoney,
-    RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
+    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind,
+    RecordMoney, RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
     AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, PaymentShareDraft, TransferDirection,
@@ -232,10 +232,14 @@ pub(super) fn contract(
     let province = province.map(|code| listed(lists, TaxonomyName::Provinces, code));
     let is_elsewhere = |before: &&RecordContract| said.place.is_some() && said.place != before.place;
     let stays = before.filter(|before| !is_elsewhere(before));
+    // Nor has another project number and certificate of the one before.
+    let is_another = |before: &&RecordContract| said.project.is_some() && said.project != before.project;
+    let project = before.filter(|before| !is_another(before));
+    let project_code = said.project_code.clone();
     // A certificate is named by its number and its day.
     let irc = match &said.irc_number {
         Some(number) => (Some(number.clone()), day(said.irc_on.as_ref())),
-        None => before.map_or((None, None), |before| (before.irc_number.clone(), before.irc_on)),
+        None => project.map_or((None, None), |before| (before.irc_number.clone(), before.irc_on)),
     };
     RecordContract {
         number: text(&said.number, |before| &before.number),
@@ -248,7 +252,7 @@ pub(super) fn contract(
         place: text(&said.place, |before| &before.place),
         province: province.or_else(|| stays.and_then(|before| before.province.clone())),
         project: text(&said.project, |before| &before.project),
-        project_code: text(&said.project_code, |before| &before.project_code),
+        project_code: project_code.or_else(|| project.and_then(|before| before.project_code.clone())),
         irc_number: irc.0,
         irc_on: irc.1,
     }
@@ -281,6 +285,9 @@ pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> Recor
     // Terms and shares are those of a way of paying: another one leaves nothing of those before.
     let is_same_way = |before: &&RecordMoney| are_same(&before.payment_methods, &payment_methods);
     let kept = before.filter(is_same_way);
+    // Shares are numbers that the terms tell: other terms have their own, the same ones where they are told again.
+    let are_terms_same =
+        |before: &&RecordMoney| said.payment_terms.is_none() || said.payment_terms == before.payment_terms;
     let kept_terms = kept.and_then(|before| before.payment_terms.clone());
     let shares: Vec<RecordShare> = said.shares.iter().filter_map(share).collect();
     RecordMoney {
@@ -288,7 +295,7 @@ pub(super) fn money(draft: &DossierDraft, before: Option<&RecordMoney>) -> Recor
         currency,
         vnd_value: told.or(value),
         payment_terms: said.payment_terms.clone().or(kept_terms),
-        shares: or(&shares, kept.map(|before| &before.shares)),
+        shares: or(&shares, kept.filter(are_terms_same).map(|before| &before.shares)),
         payment_methods,
     }
 }
@@ -303,7 +310,8 @@ fn are_same(one: &[Named], other: &[Named]) -> bool {
 pub(crate) fn value_change(draft: &DossierDraft, before: &RecordMoney, after: &RecordMoney) -> Option<i64> {
     let values = after.vnd_value.zip(before.vnd_value);
     let counted = values.map(|(after, before)| after.saturating_sub(before));
-    counted.or(draft.amendment.vnd_delta)
+    // What nobody knows the whole of is bounded by nothing.
+    counted.or(draft.amendment.vnd_delta.filter(|_| after.vnd_value.is_some()))
 }
 
 pub(super) fn amendment(
@@ -384,6 +392,8 @@ pub(super) fn record(
     let money = money(draft, before.map(|before| &before.money));
     Ok(CertificateRecord {
         layout: LAYOUT,
+        // What nobody knew of what is amended nobody knows now.
+        edition: before.map_or(Some(EDITION), |before| before.edition),
         kind: heading.kind,
         number: heading.number,
         issuer: Issuer {

@@ -191,29 +191,48 @@ pub fn count_certificates(conn: &mut AnyConn, (from, to): (Date, Date)) -> Resul
         .get_result(conn)?)
 }
 
+/// How many rows of details are read at once.
+const PAGE: i64 = 500;
+
 /// Organisations that registered before an instant, and were admitted since, by what they say that they are; those that were found to be
 /// another one, and demonstration data, are none.
 pub fn organisations(conn: &mut AnyConn, before: Timestamp) -> Result<Organisations> {
-    let rows: Vec<DbJson> = enterprises::table
-        .filter(enterprises::created_at.lt(DbTs(before)))
-        .filter(enterprises::status.eq_any(["active", "suspended"]))
-        .filter(enterprises::closed_at.is_null())
-        .filter(enterprises::is_demo.eq(false))
-        .filter(enterprises::merged_into.is_null())
-        .select(enterprises::details)
-        .load(conn)?;
-    let mut found = Organisations::default();
-    for row in rows {
-        let details: Details = row.read()?;
-        let is = |kind: OrganisationKind| details.kind.as_deref() == Some(kind.as_str());
-        if is(OrganisationKind::StEnterprise) {
+    let of = |kind: OrganisationKind| {
+        enterprises::table
+            .filter(enterprises::kind.eq(kind.as_str()))
+            .filter(enterprises::created_at.lt(DbTs(before)))
+            .filter(enterprises::status.eq_any(["active", "suspended"]))
+            .filter(enterprises::closed_at.is_null())
+            .filter(enterprises::is_demo.eq(false))
+            .filter(enterprises::merged_into.is_null())
+    };
+    let intermediaries: i64 = of(OrganisationKind::Intermediary).count().get_result(conn)?;
+    let mut found = Organisations {
+        intermediaries: usize::try_from(intermediaries)
+            .map_err(|_negative| Error::Row("a count of enterprises".to_owned()))?,
+        ..Organisations::default()
+    };
+    // Whether one is certified is in its details: of these only, and a page at a time.
+    let mut after: Option<DbId> = None;
+    loop {
+        let page = of(OrganisationKind::StEnterprise)
+            .order(enterprises::id.asc())
+            .limit(PAGE)
+            .select((enterprises::id, enterprises::details));
+        let rows: Vec<(DbId, DbJson)> = match after {
+            Some(after) => page.filter(enterprises::id.gt(after)).load(conn)?,
+            None => page.load(conn)?,
+        };
+        for (_, details) in &rows {
+            let details: Details = details.read()?;
             found.enterprises += 1;
             found.certified += usize::from(details.st_certificate_no.is_some());
-        } else if is(OrganisationKind::Intermediary) {
-            found.intermediaries += 1;
+        }
+        after = rows.last().map(|(id, _)| *id);
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < PAGE {
+            return Ok(found);
         }
     }
-    Ok(found)
 }
 
 /// How many enterprises registered from one instant on and before another, and were admitted since: demonstration data and

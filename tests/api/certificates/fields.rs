@@ -13,7 +13,7 @@ fn tell(text: &mut Value) {
     text["transferor"]["legal_form"] = json!("nuoc_ngoai");
     text["transferee"]["legal_form"] = json!("tnhh_2tv");
     for (member, told) in [
-        ("term_months", json!(60)),
+        ("term_months", json!(48)),
         ("languages", json!(["vi", "en"])),
         ("province_code", json!("25")),
         ("project", json!("Nhà máy sấy lúa")),
@@ -24,11 +24,11 @@ fn tell(text: &mut Value) {
         text["contract"][member] = told;
     }
     text["technology"]["vsic"] = json!({"version": "2025", "code": "10612"});
-    text["technology"]["ipc"] = json!(["F26B 3/08", "A01"]);
+    text["technology"]["ipc"] = json!(["F26B3/08", "A01"]);
     text["technology"]["machinery"] = json!("01 máy sấy tầng sôi, 5 tấn/giờ");
     text["money"]["payment_methods"] = json!(["lump_or_instalments", "pct_net_revenue"]);
     text["money"]["payment_terms"] = json!("3,5% doanh thu thuần hằng năm");
-    text["money"]["shares"] = json!([{"method": "pct_net_revenue", "percent": "3.5"}]);
+    text["money"]["shares"] = json!([{"method": "pct_net_revenue", "percent": "03.50"}]);
 }
 
 /// Hands in an amendment of a certificate.
@@ -68,8 +68,7 @@ async fn what_is_told_of_contract_and_parties_is_certified_and_found() {
             "/transferee/legal_form",
             named("tnhh_2tv", "Công ty TNHH hai thành viên trở lên"),
         ),
-        ("/procedure_code", json!("2.002248")),
-        ("/contract/term_months", json!(60)),
+        ("/contract/term_months", json!(48)),
         (
             "/contract/languages",
             json!([named("vi", "tiếng Việt"), named("en", "tiếng Anh")]),
@@ -87,6 +86,8 @@ async fn what_is_told_of_contract_and_parties_is_certified_and_found() {
     ] {
         assert_eq!(record.pointer(place), Some(&said), "{place}");
     }
+    // The code of the procedure was held against nothing.
+    assert!(record.get("procedure_code").is_none(), "{record}");
     let activity = record["technology"]["activity"]["name"].as_str().unwrap();
     assert!(activity.ends_with("(VSIC 2025, mã 10612)"), "{activity}");
     // Printed anew from what was signed; and nobody reads of it who only has the paper.
@@ -219,16 +220,18 @@ async fn what_certificates_of_before_do_not_say_is_no_difference_and_amended_fro
     // Told with an extension it need not be named; what comes of it says it.
     let late = |text: &mut Value| {
         tell(text);
+        text["contract"]["term_months"] = json!(130);
         text["money"] = json!({});
         text["contract"]["project"] = Value::Null;
     };
     let submitted = tried(&desk, number, &late).await;
     let (members, second) = certified(&desk, &submitted).await;
     assert_eq!(members, ["/contract/ends_on"]);
+    assert_eq!(second.text("/record/procedure_code"), "2.002249");
     let contract = &second.body["effective"]["contract"];
     assert_eq!(
         (&contract["term_months"], &contract["irc_number"]),
-        (&json!(60), &json!("9876543210"))
+        (&json!(130), &json!("9876543210"))
     );
     // From then on it is held against what is certified.
     let other = |text: &mut Value| {
@@ -256,13 +259,13 @@ async fn what_certificates_of_before_do_not_say_is_no_difference_and_amended_fro
     let more = |text: &mut Value| {
         text["amendment"]["kinds"] = json!(["extension", "supplement"]);
         text["amendment"]["new_ends_on"] = json!("2040-12-31");
-        text["contract"] = json!({"languages": ["vi", "en", "ja"], "term_months": 96});
+        text["contract"] = json!({"languages": ["vi", "en", "ja"], "term_months": 212});
         text["amendment"]["changes"] =
             json!([{"clause": "Điều 12", "before": "vi, en", "after": "vi, en, ja", "member": "/contract/languages"}]);
     };
     let (members, fourth) = certified(&desk, &tried(&desk, number, &more).await).await;
     assert_eq!(members, ["/contract/ends_on", "/contract/languages"]);
-    assert_eq!(fourth.number("/record/contract/term_months"), 96);
+    assert_eq!(fourth.number("/record/contract/term_months"), 212);
 }
 
 #[actix_web::test]
@@ -340,6 +343,15 @@ async fn nobody_adds_more_than_the_whole_is_worth() {
             text["amendment"]["vnd_delta"] = json!(declared);
         }
     };
+    // Nobody knows what it is worth then, either: there is nothing that bounds what is added.
+    let refused = tried(&desk, number, &|text: &mut Value| {
+        text["amendment"]["vnd_delta"] = json!(1)
+    })
+    .await;
+    assert_eq!(
+        told(&refused),
+        (422, vec!["/content/amendment/vnd_delta"], "refused_by_law")
+    );
     let refused = tried(&desk, number, &worth(8_000_000_001)).await;
     assert_eq!(
         told(&refused),
@@ -347,4 +359,129 @@ async fn nobody_adds_more_than_the_whole_is_worth() {
     );
     let (_, second) = certified(&desk, &tried(&desk, number, &worth(8_000_000_000)).await).await;
     assert_eq!(second.number("/record/amendment/vnd_delta"), 8_000_000_000);
+}
+
+/// What a certificate of now does not tell is absent, and there is nothing in it that an amendment need not name.
+#[actix_web::test]
+async fn what_a_certificate_of_now_does_not_tell_is_absent() {
+    let desk = Desk::open().await;
+    let first = registered(&desk).await;
+    let number = first.text("/number");
+    assert_eq!(first.number("/record/edition"), 1);
+    let more = |text: &mut Value| {
+        text["amendment"]["kinds"] = json!(["supplement"]);
+        text["amendment"]["new_ends_on"] = Value::Null;
+        text["contract"] = json!({"languages": ["vi", "en"]});
+    };
+    let refused = tried(&desk, number, &more).await;
+    assert_eq!(
+        told(&refused),
+        (422, vec!["/content/contract/languages"], "unnamed_change")
+    );
+    let named = |before: Value| {
+        move |text: &mut Value| {
+            more(text);
+            text["amendment"]["changes"] =
+                json!([{"clause": "Điều 12", "before": before, "after": "vi, en", "member": "/contract/languages"}]);
+        }
+    };
+    // Of what is not there nobody tells what it was.
+    let refused = tried(&desk, number, &named(json!("vi"))).await;
+    assert_eq!(
+        told(&refused),
+        (422, vec!["/content/amendment/changes/0/before"], "not_in_force")
+    );
+    let (members, second) = certified(&desk, &tried(&desk, number, &named(Value::Null)).await).await;
+    assert_eq!(members, ["/contract/languages"]);
+    assert_eq!(second.number("/record/edition"), 1);
+}
+
+#[actix_web::test]
+async fn other_terms_and_another_project_leave_nothing_of_those_before() {
+    let desk = Desk::open().await;
+    let mut text = content(&desk.tax_code);
+    tell(&mut text);
+    let first = certificate_of(&desk, &desk.counter().register(&text).await).await;
+    let number = first.text("/number");
+    let change = |member: &str, before: &str, after: Option<&str>| json!({"clause": "Điều 6", "before": before, "after": after, "member": member});
+    let amending = |changes: Value, contract: Value, money: Value| {
+        move |text: &mut Value| {
+            text["amendment"]["kinds"] = json!(["amendment"]);
+            text["amendment"]["new_ends_on"] = Value::Null;
+            text["amendment"]["changes"] = changes.clone();
+            (text["contract"], text["money"]) = (contract.clone(), money.clone());
+        }
+    };
+    let (old, new) = ("3,5% doanh thu thuần hằng năm", "5% doanh thu thuần hằng năm");
+    let of_terms = change("/money/payment_terms", old, Some(new));
+    let refused = tried(
+        &desk,
+        number,
+        &amending(json!([of_terms]), json!({}), json!({"payment_terms": new})),
+    )
+    .await;
+    assert_eq!(told(&refused), (422, vec!["/content/money/shares"], "unnamed_change"));
+    let money = json!({"payment_terms": new, "shares": [{"method": "pct_net_revenue", "percent": "5.00"}]});
+    let of_shares = change("/money/shares", "3,5 %", Some("5 %"));
+    let changes = json!([of_terms, of_shares]);
+    let (members, second) = certified(&desk, &tried(&desk, number, &amending(changes, json!({}), money)).await).await;
+    assert_eq!(members, ["/money/payment_terms", "/money/shares"]);
+    assert_eq!(second.text("/record/money/shares/0/percent"), "5");
+
+    let project = json!({"project": "Nhà máy xay xát"});
+    let of_project = change("/contract/project", "Nhà máy sấy lúa", Some("Nhà máy xay xát"));
+    let refused = tried(
+        &desk,
+        number,
+        &amending(json!([of_project]), project.clone(), json!({})),
+    )
+    .await;
+    let pointers = vec![
+        "/content/contract/project_code",
+        "/content/contract/irc_number",
+        "/content/contract/irc_on",
+    ];
+    assert_eq!(told(&refused), (422, pointers, "unnamed_change"));
+    let changes = json!([
+        of_project,
+        change("/contract/project_code", "DA-2025-17", None),
+        change("/contract/irc_number", "9876543210", None),
+    ]);
+    let (_, third) = certified(
+        &desk,
+        &tried(&desk, number, &amending(changes, project, json!({}))).await,
+    )
+    .await;
+    let contract = &third.body["record"]["contract"];
+    assert_eq!(contract["project"], "Nhà máy xay xát");
+    for member in ["project_code", "irc_number", "irc_on"] {
+        assert!(contract.get(member).is_none(), "{member}: {contract}");
+    }
+}
+
+#[actix_web::test]
+async fn a_term_fits_the_days_that_stand_beside_it() {
+    let desk = Desk::open().await;
+    for (months, is_right) in [(48, true), (6, false), (600, false)] {
+        let mut text = content(&desk.tax_code);
+        text["contract"]["term_months"] = json!(months);
+        let new = json!({"procedure": "REG", "content": text});
+        let signed = desk.take(&desk.begin(&desk.owner, &new).await, "sign_contract").await;
+        let tried = desk.try_event(&signed, "submit").await;
+        let expected = if is_right { 200 } else { 422 };
+        assert_eq!(tried.status, expected, "{months}: {}", tried.body);
+        if !is_right {
+            assert_eq!(
+                told(&tried),
+                (422, vec!["/content/contract/term_months"], "refused_by_law")
+            );
+        }
+    }
+    let first = registered(&desk).await;
+    let term = |text: &mut Value| text["contract"] = json!({"term_months": 6});
+    let refused = tried(&desk, first.text("/number"), &term).await;
+    assert_eq!(
+        told(&refused),
+        (422, vec!["/content/contract/term_months"], "refused_by_law")
+    );
 }

@@ -2,15 +2,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::ToSpan as _;
 use serde_json::{Value, json};
-use vptex::domain::account::Permission;
+use vptex::domain::account::{Permission, Scope};
 use vptex::domain::letter::Letter;
 use vptex::service::certificates::checking::Part;
 
 use super::duplicates::duplicated;
 use super::forging::{amended, part};
+use super::licences::licensed_until;
 use super::proofs::checkpoint;
 use super::remade::{assert_damaged, change};
+use super::replacing::longer;
 use super::swapped::check;
 use super::{amendment, case_of, certificate_of, registered};
 use crate::dossiers::Desk;
@@ -258,25 +261,210 @@ async fn a_row_that_was_put_elsewhere_is_not_made_whole_by_its_record() {
     assert_eq!(refused.code(), "certificate_not_genuine");
 }
 
+/// Sets members of the row with a code, whatever else it has.
+async fn of_code(desk: &Desk, code: &str, set: &str) {
+    desk.app
+        .by_hand(&format!("UPDATE certificates SET {set} WHERE code = '{code}'"))
+        .await;
+}
+
+/// Number and code of one have the other one's, and the other way round.
+async fn exchange(desk: &Desk, (first, second): (&Reply, &Reply)) {
+    let ((number, code), (other, other_code)) = (super::printed(first), super::printed(second));
+    of_code(desk, &code, "number_key = 'x', code = 'X'").await;
+    of_code(desk, &other_code, &format!("number_key = '{number}', code = '{code}'")).await;
+    of_code(desk, "X", &format!("number_key = '{other}', code = '{other_code}'")).await;
+}
+
+/// How many certificates are not what was issued.
+async fn damaged(desk: &Desk) -> usize {
+    check(desk).await.iter().filter(|one| !one.damaged.is_empty()).count()
+}
+
 #[actix_web::test]
-async fn a_number_that_another_row_took_is_not_given_twice() {
+async fn rows_whose_numbers_and_codes_were_exchanged_are_put_back_in_turn() {
     let desk = Desk::open().await;
     let (first, second) = (registered(&desk).await, registered(&desk).await);
-    let code = super::printed(&second).1;
+    for (one, other) in [(&first, &second), (&second, &first)] {
+        exchange(&desk, (&first, &second)).await;
+        assert_eq!(damaged(&desk).await, 2);
+        restored(&desk, one, None, "signature").await;
+        whole(&desk, one).await;
+        assert_eq!(damaged(&desk).await, 1);
+        restored(&desk, other, None, "signature").await;
+        whole(&desk, other).await;
+        assert_eq!(damaged(&desk).await, 0);
+    }
+    let auditor = desk.app.officer_who_may(&[Permission::ReadAudit]).await;
+    let trail = desk.app.get("/audit").by(&auditor);
+    let trail = trail.query(&[("deed", "certificate.set_aside")]).expect(200).await;
+    assert_eq!(trail.body["items"].as_array().unwrap().len(), 2);
+}
+
+#[actix_web::test]
+async fn places_in_a_chain_that_were_exchanged_are_put_back_in_turn() {
+    let desk = Desk::open().await;
+    let (first, second) = amended(&desk).await;
+    let longer = |text: &mut Value| text["amendment"]["new_ends_on"] = json!("2037-12-31");
+    let mut seen = amendment(&desk, first.text("/number"), &longer).await;
+    for event in ["submit", "accept_complete", "issue"] {
+        seen = desk.take(&seen, event).await;
+    }
+    let third = certificate_of(&desk, &seen).await;
+    let (one, other) = (super::printed(&second).1, super::printed(&third).1);
+    of_code(&desk, &one, "position = 9").await;
+    of_code(&desk, &other, "position = 1").await;
+    of_code(&desk, &one, "position = 2").await;
+    assert_eq!(damaged(&desk).await, 2);
+    restored(&desk, &third, None, "signature").await;
+    restored(&desk, &second, None, "signature").await;
+    assert_eq!(damaged(&desk).await, 0);
+}
+
+#[actix_web::test]
+async fn a_number_that_a_row_without_a_signed_record_has_is_not_given_twice() {
+    let desk = Desk::open().await;
+    let (first, second) = (registered(&desk).await, registered(&desk).await);
+    let kept = part(&desk, &second, "record").await;
+    let number = super::printed(&first).0;
     by_hand(&desk, &first, "code = NULL, number_key = 'khac'").await;
-    desk.app
-        .by_hand(&format!(
-            "UPDATE certificates SET number_key = '{}' WHERE code = '{code}'",
-            super::printed(&first).0
-        ))
-        .await;
+    let taken = format!("number_key = '{number}', jws = NULL");
+    of_code(&desk, &super::printed(&second).1, &taken).await;
+    let id = second.text("/id").replace('-', "");
+    let lost = if desk.app.exchange().db.queues_writes() {
+        format!("DELETE FROM certificate_documents WHERE certificate_id = x'{id}'")
+    } else {
+        format!("DELETE FROM certificate_documents WHERE certificate_id = '{id}'")
+    };
+    desk.app.by_hand(&lost).await;
     let proposed = proposing(&desk, &desk.officer, &first, None).expect(201).await;
     let refused = confirming(&desk, &desk.signer, &first, &proposed).expect(409).await;
     assert_eq!(refused.code(), "already_there");
-    restored(&desk, &second, None, "signature").await;
+    restored(&desk, &second, Some(&kept), "upload").await;
     confirming(&desk, &desk.signer, &first, &proposed).expect(201).await;
     whole(&desk, &first).await;
     whole(&desk, &second).await;
+}
+
+/// Changes rows of the audit trail, which only the owner of the database can.
+async fn tamper(desk: &Desk, set: &str, deed: &str) {
+    let open = if desk.app.exchange().db.queues_writes() {
+        "DROP TRIGGER IF EXISTS audit_log_no_update"
+    } else {
+        "ALTER TABLE audit_log DISABLE TRIGGER USER"
+    };
+    desk.app
+        .by_hand(&format!("{open}; UPDATE audit_log SET {set} WHERE deed = '{deed}'"))
+        .await;
+}
+
+#[actix_web::test]
+async fn nothing_is_put_back_by_a_trail_that_was_changed() {
+    for (is_covered, set, deed) in [
+        (true, "after_hash = prev_hash", "certificate.recorded"),
+        (false, "after_hash = prev_hash", "certificate.recorded"),
+        // The hash of the record is right, and that of the row is of something else.
+        (true, "prev_hash = after_hash", "certificate.recorded"),
+        (false, "reason_text = 'x'", "certificate.recorded"),
+        (false, "prev_hash = after_hash", "certificate.issued"),
+    ] {
+        let desk = Desk::open().await;
+        let certificate = registered(&desk).await;
+        if is_covered {
+            checkpoint(&desk).await;
+        }
+        change(&desk, &certificate).await;
+        let proposed = proposing(&desk, &desk.officer, &certificate, None).expect(201).await;
+        tamper(&desk, set, deed).await;
+        let refused = confirming(&desk, &desk.signer, &certificate, &proposed)
+            .expect(422)
+            .await;
+        assert_eq!(refused.code(), "certificate_not_genuine", "{set} {deed}");
+        desk.app.delete(&path(&certificate)).by(&desk.officer).expect(204).await;
+        let refused = proposing(&desk, &desk.officer, &certificate, None).expect(422).await;
+        assert_eq!(refused.code(), "certificate_not_genuine", "{set} {deed}");
+    }
+}
+
+#[actix_web::test]
+async fn whose_it_is_where_and_what_became_of_it_are_found_and_put_back() {
+    let desk = Desk::open().await;
+    let stranger = desk.app.active_enterprise(&desk.app.officer().await).await;
+    let id = stranger.enterprise.replace('-', "");
+    let other = if desk.app.exchange().db.queues_writes() {
+        format!("x'{id}'")
+    } else {
+        format!("'{id}'")
+    };
+    let certificate = registered(&desk).await;
+    let before = whole(&desk, &certificate).await;
+    for set in [
+        "enterprise_id = NULL".to_owned(),
+        format!("enterprise_id = {other}"),
+        format!("counterparty_id = {other}"),
+        "commune_code = '00004'".to_owned(),
+        "position = 3".to_owned(),
+        "annulled_on = '2026-01-05'".to_owned(),
+        "replaced_by_id = id".to_owned(),
+    ] {
+        by_hand(&desk, &certificate, &set).await;
+        assert_eq!(check(&desk).await[0].damaged, [Part::Columns], "{set}");
+        restored(&desk, &certificate, None, "signature").await;
+        assert!(check(&desk).await[0].damaged.is_empty(), "{set}");
+        assert_eq!(whole(&desk, &certificate).await, before, "{set}");
+    }
+    // What was annulled does not hold again because somebody says so.
+    desk.take(&case_of(&desk, &certificate).await, "annul").await;
+    assert!(check(&desk).await[0].damaged.is_empty());
+    for set in ["annulled_on = NULL", "annulled_on = '2020-01-06'"] {
+        by_hand(&desk, &certificate, set).await;
+        assert_eq!(check(&desk).await[0].damaged, [Part::Columns], "{set}");
+        restored(&desk, &certificate, None, "signature").await;
+        let seen = super::verify(&desk, &certificate).await;
+        assert_eq!(seen.text("/validity"), "annulled");
+    }
+}
+
+#[actix_web::test]
+async fn a_licence_that_was_replaced_is_so_whatever_its_row_says() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = licensed_until(&desk, desk.today().checked_add(400.days()).unwrap()).await;
+    let old = certificate_of(&desk, &first).await;
+    let mut seen = longer(&desk, &first, &old.body["number"]).await;
+    for event in ["submit", "accept_complete", "issue"] {
+        seen = desk.take(&seen, event).await;
+    }
+    assert_eq!(damaged(&desk).await, 0);
+    for set in ["replaced_by_id = NULL", "replaced_by_id = id"] {
+        by_hand(&desk, &old, set).await;
+        assert_eq!(damaged(&desk).await, 1, "{set}");
+        restored(&desk, &old, None, "signature").await;
+        let old = certificate_of(&desk, &first).await;
+        assert_eq!(old.text("/replaced_by/id"), seen.text("/certificate/id"));
+    }
+}
+
+/// Whose office it is is where the filer is by what was signed, and not by what somebody made of the row.
+#[actix_web::test]
+async fn the_office_of_a_changed_row_is_that_of_its_dossier() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    let within = |commune: &str| Scope {
+        communes: vec![commune.to_owned()],
+        ..Scope::default()
+    };
+    let own = desk
+        .app
+        .officer_for(&[Permission::HandleDossiers], within("08494"))
+        .await;
+    let other = desk
+        .app
+        .officer_for(&[Permission::HandleDossiers], within("00004"))
+        .await;
+    by_hand(&desk, &certificate, "commune_code = '00004'").await;
+    proposing(&desk, &other, &certificate, None).expect(404).await;
+    proposing(&desk, &own, &certificate, None).expect(201).await;
 }
 
 #[actix_web::test]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::decimal;
 use crate::domain::dossier::draft::{MoneyDraft, PartyDraft, PaymentShareDraft};
+use crate::domain::dossier::percent::{hundredths, written};
 use crate::domain::dossier::{HOME, PaymentMethod};
 use crate::domain::fields::Violation;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -25,7 +25,8 @@ pub(super) fn is_form_of_elsewhere(party: &PartyDraft) -> bool {
     })
 }
 
-/// A symbol of the International Patent Classification, from the class on: `F26`, `F26B`, `F26B 3/08`.
+/// A symbol of the International Patent Classification, from the class on: `F26`, `F26B`, `F26B 3/08`, with a blank before the group however
+/// it was told.
 pub(super) fn patent_symbol(lists: &InForce, text: &str) -> Result<String, Violation> {
     let wrong = || Violation::Malformed { what: "patent_symbol" };
     let (class, rest) = text.split_at_checked(3).ok_or_else(wrong)?;
@@ -33,7 +34,10 @@ pub(super) fn patent_symbol(lists: &InForce, text: &str) -> Result<String, Viola
         return Err(wrong());
     }
     lists.check(TaxonomyName::Ipc, class)?;
-    Ok(text.to_owned())
+    Ok(match rest.split_at_checked(1) {
+        Some((subclass, group)) if !group.is_empty() => format!("{class}{subclass} {}", group.trim_start()),
+        _ => text.to_owned(),
+    })
 }
 
 /// Nothing, a subclass, or a group behind that.
@@ -53,45 +57,42 @@ fn is_behind_class(rest: &str) -> bool {
     subclass.is_ascii_uppercase() && (group.is_empty() || is_group(group))
 }
 
-/// How many per cent, with up to two decimals; above nothing.
-fn percent(text: &str) -> Result<(), Violation> {
-    let wrong = || Violation::Malformed { what: "percent" };
-    decimal(text).map_err(|_no_decimal| wrong())?;
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let hundredths: u32 = format!("{whole}{decimals:0<2}").parse().map_err(|_too_long| wrong())?;
-    if (1..=10_000).contains(&hundredths) {
-        Ok(())
-    } else {
-        Err(wrong())
-    }
+/// How many per cent, in the one way in which that is written.
+fn percent(text: &str) -> Result<String, Violation> {
+    let told = hundredths(text).ok_or(Violation::Malformed { what: "percent" })?;
+    Ok(written(told))
 }
 
-/// What is wrong with the shares that are paid: each is of something that is paid by a share, once, and so many per cent.
-pub(super) fn shares(money: &MoneyDraft) -> Vec<(String, Violation)> {
+/// What is wrong with the shares that are paid: each is of something that is paid by a share, once, and so many per cent, which are written
+/// in one way from then on.
+pub(super) fn shares(money: &mut MoneyDraft) -> Vec<(String, Violation)> {
     let mut faults = Vec::new();
     if money.shares.len() > MAX_SHARES {
         faults.push(("/money/shares".to_owned(), Violation::TooMany { max: MAX_SHARES }));
     }
     let mut seen = BTreeSet::new();
-    for (at, share) in money.shares.iter().take(MAX_SHARES).enumerate() {
+    let methods = &money.payment_methods;
+    for (at, share) in money.shares.iter_mut().take(MAX_SHARES).enumerate() {
         let place = format!("/money/shares/{at}");
-        let wrong = of_what(share, money).err();
-        let wrong = wrong.or_else(|| (!seen.insert(share.method.as_deref())).then_some(Violation::Duplicate));
+        let wrong = of_what(share, methods).err();
+        let wrong = wrong.or_else(|| (!seen.insert(share.method.clone())).then_some(Violation::Duplicate));
         faults.extend(wrong.map(|wrong| (format!("{place}/method"), wrong)));
-        let counted = share.percent.as_deref().ok_or(Violation::Required).and_then(percent);
-        faults.extend(counted.err().map(|wrong| (format!("{place}/percent"), wrong)));
+        match share.percent.as_deref().ok_or(Violation::Required).and_then(percent) {
+            Ok(told) => share.percent = Some(told),
+            Err(wrong) => faults.push((format!("{place}/percent"), wrong)),
+        }
     }
     faults
 }
 
 /// Whether what a share is of is one of the ways of paying that are told, where any are.
-fn of_what(share: &PaymentShareDraft, money: &MoneyDraft) -> Result<(), Violation> {
+fn of_what(share: &PaymentShareDraft, methods: &[String]) -> Result<(), Violation> {
     let method = share.method.as_ref().ok_or(Violation::Required)?;
     let read = method.parse::<PaymentMethod>();
     if !read.is_ok_and(PaymentMethod::is_share) {
         return Err(Violation::Malformed { what: "choice" });
     }
-    if money.payment_methods.is_empty() || money.payment_methods.contains(method) {
+    if methods.is_empty() || methods.contains(method) {
         return Ok(());
     }
     let with = "payment_methods";
@@ -132,23 +133,15 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_above_nothing_and_a_hundred_at_most() {
-        for right in ["0.01", "3", "3.5", "3.25", "100", "100.00", "007"] {
-            assert!(percent(right).is_ok(), "{right}");
-        }
-        for wrong in [
-            "",
-            "0",
-            "0.00",
-            "100.01",
-            "3.255",
-            "3,5",
-            "-1",
-            "3%",
-            "1e1",
-            "999999999999999",
+    fn a_symbol_is_one_however_it_is_told() {
+        let lists = InForce::on(Taxonomies::embedded().clone(), date(2026, 11, 29));
+        for (told, one) in [
+            ("F26B3/08", "F26B 3/08"),
+            ("F26B 3/08", "F26B 3/08"),
+            ("F26B", "F26B"),
+            ("F26", "F26"),
         ] {
-            assert!(percent(wrong).is_err(), "{wrong}");
+            assert_eq!(patent_symbol(&lists, told).ok().as_deref(), Some(one), "{told}");
         }
     }
 }

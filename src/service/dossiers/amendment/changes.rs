@@ -3,9 +3,9 @@
 //! change tells of clauses that no certificate has is the filer's word.
 
 use super::amending::{BASIS, shown, shown_at, shown_vi};
-use crate::domain::certificate::difference::{Certified, RecordDifference, is_within};
+use crate::domain::certificate::difference::{Certified, RecordDifference, TERM_MONTHS, is_within};
 use crate::domain::certificate::record::CertificateRecord;
-use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft};
+use crate::domain::dossier::{AmendmentDraft, AmendmentKind, ChangeDraft, term};
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 
 /// How the price is paid, on which terms and by which shares: these are part of another way of paying.
@@ -55,7 +55,20 @@ pub(super) fn told(amendment: &AmendmentDraft, compared: &Compared<'_>, errors: 
             errors.add(format!("/content/amendment/changes/{at}{member}"), wrong);
         }
     }
+    if let Some(wrong) = term_of(compared) {
+        is_wrong = true;
+        errors.add(format!("/content{TERM_MONTHS}"), wrong);
+    }
     is_wrong
+}
+
+/// What is wrong with the term that a contract would have, where it or the end beside it is another one: what was certified so is
+/// nobody's fault now.
+fn term_of(compared: &Compared<'_>) -> Option<Violation> {
+    let (before, contract) = (&compared.before.contract, &compared.after.contract);
+    let is_other = (before.term_months, before.ends_on) != (contract.term_months, contract.ends_on);
+    let days = (contract.signed_on, contract.ends_on);
+    term::fault(contract.term_months, days.0, days.1).filter(|_| is_other)
 }
 
 fn one(change: &ChangeDraft, compared: &Compared<'_>) -> Vec<(&'static str, Violation)> {

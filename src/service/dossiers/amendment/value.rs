@@ -18,10 +18,24 @@ fn signed(amount: i64) -> String {
     if amount < 0 { format!("-{digits}") } else { digits }
 }
 
-/// What is wrong with what is declared: another sum than the values before and after tell, or, where nobody knows what it was worth before,
-/// more than the whole is worth. Nothing of what is not declared: it is counted.
+/// What is wrong with what is declared: that nobody knows what the contract is worth then, another sum than the values before and after tell,
+/// or, where nobody knows what it was worth before, more than the whole is worth. Nothing of what is not declared: it is counted.
 pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &CertificateRecord) -> Option<Fault> {
     let declared = draft.amendment.vnd_delta?;
+    let Some(whole) = after.money.vnd_value else {
+        let words = (
+            format!(
+                "Ghi giá trị tăng (giảm) {} đồng nhưng không ghi giá trị hợp đồng sau khi sửa đổi; hãy ghi giá trị đó \
+                 (/amendment/new_vnd_value) hoặc bỏ mục này",
+                signed(declared)
+            ),
+            format!(
+                "Tells {declared} đồng as what is added, and not what the contract is worth then; tell that \
+                 (/amendment/new_vnd_value), or leave this out"
+            ),
+        );
+        return Some((MEMBER.to_owned(), LawFault::of(words, BASIS)));
+    };
     let counted = value_change(draft, &before.money, &after.money)?;
     if counted != declared {
         let (said_vi, counted_vi) = (signed(declared), signed(counted));
@@ -31,7 +45,6 @@ pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &C
         );
         return Some((MEMBER.to_owned(), LawFault::of(words, BASIS)));
     }
-    let whole = after.money.vnd_value.filter(|_| before.money.vnd_value.is_none())?;
     let words = (
         format!(
             "Giá trị tăng thêm {} đồng lớn hơn giá trị của cả hợp đồng sau khi sửa đổi ({} đồng)",
@@ -40,5 +53,6 @@ pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &C
         ),
         format!("What is added, {declared} đồng, is more than the whole contract is worth then, {whole}"),
     );
-    (declared > whole).then(|| (MEMBER.to_owned(), LawFault::of(words, BASIS)))
+    let is_more = before.money.vnd_value.is_none() && declared > whole;
+    is_more.then(|| (MEMBER.to_owned(), LawFault::of(words, BASIS)))
 }
