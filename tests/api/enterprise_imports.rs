@@ -1,5 +1,7 @@
 //! Files of enterprises that officers send: what becomes of every row, and of every class of mistake.
 
+mod divided;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -480,25 +482,4 @@ async fn templates_name_the_columns_and_can_be_sent() {
     assert_eq!(counts(&done), [1, 1, 0, 0, 0]);
     let told = rows(&app, &officer, &done).await;
     assert_eq!(told[0]["tax_code"], "2600357502");
-}
-
-#[actix_web::test]
-async fn of_a_commune_that_was_divided_programs_are_told_the_parts() {
-    let app = TestApp::spawn().await;
-    let officer = app.officer().await;
-    let file = HEAD.to_owned() + &row(&tax_code(9_090), "Công ty Cổ phần Vầy Nưa", "0912345690");
-    let file = file.replace("Lâm Thao;Phú Thọ", "xã Vầy Nưa;Hòa Bình");
-    let done = import(&app, &officer, "&dry_run=true", file).await;
-    let told = rows(&app, &officer, &done).await;
-    assert_eq!(told[0]["result"], "refused");
-    let problem = &told[0]["problems"][0];
-    assert_eq!(
-        (&problem["code"], &problem["column"]),
-        (&json!("code_ended"), &json!("Xã, phường"))
-    );
-    let parts = json!([
-        {"code": "04828", "name_vi": "Phường Thống Nhất", "parent": "25"},
-        {"code": "04891", "name_vi": "Xã Tiền Phong", "parent": "25"},
-    ]);
-    assert_eq!(problem["successors"], parts);
 }
