@@ -225,7 +225,7 @@ async fn terms_begin_anew_and_owners_are_told() {
             handed_in.text("/due/0/verification"),
             handed_in.text("/due/0/side")
         ),
-        ("request_completion", "escalate", "verified", "officer")
+        ("request_completion", "escalate", "unverified", "officer")
     );
     let asked = desk.take(&handed_in, "request_completion").await;
     // Nobody has a term now.
@@ -327,6 +327,7 @@ async fn a_dossier_keeps_the_rules_under_which_it_was_handed_in() {
     assert_eq!((old, new), (0, 1));
     assert!(early < late, "{early} {late}");
     // A procedure whose rules have ended takes nothing any more.
+    rules["valid_from"] = json!("2018-07-01");
     rules["valid_to"] = json!("2020-01-01");
     app.put("/procedures/IP_SUPPORT")
         .by(&keeper)

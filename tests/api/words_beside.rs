@@ -101,7 +101,7 @@ async fn of_a_listing_that_is_not_complete() {
     let path = format!("/listings/{}", made.text("/id"));
     let refused = app.post(&format!("{path}/submission")).by(&owner).expect(422).await;
     assert_eq!(refused.code(), "listing_incomplete");
-    assert_eq!(told(&refused), places(&[("/summary", false), ("/title/vi", true)]));
+    assert_eq!(told(&refused), places(&[("/summary/vi", false), ("/title/vi", true)]));
 }
 
 #[actix_web::test]

@@ -273,7 +273,7 @@ const SIGNED: &str = "contract_signed_on";
 /// Whether the term in months fits the day of signing and the end beside it.
 fn term(content: &DossierContent, marks: &std::collections::BTreeMap<String, Date>) -> Option<Fault> {
     let months = content.draft().contract.term_months;
-    let wrong = self::term::fault(months, marks.get(SIGNED).copied(), content.day("/contract/ends_on"))?;
+    let wrong = term::fault(months, marks.get(SIGNED).copied(), content.day("/contract/ends_on"))?;
     Some(("/contract/term_months".to_owned(), wrong))
 }
 

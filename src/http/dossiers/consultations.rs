@@ -20,6 +20,10 @@ use crate::service::{App, Error};
 /// All that are to be written down.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"consultations": [{
+    "organ": "Sở Nông nghiệp và Môi trường tỉnh Phú Thọ", "letter_number": "498/SKHCN-QLCN", "sent_on": "2026-03-02",
+    "due_on": "2026-03-09", "answered_on": "2026-03-06", "answer": "Thống nhất; đề nghị bổ sung hệ thống lọc bụi."
+}]}))]
 pub struct ConsultationsBody {
     /// In the order in which they are kept; they take the place of what there was.
     #[schema(max_items = 50)]

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::ToSpan as _;
 use serde_json::{Value, json};
+use vptex::config::Config;
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::letter::Letter;
 use vptex::service::certificates::checking::Part;
@@ -17,7 +18,7 @@ use super::replacing::longer;
 use super::swapped::check;
 use super::{amendment, case_of, certificate_of, registered};
 use crate::dossiers::Desk;
-use crate::harness::{Call, Person, Reply};
+use crate::harness::{Call, Person, Reply, TestApp};
 
 const REASON: &str = "Lệnh kiểm tra báo bản ghi không còn đúng như khi ký.";
 
@@ -184,7 +185,12 @@ async fn nobody_confirms_what_he_proposed_and_what_was_taken_back_is_over() {
 
 #[actix_web::test]
 async fn without_its_signature_the_document_and_without_that_a_holders_file_is_taken() {
-    let desk = Desk::open().await;
+    let mut app = TestApp::prepare();
+    // As much as a department's exchange takes: a document has 75 KiB.
+    app.config.http_body_limit_kb = Config::default().http_body_limit_kb;
+    app.start();
+    app.settle().await;
+    let desk = Desk::of(app).await;
     let (first, second) = amended(&desk).await;
     let before = whole(&desk, &second).await;
     let (record, document) = (before.0.clone(), before.1.clone());
