@@ -154,8 +154,8 @@ async fn a_notice_is_refused_or_upheld_with_reasons() {
         .parse()
         .unwrap();
     let day = due.to_zoned(TimeZone::fixed(offset(7))).date();
-    let told = early.text("/messages/en").to_owned();
-    assert!(told.contains(&format!("from {day} on")), "{told}");
+    let when = early.text("/messages/en").to_owned();
+    assert!(when.contains(&format!("from {day} on")), "{when}");
     app.clock.pass(due.as_second() - app.clock.now().as_second() + 1);
     let officer = app.officer().await;
     let step = |path: &str, step: &str| app.post(&format!("{path}/{step}")).by(&officer);

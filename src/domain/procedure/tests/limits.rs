@@ -80,7 +80,7 @@ fn nothing_in_a_rule_set_waits_for_ever() {
         told.iter().map(|(pointer, _)| pointer.as_str()).collect::<Vec<_>>(),
         ["/authorities/0/decided_by", "/authorities/1/direction"]
     );
-    let told = only(&|text| text["authorities"][3]["when"] = text["authorities"][2]["when"].clone());
+    let told = only(&|text| text["authorities"][3] = text["authorities"][2].clone());
     assert_eq!(told.len(), 1);
     assert!(
         told[0].0 == "/authorities/3" && told[0].1.contains("rule_hidden_authority"),
