@@ -65,7 +65,7 @@ fn read(office: &PostOffice, to: &Person, words: &str) -> Vec<String> {
     let letters = office.letters();
     let mut texts = letters
         .iter()
-        .filter(|letter| letter.contains(&format!("To: {}\r\n", to.email)))
+        .filter(|letter| letter.contains(&format!("<{}>\r\n", to.email)))
         .map(|letter| letter_parts(letter).0);
     let text = texts.find(|text| text.contains(words));
     let text = text.unwrap_or_else(|| panic!("no letter to {} with {words}", to.email));
