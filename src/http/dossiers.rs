@@ -164,6 +164,7 @@ pub async fn create_dossier(
     let key = key.of("create_dossier", &body.raw);
     let (lists, is_read) = (app.in_force().await?, body.is_read());
     let new = body.by(|said| with_content((&lists, is_read), said.content.clone(), said.parse()))?;
+    let new = Box::new(new);
     creates::create(&app, caller, key, move |work| {
         let opened = dossiers::create(work, &caller, &new)?;
         let location = format!("/dossiers/{}", opened.dossier.id);

@@ -169,6 +169,9 @@ fn sent_at<S: Subject>(conn: &mut AnyConn, whose: S::Whose, now: Timestamp) -> R
     Ok(now.max(next))
 }
 
+/// Imports, and where those go on that follow.
+pub type PageOf<S> = (Vec<ImportOf<S>>, Option<PlaceOf<S>>);
+
 /// A page of the imports that the caller may see, newest first.
 pub fn list<S: Subject>(
     conn: &mut AnyConn,
@@ -176,7 +179,7 @@ pub fn list<S: Subject>(
     after: Option<PlaceOf<S>>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<ImportOf<S>>, Option<PlaceOf<S>>)> {
+) -> Result<PageOf<S>> {
     let owner = S::reader(conn, caller, now)?;
     let found = S::page(conn, owner, after, paging::rows_for(limit))?;
     Ok(paging::cut(found, limit, |last| (last.created_at, last.id)))

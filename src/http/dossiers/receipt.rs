@@ -169,7 +169,9 @@ pub async fn get_dossier_receipt(app: web::Data<App>, SignedIn(caller): SignedIn
 pub async fn get_dossier_receipt_document(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
     let id = DossierId(id.into_inner());
     let told = app
-        .write(caller.origin, move |work| appointment::read(work, &caller, id))
+        .write(caller.origin, move |work| {
+            appointment::read(work, &caller, id).map(Box::new)
+        })
         .await?;
     let number = told.opened.dossier.number.clone().unwrap_or_default();
     // Nobody waits with what is to be written until this is set; that it was read is written, whatever comes of it.

@@ -10,6 +10,7 @@ use crate::files::contents::ContentError;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
 use crate::service::file_imports::listings::values::Names;
 use crate::service::{Error, ErrorCode, Result};
+use crate::store::file_imports::Files;
 use crate::store::file_imports::{ImportOf, Lease};
 use crate::store::import_aliases;
 
@@ -56,7 +57,10 @@ fn lease_from(now: Timestamp) -> Result<Timestamp> {
     now.checked_add(LEASE).map_err(Error::internal)
 }
 
-fn claim<S: Subject>(app: &App, id: S::Id) -> Result<Option<(ImportOf<S>, Lease<S::Id>)>> {
+/// An import, and the right to go on with it for a while.
+type Claimed<S> = (ImportOf<S>, Lease<<S as Files>::Id>);
+
+fn claim<S: Subject>(app: &App, id: S::Id) -> Result<Option<Claimed<S>>> {
     app.write_blocking(move |work| {
         let until = lease_from(work.now)?;
         let Some(import) = S::claim(work.uow, id, work.now, until)? else {

@@ -160,7 +160,7 @@ impl Writer {
 pub fn named(words: &[NamedValue], is_english: bool) -> String {
     let words = words
         .iter()
-        .map(|(code, (vi, en))| with_name(code, if is_english { *en } else { *vi }));
+        .map(|(code, (vi, en))| with_name(code, if is_english { en } else { vi }));
     words.collect::<Vec<_>>().join(" / ")
 }
 

@@ -46,7 +46,8 @@ async fn refused_of(desk: &Desk, begun: &Reply) -> Reply {
 async fn the_decree_tells_who_registers() {
     let desk = Desk::open().await;
     as_in_2018(&desk, "REG").await;
-    let cases: [(&str, bool, &str, &dyn Fn(&mut Value)); 9] = [
+    type Case<'a> = (&'a str, bool, &'a str, &'a dyn Fn(&mut Value));
+    let cases: [Case<'_>; 9] = [
         ("BKHCN", false, "Đ.6.1 (hình thức độc lập", &|_| {}),
         ("SKHCN-PT", true, "tự nguyện", &|text| within(text, false)),
         ("SKHCN-PT", true, "vốn nhà nước", &|text| within(text, true)),
