@@ -42,11 +42,13 @@ async fn refused_of(desk: &Desk, begun: &Reply) -> Reply {
     desk.try_event(&signed, "submit").await
 }
 
+/// Of what is told otherwise: who takes it, whether that is here, and words of the basis.
+type Case<'a> = (&'a str, bool, &'a str, &'a dyn Fn(&mut Value));
+
 #[actix_web::test]
 async fn the_decree_tells_who_registers() {
     let desk = Desk::open().await;
     as_in_2018(&desk, "REG").await;
-    type Case<'a> = (&'a str, bool, &'a str, &'a dyn Fn(&mut Value));
     let cases: [Case<'_>; 9] = [
         ("BKHCN", false, "Đ.6.1 (hình thức độc lập", &|_| {}),
         ("SKHCN-PT", true, "tự nguyện", &|text| within(text, false)),
