@@ -411,7 +411,7 @@ fn it_is_known_since_when_enterprises_are_told() {
 }
 
 /// Migrations that put rows right and leave the schema as it is.
-const OF_ROWS: [&str; 2] = ["0056_complaints_of_merged", "0134_abbreviated_forms"];
+const OF_ROWS: [&str; 3] = ["0056_complaints_of_merged", "0134_abbreviated_forms", "0146_more_forms"];
 
 #[test]
 fn every_migration_can_be_undone_and_done_again() {

@@ -2,10 +2,13 @@
 
 pub mod backlog;
 pub mod checklist;
+mod contact;
 pub mod content_flags;
 pub mod decision;
 pub mod figures;
 pub mod labels;
+
+pub use contact::is_contact;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -173,89 +176,9 @@ pub fn is_extreme(currency: Currency, amounts: [Option<i64>; 2]) -> bool {
     told.any(|amount| !(least..=HIGH_VND).contains(&amount.saturating_mul(worth)))
 }
 
-/// Whether a text holds an e-mail address, a telephone number of Vietnam or a web address.
-pub fn is_contact(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    ["http://", "https://", "www."].iter().any(|sign| lower.contains(sign))
-        || lower.split_whitespace().any(is_email)
-        || has_phone(&lower)
-}
-
-fn is_email(word: &str) -> bool {
-    word.split_once('@').is_some_and(|(name, host)| {
-        let is_named = name.ends_with(|last: char| last.is_alphanumeric());
-        let host = host.trim_end_matches(|end: char| !end.is_alphanumeric());
-        is_named
-            && host
-                .split_once('.')
-                .is_some_and(|(first, rest)| !first.is_empty() && !rest.is_empty())
-    })
-}
-
-/// Ten or eleven digits from 0, or eleven or twelve from 84 after a plus, perhaps with single spaces, dots or hyphens
-/// between them.
-fn has_phone(text: &str) -> bool {
-    let mut run = String::new();
-    let mut has_gap = false;
-    for letter in text.chars().chain(['\n', '\n']) {
-        match letter {
-            '0'..='9' => {
-                run.push(letter);
-                has_gap = false;
-            }
-            ' ' | '.' | '-' | '\u{a0}' if !has_gap && !run.is_empty() => has_gap = true,
-            _ => {
-                if is_phone(&run) {
-                    return true;
-                }
-                run.clear();
-                has_gap = false;
-                if letter == '+' {
-                    run.push('+');
-                }
-            }
-        }
-    }
-    false
-}
-
-fn is_phone(run: &str) -> bool {
-    match run.strip_prefix("+84") {
-        Some(rest) => (9..=10).contains(&rest.len()),
-        None => run.starts_with('0') && (10..=11).contains(&run.len()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn contact_data_are_told_from_figures() {
-        for text in [
-            "Liên hệ 0912 345 678",
-            "gọi 0912.345.678.",
-            "ĐT: (+84) 912-345-678; +84912345678",
-            "hoặc thư ban.hang@songthao.example.",
-            "xem https://songthao.example",
-            "WWW.songthao.vn",
-            "0210 3845 123",
-        ] {
-            assert!(is_contact(text), "{text}");
-        }
-        for text in [
-            "",
-            "Công suất 1.200.000 kg, điện áp 380 V, 50-60 Hz",
-            "TCVN 6306-1:2015, ISO 9001:2015",
-            "mã số 2600357502",
-            "giá @ 5 kg, 0,5 mm, 0123",
-            "từ 01/01/2026 đến 31/12/2026",
-            "a@b",
-            "dài 0912345678901234 mm",
-        ] {
-            assert!(!is_contact(text), "{text}");
-        }
-    }
 
     #[test]
     fn prices_far_from_usual_are_told() {

@@ -23,7 +23,7 @@ use crate::domain::inquiry::{DeclineReason, InquiryDraft, InquirySide, InquirySt
 use crate::domain::text::Prose;
 use crate::domain::text_enum;
 use crate::service::inquiries::{self, Seen, Wanted, steps};
-use crate::service::screening::words_of_inquiry;
+use crate::service::screening::{words_of_declining, words_of_inquiry, words_of_message, words_of_outcome};
 use crate::service::{App, Error, Result};
 
 /// Ask the owner of a listing (gửi phiếu bày tỏ quan tâm).
@@ -206,7 +206,8 @@ pub async fn write_inquiry_message(
 ) -> Answer {
     let id = InquiryId(id.into_inner());
     let key = key.of(&format!("write_inquiry_message {id}"), &body.raw);
-    let text = body.by(|said| Prose::parse(&said.text).map_err(|violation| Error::field("/text", violation)))?;
+    let judge = |said: MessageBody| Prose::parse(&said.text).map_err(|violation| Error::field("/text", violation));
+    let text = body.by_and_words(&app, judge, words_of_message).await?;
     creates::create(&app, caller, key, move |work| {
         let message = steps::write(work, &caller, id, &text)?;
         Ok(Made::at(
@@ -246,7 +247,9 @@ async fn settle(
     step: InquiryStep,
     body: Judged<OutcomeBody>,
 ) -> Answer {
-    let wanted = body.by(|said| said.parse(&app))?;
+    let wanted = body
+        .by_and_words(&app, |said| said.parse(&app), words_of_outcome)
+        .await?;
     let seen = app
         .write(caller.origin, move |work| {
             steps::settle(work, &caller, (id, seen), step, wanted.as_ref())
@@ -341,7 +344,8 @@ pub async fn decline_inquiry(
     body: Judged<DeclineBody>,
 ) -> Answer {
     let seen = (InquiryId(id.into_inner()), if_match.optional()?);
-    let (reason, note) = body.by(|said| said.parse())?;
+    let judge = |said: DeclineBody| said.parse();
+    let (reason, note) = body.by_and_words(&app, judge, words_of_declining).await?;
     let seen = app
         .write(caller.origin, move |work| {
             steps::decline(work, &caller, seen, reason, note.as_ref())

@@ -209,8 +209,9 @@ pub async fn edit_taxonomy_entry(
         })
         .await?;
     let (exchange, mut view) = (app.get_ref().clone(), EntryView::from(&known));
+    let in_force = app.in_force().await?;
     view.listings_left_behind = app
-        .run_blocking(move || Ok(reference::left_behind(&exchange, list, &known.item)))
+        .run_blocking(move || Ok(reference::left_behind(&exchange, &in_force, list, &known.item)))
         .await?;
     Ok(answer(&view))
 }

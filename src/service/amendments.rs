@@ -127,7 +127,7 @@ pub(super) fn lead(vault: &Vault, enterprise: &mut Enterprise, from: EnterpriseI
 }
 
 /// Changes an enterprise. `patch` is a JSON merge patch onto [`EnterpriseDraft`]. Of an active one the verified members, and
-/// texts with words that officers keep an eye on, are not changed but become a request, onto which later patches go, too. A
+/// texts that an officer is to see first, are not changed but become a request, onto which later patches go, too. A
 /// registration that waits keeps its place in the queue, and whoever has taken it up; what the officer read before is another
 /// version.
 pub fn edit(work: &mut Work<'_, '_>, caller: &Caller, id: EnterpriseId, seen: i64, patch: &Value) -> Result<Seen> {
@@ -347,7 +347,7 @@ fn split(
     let live = verified_part(&own);
     let mut all = members(&wanted)?;
     let mut verified = verified_part(&all);
-    // Nobody reads the words that officers keep an eye on before one of them did.
+    // Nobody reads the words that officers keep an eye on, nor by which address to pass the exchange by, before one of them did.
     for name in screening::watched(work.conn(), &all, &own)? {
         hold(name, &mut all, &own, &mut verified);
     }

@@ -255,8 +255,8 @@ fn not_submitted(why: NotSubmitted) -> Error {
         NotSubmitted::Status(wrong) => wrong_status(wrong.0),
         NotSubmitted::Waits => Error::new(
             ErrorCode::EnterpriseWrongStatus,
-            "Đề nghị xác minh lại đã được gửi và đang chờ cán bộ duyệt.",
-            "The verification was asked to be renewed, and waits for an officer.",
+            "Đề nghị xác minh đã được gửi và đang chờ cán bộ duyệt.",
+            "Verification was asked for, and waits for an officer.",
         ),
         NotSubmitted::NotBefore(from) => {
             let day = calendar::day_of(from);

@@ -199,7 +199,11 @@ pub fn handle(
 
 fn not_now(why: NotNow) -> Error {
     match why {
-        NotNow::State(WrongState(IpNoticeState::Received)) => ErrorCode::TooEarly.into(),
+        NotNow::State(WrongState(IpNoticeState::Received)) => Error::new(
+            ErrorCode::TooEarly,
+            "Thông báo chưa được xem xét: trước hết phải chấp nhận (`acceptance`) hoặc từ chối (`rejection`).",
+            "The notice was not accepted yet: accept it (`acceptance`) or reject it (`rejection`) first.",
+        ),
         NotNow::State(_) => ErrorCode::AlreadyDecided.into(),
         NotNow::OwnersTurn(until) => {
             let day = calendar::day_of(until);

@@ -87,10 +87,10 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     })
 }
 
-/// Whether an officer ever approved it: one that is suspended or closed is not merged, and no other status follows on
-/// approval.
+/// Whether an officer ever approved it: one that was suspended or closed is not merged, and no other status follows on
+/// approval. What officers entered from a file is active without that: nobody has verified it, nor what its owner says.
 fn was_approved(from: &Enterprise) -> bool {
-    from.status == EnterpriseStatus::Active
+    from.status == EnterpriseStatus::Active && from.verification.until.is_some()
 }
 
 /// The enterprise that stays: another active one, over which the officer may decide as well. One that was merged itself is
@@ -218,7 +218,7 @@ fn join(
     if logos::remove(work.uow, permit, from.id)? {
         work.remember(permit, Deed::LogoRemoved, "enterprise", from.id.0, None)?;
     }
-    let was_public = was_approved(&from);
+    let was_public = from.status == EnterpriseStatus::Active;
     from.merged_into = Some(into.id);
     // Nobody takes it for one that is there. One that was refused stays so: its number may be another one's.
     if from.status != EnterpriseStatus::Rejected {

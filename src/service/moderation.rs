@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::audit::state;
 use super::context::{Caller, Work};
-use super::review::decisions::{self, Judged, Step, Verdict};
+use super::review::decisions::{self, Judged, Renewal, Step, Verdict};
 use super::versions::require_version;
 use super::{
     Error, Result, amendments, attachments, documents, enterprises as registrations, holds, listings as posts,
@@ -35,7 +35,10 @@ pub fn decide_enterprise(
     let anew = Verification::begin(now, work.terms.verification);
     let is_renewal = enterprise.status == EnterpriseStatus::Active && enterprise.verification.waits();
     let judged = Judged {
-        renewal: anew.until.filter(|_| is_renewal),
+        renewal: anew.until.filter(|_| is_renewal).map(|until| Renewal {
+            until,
+            is_first: enterprise.verification.until.is_none(),
+        }),
         subject: (EntryKind::Enterprise, id.0),
         id: id.0,
         enterprise: id,

@@ -27,7 +27,10 @@ use crate::domain::video::Video;
 use crate::store::audit::Change;
 use crate::store::{AnyConn, listings, revisions, screening};
 pub(super) use beside::{both, with_words};
-pub use beside::{told_with_words, words_of_inquiry, words_of_label, words_of_registration, words_of_videos};
+pub use beside::{
+    told_with_words, words_of_declining, words_of_inquiry, words_of_label, words_of_message, words_of_outcome,
+    words_of_registration, words_of_videos,
+};
 pub use enterprises::{EnterpriseReport, FoundEnterprise, enterprise_report, public_enterprises};
 pub(super) use enterprises::{
     new_texts, of_logo, require_clean_alt, require_clean_enterprise, require_clean_logo, require_clean_registration,

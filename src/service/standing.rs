@@ -3,7 +3,8 @@
 use super::{Error, ErrorCode};
 use crate::domain::enterprise::EnterpriseStatus;
 
-/// That the enterprise is not active, and how it stands: one that waits has to wait, one that was sent back has to do something.
+/// That the enterprise is not active, and how it stands: one that waits has to wait, one that was sent back or
+/// refused has to do something.
 pub(super) fn not_active(status: EnterpriseStatus) -> Error {
     let (vi, en) = match status {
         EnterpriseStatus::Active => return ErrorCode::EnterpriseNotActive.into(),
@@ -16,8 +17,8 @@ pub(super) fn not_active(status: EnterpriseStatus) -> Error {
             "The registration of the enterprise was sent back for changes; hand it in again: this is possible once it is approved.",
         ),
         EnterpriseStatus::Rejected => (
-            "Hồ sơ doanh nghiệp đã bị từ chối.",
-            "The registration of the enterprise was refused.",
+            "Hồ sơ doanh nghiệp đã bị từ chối; có thể sửa theo lý do đã nêu và gửi lại, bước này làm được sau khi hồ sơ được duyệt.",
+            "The registration of the enterprise was refused; it may be mended and handed in again: this is possible once it is approved.",
         ),
         EnterpriseStatus::Suspended => (
             "Doanh nghiệp đang bị tạm ngừng trên Sàn.",

@@ -84,6 +84,7 @@ async fn the_queue_points_at_registrations_that_are_there_already() {
     let by_name = waits("CÔNG TY TNHH SAO VIỆT", "0912 000 002", "b@gmail.com").await;
     let by_both = waits("Viện Cơ điện", "0912 000 001", "c@saoviet.example").await;
     let by_short_form = waits("Cty CP sao viet", "0912 000 005", "h@gmail.com").await;
+    let by_abbreviation = waits("LH HTX Sao Việt (SVC)", "0912 000 006", "k@gmail.com").await;
     // A telephone or a domain alone is a hint of `duplicates`, and no flag.
     let by_phone = waits("Viện Thủy sản", "0912 000 001", "d@gmail.com").await;
     let by_domain = waits("Viện Nông nghiệp", "0912 000 003", "e@saoviet.example").await;
@@ -114,6 +115,7 @@ async fn the_queue_points_at_registrations_that_are_there_already() {
         (&by_name, true),
         (&by_both, true),
         (&by_short_form, true),
+        (&by_abbreviation, true),
         (&by_phone, false),
         (&by_domain, false),
         (&alone, false),
@@ -122,7 +124,12 @@ async fn the_queue_points_at_registrations_that_are_there_already() {
     }
     assert_eq!(
         flagged("&flag=likely_duplicate").await,
-        [(by_name.clone(), true), (by_both, true), (by_short_form, true)]
+        [
+            (by_name.clone(), true),
+            (by_both, true),
+            (by_short_form, true),
+            (by_abbreviation, true)
+        ]
     );
     let told = app
         .get(&format!("/enterprises/{by_name}/duplicates"))

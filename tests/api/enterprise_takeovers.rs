@@ -109,6 +109,25 @@ async fn who_speaks_for_an_imported_enterprise_takes_it_over_and_no_file_overwri
     let sent = app.post(&format!("/enterprises/{id}/submission")).by(&person);
     let sent = sent.if_match(version).expect(200).await;
     assert_eq!(sent.text("/status"), "active");
+
+    // The first time is not told as another one.
+    let approve = app.post(&format!("/enterprises/{id}/approval")).by(&officer);
+    let approved = approve.if_match(sent.number("/version")).expect(200).await;
+    assert_eq!(approved.text("/verification/state"), "verified");
+    let letters = app.letters_to(&person.email).await;
+    let about = letters.iter().find_map(|letter| match letter {
+        Letter::ReviewDecided(ruling) => Some((ruling.about.as_str(), ruling.until.is_some())),
+        _ => None,
+    });
+    assert_eq!(about, Some(("verification", true)));
+    let notices = app.get("/me/notices?limit=1").by(&person).expect(200).await;
+    assert_eq!(
+        (notices.text("/items/0/vi/subject"), notices.text("/items/0/en/subject")),
+        (
+            "Đề nghị xác minh doanh nghiệp đã được duyệt",
+            "The verification of the enterprise was approved"
+        )
+    );
 }
 
 #[actix_web::test]

@@ -131,6 +131,7 @@ async fn a_notice_is_refused_or_upheld_with_reasons() {
     for early in ["upholding", "restoration"] {
         let reply = step(&refused, early).json(&why()).expect(409).await;
         assert_eq!(reply.code(), "too_early");
+        assert!(reply.text("/detail").contains("`acceptance`"), "{:#}", reply.body);
     }
     let answer = step(&refused, "rejection").json(&why()).expect(200).await;
     assert_eq!(answer.text("/state"), "rejected");

@@ -10,7 +10,8 @@ use serde_json::json;
 use vptex::domain::account::Role;
 use vptex::domain::letter::Letter;
 
-use crate::harness::{Person, Reply, TestApp};
+use crate::enterprise_imports::{HEAD, import, row, rows};
+use crate::harness::{Person, Reply, TestApp, tax_code};
 
 /// Registrations in each case.
 const MANY: usize = 5;
@@ -178,6 +179,54 @@ async fn who_was_never_verified_does_not_come_in() {
         // It waits in no queue any more.
         let queue = app.get("/moderation/queue").by(&officer).expect(200).await;
         assert!(queue.body["items"].as_array().unwrap().is_empty());
+    }
+}
+
+/// What officers entered is active, and verified by nobody, until its owner asked for it.
+#[actix_web::test]
+async fn who_took_over_what_nobody_verified_does_not_come_in() {
+    for is_verified in [false, true] {
+        let app = TestApp::spawn().await;
+        let officer = app.officer().await;
+        let kept = app.active_enterprise(&officer).await;
+        let code = tax_code(9_460);
+        let file = format!("{HEAD}{}", row(&code, "Công ty Cổ phần Chè", "0912345678"));
+        let done = import(&app, &officer, "", file).await;
+        let told = rows(&app, &officer, &done).await;
+        let path = format!("/enterprises/{}", told[0]["enterprise_id"].as_str().unwrap());
+        let owner = app.person().await;
+        let asked = app.post("/join-requests").by(&owner);
+        asked.json(&json!({"tax_code": code})).expect(202).await;
+        let waiting = app.get("/moderation/join-requests").by(&officer).expect(200).await;
+        let request = format!("{path}/join-requests/{}/approval", waiting.text("/items/0/id"));
+        let admitted = app.post(&request).by(&officer);
+        admitted.json(&json!({"role": "owner"})).expect(200).await;
+        let version = async || app.get(&path).by(&officer).expect(200).await.number("/version");
+        if is_verified {
+            let sent = app.post(&format!("{path}/submission")).by(&owner);
+            sent.if_match(version().await).expect(200).await;
+            let approved = app.post(&format!("{path}/approval")).by(&officer);
+            approved.if_match(version().await).expect(200).await;
+        }
+        let seen = version().await;
+        let expected = if is_verified { (1, 0) } else { (0, 1) };
+        for dry_run in [true, false] {
+            let call = app.post(&format!("{path}/merge")).by(&officer).if_match(seen);
+            let call = call.json(&json!({"into": kept.enterprise, "dry_run": dry_run}));
+            let told = call.expect(200).await;
+            let counts = (told.number("/moved/members"), told.number("/lost_members"));
+            assert_eq!(counts, expected, "{is_verified} {dry_run}");
+        }
+        let members = app.get(&format!("/enterprises/{}/members", kept.enterprise)).by(&kept);
+        let members = members.expect(200).await;
+        let count = members.body["items"].as_array().unwrap().len();
+        assert_eq!(count, if is_verified { 2 } else { 1 });
+        // The directory has it no more, whoever verified it.
+        let way = app.get(&path).send().await;
+        assert_eq!(way.status, 308);
+        let left_out = |letter: &Letter| matches!(letter, Letter::MergedUnverified { .. });
+        let letters = app.letters_to(&owner.email).await;
+        assert_eq!(letters.iter().any(left_out), !is_verified);
     }
 }
 

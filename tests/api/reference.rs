@@ -165,6 +165,19 @@ async fn an_end_without_successors_tells_whom_it_leaves_behind() {
     assert_eq!(end("food.drying", ever.clone()).await, json!(1));
     assert_eq!(end("food.packaging", ever).await, json!(0));
     assert_eq!(end("food.drying", json!({"valid_to": null})).await, Value::Null);
+    // What leads to one that ends ends with it; what was split is still found under the other part.
+    let led = |to: &[&str]| json!({"valid_to": "2020-01-01", "successors": to});
+    let back = json!({"valid_to": null, "successors": []});
+    for (to, expected) in [
+        (&["food.packaging"][..], 1),
+        (&["food.packaging", "food.processing"][..], 0),
+    ] {
+        end("food.packaging", back.clone()).await;
+        end("food.drying", led(to)).await;
+        let ever = json!({"valid_to": "2020-01-01"});
+        assert_eq!(end("food.packaging", ever).await, json!(expected), "{to:?}");
+        end("food.drying", back.clone()).await;
+    }
 }
 
 /// Two officers at work at once: each change is a number of its own, and none is lost.

@@ -245,6 +245,45 @@ async fn a_change_is_judged_by_what_it_changes() {
     approve(&first, "/amendment", version).expect(200).await;
 }
 
+/// What a registration is held back for does not come in by an edit afterwards.
+#[actix_web::test]
+async fn contact_data_in_a_mission_wait_for_two_after_the_approval_too() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let owner = app.active_enterprise(&first).await;
+    let path = format!("/enterprises/{}", owner.enterprise);
+    let edit = async |wish: Value| {
+        let seen = app.get(&path).by(&owner).expect(200).await.number("/version");
+        app.patch(&path).by(&owner).if_match(seen).json(&wish).expect(200).await
+    };
+    let mission = async || app.get(&path).expect(200).await.body["mission"].clone();
+    edit(json!({"mission": "Chế tạo máy"})).await;
+    assert_eq!(mission().await, "Chế tạo máy");
+
+    // What is beside it holds at once.
+    let asked = edit(json!({"mission": "Gọi 0912345678", "short_name": "Sông Lô"})).await;
+    assert_eq!(asked.text("/amendment/status"), "submitted");
+    assert_eq!(mission().await, "Chế tạo máy");
+    assert_eq!(app.get(&path).expect(200).await.text("/short_name"), "Sông Lô");
+    let flagged = queue(&app, &first, "type=amendment&flag=contact_in_text").await;
+    assert_eq!(flagged.text("/items/0/second_look/state"), "needed");
+    // Without it the request is over.
+    let plain = edit(json!({"mission": "Chế tạo máy sấy"})).await;
+    assert!(plain.body["amendment"].is_null(), "{:#}", plain.body);
+    assert_eq!(mission().await, "Chế tạo máy sấy");
+
+    let asked = edit(json!({"mission": "Thư: ban@songlo.example"})).await;
+    let version = asked.number("/version");
+    for (officer, status) in [(&first, 202), (&first, 403), (&second, 200)] {
+        let call = app.post(&format!("{path}/amendment/approval")).by(officer);
+        call.if_match(version).expect(status).await;
+    }
+    assert_eq!(mission().await, "Thư: ban@songlo.example");
+    // What stands there is no reason to hold the rest back.
+    let other = edit(json!({"short_name": "SL"})).await;
+    assert!(other.body["amendment"].is_null(), "{:#}", other.body);
+}
+
 #[actix_web::test]
 async fn words_that_officers_keep_an_eye_on_need_two_in_bulk_as_well() {
     let app = TestApp::spawn().await;

@@ -134,3 +134,31 @@ async fn of_what_is_written_about_listings() {
         assert_eq!(told(&refused), places(&expected), "{path}");
     }
 }
+
+#[actix_web::test]
+async fn of_the_steps_of_an_inquiry() {
+    let app = exchange().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let outcome = json!({"outcome": {"contract_no": "12/amiăng", "signed_on": "2999-01-01"}});
+    let outcomes = [("/outcome/contract_no", true), ("/outcome/signed_on", false)];
+    for (step, body, expected) in [
+        ("agreement", outcome.clone(), outcomes),
+        ("completion", outcome, outcomes),
+        (
+            "rejection",
+            json!({"reason": "zz", "note": "Không bán amiăng."}),
+            [("/note", true), ("/reason", false)],
+        ),
+        (
+            "messages",
+            json!({"text": "Bán amiăng.", "colour": 1}),
+            [("/colour", false), ("/text", true)],
+        ),
+    ] {
+        let call = app.post(&format!("/inquiries/{}/{step}", Uuid::nil())).by(&owner);
+        let call = if step == "messages" { call } else { call.if_match(1) };
+        let refused = call.json(&body).expect(422).await;
+        assert_eq!(told(&refused), places(&expected), "{step}");
+    }
+}

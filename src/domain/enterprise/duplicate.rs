@@ -45,23 +45,31 @@ pub struct Likeness {
 }
 
 /// What names say of the legal form alone, folded. Stored names are made of these and [`FORM_PHRASES`]: whoever changes them
-/// empties `enterprises.bare_name` of what they concern, as migration 0134 does, and a job fills it again.
-const FORM_WORDS: [&str; 29] = [
+/// empties `enterprises.bare_name` of what they concern, as migration 0146 does, and a job fills it again.
+const FORM_WORDS: [&str; 31] = [
     "cong", "ty", "cty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "ctcp", "cttnhh", "ctytnhh",
-    "mot", "hai", "thanh", "vien", "mtv", "1tv", "2tv", "tnhhmtv", "tro", "len", "dntn", "htx", "hkd", "ltd", "jsc",
+    "mot", "hai", "thanh", "vien", "mtv", "1tv", "2tv", "tnhhmtv", "tro", "len", "dntn", "htx", "lhhtx", "hkd", "hokd",
+    "ltd", "jsc",
 ];
 
 /// The same of several words, which say something else where they stand alone.
-const FORM_PHRASES: [&[&str]; 9] = [
+const FORM_PHRASES: [&[&str]; 16] = [
     &["1", "thanh", "vien"],
     &["2", "thanh", "vien"],
     &["c", "ty"],
     &["ct", "tnhh"],
     &["ct", "cp"],
     &["doanh", "nghiep", "tu", "nhan"],
+    &["doanh", "nghiep", "tn"],
+    &["dn", "tu", "nhan"],
+    &["dn", "tn"],
     &["hop", "danh"],
     &["hop", "tac", "xa"],
+    &["lien", "hiep", "hop", "tac", "xa"],
+    &["lien", "hiep", "htx"],
+    &["lh", "htx"],
     &["ho", "kinh", "doanh"],
+    &["ho", "kd"],
 ];
 
 /// Services at which anybody has an address or a page.
@@ -142,9 +150,26 @@ fn are_one_head(one: &Identity, other: &Identity) -> bool {
     mine.is_some() && mine == head(other)
 }
 
-/// A name without the words of the legal form; the whole name where nothing else is in it.
+/// A name without the words of the legal form and the abbreviation behind it; the whole name where nothing else is in it.
 pub fn bare_name(name: &str) -> String {
     let folded = fold(name);
+    let short = without_abbreviation(name).map(|name| without_form(&fold(name)));
+    let short = short.filter(|bare| !bare.is_empty());
+    let bare = short.unwrap_or_else(|| without_form(&folded));
+    if bare.is_empty() { folded } else { bare }
+}
+
+/// A name without what it is called in short, in brackets at its end: `Công ty Cổ phần Sông Lô (SLA)`.
+fn without_abbreviation(name: &str) -> Option<&str> {
+    let (before, short) = name.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    let is_short = (2..=5).contains(&short.len());
+    let is_abbreviation = short
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    (is_short && is_abbreviation).then_some(before)
+}
+
+fn without_form(folded: &str) -> String {
     let words = folded.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let (mut kept, mut rest) = (Vec::new(), words.as_slice());
@@ -155,7 +180,7 @@ pub fn bare_name(name: &str) -> String {
             kept.push(*word);
         }
     }
-    if kept.is_empty() { folded } else { kept.join(" ") }
+    kept.join(" ")
 }
 
 fn domains(profile: &EnterpriseProfile) -> BTreeSet<String> {
@@ -337,8 +362,19 @@ mod tests {
             ("Hợp tác xã Sông Thao", "song thao"),
             ("HTX Sông Thao", "song thao"),
             ("Hộ kinh doanh Sông Thao", "song thao"),
+            ("Hộ KD Sông Thao", "song thao"),
+            ("Doanh nghiệp TN Sông Thao", "song thao"),
+            ("DN tư nhân Sông Thao", "song thao"),
+            ("Liên hiệp hợp tác xã Sông Thao", "song thao"),
+            ("Liên hiệp HTX Sông Thao", "song thao"),
+            ("LH HTX Sông Thao", "song thao"),
+            ("Công ty CP Sông Thao (STA)", "song thao"),
+            ("Công ty CP Sông Thao (STA) ", "song thao"),
             // Their words say something else where they stand alone.
             ("HTX Hợp Nhất", "hop nhat"),
+            ("Liên hiệp Các hội Sông Thao", "lien hiep cac hoi song thao"),
+            ("Công ty TNHH Samsung (Việt Nam)", "samsung viet nam"),
+            ("Công ty TNHH (SLA)", "sla"),
             ("Công ty Tư vấn Kinh doanh C Plus", "tu van kinh doanh c plus"),
         ] {
             assert_eq!(bare_name(name), bare, "{name}");

@@ -111,10 +111,11 @@ pub struct PaperEnd {
 /// What an officer decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ruling {
-    /// What sort of thing it is about, as in the queue of officers; `renewal` is a verification that was looked at again.
+    /// What sort of thing it is about, as in the queue of officers; `renewal` is a verification that was looked at again,
+    /// `verification` the first one of an enterprise that officers entered.
     #[serde(default = "amendment")]
     pub about: String,
-    /// Until when a verification holds that was approved again.
+    /// Until when a verification of an active enterprise holds.
     #[serde(default)]
     pub until: Option<Timestamp>,
     /// Name of the enterprise, or title of the listing.

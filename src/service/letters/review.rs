@@ -8,6 +8,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     let thing = match ruling.about.as_str() {
         "enterprise" => "Hồ sơ đăng ký doanh nghiệp",
         "renewal" => "Đề nghị xác minh lại doanh nghiệp",
+        "verification" => "Đề nghị xác minh doanh nghiệp",
         "amendment" => "Đề nghị thay đổi hồ sơ",
         "revision" => "Bản sửa đổi tin đăng",
         _ => "Tin đăng",
@@ -20,11 +21,12 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
     let effect = match (ruling.about.as_str(), ruling.verdict.as_str()) {
         ("enterprise", "approved") => "Doanh nghiệp có thể đăng tin trên Sàn từ bây giờ.",
         ("renewal", "approved") => "Doanh nghiệp đã được xác minh lại.",
+        ("verification", "approved") => "Doanh nghiệp đã được xác minh.",
         ("listing", "approved") => "Tin đang hiển thị trên Sàn.",
         (_, "approved") => "Nội dung thay đổi đã có hiệu lực.",
         ("amendment", "rejected") => "Hồ sơ giữ nguyên như trước. Ông/Bà có thể gửi đề nghị khác.",
         ("amendment", _) => "Trong khi chờ, hồ sơ giữ nguyên như trước. Ông/Bà có thể sửa và gửi lại.",
-        ("renewal", _) => "Doanh nghiệp và các tin vẫn hiển thị. Ông/Bà có thể bổ sung và gửi lại.",
+        ("renewal" | "verification", _) => "Doanh nghiệp và các tin vẫn hiển thị. Ông/Bà có thể bổ sung và gửi lại.",
         ("revision", _) => "Tin đang hiển thị giữ nguyên như trước. Ông/Bà có thể sửa và gửi duyệt lại.",
         _ => "Ông/Bà có thể sửa và gửi duyệt lại.",
     };
@@ -50,7 +52,7 @@ pub(super) fn decided_vi(ruling: &Ruling) -> Words {
         ));
     }
     parts.push(match ruling.about.as_str() {
-        "enterprise" | "renewal" | "amendment" => page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
+        "enterprise" | "renewal" | "verification" | "amendment" => page("Xem hồ sơ doanh nghiệp", "my-enterprise"),
         _ => page("Xem tin của tôi", "my-listings"),
     });
     Words {
@@ -63,6 +65,7 @@ pub(super) fn decided_en(ruling: &Ruling) -> Words {
     let thing = match ruling.about.as_str() {
         "enterprise" => "The registration",
         "renewal" => "The renewal of the verification",
+        "verification" => "The verification of the enterprise",
         "amendment" => "The change to the registration",
         "revision" => "The revision of the listing",
         _ => "The listing",
@@ -75,11 +78,12 @@ pub(super) fn decided_en(ruling: &Ruling) -> Words {
     let effect = match (ruling.about.as_str(), ruling.verdict.as_str()) {
         ("enterprise", "approved") => "From now on the enterprise can post listings.",
         ("renewal", "approved") => "The enterprise was verified anew.",
+        ("verification", "approved") => "The enterprise is verified now.",
         ("listing", "approved") => "It is public now.",
         (_, "approved") => "It is in force now.",
         ("amendment", "rejected") => "The registration stays as it was. You can ask for another change.",
         ("amendment", _) => "Until then the registration stays as it was. You can mend it and hand it in again.",
-        ("renewal", _) => {
+        ("renewal" | "verification", _) => {
             "The enterprise and its listings stay public. You can add what is missing and hand it in again."
         }
         ("revision", _) => "The public listing stays as it was. You can mend the revision and hand it in again.",
@@ -107,7 +111,7 @@ pub(super) fn decided_en(ruling: &Ruling) -> Words {
         ));
     }
     parts.push(match ruling.about.as_str() {
-        "enterprise" | "renewal" | "amendment" => page("See the registration", "my-enterprise"),
+        "enterprise" | "renewal" | "verification" | "amendment" => page("See the registration", "my-enterprise"),
         _ => page("See my listings", "my-listings"),
     });
     Words {

@@ -69,10 +69,19 @@ impl Verdict {
     }
 }
 
+/// An active enterprise that is looked at: again, or for the first time where officers entered it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::service) struct Renewal {
+    /// Until when its verification would hold.
+    pub until: Timestamp,
+    /// Whether nobody verified it before.
+    pub is_first: bool,
+}
+
 /// What is decided on, as the officer saw it.
 pub(in crate::service) struct Judged {
-    /// Until when a verification that is looked at again would hold; none of anything else.
-    pub renewal: Option<Timestamp>,
+    /// That it is an active enterprise that is verified; none of anything else.
+    pub renewal: Option<Renewal>,
     /// What a claim of it names.
     pub subject: Subject,
     /// Under what the audit trail has it.
@@ -244,10 +253,11 @@ fn letter(work: &mut Work<'_, '_>, judged: &Judged, verdict: &Verdict) -> Result
     });
     Ok(Letter::ReviewDecided(Ruling {
         about: match judged.renewal {
+            Some(renewal) if renewal.is_first => String::from("verification"),
             Some(_) => String::from("renewal"),
             None => judged.subject.0.as_str().to_owned(),
         },
-        until: judged.renewal,
+        until: judged.renewal.map(|renewal| renewal.until),
         name: judged.name.clone(),
         verdict: verdict.outcome().as_str().to_owned(),
         reason_name,

@@ -84,6 +84,21 @@ pub fn words_of_inquiry(body: &Value) -> Value {
     members(body, &["message", "quantity", "timeframe"])
 }
 
+/// The same of what is written to the other side of an inquiry.
+pub fn words_of_message(body: &Value) -> Value {
+    members(body, &["text"])
+}
+
+/// The same of what came of an inquiry.
+pub fn words_of_outcome(body: &Value) -> Value {
+    json!({"outcome": body.get("outcome").map(|outcome| members(outcome, &["contract_no"]))})
+}
+
+/// The same of why an inquiry is declined.
+pub fn words_of_declining(body: &Value) -> Value {
+    members(body, &["note"])
+}
+
 /// The same of what a file is to be called.
 pub fn words_of_label(body: &Value) -> Value {
     members(body, &["title"])

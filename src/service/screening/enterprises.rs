@@ -9,6 +9,7 @@ use crate::domain::enterprise::{Enterprise, TEXTS};
 use crate::domain::fields::FieldError;
 use crate::domain::ids::{EnterpriseId, ScreeningTermId};
 use crate::domain::listing::Bilingual;
+use crate::domain::review::is_contact;
 use crate::domain::screening::Hit;
 use crate::domain::text::Line;
 use crate::service::context::Caller;
@@ -127,17 +128,20 @@ fn in_parameter(mut field: FieldError) -> FieldError {
     field
 }
 
-/// Members with words that officers keep an eye on, of what everybody would read and that does not stand there already: they
-/// are public only after an officer has seen them.
+/// Members with words that officers keep an eye on, of what everybody would read and that does not stand there already, and a
+/// mission with contact data: they are public only after an officer has seen them.
 pub(in crate::service) fn watched(conn: &mut AnyConn, wanted: &Members, live: &Members) -> Result<Vec<&'static str>> {
     let texts = new_texts(wanted, live);
     if is_empty(&texts) {
         return Ok(Vec::new());
     }
     let hits = Screen::of(screening::in_force(conn)?).find(&texts);
+    // What a registration is flagged for does not come in by an edit once it was approved.
+    let mission = texts.get("mission").and_then(Value::as_str);
+    let leads_past = mission.is_some_and(is_contact);
     let names = TEXTS.into_iter().filter(|name| {
         let stands_in = |hit: &Hit| hit.pointer.split('/').nth(1) == Some(*name);
-        hits.iter().any(stands_in)
+        (*name == "mission" && leads_past) || hits.iter().any(stands_in)
     });
     Ok(names.collect())
 }

@@ -26,6 +26,14 @@ async fn only_an_active_enterprise_asks_about_what_is_anothers_and_open() {
     let waiting = scene.try_ask(&new).await;
     assert_eq!(waiting.code(), "enterprise_not_active");
     assert!(waiting.text("/messages/en").contains("waits to be verified"));
+    // Whoever was refused is told that this is not the end.
+    let refusal = json!({"reason_code": "incomplete", "reason_text": "Thiếu giấy chứng nhận đăng ký."});
+    let refuse = app.post(&format!("/enterprises/{}/rejection", new.enterprise));
+    let refuse = refuse.by(&scene.officer).if_match(1).json(&refusal);
+    refuse.expect(200).await;
+    let refused = scene.try_ask(&new).await;
+    assert_eq!(refused.code(), "enterprise_not_active");
+    assert!(refused.text("/messages/en").contains("handed in again"));
     let key = app.key(asker, &["listings:write"]).await;
     app.post(&path).token(&key).json(&question()).expect(403).await;
 

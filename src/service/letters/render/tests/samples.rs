@@ -278,6 +278,8 @@ pub(super) fn all() -> Vec<Letter> {
         ),
         ruling("renewal", "approved", None, &[]),
         ruling("renewal", "rejected", Some("Giấy đăng ký không khớp."), &[]),
+        ruling("verification", "approved", None, &[]),
+        ruling("verification", "rejected", Some("Giấy đăng ký không khớp."), &[]),
         written("listing", true),
         written("amendment", false),
         Letter::VerificationEnds {
@@ -366,7 +368,9 @@ pub(super) fn all() -> Vec<Letter> {
 fn ruling(about: &str, verdict: &str, reason: Option<&str>, notes: &[(&str, &str)]) -> Letter {
     Letter::ReviewDecided(Ruling {
         about: about.into(),
-        until: (about == "renewal").then(|| "2028-03-30T17:00:00Z".parse().unwrap()),
+        until: ["renewal", "verification"]
+            .contains(&about)
+            .then(|| "2028-03-30T17:00:00Z".parse().unwrap()),
         name: "Máy sấy lúa https://la.example".into(),
         verdict: verdict.into(),
         reason_name: reason.map(|_| ("Thiếu thông tin".into(), "Something needed is missing".into())),
