@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use crate::domain::calendar::{day_of, midnight};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::Named;
-use crate::domain::dossier::{DossierContent, DossierDraft, EconomicType, PartnerType, PartyDraft, TransferDirection};
+use crate::domain::dossier::{
+    DossierContent, DossierDraft, EconomicType, OpinionSubject, PartnerType, PartyDraft, TransferDirection,
+};
 use crate::domain::enterprise::VsicCode;
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Organisations, Reporter};
@@ -363,6 +365,7 @@ fn only(codes: BTreeSet<String>) -> Option<String> {
 pub struct Counting {
     by_rules: HashMap<(String, i64), BTreeMap<String, CountsAs>>,
     newest: HashMap<String, i64>,
+    asking: BTreeSet<(String, String)>,
 }
 
 impl Counting {
@@ -371,6 +374,7 @@ impl Counting {
         let mut counting = Self {
             by_rules: HashMap::new(),
             newest: HashMap::new(),
+            asking: BTreeSet::new(),
         };
         for newest in procedures::all(conn)? {
             counting.newest.insert(newest.code.clone(), newest.version);
@@ -388,12 +392,16 @@ impl Counting {
     }
 
     fn add(&mut self, set: RuleSet) {
-        let counted = counted(&set.rules);
-        // Rules of before it was said, or written back without it, count as those that came with the program.
-        let counted = match procedure::shipped().get(&set.code) {
-            Some(shipped) if counted.is_empty() => self::counted(shipped),
-            _ => counted,
+        let rules = &set.rules;
+        let is_open = |state: &str| {
+            let known = rules.state(state);
+            known.is_some_and(|known| !known.is_final && !known.is_decided)
         };
+        let leads = rules.events.iter().flat_map(|event| &event.to_on_ground);
+        let asking = leads.filter(|lead| is_open(&lead.to));
+        self.asking
+            .extend(asking.map(|lead| (set.code.clone(), lead.to.clone())));
+        let counted = counted_by(&set);
         self.by_rules.insert((set.code, set.version), counted);
     }
 
@@ -409,9 +417,29 @@ impl Counting {
         let rules = self.by_rules.get(&(procedure.to_owned(), version))?;
         rules.get(event).copied()
     }
+
+    /// Whether something led to a state in which more is waited for: what comes after it counts, and this does not, so that a project
+    /// counts once.
+    fn asks_for_more(&self, procedure: &str, state: &str) -> bool {
+        self.asking.contains(&(procedure.to_owned(), state.to_owned()))
+    }
 }
 
-/// As what the events of a rule set count.
+/// Whether an event of a rule set is an opinion on the technology of a project.
+pub(crate) fn is_opinion(set: &RuleSet, event: &str) -> bool {
+    counted_by(set).get(event) == Some(&CountsAs::Opinion)
+}
+
+/// As what the events of a rule set count. Rules of before it was said, or written back without it, count as those that came with the program.
+fn counted_by(set: &RuleSet) -> BTreeMap<String, CountsAs> {
+    let told = counted(&set.rules);
+    match procedure::shipped().get(&set.code) {
+        Some(shipped) if told.is_empty() => counted(shipped),
+        _ => told,
+    }
+}
+
+/// As what the events of a rule set say that they count.
 fn counted(rules: &Procedure) -> BTreeMap<String, CountsAs> {
     let events = rules.events.iter();
     events
@@ -427,6 +455,7 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     }
     let counted: Vec<(Deed, CountsAs)> = found
         .into_iter()
+        .filter(|deed| !counting.asks_for_more(&deed.procedure, &deed.to_state))
         .filter_map(|deed| {
             let counts_as = counting.of(&deed.procedure, deed.rule_version, &deed.event)?;
             Some((deed, counts_as))
@@ -436,20 +465,17 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     let ids: Vec<DossierId> = ids.into_iter().collect();
     let contents = rows::contents(conn, &ids)?;
     let facts = counted.into_iter().map(|(deed, counts_as)| {
-        let content = contents.get(&deed.dossier).map(DossierContent::draft);
-        let project = content.map(|draft| &draft.project);
-        // Of a project whose investor is not told, whoever gets its technology is.
-        let economic_type = project
-            .and_then(|project| project.economic_type.as_ref())
-            .or_else(|| content?.transferee.economic_type.as_ref());
+        // Another technology may be asked about since: what was given before that was kept is about what the dossier tells.
+        let told = || contents.get(&deed.dossier).map(OpinionSubject::told);
+        let subject = deed.subject.clone().or_else(told).unwrap_or_default();
         DeedFact {
             dossier: deed.dossier,
             number: deed.number.unwrap_or_default(),
             counts_as,
             day: day_of(deed.at),
-            economic_type: economic_type.and_then(|text| text.parse().ok()),
-            activity: project.and_then(|project| project.vsic.clone()),
-            country: project.and_then(|project| project.country.clone()),
+            economic_type: subject.economic_type().and_then(|text| text.parse().ok()),
+            activity: subject.project.vsic,
+            country: subject.project.country,
         }
     });
     Ok(facts.collect())

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Row;
 use super::events::{EventRow, event};
 use crate::domain::calendar::{deadline_of, midnight};
-use crate::domain::dossier::{Dossier, DossierEvent};
+use crate::domain::dossier::{Dossier, DossierEvent, OpinionSubject};
 use crate::domain::ids::{AccountId, DossierId};
 use crate::store::schema::{dossier_events, dossiers};
 use crate::store::types::{DbId, DbTs};
@@ -42,6 +42,12 @@ impl Done {
     /// Where a page goes on after it.
     pub fn place(&self) -> Place {
         (self.event.at, self.dossier.id, self.event.number)
+    }
+
+    /// What it was about; of what was given before that was kept, what the dossier is about now.
+    pub fn subject(&self) -> OpinionSubject {
+        let kept = self.event.subject.clone();
+        kept.unwrap_or_else(|| OpinionSubject::of(&self.dossier))
     }
 }
 
