@@ -131,7 +131,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let told = (authority.as_ref(), differences);
-    let parties = hints::parties(work.conn(), opened)?;
+    let mut parties = hints::parties(work.conn(), opened)?;
+    parties.extend(hints::appraisal(work.conn(), opened, now)?);
     let known = known(work, &opened.dossier)?;
     let hints = (earlier.as_slice(), twins.as_slice(), parties.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))

@@ -57,7 +57,11 @@ impl Counter<'_> {
         }
         if known["needs_letter"] == true {
             // Each opinion of a dossier has a letter of its own.
-            let count = if event == "issue_opinion" { seen.number("/version") } else { 0 };
+            let count = if event == "issue_opinion" {
+                seen.number("/version")
+            } else {
+                0
+            };
             body["letter_number"] = json!(format!("{}/SKHCN-QLCN", 512 + count));
             body["letter_on"] = json!(day_of(self.app.clock.now()));
         }
