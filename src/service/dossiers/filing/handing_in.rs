@@ -300,6 +300,8 @@ fn check_sense(
     faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
     faults.extend(sense::abroad(content).filter(|_| asks("/invests_abroad")));
     faults.extend(sense::letters(content, day_of(work.now)));
+    let signed = sense::signed_on(&dossier.standing.marks);
+    faults.extend(sense::copies(content, signed, day_of(work.now)));
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         if amending::amends(rules) {
