@@ -127,7 +127,7 @@ impl From<&Appointment> for DossierReceipt {
             papers: papers.map(|paper| ReceivedPaper::of(paper, rules)).collect(),
             officer: told.officer.clone(),
             fee: opened.fee(),
-            result_due_on: told.result_due_on,
+            result_due_on: told.result_due_on.ok(),
             promised_on: told.promised_on,
         }
     }
