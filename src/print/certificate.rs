@@ -329,3 +329,37 @@ fn verification(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<Row, 
         ..page::joined(page::beside(vec![vec![code], text]))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::set;
+    use crate::domain::certificate::record::CertificateRecord;
+    use crate::print::page::{Item, Shape};
+    use crate::print::text::Fonts;
+
+    fn says(item: &Item, told: &str) -> bool {
+        let Shape::Text { line, .. } = &item.shape else {
+            return false;
+        };
+        let text: String = line.runs.iter().map(|run| run.text.as_str()).collect();
+        text.contains(told)
+    }
+
+    /// What is told in several lines is set in with each of them; in the layouts of before all but the first stand at the left edge.
+    #[test]
+    fn each_line_of_a_text_is_set_in() {
+        let mut record: CertificateRecord = serde_json::from_str(include_str!("tests/registration.json")).unwrap();
+        record.technology.machinery = Some("01 máy sấy tầng sôi\r\n\n 02 lò đốt trấu\n03 gàu tải".into());
+        let mut left_of = |layout: u16, told: &str| {
+            record.layout = layout;
+            let sheet = set(&record, &Fonts::load(layout).unwrap()).unwrap();
+            let mut items = sheet.pages.iter().flatten();
+            items.find(|item| says(item, told)).unwrap().x
+        };
+        let first = left_of(3, "Máy móc, thiết bị kèm theo");
+        for told in ["02 lò đốt trấu", "03 gàu tải"] {
+            assert!(left_of(2, told) < first - 20.0, "{told}");
+            assert!((left_of(3, told) - first).abs() < 0.01, "{told}");
+        }
+    }
+}

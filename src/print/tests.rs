@@ -208,25 +208,6 @@ fn an_address_goes_on_to_its_province() {
     assert!(printed(&sheet(&record)).contains(&bare("Địa chỉ: Thành phố Hồ Chí Minh- Người đại diện")));
 }
 
-/// What is told in several lines is set in with each of them; in the layouts of before all but the first stand at the left edge.
-#[test]
-fn each_line_of_a_text_is_set_in() {
-    let mut record = fixtures::registration();
-    record.technology.machinery = Some("01 máy sấy tầng sôi, 5 tấn/giờ\r\n\n 02 lò đốt trấu\n03 gàu tải".into());
-    let mut left_of = |layout: u16, told: &str| {
-        record.layout = layout;
-        let sheet = sheet(&record);
-        let mut items = sheet.pages.iter().flatten();
-        let found = items.find(|item| said(item).contains(told));
-        found.map(|item| item.x).unwrap()
-    };
-    for told in ["02 lò đốt trấu", "03 gàu tải"] {
-        let first = left_of(3, "Máy móc, thiết bị kèm theo");
-        assert!(left_of(2, told) < first - 20.0, "{told}");
-        assert!((left_of(3, told) - first).abs() < 0.01, "{told}");
-    }
-}
-
 /// Points part groups of digits in Việt Nam: what stood as `300.000` was not three hundred.
 #[test]
 fn amounts_are_printed_as_they_are_certified() {

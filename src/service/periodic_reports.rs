@@ -3,6 +3,7 @@
 //! Figures are of the whole register, whatever the scope of whoever reads them, so that none is silently partial. What names
 //! certificates and dossiers is for officers who handle all of them, and each reading of it is in the trail.
 
+pub mod counting;
 pub mod gathering;
 pub mod workbook;
 

@@ -11,7 +11,7 @@ use crate::domain::procedure::{AuthorityDraft, Event, Procedure};
 use crate::domain::text::fold;
 use crate::service::Result;
 use crate::service::dossiers::{Opened, rules_of};
-use crate::service::periodic_reports::gathering;
+use crate::service::periodic_reports::counting;
 use crate::store::dossiers::opinions::{self as rows, Done};
 use crate::store::{AnyConn, dossiers};
 
@@ -92,7 +92,7 @@ fn of_register(conn: &mut AnyConn, content: &DossierContent, today: Date) -> Res
         let set = rules_of(conn, &done.dossier, today)?;
         let is_ours = by.is_none_or(|by| is_of_here(&set.rules.text.authorities, by));
         let is_its = is_ours || done.event.letter_on == on;
-        if is_its && gathering::is_opinion(&set, &done.event.event) {
+        if is_its && counting::is_opinion(&set, &done.event.event) {
             found.push(done);
         }
     }

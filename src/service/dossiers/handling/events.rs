@@ -22,7 +22,7 @@ use crate::service::dossiers::filing::handing_in;
 use crate::service::dossiers::paperwork::{papers, receipt};
 use crate::service::dossiers::project_opinions::opinions;
 use crate::service::dossiers::{Opened, found, opened, require_seen, resource, rules_of};
-use crate::service::periodic_reports::gathering;
+use crate::service::periodic_reports::counting;
 use crate::service::procedures::RuleSet;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -406,7 +406,7 @@ pub(in crate::service::dossiers) fn happen(
         letter_on: given.letter_on,
         addressees: given.addressees.iter().map(|name| name.as_str().to_owned()).collect(),
         promised_on: given.promised_on,
-        subject: gathering::is_opinion(set, step.event).then(|| OpinionSubject::of(dossier)),
+        subject: counting::is_opinion(set, step.event).then(|| OpinionSubject::of(dossier)),
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,

@@ -18,7 +18,7 @@ use crate::service::dossiers::handling::events::Given;
 use crate::service::dossiers::{resource, rules_of};
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, within_scope};
-use crate::service::periodic_reports::gathering::{self, Counting};
+use crate::service::periodic_reports::counting::{self, Counting};
 use crate::service::procedures::{RuleSet, Shelf};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::AnyConn;
@@ -79,7 +79,7 @@ pub(in crate::service::dossiers) fn require_new_letter(
     let Some((number, on)) = given.letter_number.as_ref().zip(given.letter_on) else {
         return Ok(());
     };
-    if !gathering::is_opinion(set, event) {
+    if !counting::is_opinion(set, event) {
         return Ok(());
     }
     let number = number.as_str();
@@ -87,7 +87,7 @@ pub(in crate::service::dossiers) fn require_new_letter(
         let known_number = known.letter_number.as_deref();
         known.letter_on == Some(on)
             && known_number.is_some_and(|known| fold(known) == fold(number))
-            && gathering::is_opinion(set, &known.event)
+            && counting::is_opinion(set, &known.event)
     };
     let given = dossiers::events(conn, id, 0, MOST)?;
     if !given.iter().any(is_same) {
