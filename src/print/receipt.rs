@@ -39,6 +39,15 @@ pub enum NoDay {
 }
 
 impl NoDay {
+    /// Its code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Awaited => "awaited",
+            Self::Decided => "decided",
+            Self::NoTerm => "no_term",
+        }
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::Awaited => "chưa có, do hồ sơ đang chờ bổ sung",
