@@ -230,7 +230,7 @@ pub async fn edit_dossier(
     responses(
         (status = 200, description = "Done", body = DossierView),
         (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names; `second_person_required`: who proposed it does not sign it", body = ProblemBody),
-        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`, `screening_required`: `detail` says why, with the article", body = ProblemBody),
+        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`, `screening_required`, `already_there` (the letter of another opinion): `detail` says why, with the article", body = ProblemBody),
         (status = 422, description = "`validation_failed`: what the event needs, and what the law asks of a dossier that is handed in, all at once", body = ProblemBody),
     )
 )]
