@@ -13,6 +13,7 @@ pub mod price;
 mod regulated;
 pub mod sense;
 mod since;
+mod subject;
 pub mod term;
 mod working;
 
@@ -30,6 +31,7 @@ pub(crate) use parse::decimal;
 pub use regulated::{Screening, licensed_not_registered};
 pub use sense::HOME;
 pub use since::not_yet;
+pub use subject::OpinionSubject;
 pub use working::WorkingCopy;
 
 use crate::domain::calendar::{Calendar, deadline_of};
@@ -396,6 +398,8 @@ pub struct DossierEvent {
     pub addressees: Vec<String>,
     /// The day that was promised with it.
     pub promised_on: Option<jiff::civil::Date>,
+    /// What an opinion was given on; none of other events, and of what was given before it was kept.
+    pub subject: Option<OpinionSubject>,
     /// The last day of its term.
     pub due_on: Option<jiff::civil::Date>,
     /// Whether it was late.

@@ -21,7 +21,7 @@ pub use check::day;
 pub(crate) use check::small_code;
 pub use draft::{
     AuthorityDraft, ChecklistDraft, ConditionDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft,
-    MarkDraft, ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
+    LeadDraft, MarkDraft, ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
 };
 pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
 pub use texts::{Shipped, shipped, shipped_texts, shipped_versions};
@@ -282,6 +282,8 @@ pub struct Event {
     pub documents: Vec<String>,
     /// The grounds or outcomes of which one must be named.
     pub grounds: Vec<String>,
+    /// Where some of them lead instead.
+    pub to_on_ground: Vec<LeadDraft>,
     /// Whether words must come with it.
     pub needs_note: bool,
     /// Whether number and day of the authority's own letter must come with it.

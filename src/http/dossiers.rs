@@ -131,7 +131,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let told = (authority.as_ref(), differences);
-    let parties = hints::parties(work.conn(), opened)?;
+    let mut parties = hints::parties(work.conn(), opened)?;
+    parties.extend(hints::appraisal(work.conn(), opened, now)?);
     let known = known(work, &opened.dossier)?;
     let hints = (earlier.as_slice(), twins.as_slice(), parties.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))
@@ -230,7 +231,7 @@ pub async fn edit_dossier(
     responses(
         (status = 200, description = "Done", body = DossierView),
         (status = 403, description = "`forbidden`: somebody else does this, whom `detail` names; `second_person_required`: who proposed it does not sign it", body = ProblemBody),
-        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`, `screening_required`: `detail` says why, with the article", body = ProblemBody),
+        (status = 409, description = "`dossier_wrong_state`, `too_early`, `dossier_term_over`, `limit_reached`, `procedure_not_in_force`, `not_proposed`, `not_competent`, `certificate_not_in_force`, `screening_required`, `already_there` (the letter of another opinion): `detail` says why, with the article", body = ProblemBody),
         (status = 422, description = "`validation_failed`: what the event needs, and what the law asks of a dossier that is handed in, all at once", body = ProblemBody),
     )
 )]

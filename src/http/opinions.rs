@@ -59,9 +59,10 @@ pub struct OpinionView {
     pub note: Option<String>,
     /// The procedure, which is the stage of the project: before the decision on its policy, or on investment.
     pub procedure: RuleName,
-    /// The project, who asked, and by which letter, as the dossier has it now.
+    /// The project, who asked, and by which letter, as it was when the opinion was given; of what was given before that was kept, as the
+    /// dossier has it now.
     pub project: ProjectDraft,
-    /// The technology.
+    /// The technology on which it was given.
     #[schema(required)]
     pub technology: Option<String>,
     /// Where that comes from, of the list `countries`.
@@ -90,7 +91,7 @@ pub struct OpinionView {
 impl OpinionView {
     fn of(opinion: &Opinion) -> Self {
         let (dossier, event, text) = (&opinion.done.dossier, &opinion.done.event, &opinion.set.rules.text);
-        let draft = dossier.content.draft();
+        let subject = opinion.done.subject();
         let mut outcomes = words::OUTCOMES.iter();
         let outcome = outcomes.find(|(code, ..)| Some(*code) == event.ground.as_deref());
         Self {
@@ -105,12 +106,10 @@ impl OpinionView {
                 name_vi: text.name_vi.clone(),
                 name_en: text.name_en.clone(),
             },
-            project: draft.project.clone(),
-            technology: draft.technology.name.clone(),
-            technology_origin: draft.technology.origin_country.clone(),
-            commune_code: Some(dossier.commune())
-                .filter(|code| !code.is_empty())
-                .map(str::to_owned),
+            project: subject.project,
+            technology: subject.technology,
+            technology_origin: subject.technology_origin,
+            commune_code: Some(subject.commune).filter(|code| !code.is_empty()),
             due_on: event.due_on,
             is_late: event.is_late,
             issued_at: event.at,

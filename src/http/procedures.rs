@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::page::cursor;
+use super::extract::page::{after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{IfMatch, Judged, JudgedQuery, MaybeSignedIn, Page, PageQuery, Paged, SignedIn, etag};
 use super::problem::{Answer, ProblemBody};
+use super::server::HttpSettings;
 use crate::domain::calendar::day_of;
 use crate::domain::procedure::{self, ProcedureDraft};
 use crate::service::procedures::{self, RuleSet};
@@ -44,7 +45,7 @@ pub struct ProcedureSummary {
     /// The last one.
     #[schema(required)]
     pub valid_to: Option<Date>,
-    /// Whether that is today.
+    /// Whether it is in force on the day: the one that was asked for, else today.
     pub is_in_force: bool,
 }
 
@@ -101,15 +102,19 @@ pub struct ProcedureView {
     pub rules: ProcedureDraft,
 }
 
-fn shown((set, newer): (RuleSet, Vec<RuleSet>), day: Date) -> HttpResponse {
-    let newer = newer.into_iter().map(|set| NewerVersion {
+fn newer(sets: Vec<RuleSet>) -> Vec<NewerVersion> {
+    let newer = sets.into_iter().map(|set| NewerVersion {
         version: set.version,
         valid_from: set.rules.valid_from,
         valid_to: set.rules.valid_to,
     });
+    newer.collect()
+}
+
+fn shown((set, later): (RuleSet, Vec<RuleSet>), day: Date) -> HttpResponse {
     tagged(HttpResponse::Ok(), set.version).json(ProcedureView {
         is_in_force: set.rules.is_in_force(day),
-        newer: newer.collect(),
+        newer: newer(later),
         code: set.code,
         version: set.version,
         changed_at: set.changed_at,
@@ -127,28 +132,77 @@ fn known(code: &str) -> Result<String> {
     procedure::code(code).map_err(|_malformed| ErrorCode::NotFound.into())
 }
 
-/// List the procedures, each as it is in force today (danh mục thủ tục); the newest version where none is.
+/// The day that a parameter asks for.
+fn asked_day(on: Option<&str>) -> Result<Option<Date>> {
+    let on = on.map(procedure::day).transpose();
+    on.map_err(|violation| wrong_parameter("on", violation))
+}
+
+/// A procedure as it is in force on a day, in a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProcedureOnDay {
+    /// The version in force on the day; the newest one where none is.
+    #[serde(flatten)]
+    pub procedure: ProcedureSummary,
+    /// Versions that were published after it and whose periods do not have that day, the newest first.
+    #[schema(max_items = 100)]
+    pub newer: Vec<NewerVersion>,
+}
+
+/// Which page, of which day.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProceduresQuery {
+    /// The day on which dossiers are handed in; today when absent.
+    #[param(max_length = 10, example = "2026-03-02")]
+    pub on: Option<String>,
+    /// Most entries on the page.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+    /// `page.next` of the page before.
+    #[param(max_length = 2048)]
+    pub after: Option<String>,
+}
+
+/// List the procedures, each as it is in force on the day `on`, or today (danh mục thủ tục); the newest version where none is.
+///
+/// Those of which there were no rules yet on the day that is asked for are left out.
 #[utoipa::path(
-    get, path = "/procedures", operation_id = "list_procedures", tag = "dossiers", security((), ("bearer" = [])), params(PageQuery),
-    responses((status = 200, description = "A page, in the order of the codes", body = Page<ProcedureSummary>))
+    get, path = "/procedures", operation_id = "list_procedures", tag = "dossiers", security((), ("bearer" = [])),
+    params(ProceduresQuery),
+    responses((status = 200, description = "A page, in the order of the codes", body = Page<ProcedureOnDay>))
 )]
-pub async fn list_procedures(app: web::Data<App>, _caller: MaybeSignedIn, page: Paged) -> Answer {
-    const TAG: &str = "procedures";
-    let (limit, after) = (page.limit, page.after::<String>(TAG)?);
-    let (sets, today) = app
-        .read(|conn, now| Ok((procedures::all_on(conn, day_of(now))?, day_of(now))))
+pub async fn list_procedures(
+    app: web::Data<App>,
+    settings: web::Data<HttpSettings>,
+    _caller: MaybeSignedIn,
+    query: JudgedQuery<ProceduresQuery>,
+) -> Answer {
+    let (query, (limit, on)) =
+        query.by(|query| Ok((limit(query.limit, &settings)?, asked_day(query.on.as_deref())?)))?;
+    let tag = on.map_or_else(|| "procedures".to_owned(), |on| format!("procedures:{on}"));
+    let place = after::<String>(query.after.as_deref(), &tag)?;
+    let (told, day) = app
+        .read(move |conn, now| {
+            let today = day_of(now);
+            Ok((procedures::list_on(conn, (on, today))?, on.unwrap_or(today)))
+        })
         .await?;
     let most = usize::try_from(limit).map_err(Error::internal)?;
-    let mut rest = sets
+    let mut rest = told
         .into_iter()
-        .filter(|set| after.as_ref().is_none_or(|after| set.code > *after));
+        .filter(|told| place.as_ref().is_none_or(|place| told.set.code > *place));
     let items: Vec<_> = rest
         .by_ref()
         .take(most)
-        .map(|set| ProcedureSummary::of(set, today))
+        .map(|told| ProcedureOnDay {
+            procedure: ProcedureSummary::of(told.set, day),
+            newer: newer(told.newer),
+        })
         .collect();
     let last = items.last().filter(|_| rest.next().is_some());
-    let next = last.map(|last| cursor(TAG, &last.code));
+    let next = last.map(|last| cursor(&tag, &last.procedure.code));
     Ok(HttpResponse::Ok().json(Page::new(items, limit, next)))
 }
 
@@ -164,8 +218,8 @@ pub struct ProcedureQuery {
 
 /// Read a procedure as it is in force (quy trình thủ tục): states, events, terms, papers, authorities, fee.
 ///
-/// The version under which a dossier is handed in on the day `on`, or today; the newest one where none is in force then.
-/// Later ones that are not in force on that day are named in `newer`.
+/// The version under which a dossier is handed in on the day `on`, or today; the newest one where none is in force then, and 404 of a
+/// day before the first one. Later ones that are not in force on that day are named in `newer`.
 #[utoipa::path(
     get, path = "/procedures/{code}", operation_id = "get_procedure", tag = "dossiers", security((), ("bearer" = [])),
     params(("code" = String, Path, description = "Code", max_length = 20, example = "REG"), ProcedureQuery),
@@ -178,14 +232,11 @@ pub async fn get_procedure(
     query: JudgedQuery<ProcedureQuery>,
 ) -> Answer {
     let code = known(&code)?;
-    let (_, on) = query.by(|query| {
-        let on = query.on.as_deref().map(procedure::day).transpose();
-        on.map_err(|violation| wrong_parameter("on", violation))
-    })?;
+    let (_, on) = query.by(|query| asked_day(query.on.as_deref()))?;
     let (told, day) = app
         .read(move |conn, now| {
-            let day = on.unwrap_or_else(|| day_of(now));
-            Ok((procedures::on_day(conn, &code, day)?, day))
+            let today = day_of(now);
+            Ok((procedures::on_day(conn, &code, (on, today))?, on.unwrap_or(today)))
         })
         .await?;
     Ok(shown((told.set, told.newer), day))

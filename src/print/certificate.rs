@@ -86,7 +86,7 @@ pub(super) fn set(record: &CertificateRecord, fonts: &Fonts) -> Result<Sheet, Pr
         number += 1;
         flow.write(&HEADING, &[(Face::Bold, &format!("{number}. {}", section.heading))])?;
         for field in &section.fields {
-            write_field(&mut flow, field)?;
+            write_field(&mut flow, field, record.layout)?;
         }
     }
     if let Some(amendment) = &record.amendment {
@@ -131,10 +131,32 @@ fn opening(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
     flow.write(&Style { above: 4.0, ..CENTRED }, &[(Face::Bold, names.verb)])
 }
 
-fn write_field(flow: &mut Flow<'_>, field: &Field) -> Result<(), PrintError> {
+fn write_field(flow: &mut Flow<'_>, field: &Field, layout: u16) -> Result<(), PrintError> {
     let face = if field.is_name { Face::Bold } else { Face::Regular };
     let label = format!("- {}: ", field.label);
-    flow.write(&TEXT, &[(Face::Regular, &label), (face, field.value.trim())])
+    write_lines(flow, (Face::Regular, &label), (face, &field.value), layout)
+}
+
+/// What ends a line that somebody wrote.
+const LINE_ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
+/// Writes a label and what stands behind it, each line of that set in as the first one is; in the first two layouts at the left edge.
+fn write_lines(
+    flow: &mut Flow<'_>,
+    label: (Face, &str),
+    (face, text): (Face, &str),
+    layout: u16,
+) -> Result<(), PrintError> {
+    if layout < 3 {
+        return flow.write(&TEXT, &[label, (face, text.trim())]);
+    }
+    let lines = text.split(LINE_ENDS).map(str::trim);
+    let mut lines = lines.filter(|line| !line.is_empty());
+    flow.write(&TEXT, &[label, (face, lines.next().unwrap_or_default())])?;
+    for line in lines {
+        flow.write(&Style { above: 0.0, ..TEXT }, &[(face, line)])?;
+    }
+    Ok(())
 }
 
 fn changes(
@@ -165,11 +187,12 @@ fn changes(
                 value: kinds,
                 is_name: false,
             },
+            record.layout,
         )?;
     }
     if let Some((label, value)) = wording::value_change(amendment) {
         let is_name = false;
-        write_field(flow, &Field { label, value, is_name })?;
+        write_field(flow, &Field { label, value, is_name }, record.layout)?;
     }
     for (place, change) in amendment.changes.iter().enumerate() {
         let clause = format!("{number}.{}. {}", place + 1, change.clause.trim());
@@ -187,7 +210,8 @@ fn changes(
                 1 => text.trim().to_owned(),
                 _ => wording::changed(text.trim(), change.member.as_deref(), certified),
             };
-            flow.write(&TEXT, &[(Face::Italic, &format!("{label}: ")), (Face::Regular, &text)])?;
+            let label = format!("{label}: ");
+            write_lines(flow, (Face::Italic, &label), (Face::Regular, &text), record.layout)?;
         }
     }
     Ok(())
@@ -304,4 +328,38 @@ fn verification(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<Row, 
         at_bottom: true,
         ..page::joined(page::beside(vec![vec![code], text]))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set;
+    use crate::domain::certificate::record::CertificateRecord;
+    use crate::print::page::{Item, Shape};
+    use crate::print::text::Fonts;
+
+    fn says(item: &Item, told: &str) -> bool {
+        let Shape::Text { line, .. } = &item.shape else {
+            return false;
+        };
+        let text: String = line.runs.iter().map(|run| run.text.as_str()).collect();
+        text.contains(told)
+    }
+
+    /// What is told in several lines is set in with each of them; in the layouts of before all but the first stand at the left edge.
+    #[test]
+    fn each_line_of_a_text_is_set_in() {
+        let mut record: CertificateRecord = serde_json::from_str(include_str!("tests/registration.json")).unwrap();
+        record.technology.machinery = Some("01 máy sấy tầng sôi\r\n\n 02 lò đốt trấu\n03 gàu tải".into());
+        let mut left_of = |layout: u16, told: &str| {
+            record.layout = layout;
+            let sheet = set(&record, &Fonts::load(layout).unwrap()).unwrap();
+            let mut items = sheet.pages.iter().flatten();
+            items.find(|item| says(item, told)).unwrap().x
+        };
+        let first = left_of(3, "Máy móc, thiết bị kèm theo");
+        for told in ["02 lò đốt trấu", "03 gàu tải"] {
+            assert!(left_of(2, told) < first - 20.0, "{told}");
+            assert!((left_of(3, told) - first).abs() < 0.01, "{told}");
+        }
+    }
 }

@@ -21,7 +21,7 @@ mod wording;
 mod tests;
 
 pub use attached::attachment;
-pub use receipt::{Receipt, ReceivedPaper};
+pub use receipt::{NoDay, Receipt, ReceivedPaper};
 
 use crate::domain::certificate::record::{CertificateRecord, LAYOUT};
 

@@ -27,6 +27,36 @@ pub struct ReceivedPaper {
     pub pages: Option<u16>,
 }
 
+/// Why there is no day of the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoDay {
+    /// More is waited for: it is back with whoever files, or whoever asked was asked for more.
+    Awaited,
+    /// It is decided.
+    Decided,
+    /// The rules have no term.
+    NoTerm,
+}
+
+impl NoDay {
+    /// Its code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Awaited => "awaited",
+            Self::Decided => "decided",
+            Self::NoTerm => "no_term",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Awaited => "chưa có, do hồ sơ đang chờ bổ sung",
+            Self::Decided => "không còn, do hồ sơ đã giải quyết xong",
+            Self::NoTerm => "không có, do thủ tục không quy định thời hạn",
+        }
+    }
+}
+
 /// What a receipt tells, in Vietnamese.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -54,8 +84,8 @@ pub struct Receipt {
     pub fee: Option<i64>,
     /// Where the dossier stands.
     pub state: String,
-    /// Until when it is decided.
-    pub result_due_on: Option<Date>,
+    /// Until when it is decided, or why there is no such day.
+    pub result_due_on: Result<Date, NoDay>,
     /// The day that was promised instead.
     pub promised_on: Option<Date>,
 }
@@ -144,12 +174,8 @@ fn days(flow: &mut Flow<'_>, receipt: &Receipt) -> Result<(), PrintError> {
         field(flow, "Ngày ghi vào hệ thống", &wording::day(receipt.entered_on))?;
     }
     match receipt.result_due_on {
-        Some(day) => field(flow, "Ngày hẹn trả kết quả", &wording::day(day))?,
-        None => field(
-            flow,
-            "Ngày hẹn trả kết quả",
-            "không có, do hồ sơ đang chờ người nộp bổ sung, đã giải quyết xong hoặc thủ tục không quy định thời hạn",
-        )?,
+        Ok(day) => field(flow, "Ngày hẹn trả kết quả", &wording::day(day))?,
+        Err(why) => field(flow, "Ngày hẹn trả kết quả", why.words())?,
     }
     if let Some(day) = receipt.promised_on {
         field(flow, "Ngày hẹn lại theo thư xin lỗi", &wording::day(day))?;
@@ -200,7 +226,7 @@ fn closing(flow: &mut Flow<'_>, receipt: &Receipt) -> Result<(), PrintError> {
 mod tests {
     use jiff::civil::date;
 
-    use super::{Receipt, ReceivedPaper, set};
+    use super::{NoDay, Receipt, ReceivedPaper, set};
     use crate::print::page::Shape;
     use crate::print::receipt as print;
     use crate::print::text::Fonts;
@@ -223,7 +249,7 @@ mod tests {
             officer: Some("Trần Văn Duyệt".into()),
             fee: Some(7_500_000),
             state: "Đang xem xét".into(),
-            result_due_on: Some(date(2026, 3, 9)),
+            result_due_on: Ok(date(2026, 3, 9)),
             promised_on: None,
         }
     }
@@ -261,12 +287,30 @@ mod tests {
     }
 
     #[test]
+    fn why_there_is_no_day_is_one_reason() {
+        let told = [
+            (NoDay::Awaited, "đang chờ bổ sung"),
+            (NoDay::Decided, "đã giải quyết xong"),
+            (NoDay::NoTerm, "không quy định thời hạn"),
+        ];
+        for (why, words) in told {
+            let text = printed(&Receipt {
+                result_due_on: Err(why),
+                ..receipt()
+            });
+            for (_, other) in told {
+                assert_eq!(text.contains(other), other == words, "{why:?}: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn the_same_receipt_has_the_same_bytes_and_another_has_others() {
         let one = print(&receipt()).unwrap();
         assert!(one.starts_with(b"%PDF-"));
         assert_eq!(one, print(&receipt()).unwrap());
         let later = Receipt {
-            result_due_on: Some(date(2026, 3, 10)),
+            result_due_on: Ok(date(2026, 3, 10)),
             ..receipt()
         };
         assert_ne!(one, print(&later).unwrap());

@@ -3,6 +3,7 @@
 //! Figures are of the whole register, whatever the scope of whoever reads them, so that none is silently partial. What names
 //! certificates and dossiers is for officers who handle all of them, and each reading of it is in the trail.
 
+pub mod counting;
 pub mod gathering;
 pub mod workbook;
 
@@ -118,6 +119,10 @@ pub fn publish(work: &mut Work<'_, '_>, caller: &Caller, publication: &Publicati
     publication.supplied.fill(wanted, &mut facts).map_err(Error::fields)?;
     let report = compute(wanted, &facts, &lists);
     require_values(wanted, &report.sources, decide_on_all_dossiers(&actor).is_ok())?;
+    // Without a figure it would say nothing, for good.
+    if report.content.is_entered() && publication.entered.is_empty() {
+        return Err(Error::field("/entered_figures", Violation::Required));
+    }
     let content = report.content.completed(&publication.entered).map_err(Error::fields)?;
     let subject = subject(wanted);
     let before = rows::newest(work.conn(), &subject)?;

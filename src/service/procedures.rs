@@ -204,9 +204,14 @@ pub struct OnDay {
     pub newer: Vec<RuleSet>,
 }
 
-/// A code as it is in force on a day.
-pub fn on_day(conn: &mut AnyConn, code: &str, day: Date) -> Result<OnDay> {
+/// A code as it is in force on the day that is asked for, or today; [`ErrorCode::NotFound`] where a day before all of its versions is
+/// asked for, on which nothing was handed in by its rules.
+pub fn on_day(conn: &mut AnyConn, code: &str, (on, today): (Option<Date>, Date)) -> Result<OnDay> {
+    let day = on.unwrap_or(today);
     let mut newer = versions(conn, code, None, u32::try_from(MOST).unwrap_or(u32::MAX))?;
+    if on.is_some() && newer.iter().all(|set| day < set.rules.valid_from) {
+        return Err(ErrorCode::NotFound.into());
+    }
     let place = newer
         .iter()
         .position(|set| set.rules.is_in_force(day))
@@ -223,6 +228,22 @@ pub fn all_on(conn: &mut AnyConn, day: Date) -> Result<Vec<RuleSet>> {
         .into_iter()
         .map(|set| Ok(in_force(conn, &set.code, day)?.unwrap_or(set)));
     on.collect()
+}
+
+/// Every code as [`on_day`] tells it, but for those of which there were no rules yet on the day that is asked for.
+pub fn list_on(conn: &mut AnyConn, (on, today): (Option<Date>, Date)) -> Result<Vec<OnDay>> {
+    let mut told = Vec::new();
+    for RuleSet { code, .. } in all(conn)? {
+        match on_day(conn, &code, (on, today)) {
+            Ok(on) => told.push(on),
+            Err(Error {
+                code: ErrorCode::NotFound,
+                ..
+            }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(told)
 }
 
 /// The states of every procedure by its code, in any of its versions.

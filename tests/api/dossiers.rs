@@ -1,6 +1,8 @@
 //! Dossiers: filed by enterprises, entered and handled by officers, read by nobody else.
 
 mod acts;
+mod answers;
+mod appraised;
 mod authorities;
 mod consultations;
 mod counter;

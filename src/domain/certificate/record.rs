@@ -12,7 +12,8 @@ use super::Certificate;
 ///
 /// 1. As it was at first.
 /// 2. Numbers are not broken at their hyphens, and days and amounts that an amendment changes are written as elsewhere.
-pub const LAYOUT: u16 = 2;
+/// 3. What is told in several lines is set in with each of them, as the first one is.
+pub const LAYOUT: u16 = 3;
 
 /// Which members records of now know ([`CertificateRecord::edition`]): each set that knows more gets the next number.
 ///

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::PaperForm;
 use super::draft::{AttachmentDraft, DossierContent};
 use crate::domain::enterprise::document::DocumentContent;
-use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::fields::{FieldError, FieldErrors, LawFault, Violation};
 use crate::domain::file::FileName;
 use crate::domain::ids::{AccountId, DossierFileId, DossierId, EnterpriseId};
 use crate::domain::procedure::{DocumentDraft, Event, Procedure};
@@ -80,6 +80,35 @@ impl DossierFile {
         } else {
             event.documents.contains(&self.paper.document)
         }
+    }
+}
+
+/// What says that councils and experts answer in confidence.
+const CONFIDENCE: &str = "Luật CGCN Đ.20";
+
+/// That what somebody answered in confidence is named as a paper, which whoever reads the dossier reads.
+fn answered_in_confidence() -> Violation {
+    let words = (
+        "Tệp là văn bản trả lời lấy ý kiến, chỉ cán bộ được xem, nên không nêu làm giấy tờ của hồ sơ".to_owned(),
+        "The file is an answer for officers only, and no paper that the dossier names".to_owned(),
+    );
+    LawFault::coded("conflicts", words, CONFIDENCE)
+}
+
+impl DossierFile {
+    /// Why it is no answer of somebody who is asked: it is a paper of the procedure, or the content names it, and an answer is for officers
+    /// only for ever. Nothing of what was named as an answer already.
+    pub fn no_answer(&self, content: &DossierContent) -> Option<Violation> {
+        let is_paper = self.paper.document != OTHER || content.names_file(self);
+        let words = (
+            "Tệp là giấy tờ của hồ sơ; văn bản trả lời lấy ý kiến là tệp riêng, gửi với `document` là `other` và không nêu trong \
+             `attachments`"
+                .to_owned(),
+            "The file is a paper of the dossier; an answer is a file of its own, sent with `document` as `other` and not named in \
+             `attachments`"
+                .to_owned(),
+        );
+        (is_paper && !self.is_confidential).then(|| LawFault::coded("conflicts", words, CONFIDENCE))
     }
 }
 
@@ -195,6 +224,10 @@ impl DossierContent {
                 errors.add(format!("{place}/file"), Violation::Malformed { what: "dossier_file" });
                 continue;
             };
+            if file.is_confidential {
+                errors.add(format!("{place}/file"), answered_in_confidence());
+                continue;
+            }
             if !named.insert(file.id) {
                 errors.add(format!("{place}/file"), Violation::Duplicate);
             }

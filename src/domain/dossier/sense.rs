@@ -212,6 +212,14 @@ pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Dat
     if issued < OLDEST {
         faults.push(("/issued_on".to_owned(), too_old()));
     }
+    // It cannot name a certificate of investment that was not there yet.
+    if content.day("/contract/irc_on").is_some_and(|day| day > issued) {
+        let outside = Violation::DayOutside {
+            first: OLDEST,
+            last: issued.max(OLDEST),
+        };
+        faults.push(("/content/contract/irc_on".to_owned(), outside));
+    }
     let Some(signed) = signed else { return faults };
     if signed < OLDEST {
         faults.push(("/contract_signed_on".to_owned(), too_old()));
@@ -229,7 +237,37 @@ pub fn paper_days(content: &DossierContent, (signed, issued): (Option<Date>, Dat
         );
         faults.push(("/content/contract/ends_on".to_owned(), LawFault::of(words, TERM)));
     }
+    let copied = copies(content, Some(signed), issued).into_iter();
+    faults.extend(copied.map(|(member, wrong)| (format!("/content{member}"), wrong)));
     faults
+}
+
+/// Copies and translations of a contract that were certified before it was signed. Other papers may be older.
+pub fn copies(content: &DossierContent, signed: Option<Date>, today: Date) -> Vec<Fault> {
+    const OF_CONTRACT: [&str; 2] = ["contract", "contract_translation"];
+    let Some(first) = signed else { return Vec::new() };
+    let papers = content.draft().attachments.iter().enumerate();
+    papers
+        .filter(|(_, paper)| {
+            paper
+                .document
+                .as_deref()
+                .is_some_and(|code| OF_CONTRACT.contains(&code))
+        })
+        .filter_map(|(at, paper)| {
+            let day: Date = paper.certified_on.as_deref()?.parse().ok()?;
+            let outside = Violation::DayOutside {
+                first,
+                last: today.max(first),
+            };
+            (day < first).then(|| (format!("/attachments/{at}/certified_on"), outside))
+        })
+        .collect()
+}
+
+/// The day on which the contract of a dossier was signed, as its marks have it.
+pub fn signed_on(marks: &std::collections::BTreeMap<String, Date>) -> Option<Date> {
+    marks.get(SIGNED).copied()
 }
 
 /// A day as it is written in Vietnamese.

@@ -189,7 +189,7 @@ pub struct Content {
     #[schema(max_items = 500)]
     pub rows: Vec<Row>,
     /// What must be known about the figures.
-    #[schema(max_items = 20)]
+    #[schema(max_items = 100)]
     pub findings: Vec<Finding>,
     /// The figures as sentences in Vietnamese, of the briefing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::ReportForm;
 use super::briefing;
-use super::content::{Content, Figure, Row, RowKind};
+use super::content::{Content, Figure, Finding, Row, RowKind};
 use super::money::thousandths;
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 
@@ -25,6 +25,9 @@ const SUMS: [(ReportForm, &str, &[&str]); 3] = [
 const PARTS: [(ReportForm, &str, &[&str]); 1] = [(ReportForm::Enterprises, "01", &["05", "06", "07", "08"])];
 /// The columns of which one is nothing exactly when the other is.
 const COUNT_AND_VALUE: (&str, &str) = ("9", "10");
+
+/// Code of the findings of what nobody entered.
+const NOT_ENTERED: &str = "not_entered";
 
 /// A figure that somebody enters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -82,10 +85,44 @@ impl Content {
         }
         self.fit(entered, &mut errors);
         self.total_entered();
+        let missing = self.not_entered();
+        self.findings.extend(missing);
         if self.form == ReportForm::Briefing.as_str() {
             self.sentences = briefing::sentences(&self);
         }
         errors.finish(Some(self))
+    }
+
+    /// Whether all of it is entered, so that it says nothing where nothing is.
+    pub fn is_entered(&self) -> bool {
+        !self.rows.is_empty() && self.rows.iter().all(|row| row.is_entered)
+    }
+
+    /// What nobody entered, row by row, and column by column where those are entered (chưa nhập).
+    fn not_entered(&self) -> Vec<Finding> {
+        let of = |code: &str, name: &str, count: usize| {
+            let code = code.trim();
+            let (vi, en) = (
+                format!("Chưa nhập: {code} {name}."),
+                format!("Not entered: {code} {name}."),
+            );
+            Finding::of(NOT_ENTERED, count, &vi, &en)
+        };
+        let rows = self.rows.iter().filter(|row| row.is_entered);
+        let rows = rows.map(|row| {
+            let missing = row.figures.iter().filter(|figure| figure.is_none());
+            of(&row.code, &row.name_vi, missing.count())
+        });
+        let columns = self.columns.iter().enumerate().filter(|(_, column)| column.is_entered);
+        let columns = columns.map(|(at, column)| {
+            let told = self
+                .rows
+                .iter()
+                .filter(|row| row.kind == RowKind::Figures && !row.is_entered);
+            let missing = told.filter(|row| row.figures.get(at).is_some_and(Option::is_none));
+            of(&column.code, &column.name_vi, missing.count())
+        });
+        rows.chain(columns).filter(|finding| finding.count > 0).collect()
     }
 
     fn column_at(&self, code: &str) -> Option<usize> {

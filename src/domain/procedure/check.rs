@@ -284,6 +284,7 @@ impl<'a> Check<'a> {
             self.errors
                 .add(format!("{place}/comes_of"), Violation::Conflicts { with: "issues" });
         }
+        self.leads(&place, draft);
         self.letter(&place, draft, actor);
         self.screening(&place, draft, actor);
         let counts_as = self.counts_as(&place, draft, actor);
@@ -310,6 +311,7 @@ impl<'a> Check<'a> {
             marks: marks?,
             documents: draft.documents.clone(),
             grounds: draft.grounds.clone(),
+            to_on_ground: draft.to_on_ground.clone(),
             needs_note: draft.needs_note,
             needs_letter: draft.needs_letter,
             needs_addressees: draft.needs_addressees,

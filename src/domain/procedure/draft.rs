@@ -142,6 +142,18 @@ pub struct FollowsDraft {
     pub same: Vec<String>,
 }
 
+/// Where one outcome of an event leads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadDraft {
+    /// The outcome, one of the event's grounds.
+    #[schema(max_length = 40, example = "NEED_MORE_INFO")]
+    pub ground: String,
+    /// The state after it.
+    #[schema(max_length = 40, example = "awaiting_information")]
+    pub to: String,
+}
+
 /// An event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +192,10 @@ pub struct EventDraft {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 20, value_type = Vec<ListCode>)]
     pub grounds: Vec<String>,
+    /// The states to which some of them lead instead of `to`: an opinion that asks for more leads on, and does not end the dossier.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 20)]
+    pub to_on_ground: Vec<LeadDraft>,
     /// Whether words must come with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub needs_note: bool,

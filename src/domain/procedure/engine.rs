@@ -343,6 +343,13 @@ fn keeps_term(event: &Event, due_on: Option<Date>, today: Date) -> Result<(), Re
     }
 }
 
+/// The state to which an event leads, with an outcome.
+fn led_to<'a>(event: &'a Event, ground: Option<&str>) -> &'a str {
+    let mut leads = event.to_on_ground.iter();
+    let own = leads.find(|lead| Some(lead.ground.as_str()) == ground);
+    own.map_or(event.to.as_str(), |lead| lead.to.as_str())
+}
+
 /// Where the dossier stands after an event that is possible.
 fn marked(
     event: &Event,
@@ -352,7 +359,7 @@ fn marked(
     today: Date,
 ) -> Standing {
     let mut after = Standing {
-        state: event.to.clone(),
+        state: led_to(event, step.ground).to_owned(),
         marks: before.marks.clone(),
         done: if event.starts_over {
             BTreeMap::new()

@@ -16,6 +16,7 @@ use crate::domain::procedure::ProcedureDraft;
 use crate::http::certificates::file;
 use crate::http::extract::SignedIn;
 use crate::http::problem::{Answer, ProblemBody};
+use crate::print::NoDay;
 use crate::service::App;
 use crate::service::dossiers::appointment::{self, Appointment};
 
@@ -68,6 +69,9 @@ pub struct DossierReceipt {
     /// The authority before which it comes.
     #[schema(required)]
     pub authority: Option<RuleName>,
+    /// Where that authority is; null of one of which the rules do not tell it.
+    #[schema(required, example = "Phú Thọ")]
+    pub place: Option<String>,
     /// Where it stands.
     pub state: RuleName,
     /// Who handed it in.
@@ -92,6 +96,9 @@ pub struct DossierReceipt {
     /// Until when it is decided; null while it is back with whoever files, once it is decided, and where the rules have no term.
     #[schema(required)]
     pub result_due_on: Option<Date>,
+    /// Why there is no such day: `awaited` (more is waited for), `decided`, or `no_term` (the rules have none); null where there is one.
+    #[schema(required, max_length = 10, example = "awaited")]
+    pub no_result_day: Option<&'static str>,
     /// The day that was promised instead, in the last apology for missing that one; null where nobody apologised for it.
     #[schema(required)]
     pub promised_on: Option<Date>,
@@ -115,6 +122,7 @@ impl From<&Appointment> for DossierReceipt {
                 name_vi: authority.name_vi.clone(),
                 name_en: authority.name_en.clone(),
             }),
+            place: told.authority.as_ref().and_then(|authority| authority.place.clone()),
             state: RuleName {
                 code: state.clone(),
                 name_vi: known.map_or_else(|| state.clone(), |known| known.name_vi.clone()),
@@ -127,7 +135,8 @@ impl From<&Appointment> for DossierReceipt {
             papers: papers.map(|paper| ReceivedPaper::of(paper, rules)).collect(),
             officer: told.officer.clone(),
             fee: opened.fee(),
-            result_due_on: told.result_due_on,
+            result_due_on: told.result_due_on.ok(),
+            no_result_day: told.result_due_on.err().map(NoDay::as_str),
             promised_on: told.promised_on,
         }
     }

@@ -284,9 +284,10 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
-    /// What of the parties should be looked at before it is decided; told to officers and to whoever files, and nothing is refused for it.
+    /// What of the parties should be looked at before it is decided, and that the appraisal because of which no approval was needed is not in
+    /// the register of opinions; told to officers and to whoever files, and nothing is refused for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(max_items = 4)]
+    #[schema(max_items = 5)]
     pub party_hints: Vec<DossierPartyHint>,
     /// What hints at a stricter class of the list of regulated technologies than is declared, by the matching that listings are looked
     /// through with; once an officer looked at the same technology by the same entries in force only the listing from which the dossier was

@@ -1,7 +1,7 @@
 //! Gathering what reports count: from the register, from what dossiers tell, and from what was done to them. Which events
 //! count is in the rule set that a dossier is under.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,14 +9,17 @@ use jiff::civil::Date;
 use crate::domain::calendar::{day_of, midnight};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::Named;
-use crate::domain::dossier::{DossierContent, DossierDraft, EconomicType, PartnerType, PartyDraft, TransferDirection};
+use crate::domain::dossier::{
+    DossierContent, DossierDraft, EconomicType, OpinionSubject, PartnerType, PartyDraft, TransferDirection,
+};
 use crate::domain::enterprise::VsicCode;
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::periodic_report::facts::{CertificateFact, DeedFact, Facts, Organisations, Reporter};
 use crate::domain::periodic_report::window::Window;
 use crate::domain::periodic_report::{ReportForm, Wanted};
-use crate::domain::procedure::{self, AuthorityDraft, CountsAs, Issues, Procedure};
+use crate::domain::procedure::{AuthorityDraft, CountsAs, Issues};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::service::periodic_reports::counting::Counting;
 use crate::service::procedures::{self, RuleSet};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::certificate_statistics::{self, Statistics};
@@ -359,66 +362,6 @@ fn only(codes: BTreeSet<String>) -> Option<String> {
     codes.next().filter(|_| codes.next().is_none())
 }
 
-/// What events count as, by procedure and version of its rules.
-pub struct Counting {
-    by_rules: HashMap<(String, i64), BTreeMap<String, CountsAs>>,
-    newest: HashMap<String, i64>,
-}
-
-impl Counting {
-    /// By all versions of all procedures.
-    pub(crate) fn read(conn: &mut AnyConn) -> Result<Self> {
-        let mut counting = Self {
-            by_rules: HashMap::new(),
-            newest: HashMap::new(),
-        };
-        for newest in procedures::all(conn)? {
-            counting.newest.insert(newest.code.clone(), newest.version);
-            let mut before = None;
-            loop {
-                let versions = procedures::versions(conn, &newest.code, before, 100)?;
-                let Some(last) = versions.last().map(|last| last.version) else {
-                    break;
-                };
-                versions.into_iter().for_each(|set| counting.add(set));
-                before = Some(last);
-            }
-        }
-        Ok(counting)
-    }
-
-    fn add(&mut self, set: RuleSet) {
-        let counted = counted(&set.rules);
-        // Rules of before it was said, or written back without it, count as those that came with the program.
-        let counted = match procedure::shipped().get(&set.code) {
-            Some(shipped) if counted.is_empty() => self::counted(shipped),
-            _ => counted,
-        };
-        self.by_rules.insert((set.code, set.version), counted);
-    }
-
-    /// Names of events that count by some rules.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let names: BTreeSet<&String> = self.by_rules.values().flat_map(BTreeMap::keys).collect();
-        names.into_iter().cloned().collect()
-    }
-
-    /// As what an event counts by the rules of its dossier; by the newest ones where that is under none.
-    pub(crate) fn of(&self, procedure: &str, version: Option<i64>, event: &str) -> Option<CountsAs> {
-        let version = version.or_else(|| self.newest.get(procedure).copied())?;
-        let rules = self.by_rules.get(&(procedure.to_owned(), version))?;
-        rules.get(event).copied()
-    }
-}
-
-/// As what the events of a rule set count.
-fn counted(rules: &Procedure) -> BTreeMap<String, CountsAs> {
-    let events = rules.events.iter();
-    events
-        .filter_map(|event| Some((event.code.clone(), event.counts_as?)))
-        .collect()
-}
-
 fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     let counting = Counting::read(conn)?;
     let found = rows::deeds(conn, &counting.names(), instants(days), MOST_DEEDS + 1)?;
@@ -427,6 +370,7 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     }
     let counted: Vec<(Deed, CountsAs)> = found
         .into_iter()
+        .filter(|deed| !counting.asks_for_more(&deed.procedure, &deed.to_state))
         .filter_map(|deed| {
             let counts_as = counting.of(&deed.procedure, deed.rule_version, &deed.event)?;
             Some((deed, counts_as))
@@ -436,20 +380,17 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
     let ids: Vec<DossierId> = ids.into_iter().collect();
     let contents = rows::contents(conn, &ids)?;
     let facts = counted.into_iter().map(|(deed, counts_as)| {
-        let content = contents.get(&deed.dossier).map(DossierContent::draft);
-        let project = content.map(|draft| &draft.project);
-        // Of a project whose investor is not told, whoever gets its technology is.
-        let economic_type = project
-            .and_then(|project| project.economic_type.as_ref())
-            .or_else(|| content?.transferee.economic_type.as_ref());
+        // Another technology may be asked about since: what was given before that was kept is about what the dossier tells.
+        let told = || contents.get(&deed.dossier).map(OpinionSubject::told);
+        let subject = deed.subject.clone().or_else(told).unwrap_or_default();
         DeedFact {
             dossier: deed.dossier,
             number: deed.number.unwrap_or_default(),
             counts_as,
             day: day_of(deed.at),
-            economic_type: economic_type.and_then(|text| text.parse().ok()),
-            activity: project.and_then(|project| project.vsic.clone()),
-            country: project.and_then(|project| project.country.clone()),
+            economic_type: subject.economic_type().and_then(|text| text.parse().ok()),
+            activity: subject.project.vsic,
+            country: subject.project.country,
         }
     });
     Ok(facts.collect())

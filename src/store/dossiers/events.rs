@@ -31,6 +31,7 @@ pub(super) type EventRow = (
     Option<String>,
     Option<DbJson>,
     Option<String>,
+    Option<DbJson>,
 );
 
 pub(super) fn event(row: EventRow) -> Result<DossierEvent> {
@@ -54,6 +55,7 @@ pub(super) fn event(row: EventRow) -> Result<DossierEvent> {
         letter_on,
         addressees,
         promised_on,
+        subject,
     ) = row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
@@ -75,6 +77,7 @@ pub(super) fn event(row: EventRow) -> Result<DossierEvent> {
         letter_on: day(letter_on)?,
         addressees: addressees.map(|names| names.read()).transpose()?.unwrap_or_default(),
         promised_on: day(promised_on)?,
+        subject: subject.map(|subject| subject.read_known()).transpose()?,
         due_on: day(due_on)?,
         is_late,
         at: at.0,
@@ -124,6 +127,7 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
     demand(permit, &WRITERS)?;
     let addressees = Some(&event.addressees).filter(|names| !names.is_empty());
     let addressees = addressees.map(DbJson::of).transpose()?;
+    let subject = event.subject.as_ref().map(DbJson::of).transpose()?;
     diesel::insert_into(dossier_events::table)
         .values((
             dossier_events::dossier_id.eq(DbId(id.0)),
@@ -145,6 +149,7 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
             dossier_events::letter_on.eq(event.letter_on.map(|day| day.to_string())),
             dossier_events::addressees.eq(addressees),
             dossier_events::promised_on.eq(event.promised_on.map(|day| day.to_string())),
+            dossier_events::subject.eq(subject),
         ))
         .execute(uow.conn())?;
     Ok(())

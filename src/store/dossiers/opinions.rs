@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Row;
 use super::events::{EventRow, event};
 use crate::domain::calendar::{deadline_of, midnight};
-use crate::domain::dossier::{Dossier, DossierEvent};
+use crate::domain::dossier::{Dossier, DossierEvent, OpinionSubject};
 use crate::domain::ids::{AccountId, DossierId};
 use crate::store::schema::{dossier_events, dossiers};
 use crate::store::types::{DbId, DbTs};
@@ -42,6 +42,12 @@ impl Done {
     /// Where a page goes on after it.
     pub fn place(&self) -> Place {
         (self.event.at, self.dossier.id, self.event.number)
+    }
+
+    /// What it was about; of what was given before that was kept, what the dossier is about now.
+    pub fn subject(&self) -> OpinionSubject {
+        let kept = self.event.subject.clone();
+        kept.unwrap_or_else(|| OpinionSubject::of(&self.dossier))
     }
 }
 
@@ -92,12 +98,29 @@ pub fn page(conn: &mut AnyConn, asked: &Asked, after: Option<Place>, limit: i64)
         ))
         .limit(limit)
         .load(conn)?;
-    rows.into_iter()
-        .map(|(happened, dossier)| {
-            Ok(Done {
-                dossier: dossier.into_domain()?,
-                event: event(happened)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(done).collect()
+}
+
+/// What was told by letters of a number, as it is written or in capitals, the newest first, at most `limit`.
+pub fn by_letter(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Done>> {
+    let rows: Vec<(EventRow, Row)> = dossier_events::table
+        .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
+        .filter(dossier_events::letter_number.is_not_null())
+        .filter(
+            dossier_events::letter_number
+                .assume_not_null()
+                .eq_any([number.to_owned(), number.to_uppercase()]),
+        )
+        .order((dossier_events::at.desc(), dossier_events::dossier_id.desc()))
+        .limit(limit)
+        .select((dossier_events::all_columns, dossiers::all_columns))
+        .load(conn)?;
+    rows.into_iter().map(done).collect()
+}
+
+fn done((happened, dossier): (EventRow, Row)) -> Result<Done> {
+    Ok(Done {
+        dossier: dossier.into_domain()?,
+        event: event(happened)?,
+    })
 }

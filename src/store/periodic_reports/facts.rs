@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::dossier::DossierContent;
+use crate::domain::dossier::{DossierContent, OpinionSubject};
 use crate::domain::enterprise::{Details, OrganisationKind};
 use crate::domain::ids::{CertificateId, DossierId};
 use crate::domain::periodic_report::facts::Organisations;
@@ -140,11 +140,24 @@ pub struct Deed {
     pub rule_version: Option<i64>,
     /// Code of the event.
     pub event: String,
+    /// The state to which it led.
+    pub to_state: String,
     /// When.
     pub at: Timestamp,
+    /// What an opinion was given on, where it was kept.
+    pub subject: Option<OpinionSubject>,
 }
 
-type DeedRow = (DbId, Option<String>, String, Option<i64>, String, DbTs);
+type DeedRow = (
+    DbId,
+    Option<String>,
+    String,
+    Option<i64>,
+    String,
+    String,
+    DbTs,
+    Option<DbJson>,
+);
 
 /// Events of some names that happened from one instant on and before another, the oldest first, at most `limit`.
 pub fn deeds(
@@ -166,20 +179,26 @@ pub fn deeds(
             dossiers::procedure,
             dossiers::rule_version,
             dossier_events::event,
+            dossier_events::to_state,
             dossier_events::at,
+            dossier_events::subject,
         ))
         .load(conn)?;
-    let deeds = rows
-        .into_iter()
-        .map(|(dossier, number, procedure, rule_version, event, at)| Deed {
-            dossier: DossierId(dossier.0),
-            number,
-            procedure,
-            rule_version,
-            event,
-            at: at.0,
-        });
-    Ok(deeds.collect())
+    let deeds = rows.into_iter().map(
+        |(dossier, number, procedure, rule_version, event, to_state, at, subject)| {
+            Ok(Deed {
+                dossier: DossierId(dossier.0),
+                number,
+                procedure,
+                rule_version,
+                event,
+                to_state,
+                at: at.0,
+                subject: subject.map(|subject| subject.read_known()).transpose()?,
+            })
+        },
+    );
+    deeds.collect()
 }
 
 /// How many certificates were issued from one day to another.

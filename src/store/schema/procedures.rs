@@ -57,7 +57,7 @@ table! {
         account_id -> Nullable<Id>, ground -> Nullable<Text>, note -> Nullable<Text>, given_on -> Nullable<Text>,
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
         report_year -> Nullable<BigInt>, letter_number -> Nullable<Text>, letter_on -> Nullable<Text>,
-        addressees -> Nullable<JsonDoc>, promised_on -> Nullable<Text>,
+        addressees -> Nullable<JsonDoc>, promised_on -> Nullable<Text>, subject -> Nullable<JsonDoc>,
     }
 }
 

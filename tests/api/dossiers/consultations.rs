@@ -292,8 +292,8 @@ async fn answers_are_for_officers_only() {
     name(&json!([])).await;
     let papers = text["attachments"].as_array_mut().unwrap();
     papers.push(json!({"document": "other", "file": answer}));
-    let written = write(&desk, &desk.officer, &begun, &text).await;
-    assert_eq!(written.status, 200, "{}", written.body);
+    let refused = write(&desk, &desk.officer, &begun, &text).await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
     is_hidden("named no more").await;
     name(&all).await;
     let seen = desk.read(&desk.officer, &begun).await;
@@ -360,7 +360,7 @@ async fn only_an_opinion_on_the_technology_speaks_of_each_point() {
     let asked = desk.post(&begun, &desk.officer, &opinion("NEED_MORE_INFO")).await;
     assert_eq!(
         (asked.status, asked.text("/state/code")),
-        (200, "opinion_issued"),
+        (200, "awaiting_information"),
         "{}",
         asked.body
     );

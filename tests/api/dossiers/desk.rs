@@ -56,7 +56,13 @@ impl Counter<'_> {
             body["note"] = json!("Theo văn bản của Sở.");
         }
         if known["needs_letter"] == true {
-            body["letter_number"] = json!("512/SKHCN-QLCN");
+            // Each opinion of a dossier has a letter of its own.
+            let count = if event == "issue_opinion" {
+                seen.number("/version")
+            } else {
+                0
+            };
+            body["letter_number"] = json!(format!("{}/SKHCN-QLCN", 512 + count));
             body["letter_on"] = json!(day_of(self.app.clock.now()));
         }
         if known["needs_addressees"] == true {

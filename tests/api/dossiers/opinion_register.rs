@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};
 
 use super::opinions::asked_for;
+use super::papers::write;
 use super::{Desk, content};
 use crate::harness::{Person, Reply};
+use crate::periodic_reports::{figure, preview};
 
 /// Gives the opinion that was asked for, by a letter of a day.
 async fn give(desk: &Desk, begun: &Reply, (number, on): (&str, jiff::civil::Date)) -> Reply {
@@ -210,4 +212,135 @@ async fn the_register_of_opinions_is_taken_as_it_is_listed() {
         let trail = trail.expect(200).await.body.to_string();
         assert!(trail.contains(told), "{trail}");
     }
+}
+
+/// What the projects of today come to in Biểu 07, in a row.
+async fn projects(desk: &Desk, row: &str) -> String {
+    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let today = desk.today().to_string();
+    let query = [("form", "bieu_07"), ("from", today.as_str()), ("to", today.as_str())];
+    figure(&preview(&desk.app, &reader, &query).await.body, row, "value")
+}
+
+/// Technology and project stay as they were when it was given (Luật CGCN Đ.13.4, 18).
+#[actix_web::test]
+async fn an_opinion_is_on_the_technology_of_then() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut new = asked_for(&desk);
+    new["procedure"] = json!("OPN_DECISION");
+    new["given_on"] = Value::Null;
+    let begun = desk.begin(&desk.officer, &new).await;
+    let opinion = |ground: &str, number: &str| {
+        json!({"event": "issue_opinion", "ground": ground, "note": "Theo văn bản của Sở.",
+            "letter_number": number, "letter_on": desk.today()})
+    };
+    let first = desk.post(&begun, &desk.officer, &opinion("AGREE", "503/SKHCN")).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    let again = desk.take(&first, "technology_changed").await;
+    let mut text = again.body["content"].clone();
+    text["technology"]["name"] = json!("Sấy đối lưu");
+    text["project"]["country"] = json!("JP");
+    text["transferee"]["commune_code"] = json!("00004");
+    let changed = write(&desk, &desk.officer, &again, &text).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    // Each has a letter of its own.
+    let refused = desk
+        .post(&changed, &desk.officer, &opinion("DISAGREE", "503/skhcn"))
+        .await;
+    assert_eq!((refused.status, refused.code()), (409, "already_there"));
+    let second = desk
+        .post(&changed, &desk.officer, &opinion("DISAGREE", "504/SKHCN"))
+        .await;
+    assert_eq!(second.status, 200, "{}", second.body);
+
+    let all = listed(&desk, &desk.officer, "").await;
+    let told: Vec<Value> = all.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| {
+            json!([
+                item["letter_number"],
+                item["outcome"],
+                item["technology"],
+                item["commune_code"],
+                item["project"]["country"]
+            ])
+        })
+        .collect();
+    let expected = [
+        json!(["504/SKHCN", "DISAGREE", "Sấy đối lưu", "00004", "JP"]),
+        json!(["503/SKHCN", "AGREE", "Công nghệ sấy lúa tầng sôi", "08494", "VN"]),
+    ];
+    assert_eq!(told, expected);
+    for (query, expected) in [
+        ("?q=tang%20soi", ["503/SKHCN"]),
+        ("?q=doi%20luu", ["504/SKHCN"]),
+        ("?province=25", ["503/SKHCN"]),
+    ] {
+        assert_eq!(letters(&listed(&desk, &desk.officer, query).await), expected, "{query}");
+    }
+    let file = desk.app.get("/exports/opinions").by(&desk.officer);
+    let file = file.query(&[("format", "csv")]).expect(200).await;
+    let file = String::from_utf8(file.bytes.clone()).unwrap();
+    let lines: Vec<&str> = file.lines().collect();
+    assert!(
+        lines[1].contains("Sấy đối lưu") && lines[2].contains("Công nghệ sấy lúa tầng sôi"),
+        "{file}"
+    );
+    for (row, count) in [("01", "2"), ("06.JP", "1"), ("06.VN", "1")] {
+        assert_eq!(projects(&desk, row).await, count, "{row}");
+    }
+}
+
+/// What asks for more ends nothing: the dossier goes on when that is there, and the project counts once.
+#[actix_web::test]
+async fn an_opinion_that_asks_for_more_leads_on() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut decision = asked_for(&desk);
+    decision["procedure"] = json!("OPN_DECISION");
+    decision["given_on"] = Value::Null;
+    let new = [asked_for(&desk), decision];
+    let mut waiting = Vec::new();
+    for new in &new {
+        let begun = desk.begin(&desk.officer, new).await;
+        let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
+            "letter_number": "601/SKHCN", "letter_on": desk.today()});
+        let asked = desk.post(&begun, &desk.officer, &more).await;
+        assert_eq!(
+            (asked.status, asked.text("/state/code")),
+            (200, "awaiting_information"),
+            "{}",
+            asked.body
+        );
+        assert_eq!(asked.body["due"], json!([]), "no term runs");
+        let path = format!("/dossiers/{}/receipt", asked.text("/id"));
+        let receipt = desk.app.get(&path).by(&desk.officer).expect(200).await;
+        assert_eq!(
+            (&receipt.body["no_result_day"], &receipt.body["place"]),
+            (&json!("awaited"), &json!("Phú Thọ"))
+        );
+        waiting.push(asked);
+    }
+    assert_eq!(projects(&desk, "01").await, "0");
+    let desk = desk.later(4).await;
+    for asked in &waiting {
+        let received = desk.take(asked, "receive_information").await;
+        assert_eq!(received.text("/state/code"), "received");
+        let due = received.body["due"].as_array().unwrap().iter();
+        assert!(due.clone().any(|due| due["event"]["code"] == "issue_opinion"));
+        let given = desk.take(&received, "issue_opinion").await;
+        assert_eq!(given.text("/state/code"), "opinion_issued");
+    }
+    assert_eq!(projects(&desk, "01").await, "2");
+    let all = listed(&desk, &desk.officer, "").await;
+    let outcomes: Vec<&Value> = all.body["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["outcome"])
+        .collect();
+    assert_eq!(outcomes, ["AGREE", "AGREE", "NEED_MORE_INFO", "NEED_MORE_INFO"]);
 }

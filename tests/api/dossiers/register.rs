@@ -181,3 +181,24 @@ async fn a_procedure_or_state_that_there_is_not_is_no_filter_of_any_list() {
         assert!(found(&desk, by, path, &known).await.is_empty(), "{path}");
     }
 }
+
+/// A registration tells its project with its contract, and has no other one.
+#[actix_web::test]
+async fn registrations_are_found_by_the_project_of_their_contract() {
+    let desk = Desk::open().await;
+    let mut text = content(&desk.tax_code);
+    text["contract"]["project"] = json!("Nhà máy tinh bột sắn Yên Lập");
+    text["project"] = json!({});
+    let new = json!({"procedure": "REG", "content": text});
+    let signed = desk.take(&desk.begin(&desk.owner, &new).await, "sign_contract").await;
+    let submitted = desk.take(&signed, "submit").await;
+    for words in ["tinh bot san", "nhà máy yên lập"] {
+        let dossiers = found(&desk, &desk.officer, "/dossiers", &[("q", words)]).await;
+        assert_eq!(dossiers, [submitted.text("/id")], "{words}");
+    }
+    assert!(
+        found(&desk, &desk.officer, "/dossiers", &[("q", "xay xát")])
+            .await
+            .is_empty()
+    );
+}

@@ -244,6 +244,9 @@ async fn enterprises_of_science_and_technology_are_reported_as_they_are_entered(
         let refused = publish(&desk, &clerk, &report(figures)).await;
         assert_eq!((refused.status, refused.pointers()), (422, pointers), "{figures:?}");
     }
+    // Without a figure it says nothing, and what is left out is told.
+    let empty = publish(&desk, &clerk, &report(&[])).await;
+    assert_eq!((empty.status, empty.pointers()), (422, vec!["/entered_figures"]));
     let right = [
         ("01", "9"),
         ("02", "1"),
@@ -259,6 +262,13 @@ async fn enterprises_of_science_and_technology_are_reported_as_they_are_entered(
         ["01", "04", "05", "07", "09"].map(|row| figure(told, row, "value")),
         ["9", "1", "-", "2", "4"]
     );
+    let missing = told["findings"].as_array().unwrap().iter();
+    let missing = missing.filter(|finding| finding["code"] == "not_entered");
+    let missing: Vec<&str> = missing.map(|finding| finding["vi"].as_str().unwrap()).collect();
+    assert_eq!(missing.len(), 3, "{told}");
+    for (text, row) in missing.iter().zip(["05", "06", "08"]) {
+        assert!(text.starts_with(&format!("Chưa nhập: {row} ")), "{text}");
+    }
     assert_eq!(
         (first.text("/content/form_number"), first.text("/content/due_on")),
         ("Biểu 11/TKTH-KHCN-ĐP", "2025-02-15")

@@ -42,9 +42,18 @@ async fn no_version_refuses_or_annuls_on_other_grounds_than_the_law() {
     // What an opinion comes to is no ground of the law's.
     let mut rules = app.get("/procedures/OPN_POLICY").expect(200).await.body["rules"].clone();
     let at = place_of(&rules, "issue_opinion");
-    rules["events"][at]["grounds"] = json!(["AGREE", "DISAGREE", "LATER"]);
-    let put = app.put("/procedures/OPN_POLICY").by(&keeper).if_match(0).json(&rules);
-    put.expect(200).await;
+    rules["events"][at]["grounds"] = json!(["AGREE", "DISAGREE", "LATER", "NEED_MORE_INFO"]);
+    let put = |rules: &Value| app.put("/procedures/OPN_POLICY").by(&keeper).if_match(0).json(rules);
+    // Where single outcomes lead: each is one of the event's, once, and leads to a state that there is.
+    let mut wrong = rules.clone();
+    wrong["events"][at]["to_on_ground"] = json!([
+        {"ground": "NEED_MORE_INFO", "to": "awaiting_information"}, {"ground": "NEED_MORE_INFO", "to": "received"},
+        {"ground": "NEVER", "to": "received"}, {"ground": "LATER", "to": "nowhere"},
+    ]);
+    let refused = put(&wrong).expect(422).await;
+    let places = ["1/ground", "2/ground", "3/to"].map(|place| format!("/events/{at}/to_on_ground/{place}"));
+    assert_eq!(refused.pointers(), places);
+    put(&rules).expect(200).await;
 }
 
 #[actix_web::test]
@@ -71,9 +80,35 @@ async fn a_procedure_is_told_as_it_is_in_force() {
     assert_eq!(told(&format!("?on={today}")).await, (0, json!(true), ahead));
     let then = told(&format!("?on={begins}")).await;
     assert_eq!(then, (1, json!(true), json!([])));
-    // Before there was any law of it, the newest, which says that it is not in force.
-    let before = told("?on=1990-01-01").await;
-    assert_eq!((before.0, before.1), (1, json!(false)));
+    // Before there was any law of it there are no rules.
+    for before in ["1990-01-01", "2018-06-30"] {
+        app.get(&format!("/procedures/REG?on={before}")).expect(404).await;
+        let listed = app.get(&format!("/procedures?on={before}")).expect(200).await;
+        assert_eq!(listed.body["items"], json!([]), "{before}");
+    }
+    let listed = async |query: &str| {
+        let listed = app.get(&format!("/procedures{query}")).expect(200).await;
+        let items = listed.body["items"].as_array().unwrap();
+        items.iter().find(|item| item["code"] == "REG").unwrap().clone()
+    };
+    let (now, then) = (listed("").await, listed(&format!("?on={begins}")).await);
+    let newer = json!([{"version": 1, "valid_from": begins, "valid_to": null}]);
+    assert_eq!(
+        (&now["version"], &now["is_in_force"], &now["newer"]),
+        (&json!(0), &json!(true), &newer)
+    );
+    assert_eq!(
+        (&then["version"], &then["is_in_force"], &then["newer"]),
+        (&json!(1), &json!(true), &json!([]))
+    );
+    app.get("/procedures?on=tomorrow").expect(400).await;
+    let page = app.get(&format!("/procedures?limit=1&on={today}")).expect(200).await;
+    let next = page.text("/page/next");
+    app.get(&format!("/procedures?limit=1&on={today}&after={next}"))
+        .expect(200)
+        .await;
+    let other = app.get(&format!("/procedures?limit=1&after={next}")).expect(400).await;
+    assert_eq!(other.code(), "invalid_cursor");
     for wrong in ["tomorrow", "2026-02-30", "2026-1-1", ""] {
         app.get(&format!("/procedures/REG?on={wrong}")).expect(400).await;
     }

@@ -1,5 +1,7 @@
 //! What a rule set says of the content of dossiers: members that there are, days and values that can be meant.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::{Check, MarkFrom, small_code};
@@ -23,6 +25,26 @@ impl Check<'_> {
     fn short(&mut self, pointer: &str, count: usize) {
         if count > MOST {
             self.errors.add(pointer, Violation::TooMany { max: MOST });
+        }
+    }
+
+    /// Where single outcomes of an event lead: of each, which is one of its grounds, to one state. What makes or ends a certificate leads to
+    /// one state only.
+    pub(super) fn leads(&mut self, place: &str, draft: &EventDraft) {
+        let place = format!("{place}/to_on_ground");
+        self.short(&place, draft.to_on_ground.len());
+        if !draft.to_on_ground.is_empty() && (draft.issues.is_some() || draft.annuls) {
+            self.errors.add(place.as_str(), Violation::Conflicts { with: "issues" });
+        }
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for (at, lead) in draft.to_on_ground.iter().take(MOST).enumerate() {
+            let ground = format!("{place}/{at}/ground");
+            if !draft.grounds.contains(&lead.ground) {
+                self.errors.add(ground, Violation::Malformed { what: "ground" });
+            } else if !seen.insert(&lead.ground) {
+                self.errors.add(ground, Violation::Duplicate);
+            }
+            self.known_state(format!("{place}/{at}/to"), &lead.to);
         }
     }
 

@@ -19,6 +19,7 @@ impl Check<'_> {
             for event in &draft.events {
                 if event.from.is_empty() || event.from.iter().any(|state| reached.contains(state.as_str())) {
                     reached.insert(&event.to);
+                    reached.extend(event.to_on_ground.iter().map(|lead| lead.to.as_str()));
                 }
             }
             if reached.len() == before {

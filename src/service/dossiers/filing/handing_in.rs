@@ -7,7 +7,7 @@ use std::iter;
 use jiff::civil::Date;
 
 use super::printing::{not_printable, unprintable};
-use super::{following, slips};
+use super::{appraised, following, slips};
 use crate::domain::calendar::day_of;
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::certificate::{Validity, validity};
@@ -119,6 +119,7 @@ pub(in crate::service::dossiers) fn hand_in(
     if following::is_of_an_approval(&set.rules) {
         following::hold_approval(work.conn(), dossier, &mut errors)?;
     }
+    appraised::hold(work.conn(), dossier, (&set.rules, event), &mut errors, today)?;
     screening::check_declared(work, dossier, &mut errors)?;
     for paper in missing_papers(dossier, &set.rules, event) {
         add_paper(&dossier.content, paper, &mut errors);
@@ -299,6 +300,8 @@ fn check_sense(
     faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
     faults.extend(sense::abroad(content).filter(|_| asks("/invests_abroad")));
     faults.extend(sense::letters(content, day_of(work.now)));
+    let signed = sense::signed_on(&dossier.standing.marks);
+    faults.extend(sense::copies(content, signed, day_of(work.now)));
     // Elsewhere parties are beside the point.
     if asks("/transferor/country") && asks("/transferee/country") {
         if amending::amends(rules) {

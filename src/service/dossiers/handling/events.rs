@@ -8,7 +8,7 @@ use super::{proposals, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::{Calendar, day_of};
-use crate::domain::dossier::{Dossier, DossierEvent, sense};
+use crate::domain::dossier::{Dossier, DossierEvent, OpinionSubject, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::procedure::engine::{self, Refusal, Step};
@@ -20,7 +20,9 @@ use crate::service::context::{Caller, Work};
 use crate::service::dossiers::deadlines::{regrouping, terms};
 use crate::service::dossiers::filing::handing_in;
 use crate::service::dossiers::paperwork::{papers, receipt};
+use crate::service::dossiers::project_opinions::opinions;
 use crate::service::dossiers::{Opened, found, opened, require_seen, resource, rules_of};
+use crate::service::periodic_reports::counting;
 use crate::service::procedures::RuleSet;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
@@ -327,6 +329,7 @@ pub(in crate::service::dossiers) fn apply(
         .map(|event| check_letter(event, given, (came, today)));
     let happened = together(happened, letter.unwrap_or(Ok(())))?;
     if let Some(event) = set.rules.event(code) {
+        opinions::require_new_letter(work.conn(), dossier.id, set, (code, given))?;
         check_year(event, given.year, happened.year, given.received_on.unwrap_or(today))?;
         screening::require(work, dossier, event)?;
     }
@@ -403,6 +406,7 @@ pub(in crate::service::dossiers) fn happen(
         letter_on: given.letter_on,
         addressees: given.addressees.iter().map(|name| name.as_str().to_owned()).collect(),
         promised_on: given.promised_on,
+        subject: counting::is_opinion(set, step.event).then(|| OpinionSubject::of(dossier)),
         due_on: taken.due_on,
         is_late: taken.is_late,
         at: now,

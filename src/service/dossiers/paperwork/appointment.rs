@@ -8,13 +8,13 @@ use crate::domain::certificate::names::InVietnamese as _;
 use crate::domain::dossier::{AttachmentDraft, DossierContent, DossierEvent, PaperForm};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::{AuthorityDraft, Event, ProcedureDraft, Side, engine};
-use crate::print::{self, PrintError, Receipt, ReceivedPaper};
+use crate::print::{self, NoDay, PrintError, Receipt, ReceivedPaper};
 use crate::service::certificates::succession;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::amendment::amending;
 use crate::service::dossiers::handling::refusals;
 use crate::service::dossiers::{Opened, read as read_dossier};
-use crate::service::{Error, ErrorCode, Result};
+use crate::service::{Error, ErrorCode, Result, procedures};
 use crate::store::{AnyConn, accounts, dossiers as rows, enterprises};
 
 /// Most events that are looked through.
@@ -35,8 +35,8 @@ pub struct Appointment {
     pub officer: Option<String>,
     /// The authority before which it comes.
     pub authority: Option<AuthorityDraft>,
-    /// Until when it is decided; nothing while it is back with its filer, and once it is decided.
-    pub result_due_on: Option<Date>,
+    /// Until when it is decided, or why nobody can say.
+    pub result_due_on: std::result::Result<Date, NoDay>,
     /// The day that was promised in the last apology for missing that one.
     pub promised_on: Option<Date>,
 }
@@ -48,7 +48,9 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
     let events = rows::events(work.conn(), id, 0, MOST)?;
     let calendar = work.calendar()?;
     let result_due_on = result_due(&opened, &calendar.calendar);
-    let promised_on = result_due_on.and_then(|_due_on| promised(&opened, &events, &calendar.calendar));
+    let promised_on = result_due_on
+        .ok()
+        .and_then(|_due_on| promised(&opened, &events, &calendar.calendar));
     let hands_in = |event: &DossierEvent| rules.event(&event.event).is_some_and(|known| known.hands_in);
     let Some(handed_in) = events.into_iter().rev().find(hands_in) else {
         return Err(refusals::not_received(rules, &opened.dossier.standing.state));
@@ -59,9 +61,13 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
         Some(officer) => Some(accounts::find(work.conn(), officer)?.display_name.to_string()),
         None => None,
     };
+    let authority = match succession::before_whom(work, &opened)? {
+        Some(authority) => Some(seated(work.conn(), authority)?),
+        None => None,
+    };
     Ok(Appointment {
         handed_in_by: handed_in_by(work.conn(), &opened, &content)?,
-        authority: succession::before_whom(work, &opened)?,
+        authority,
         result_due_on,
         promised_on,
         content,
@@ -69,6 +75,21 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<A
         officer,
         opened,
     })
+}
+
+/// An authority with its place and the body above it. Rules of what it issues tell both, and those of what it only answers need not.
+fn seated(conn: &mut AnyConn, mut authority: AuthorityDraft) -> Result<AuthorityDraft> {
+    if authority.place.is_some() {
+        return Ok(authority);
+    }
+    let sets = procedures::all(conn)?.into_iter();
+    let mut known = sets.flat_map(|set| set.rules.text.authorities);
+    let is_it = |other: &AuthorityDraft| other.code == authority.code && other.place.is_some();
+    if let Some(other) = known.find(is_it) {
+        authority.superior_vi = authority.superior_vi.or(other.superior_vi);
+        authority.place = other.place;
+    }
+    Ok(authority)
 }
 
 /// What people call a paper, in Vietnamese and English: by its title, else by the rules.
@@ -168,16 +189,20 @@ fn promised(opened: &Opened, events: &[DossierEvent], calendar: &Calendar) -> Op
     last.promised_on.filter(|_day| day_of(last.at) > due_on)
 }
 
-/// The earliest end of the terms of what decides a dossier, as far as those run; they do not while it is back with its filer.
-fn result_due(opened: &Opened, calendar: &Calendar) -> Option<Date> {
+/// The earliest end of the terms of what decides a dossier, as far as those run; they do not while more is waited for.
+fn result_due(opened: &Opened, calendar: &Calendar) -> std::result::Result<Date, NoDay> {
     let (rules, standing) = (&opened.set.rules, &opened.dossier.standing);
     let is_open = |state: &str| {
         let known = rules.state(state);
         known.is_some_and(|known| !known.is_final && !known.is_decided)
     };
+    if !is_open(&standing.state) {
+        return Err(NoDay::Decided);
+    }
     let is_filers = |event: &Event| event.hands_in && event.actor.side() == Side::Filer;
-    if !is_open(&standing.state) || engine::possible(rules, standing).any(is_filers) {
-        return None;
+    let mut leads = rules.events.iter().flat_map(|event| &event.to_on_ground);
+    if engine::possible(rules, standing).any(is_filers) || leads.any(|lead| lead.to == standing.state) {
+        return Err(NoDay::Awaited);
     }
     let decides = |event: &&Event| {
         let is_officers = event.actor.side() == Side::Officer && !event.only_after_term;
@@ -185,5 +210,5 @@ fn result_due(opened: &Opened, calendar: &Calendar) -> Option<Date> {
     };
     let decisions = rules.events.iter().filter(decides);
     let days = decisions.filter_map(|event| engine::last_day(event, standing, opened.dossier.group(), calendar));
-    days.min()
+    days.min().ok_or(NoDay::NoTerm)
 }

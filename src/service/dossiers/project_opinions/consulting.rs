@@ -8,8 +8,8 @@ use crate::domain::access::{Action, decide};
 use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::calendar::day_of;
 use crate::domain::canonical::canonical;
-use crate::domain::dossier::{Consultation, ConsultationDraft, Consulted, DossierEvent, consultations};
-use crate::domain::fields::Violation;
+use crate::domain::dossier::{Consultation, ConsultationDraft, Consulted, Dossier, DossierEvent, consultations};
+use crate::domain::fields::{FieldError, Violation};
 use crate::domain::file::Digest;
 use crate::domain::ids::{DossierFileId, DossierId};
 use crate::domain::procedure::{CountsAs, Procedure};
@@ -17,6 +17,7 @@ use crate::domain::text::Prose;
 use crate::service::audit::state;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::handling::refusals;
+use crate::service::dossiers::paperwork::receipt;
 use crate::service::dossiers::{found, remember_reading, require_seen, resource, rules_of, writes};
 use crate::service::{Error, Result};
 use crate::store::audit::Change;
@@ -69,15 +70,21 @@ pub fn write(
     }
     let told = consultations(drafts, today).map_err(Error::fields)?;
     let files = dossier_files::of_dossier(work.conn(), id)?;
+    let known = rows::of_dossier(work.conn(), id)?;
+    require_after_receipt(work.conn(), &dossier, (&known, &told), today)?;
     for (at, one) in told.iter().enumerate() {
-        if one.file.is_some_and(|named| files.iter().all(|file| file.id != named)) {
-            let unknown = Violation::Malformed { what: "dossier_file" };
-            return Err(Error::field(format!("/consultations/{at}/file"), unknown));
+        let Some(named) = one.file else { continue };
+        let wrong = match files.iter().find(|file| file.id == named) {
+            None => Some(Violation::Malformed { what: "dossier_file" }),
+            Some(file) => file.no_answer(&dossier.content),
+        };
+        if let Some(wrong) = wrong {
+            return Err(Error::field(format!("/consultations/{at}/file"), wrong));
         }
     }
     let officer = permit.actor().account();
     let officer = officer.ok_or_else(|| Error::internal("nobody consults"))?;
-    let (known, before) = (rows::of_dossier(work.conn(), id)?, state::of_dossier(&dossier)?);
+    let before = state::of_dossier(&dossier)?;
     let given_at = last_opinion(work.conn(), id, &set.rules)?;
     require_kept(known.iter().filter(|one| Some(one.written_at) <= given_at), &told)?;
     let all: Vec<Consulted> = told
@@ -105,6 +112,30 @@ pub fn write(
         version: dossier.version_for(writes(&actor, &dossier)),
         today,
     })
+}
+
+/// Refuses what was sent before the dossier was received; what was written down before that was held stays.
+fn require_after_receipt(
+    conn: &mut AnyConn,
+    dossier: &Dossier,
+    (known, told): (&[Consulted], &[Consultation]),
+    today: Date,
+) -> Result<()> {
+    let Some(first) = receipt::first_day(conn, dossier)? else {
+        return Ok(());
+    };
+    let is_new = |one: &Consultation| known.iter().all(|known| known.consultation != *one);
+    let all = told.iter().enumerate();
+    let too_early = all.filter(|(_, one)| one.sent_on < first && is_new(one));
+    let wrong = too_early.map(|(at, _)| FieldError {
+        pointer: format!("/consultations/{at}/sent_on"),
+        violation: Violation::DayOutside { first, last: today },
+    });
+    let wrong: Vec<FieldError> = wrong.collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(Error::fields(wrong))
 }
 
 /// When the last opinion was given: where the technology changed after one, there are those who were asked for that.

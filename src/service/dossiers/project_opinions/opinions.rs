@@ -9,18 +9,24 @@ use jiff::Timestamp;
 use crate::domain::access::{Action, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
+use crate::domain::dossier::DossierEvent;
+use crate::domain::ids::DossierId;
 use crate::domain::procedure::CountsAs;
 use crate::domain::text::fold;
 use crate::service::context::{Caller, Work};
+use crate::service::dossiers::handling::events::Given;
 use crate::service::dossiers::{resource, rules_of};
 use crate::service::exports;
 use crate::service::paging::{LOOKED_THROUGH, Register, within_scope};
-use crate::service::periodic_reports::gathering::Counting;
+use crate::service::periodic_reports::counting::{self, Counting};
 use crate::service::procedures::{RuleSet, Shelf};
-use crate::service::{Error, Result};
+use crate::service::{Error, ErrorCode, Result};
 use crate::store::AnyConn;
-use crate::store::dossiers::opinions as rows;
 pub use crate::store::dossiers::opinions::{Asked, Done, Place};
+use crate::store::dossiers::{self, opinions as rows};
+
+/// Most events of a dossier that are looked through.
+const MOST: i64 = 1_000;
 
 /// Which opinions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,22 +41,22 @@ pub struct Wanted {
 
 impl Wanted {
     fn has(&self, done: &Done) -> bool {
-        let draft = done.dossier.content.draft();
-        let project = &draft.project;
+        let subject = done.subject();
+        let project = &subject.project;
         let told = [
             &project.name,
             &project.code,
             &project.investor,
             &project.investor_tax_code,
             &project.requesting_body,
-            &draft.technology.name,
+            &subject.technology,
             &done.event.letter_number,
         ];
         let text: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
         let text = format!(" {}", fold(&text.join("\n")));
         let communes = self.communes.as_ref();
         self.words.iter().all(|word| text.contains(&format!(" {word}")))
-            && communes.is_none_or(|communes| communes.contains(done.dossier.commune()))
+            && communes.is_none_or(|communes| communes.contains(&subject.commune))
     }
 }
 
@@ -61,6 +67,42 @@ pub struct Opinion {
     pub done: Done,
     /// The rules that the dossier goes by.
     pub set: Arc<RuleSet>,
+}
+
+/// Refuses the letter of another opinion of the same dossier: each is given by its own (Luật CGCN Đ.13.4, 18).
+pub(in crate::service::dossiers) fn require_new_letter(
+    conn: &mut AnyConn,
+    id: DossierId,
+    set: &RuleSet,
+    (event, given): (&str, &Given),
+) -> Result<()> {
+    let Some((number, on)) = given.letter_number.as_ref().zip(given.letter_on) else {
+        return Ok(());
+    };
+    if !counting::is_opinion(set, event) {
+        return Ok(());
+    }
+    let number = number.as_str();
+    let is_same = |known: &DossierEvent| {
+        let known_number = known.letter_number.as_deref();
+        known.letter_on == Some(on)
+            && known_number.is_some_and(|known| fold(known) == fold(number))
+            && counting::is_opinion(set, &known.event)
+    };
+    let given = dossiers::events(conn, id, 0, MOST)?;
+    if !given.iter().any(is_same) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::AlreadyThere,
+        format!(
+            "Hồ sơ này đã có ý kiến theo văn bản số {number} ngày {}; ý kiến cho lại là văn bản khác, có số, ngày riêng.",
+            on.strftime("%d/%m/%Y")
+        ),
+        format!(
+            "An opinion was given in this dossier by letter {number} of {on}; another one has a letter of its own."
+        ),
+    ))
 }
 
 /// What counts as an opinion, for whoever may ask. It is read before the unit of work that shows a page: all versions of all procedures

@@ -2,6 +2,8 @@
 //! is open; and, with whoever files, what of the parties does not fit together. Nothing is refused for it; two contracts of one day may be
 //! alike.
 
+use jiff::Timestamp;
+
 use crate::domain::access::{Action, decide};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::{CertificateRecord, RecordParty};
@@ -12,6 +14,7 @@ use crate::domain::procedure::Issues;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::fold;
 use crate::service::Result;
+use crate::service::dossiers::filing::appraised;
 use crate::service::dossiers::{Opened, resource};
 use crate::store::{AnyConn, certificates, dossiers, enterprises};
 
@@ -72,7 +75,7 @@ pub fn twins(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Dossier>> {
     Ok(same.take(TOLD).collect())
 }
 
-/// Something about a party that whoever files, and officers, should look at.
+/// Something about a party, or the appraisal of a project, that whoever files, and officers, should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartyHint {
     /// Where, as a JSON pointer into the content.
@@ -81,6 +84,19 @@ pub struct PartyHint {
     pub text_vi: String,
     /// The same in English.
     pub text_en: String,
+}
+
+/// That the appraisal because of which no approval was needed is not in the register of opinions: for officers and whoever files.
+pub fn appraisal(conn: &mut AnyConn, opened: &Opened, now: Timestamp) -> Result<Option<PartyHint>> {
+    if !(opened.is_for_officer || opened.is_filers) {
+        return Ok(None);
+    }
+    let unknown = appraised::unknown(conn, opened, now)?;
+    Ok(unknown.map(|(member, text_vi, text_en)| PartyHint {
+        member: member.to_owned(),
+        text_vi,
+        text_en,
+    }))
 }
 
 /// What does not fit together of what is told about the parties, or would be missing on their certificate, as long as that can be changed:

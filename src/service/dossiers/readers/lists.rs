@@ -143,6 +143,7 @@ impl Sought {
             &draft.transferee.name,
             &draft.transferee.name_en,
             &draft.technology.name,
+            &draft.contract.project,
             &draft.contract.project_code,
             &draft.contract.irc_number,
             &draft.project.name,

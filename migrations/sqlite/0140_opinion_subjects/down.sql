@@ -1,0 +1,2 @@
+DROP INDEX dossier_events_letter_number;
+ALTER TABLE dossier_events DROP COLUMN subject;

@@ -1,0 +1,82 @@
+//! Approvals that are not needed, as the project was appraised: held against the register of opinions.
+
+use serde_json::{Value, json};
+
+use super::opinions::asked_for;
+use super::{Desk, content};
+use crate::harness::Reply;
+
+/// Gives an opinion on a technology by a letter of today.
+async fn given(desk: &Desk, (ground, number, technology): (&str, &str, &str)) {
+    let mut new = asked_for(desk);
+    new["content"]["technology"]["name"] = json!(technology);
+    let begun = desk.begin(&desk.officer, &new).await;
+    let opinion = json!({"event": "issue_opinion", "ground": ground, "note": "Theo văn bản của Sở.",
+        "letter_number": number, "letter_on": desk.today()});
+    let issued = desk.post(&begun, &desk.officer, &opinion).await;
+    assert_eq!(issued.status, 200, "{}", issued.body);
+}
+
+/// What needs no approval because of an appraisal.
+async fn skipped(desk: &Desk, (number, on): (&str, Value), change: &dyn Fn(&mut Value)) -> Reply {
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    text["project"]["appraisal_number"] = json!(number);
+    text["project"]["appraised_on"] = on;
+    change(&mut text);
+    let new = json!({"procedure": "APR", "event": "skip_if_project_already_appraised", "content": text,
+        "note": "Dự án đã được thẩm định công nghệ"});
+    desk.app.post("/dossiers").by(&desk.officer).json(&new).send().await
+}
+
+#[actix_web::test]
+async fn an_appraisal_of_the_register_is_what_was_given() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let today = json!(desk.today());
+    let other = "Công nghệ sấy thăng hoa";
+    let own = "Công nghệ sấy lúa tầng sôi";
+    given(&desk, ("DISAGREE", "701/SKHCN-QLCN", other)).await;
+    given(&desk, ("DISAGREE", "702/SKHCN-QLCN", own)).await;
+    given(&desk, ("AGREE", "703/SKHCN-QLCN", other)).await;
+    given(&desk, ("AGREE_WITH_CONDITIONS", "704/SKHCN-QLCN", own)).await;
+    let (number, on, technology) = (
+        "/content/project/appraisal_number",
+        "/content/project/appraised_on",
+        "/content/technology/name",
+    );
+    for (told, day, pointers) in [
+        ("701/SKHCN-QLCN", today.clone(), vec![number, technology]),
+        ("702/skhcn-qlcn", today.clone(), vec![number]),
+        ("703/SKHCN-QLCN", today.clone(), vec![technology]),
+        ("704/SKHCN-QLCN", json!("2025-06-02"), vec![on]),
+    ] {
+        let refused = skipped(&desk, (told, day), &|_| {}).await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (422, pointers),
+            "{told}: {}",
+            refused.body
+        );
+        let detail = refused.text("/errors/0/detail");
+        assert!(detail.contains("Luật CGCN Đ.28.2.a"), "{detail}");
+    }
+    let right = skipped(&desk, ("704/SKHCN-QLCN", today), &|_| {}).await;
+    assert_eq!(
+        (right.status, right.text("/state/code")),
+        (201, "approved"),
+        "{}",
+        right.body
+    );
+    assert_eq!(right.body.get("party_hints"), None);
+    // A number that is not there is taken with a hint, and so is that of another authority's letter of another day.
+    let elsewhere = |text: &mut Value| text["project"]["appraised_by"] = json!("Bộ Khoa học và Công nghệ");
+    let unchanged = |_: &mut Value| {};
+    let told: [(&str, &dyn Fn(&mut Value)); 2] = [("799/SKHCN-QLCN", &unchanged), ("701/SKHCN-QLCN", &elsewhere)];
+    for (number, change) in told {
+        let taken = skipped(&desk, (number, json!("2025-06-02")), change).await;
+        assert_eq!(taken.status, 201, "{number}: {}", taken.body);
+        assert_eq!(taken.text("/party_hints/0/member"), "/project/appraisal_number");
+        assert!(taken.text("/party_hints/0/text_vi").contains(number), "{}", taken.body);
+    }
+}
