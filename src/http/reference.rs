@@ -174,7 +174,7 @@ pub async fn add_taxonomy_entry(
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
 /// refused with its successors. Of the lists to which entries are added, and of `transfer_modes`. Communes go with a province
-/// that ends; `parent` puts one of a divided province into the part in which it lies. Successors need the day from which on they
+/// that ends; `parent` puts one of a divided province into the part in which it lies, or into another part. Successors need the day from which on they
 /// take its place. Of a field that ends without any the answer tells how many public listings name it (`listings_left_behind`).
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",

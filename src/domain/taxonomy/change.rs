@@ -156,7 +156,8 @@ pub struct EntryPatch {
     #[serde(default)]
     #[schema(value_type = Vec<ListCode>, max_items = 20)]
     pub successors: Vec<String>,
-    /// Of a commune whose province was divided, the part in which it lies; it stands for good otherwise.
+    /// Of a commune whose province was divided, the part in which it lies, or the province again when its end was taken back; it
+    /// stands for good otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, example = "25")]
     pub parent: Option<String>,
@@ -218,7 +219,12 @@ impl List {
     fn take(&mut self, change: &EntryChange) {
         self.keys.take();
         let at = self.positions.get(&change.code).copied();
-        let known = at.and_then(|at| self.items.get(at)).map(|item| item.attributes.clone());
+        let present = at.and_then(|at| self.items.get(at));
+        let known = present.map(|item| item.attributes.clone());
+        let above = present.and_then(|item| item.parent.clone());
+        if let Some(above) = above.filter(|above| Some(above) != change.text.parent.as_ref()) {
+            self.first_parents.entry(change.code.clone()).or_insert(above);
+        }
         let EntryText {
             parent,
             name_vi,

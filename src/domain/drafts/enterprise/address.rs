@@ -125,8 +125,9 @@ impl EnterpriseDraft {
             found => found?,
         };
         let lies_in = lists.lists().provinces_on(commune, today);
-        let is_in =
-            |province: &str| commune.parent.as_deref() == Some(province) || lies_in.iter().any(|code| code == province);
+        let is_in = |province: &str| {
+            lists.lists().filed_on(commune, today) == Some(province) || lies_in.iter().any(|code| code == province)
+        };
         let became = lists.leads_to(TaxonomyName::Provinces, given);
         // A province that nobody knows is told by itself.
         let is_kept = lists.keeps(TaxonomyName::Provinces, given) && lists.keeps(TaxonomyName::Communes, &commune.code);
