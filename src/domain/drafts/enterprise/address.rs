@@ -162,21 +162,7 @@ impl EnterpriseDraft {
     }
 
     fn commune_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> Result<String, Violation> {
-        let today = lists.today();
-        let asked = Asked {
-            code: None,
-            name: Some(name),
-            district,
-            province: Some(&self.province_code),
-        };
-        let former = lists.lists().former(TaxonomyName::Communes, &asked, today);
-        let is_split = former.iter().any(|then| then.is_split);
-        let mut found: Vec<_> = former.into_iter().flat_map(|then| then.successors).collect();
-        if district.is_none() {
-            found.extend(lists.lists().communes_named(name, &self.province_code, today));
-        }
-        found.sort_by(|one, other| one.code.cmp(&other.code));
-        found.dedup_by(|one, other| one.code == other.code);
+        let (found, is_split) = self.places_named(lists, name, district);
         if found.is_empty() {
             return Err(self.elsewhere(lists, name));
         }
@@ -187,6 +173,30 @@ impl EnterpriseDraft {
             });
         }
         one_of(is_split, found.into_iter())
+    }
+
+    /// The communes that a name may mean, by their codes, and whether one of them is the known part of what was divided.
+    fn places_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> (Vec<Successor>, bool) {
+        let today = lists.today();
+        let asked = Asked {
+            code: None,
+            name: Some(name),
+            district,
+            province: Some(&self.province_code),
+        };
+        let former = lists.lists().former(TaxonomyName::Communes, &asked, today);
+        let is_split = former.iter().any(|then| then.is_split);
+        let present = match district {
+            None => lists.lists().communes_named(name, &self.province_code, today),
+            Some(_) => Vec::new(),
+        };
+        let former = former.into_iter().flat_map(|then| then.successors);
+        let mut found: Vec<_> = former.chain(present.iter().cloned()).collect();
+        found.sort_by(|one, other| one.code.cmp(&other.code));
+        found.dedup_by(|one, other| one.code == other.code);
+        // Some communes are called today as one of which another part went elsewhere: with no district, today's is meant.
+        let is_of_today = matches!((found.as_slice(), present.as_slice()), ([one], [today]) if one.code == today.code);
+        (found, is_split && !is_of_today)
     }
 
     /// Why a name means no commune of the province: it is that of another one, or of none.
