@@ -13,7 +13,7 @@ pub use errors::{FieldError, FieldErrors};
 use labels::{conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;
-pub use named::{NamedValue, Names, is_called, named_values, one_of_named, with_name};
+pub use named::{NamedValue, Names, code_and_name, is_called, named_values, one_of_named, with_name};
 pub use successor::Successor;
 
 use crate::domain::TextEnum;

@@ -195,7 +195,7 @@ impl EnterpriseDraft {
         found.sort_by(|one, other| one.code.cmp(&other.code));
         found.dedup_by(|one, other| one.code == other.code);
         // Some communes are called today as one of which another part went elsewhere: with no district, today's is meant.
-        let is_of_today = matches!((found.as_slice(), present.as_slice()), ([one], [today]) if one.code == today.code);
+        let is_of_today = matches!((found.as_slice(), present.as_slice()), ([one], [other]) if one.code == other.code);
         (found, is_split && !is_of_today)
     }
 

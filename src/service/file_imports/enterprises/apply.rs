@@ -454,9 +454,11 @@ fn onto(
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&known.profile)).map_err(Error::internal)?;
     merge_patch(&mut draft, &Value::Object(item.patch.clone()));
     complete(&mut draft);
-    // A commune that is named takes the place of the one by code.
+    // A commune that is named takes the place of the one by code; where a row says both, they are held against each other.
+    let says = |name: &str| item.patch.get(name).is_some_and(|value| !value.is_null());
     if let Value::Object(draft) = &mut draft
-        && item.patch.get("commune_name").is_some_and(|name| !name.is_null())
+        && says("commune_name")
+        && !says("commune_code")
     {
         draft.remove("commune_code");
     }
