@@ -40,6 +40,16 @@ async fn a_commune_of_another_province_is_one_mistake_that_names_its_province() 
         "{detail}"
     );
 
+    // A district that had no such commune is told itself: the name is one of the province.
+    let district = json!({"commune_name": "Lâm Thao", "district_name": "Thị xã X"});
+    let by_district = refused(&app, "25", district).await;
+    assert_eq!(
+        (by_district.pointers(), by_district.text("/errors/0/code")),
+        (vec!["/enterprise/district_name"], "conflicts")
+    );
+    let detail = by_district.text("/errors/0/detail");
+    assert!(detail.starts_with("Quận, huyện cũ này không có"), "{detail}");
+
     // The same of a row, at its column.
     let officer = app.officer().await;
     let row = |code: &str, commune: &str| {

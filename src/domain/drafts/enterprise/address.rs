@@ -37,13 +37,19 @@ impl EnterpriseDraft {
             let province = errors.keep(at("province_code"), self.province(lists));
             // What is wrong is told where it was said.
             let is_named = self.commune_code.is_empty() && self.commune_name.is_some();
-            let told = if is_named { "commune_name" } else { "commune_code" };
             let commune = self.commune(lists).map_err(|violation| match violation {
                 Violation::NotInList {
                     list: "communes", near, ..
                 } if near.is_empty() => Violation::UnknownCommune,
                 other => other,
             });
+            let told = match &commune {
+                Err(Violation::Conflicts {
+                    with: "former_district",
+                }) => "district_name",
+                _ if is_named => "commune_name",
+                _ => "commune_code",
+            };
             let commune = errors.keep(at(told), commune);
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
@@ -164,7 +170,15 @@ impl EnterpriseDraft {
     fn commune_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> Result<String, Violation> {
         let (found, is_split) = self.places_named(lists, name, district);
         if found.is_empty() {
-            return Err(self.elsewhere(lists, name));
+            // The province has the commune, and the district of then had none of that name.
+            let is_of_district = district.is_some() && !self.places_named(lists, name, None).0.is_empty();
+            return Err(if is_of_district {
+                Violation::Conflicts {
+                    with: "former_district",
+                }
+            } else {
+                self.elsewhere(lists, name)
+            });
         }
         if !is_split && found.len() > 1 {
             return Err(Violation::SeveralMeant {

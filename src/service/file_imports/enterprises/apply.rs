@@ -119,7 +119,7 @@ fn comes_of(other: &FieldError, unread: &[FieldError]) -> bool {
     if matches!(other.violation, Violation::Screened { .. }) {
         return is_unread(&other.pointer);
     }
-    let is_of_place = ["/commune_code", "/commune_name"].contains(&other.pointer.as_str());
+    let is_of_place = ["/commune_code", "/commune_name", "/district_name"].contains(&other.pointer.as_str());
     let is_of_parent = other.pointer == "/parent_id";
     let is_no_row = unread.iter().any(|error| {
         let is_whole = error.pointer.is_empty() && error.violation != Violation::Malformed { what: "row_of_cells" };
