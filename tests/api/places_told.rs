@@ -40,6 +40,12 @@ async fn a_commune_of_another_province_is_one_mistake_that_names_its_province() 
         "{detail}"
     );
 
+    // Without a province nothing can be said of the name.
+    for province in ["", "Sao Hỏa"] {
+        let named = json!({"commune_name": "Lâm Thao"});
+        let nowhere = refused(&app, province, named).await;
+        assert_eq!(nowhere.pointers(), ["/enterprise/province_code"], "{province}");
+    }
     // A district that had no such commune is told itself: the name is one of the province.
     let district = json!({"commune_name": "Lâm Thao", "district_name": "Thị xã X"});
     let by_district = refused(&app, "25", district).await;

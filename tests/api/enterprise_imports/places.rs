@@ -13,6 +13,7 @@ async fn cells_take_code_and_name_as_refusals_tell_them() {
         (9_100, "Giấy Bãi Bằng", "08494 (Xã Lâm Thao);25 (Tỉnh Phú Thọ)"),
         (9_120, "Chè Thanh Ba", "Xã Lâm Thao (08494);Tỉnh Phú Thọ (25)"),
         (9_140, "Gạch Hạ Hòa", "08494;01 (Tỉnh Phú Thọ)"),
+        (9_160, "Dệt Minh Phương", "Lâm Thao;"),
     ];
     let made = places.map(|(number, name, place)| {
         let made = row(
@@ -33,4 +34,11 @@ async fn cells_take_code_and_name_as_refusals_tell_them() {
     // What does not agree with itself is no province.
     assert_eq!(told[2]["result"], "refused");
     assert_eq!(told[2]["problems"][0]["column"], "Tỉnh, thành phố");
+    // Without a province nothing is said of the commune.
+    let problems = told[3]["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert_eq!(
+        (&problems[0]["column"], &problems[0]["code"]),
+        (&json!("Tỉnh, thành phố"), &json!("required"))
+    );
 }

@@ -50,7 +50,11 @@ impl EnterpriseDraft {
                 _ if is_named => "commune_name",
                 _ => "commune_code",
             };
-            let commune = errors.keep(at(told), commune);
+            let commune = match commune {
+                // Whether there is a commune of that name cannot be said while nobody knows where.
+                Err(Violation::UnknownCode { list: "communes" }) if is_named && !self.names_province(lists) => None,
+                found => errors.keep(at(told), found),
+            };
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
                 country: None,
@@ -213,11 +217,15 @@ impl EnterpriseDraft {
         (found, is_split && !is_of_today)
     }
 
+    /// Whether the province is one of today or of before.
+    fn names_province(&self, lists: &InForce) -> bool {
+        !lists.leads_to(TaxonomyName::Provinces, &self.province_code).is_empty()
+    }
+
     /// Why a name means no commune of the province: it is that of another one, or of none.
     fn elsewhere(&self, lists: &InForce, name: &str) -> Violation {
         let others = lists.lists().communes_named_anywhere(name, lists.today());
-        let is_known = !lists.leads_to(TaxonomyName::Provinces, &self.province_code).is_empty();
-        if others.is_empty() || !is_known {
+        if others.is_empty() || !self.names_province(lists) {
             return Violation::UnknownCode { list: "communes" };
         }
         let others = others.iter().take(MOST_ELSEWHERE);
