@@ -40,6 +40,13 @@ async fn a_commune_of_another_province_is_one_mistake_that_names_its_province() 
         "{detail}"
     );
 
+    // A name that is not the one of the code is not dropped.
+    let both = json!({"commune_code": "08494", "commune_name": "Phường Ba Đình", "district_name": "Quận Ba Đình"});
+    let contrary = refused(&app, "25", both).await;
+    assert_eq!(
+        (contrary.pointers(), contrary.text("/errors/0/code")),
+        (vec!["/enterprise/commune_name"], "conflicts")
+    );
     // Without a province nothing can be said of the name.
     for province in ["", "Sao Hỏa"] {
         let named = json!({"commune_name": "Lâm Thao"});

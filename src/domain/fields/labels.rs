@@ -94,6 +94,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
         "entry_for_good" | "own_code" => ("mã số", "code"),
+        "commune_code" => ("mã xã, phường", "code of the commune"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
         "files" => ("tệp của tin", "files of the listing"),

@@ -14,6 +14,7 @@ async fn cells_take_code_and_name_as_refusals_tell_them() {
         (9_120, "Chè Thanh Ba", "Xã Lâm Thao (08494);Tỉnh Phú Thọ (25)"),
         (9_140, "Gạch Hạ Hòa", "08494;01 (Tỉnh Phú Thọ)"),
         (9_160, "Dệt Minh Phương", "Lâm Thao;"),
+        (9_180, "Sơn mài Hùng Lô", "08494 (Phường Ba Đình);Phú Thọ"),
     ];
     let made = places.map(|(number, name, place)| {
         let made = row(
@@ -40,5 +41,10 @@ async fn cells_take_code_and_name_as_refusals_tell_them() {
     assert_eq!(
         (&problems[0]["column"], &problems[0]["code"]),
         (&json!("Tỉnh, thành phố"), &json!("required"))
+    );
+    let problem = &told[4]["problems"][0];
+    assert_eq!(
+        (&problem["column"], &problem["code"]),
+        (&json!("Xã, phường"), &json!("conflicts"))
     );
 }

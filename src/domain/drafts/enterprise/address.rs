@@ -55,6 +55,14 @@ impl EnterpriseDraft {
                 Err(Violation::UnknownCode { list: "communes" }) if is_named && !self.names_province(lists) => None,
                 found => errors.keep(at(told), found),
             };
+            // A name beside a code is held against it: what is said is not dropped.
+            let beside = self
+                .commune_name
+                .as_deref()
+                .filter(|name| !is_named && !name.trim().is_empty());
+            if let Some((code, name)) = commune.as_deref().zip(beside) {
+                errors.keep(at("commune_name"), is_called_so(lists, code, name));
+            }
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
                 country: None,
@@ -235,6 +243,13 @@ impl EnterpriseDraft {
                 .collect(),
         }
     }
+}
+
+/// Whether a commune is called so, or one of before that became it.
+fn is_called_so(lists: &InForce, code: &str, name: &str) -> Result<(), Violation> {
+    let name = Line::<PLACE_MAX>::parse(name)?;
+    let is_it = lists.lists().is_commune_called(code, name.as_str(), lists.today());
+    is_it.then_some(()).ok_or(Violation::Conflicts { with: "commune_code" })
 }
 
 /// Most places that are told of a name.
