@@ -74,8 +74,8 @@ pub struct EntryView {
     pub entry: TaxonomyEntry,
     /// What officers made of it, oldest first; empty as long as it is as the release has it.
     pub history: Vec<EntryVersion>,
-    /// Only in the answer to an edit, of a field that ends with nothing in its place: how many public listings name it, or one below
-    /// it, and are left with a code that ended. `valid_to: null` takes an end back.
+    /// Only in the answer to an edit, of a field that ends with nothing in its place: how many public listings name it, one below
+    /// it, or one in whose place it came, and are left with a code that ended. `valid_to: null` takes an end back.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 12)]
     pub listings_left_behind: Option<u64>,
@@ -208,9 +208,10 @@ pub async fn edit_taxonomy_entry(
             reference::edit(work, &caller, (list, &code), seen, &patch)
         })
         .await?;
-    let (exchange, mut view) = (app.get_ref().clone(), EntryView::from(&known));
+    let (exchange, edition) = (app.get_ref().clone(), app.edition().await?);
+    let mut view = EntryView::from(&known);
     view.listings_left_behind = app
-        .run_blocking(move || Ok(reference::left_behind(&exchange, list, &known.item)))
+        .run_blocking(move || Ok(reference::left_behind(&exchange, &edition, list, &known.item)))
         .await?;
     Ok(answer(&view))
 }

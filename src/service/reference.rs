@@ -414,14 +414,16 @@ pub fn edit(
     known(&edition, list, code)
 }
 
-/// How many public listings name a field, or one below it, that ends with nothing in its place: they keep it, and whoever looks
-/// for fields that there are does not find them. Of other ends, and where the index cannot tell, none. Blocks, as searches do.
-pub fn left_behind(app: &App, list: TaxonomyName, item: &TaxonomyItem) -> Option<u64> {
-    if list != TaxonomyName::Fields || item.valid_to.is_none() || !item.successors.is_empty() {
-        return None;
-    }
+/// How many public listings name a field, one below it, or one that led there, that ends with nothing in its place: they keep it, and
+/// whoever looks for fields that there are does not find them. Of other ends, and where the index cannot tell, none. Blocks, as
+/// searches do.
+pub fn left_behind(app: &App, edition: &Edition, list: TaxonomyName, item: &TaxonomyItem) -> Option<u64> {
+    let end = item
+        .valid_to
+        .filter(|_| list == TaxonomyName::Fields && item.successors.is_empty())?;
+    let then = InForce::on(edition.lists.clone(), end.max(day_of(app.clock.now())));
     let filters = Filters {
-        fields: vec![item.code.clone()],
+        fields: then.left_with(list, &item.code),
         ..Filters::default()
     };
     let query = SearchQuery {

@@ -165,6 +165,11 @@ async fn an_end_without_successors_tells_whom_it_leaves_behind() {
     assert_eq!(end("food.drying", ever.clone()).await, json!(1));
     assert_eq!(end("food.packaging", ever).await, json!(0));
     assert_eq!(end("food.drying", json!({"valid_to": null})).await, Value::Null);
+    // What succession led there is left behind with it.
+    let led = json!({"valid_to": "2020-01-01", "successors": ["food.packaging"]});
+    assert_eq!(end("food.packaging", json!({"valid_to": null})).await, Value::Null);
+    assert_eq!(end("food.drying", led).await, Value::Null);
+    assert_eq!(end("food.packaging", json!({"valid_to": "2020-01-01"})).await, json!(1));
 }
 
 /// Two officers at work at once: each change is a number of its own, and none is lost.
