@@ -28,7 +28,7 @@ use crate::domain::whole;
 pub(in crate::domain) use enterprise::check_activity;
 
 pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
-pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
+pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, is_without_tax_code, lists_for_enterprise};
 pub use outdated::Outdated;
 pub use regulation::parse_regulation;
 pub use values::text_pair;

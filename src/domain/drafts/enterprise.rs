@@ -7,7 +7,7 @@ mod identity;
 
 pub(in crate::domain) use activity::check as check_activity;
 pub(super) use activity::entry_of as activity_entry;
-pub use agreement::is_dependent;
+pub use agreement::{is_dependent, is_without_tax_code};
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};

@@ -81,6 +81,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không nhận qua tệp: số định danh cá nhân do chính hộ, cá nhân khai; phần công khai do chính đơn vị chọn.",
             "Not taken from a file: personal numbers are given, and what everybody sees is chosen, by those themselves.",
         ),
+        "registers_itself" => (
+            "Hộ, cá nhân và tổ chức nước ngoài tự đăng ký trên Sàn; tệp chỉ nhận đơn vị có mã số thuế.",
+            "Households, individuals and foreign organisations register themselves; a file has those with a tax code only.",
+        ),
         "member_twice" => (
             "Có dòng ghi một trường hai lần; hãy ghi mỗi trường một lần.",
             "A line has a member twice; write each member once.",

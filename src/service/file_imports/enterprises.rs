@@ -10,6 +10,7 @@ mod columns;
 mod row;
 mod seen;
 mod templates;
+mod themselves;
 mod words;
 
 use jiff::Timestamp;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::columns::PARENT;
 use super::row::{Head, Item, Read};
 use super::seen::Before;
-use super::{Row, alike};
+use super::{Row, alike, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, is_dependent, lists_for_enterprise, merge_patch};
@@ -257,7 +257,7 @@ fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldEr
             error.violation = Violation::Required;
         }
     }
-    errors
+    themselves::told(draft, errors)
 }
 
 /// What was not said is missing, also where what could not be read leaves open what else is wrong.
