@@ -134,7 +134,12 @@ fn tax_code(text: &str) -> Result<String> {
     let is_sign = |sign: &char| matches!(sign, ' ' | '.' | '-');
     let digits: String = text.chars().filter(|sign| !is_sign(sign)).collect();
     if !(FEWEST..=WHOLE).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(wrong_parameter("tax_code", Violation::Malformed { what: "value" }));
+        return Err(wrong_parameter(
+            "tax_code",
+            Violation::Malformed {
+                what: "tax_code_beginning",
+            },
+        ));
     }
     Ok(digits)
 }

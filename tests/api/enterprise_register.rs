@@ -34,6 +34,26 @@ fn names(found: &Reply) -> Vec<&str> {
 }
 
 #[actix_web::test]
+async fn of_a_tax_code_so_many_digits_are_needed_and_it_is_told_how_many() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    for short in ["9", "26"] {
+        let path = format!("{PATH}?tax_code={short}");
+        let refused = app.get(&path).by(&officer).expect(400).await;
+        assert_eq!(refused.pointers(), ["tax_code"]);
+        assert!(
+            refused.text("/errors/0/detail").contains("ít nhất 3 chữ số"),
+            "{:#}",
+            refused.body
+        );
+    }
+    app.get("/moderation/enterprises?tax_code=260")
+        .by(&officer)
+        .expect(200)
+        .await;
+}
+
+#[actix_web::test]
 async fn officers_find_every_enterprise_by_what_they_ask() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;

@@ -81,6 +81,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không nhận qua tệp: số định danh cá nhân do chính hộ, cá nhân khai; phần công khai do chính đơn vị chọn.",
             "Not taken from a file: personal numbers are given, and what everybody sees is chosen, by those themselves.",
         ),
+        "tax_code_beginning" => (
+            "Phải là mã số thuế, hoặc ít nhất 3 chữ số đầu của mã.",
+            "Must be a tax code, or its first digits, three at least.",
+        ),
         "registers_itself" => (
             "Hộ, cá nhân và tổ chức nước ngoài tự đăng ký trên Sàn; tệp chỉ nhận đơn vị có mã số thuế.",
             "Households, individuals and foreign organisations register themselves; a file has those with a tax code only.",
