@@ -120,7 +120,7 @@ pub(super) fn covered(lists: &InForce, name: &str, of: TaxonomyName, codes: Opti
     let mut found = Vec::new();
     for code in list(codes) {
         let same = lists.covered_by(of, &code);
-        found.extend(same.ok_or_else(|| wrong_parameter(name, Violation::UnknownCode { list: of.as_str() }))?);
+        found.extend(same.ok_or_else(|| wrong_parameter(name, lists.unknown(of, &code)))?);
     }
     found.sort_unstable();
     found.dedup();

@@ -34,6 +34,31 @@ fn names(found: &Reply) -> Vec<&str> {
 }
 
 #[actix_web::test]
+async fn of_an_unknown_code_what_comes_nearest_is_told_in_every_list() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    for list in [
+        PATH,
+        "/moderation/listings",
+        "/moderation/queue",
+        "/search",
+        "/exports/listings",
+    ] {
+        let refused = app.get(&format!("{list}?field=foood")).by(&officer).expect(400).await;
+        assert_eq!(
+            (refused.pointers(), refused.text("/errors/0/code")),
+            (vec!["field"], "unknown_code"),
+            "{list}"
+        );
+        let detail = refused.text("/errors/0/detail");
+        assert!(
+            detail.contains("“foood”") && detail.contains("food (Thực phẩm)"),
+            "{list}: {detail}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn of_a_tax_code_so_many_digits_are_needed_and_it_is_told_how_many() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
