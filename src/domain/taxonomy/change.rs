@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{EntryCorrespondence, EntryRegulation, InForce, List, Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::sent_day;
 use crate::domain::shapes::ListCode;
 use crate::domain::text::Line;
 
@@ -94,7 +95,7 @@ impl From<&TaxonomyItem> for EntryText {
 
 /// Reads a day; whoever sends something else is told that a day is wanted.
 pub fn wanted_day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
-    let text = Option::<String>::deserialize(from)?;
+    let text = sent_day::text(from)?;
     let read = |text: String| {
         let day = text.parse::<Date>();
         day.map_err(|why| D::Error::custom(format!("{why}, expected day")))

@@ -115,6 +115,7 @@ impl Head {
             Violation::UnknownCommune if !self.columns.is_empty() => {
                 in_words(&Violation::UnknownCode { list: "communes" })
             }
+            told if !self.columns.is_empty() => in_words(&told.of_table()),
             told => in_words(told),
         };
         Problem {

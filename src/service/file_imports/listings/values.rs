@@ -226,7 +226,7 @@ pub fn wrong_day(text: &str) -> &'static str {
     let parts: Vec<&str> = text.trim().split('/').collect();
     let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_day = parts.len() == 3 && parts.iter().all(is_number) && parts.last().is_some_and(|year| year.len() == 4);
-    if is_day { "no_such_day" } else { "day_of_table" }
+    if is_day { "no_such_day_of_table" } else { "day_of_table" }
 }
 
 /// `Có`, `yes`, `true`, `x` and `1`, or the contrary.
