@@ -2,6 +2,7 @@
 
 mod divided;
 mod places;
+mod twice;
 
 use std::time::Duration;
 

@@ -91,10 +91,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Hộ, cá nhân và tổ chức nước ngoài tự đăng ký trên Sàn; tệp chỉ nhận đơn vị có mã số thuế.",
             "Households, individuals and foreign organisations register themselves; a file has those with a tax code only.",
         ),
-        "member_twice" => (
-            "Có dòng ghi một trường hai lần; hãy ghi mỗi trường một lần.",
-            "A line has a member twice; write each member once.",
-        ),
         "import_line" => (
             "Dòng phải là đối tượng JSON có external_id và listing.",
             "The line must be a JSON object with external_id and listing.",
