@@ -307,7 +307,7 @@ const COLUMNS: &[Column] = &[
     column("Thư điện tử", "E-mail", &["/contact_email"]),
     column("Điện thoại", "Telephone", &["/contact_phone"]),
     column("Trang web", "Web site", &["/website"]),
-    column("Ngày đăng ký", "Registered at", &["/created_at"]),
+    column("Đăng ký trên sàn lúc", "Registered at", &["/created_at"]),
     column("Nộp hồ sơ", "Handed in at", &["/submitted_at"]),
     column("ID đơn vị", "Enterprise ID", &["/id"]),
 ];
