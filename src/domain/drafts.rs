@@ -28,7 +28,7 @@ use crate::domain::whole;
 pub(in crate::domain) use enterprise::check_activity;
 
 pub use edits::{lists_for_listing, lists_for_revision, merge_patch};
-pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, lists_for_enterprise};
+pub use enterprise::{EnterpriseDraft, ForeignRegisterDraft, is_dependent, is_without_tax_code, lists_for_enterprise};
 pub use outdated::Outdated;
 pub use regulation::parse_regulation;
 pub use values::text_pair;
@@ -215,7 +215,11 @@ pub struct ListingDraft {
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 300_000_000)]
     pub budget_max: Option<i64>,
     /// Day by which it is needed; not over when it is handed in (thời hạn).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::domain::sent_day::text"
+    )]
     #[schema(max_length = 10, example = "2027-03-31")]
     pub needed_by: Option<String>,
     /// What it must do (yêu cầu).

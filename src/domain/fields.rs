@@ -13,7 +13,7 @@ pub use errors::{FieldError, FieldErrors};
 use labels::{conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;
-pub use named::{NamedValue, Names, is_called, named_values, one_of_named, with_name};
+pub use named::{NamedValue, Names, code_and_name, is_called, named_values, one_of_named, with_name};
 pub use successor::Successor;
 
 use crate::domain::TextEnum;
@@ -132,6 +132,13 @@ pub enum Violation {
         /// Stable name of the form (`email`, `phone`, `web_address`, …).
         what: &'static str,
     },
+    /// A row with a member that stands twice in its object: which of both is meant is not known.
+    MemberTwice {
+        /// Number of the row.
+        row: i64,
+        /// The member, as a pointer.
+        member: String,
+    },
     /// None of the few values that there are.
     NotOneOf {
         /// The values.
@@ -216,7 +223,9 @@ impl Violation {
             Self::Duplicate => "duplicate",
             Self::Taken => "taken",
             Self::OutOfRange { .. } | Self::DayOutside { .. } | Self::BeyondShare { .. } => "out_of_range",
-            Self::Malformed { .. } | Self::NotOneOf { .. } | Self::NoneOfNamed { .. } => "malformed",
+            Self::Malformed { .. } | Self::MemberTwice { .. } | Self::NotOneOf { .. } | Self::NoneOfNamed { .. } => {
+                "malformed"
+            }
             Self::Conflicts { .. } => "conflicts",
             Self::TaxCode(_) => "invalid_tax_code",
             Self::GuessablePassword => "guessable_password",
@@ -289,6 +298,9 @@ impl Violation {
             Self::BeyondShare { left } => {
                 let left = left.to_string().replace('.', ",");
                 format!("Phải từ 0 đến {left}: các phần cộng lại không quá 100%.")
+            }
+            Self::MemberTwice { row, member } => {
+                format!("Dòng {row} ghi trường “{member}” hai lần; hãy ghi mỗi trường một lần.")
             }
             Self::NotOneOf { values } => format!("Phải là một trong: {}.", values.join(", ")),
             Self::NoneOfNamed { values } => {
@@ -374,6 +386,7 @@ impl Violation {
             Self::BeyondShare { left } => {
                 format!("Must be from 0 to {left}: all shares together are 100 per cent at most.")
             }
+            Self::MemberTwice { row, member } => format!("Row {row} has the member “{member}” twice; write each once."),
             Self::NotOneOf { values } => format!("Must be one of: {}.", values.join(", ")),
             Self::NoneOfNamed { values } => {
                 let values = values.iter().map(|(code, (_, en))| with_name(code, en));

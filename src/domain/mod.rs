@@ -40,6 +40,7 @@ pub mod review;
 pub mod screening;
 pub mod scripts;
 pub mod search_log;
+pub mod sent_day;
 pub mod shapes;
 pub mod takedown;
 pub mod tax_code;

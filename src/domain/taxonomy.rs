@@ -187,6 +187,8 @@ struct List {
     positions: HashMap<String, usize>,
     /// Lines that could not be read; a unit test holds it at zero.
     unreadable: usize,
+    /// Of communes that were put into a part of what their province became, the province under which they were filed first.
+    first_parents: HashMap<String, String>,
     /// Codes and names as they are compared with what is in no list; put down when that is first asked for.
     keys: OnceLock<Vec<Vec<nearest::Key>>>,
 }

@@ -177,7 +177,7 @@ const ENTERPRISES: &[Column] = &[
     coded("Lĩnh vực", "Fields", &["/field_codes"], TaxonomyName::Fields),
     column("Trang web", "Web site", &["/website"]),
     column("Dữ liệu minh họa", "For demonstration", &["/is_demo"]),
-    column("Ngày đăng ký", "Registered at", &["/created_at"]),
+    column("Đăng ký trên sàn lúc", "Registered at", &["/created_at"]),
     column("ID đơn vị", "Enterprise ID", &["/id"]),
 ];
 

@@ -120,7 +120,7 @@ pub(super) fn covered(lists: &InForce, name: &str, of: TaxonomyName, codes: Opti
     let mut found = Vec::new();
     for code in list(codes) {
         let same = lists.covered_by(of, &code);
-        found.extend(same.ok_or_else(|| wrong_parameter(name, Violation::UnknownCode { list: of.as_str() }))?);
+        found.extend(same.ok_or_else(|| wrong_parameter(name, lists.unknown(of, &code)))?);
     }
     found.sort_unstable();
     found.dedup();
@@ -134,7 +134,12 @@ fn tax_code(text: &str) -> Result<String> {
     let is_sign = |sign: &char| matches!(sign, ' ' | '.' | '-');
     let digits: String = text.chars().filter(|sign| !is_sign(sign)).collect();
     if !(FEWEST..=WHOLE).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(wrong_parameter("tax_code", Violation::Malformed { what: "value" }));
+        return Err(wrong_parameter(
+            "tax_code",
+            Violation::Malformed {
+                what: "tax_code_beginning",
+            },
+        ));
     }
     Ok(digits)
 }
@@ -302,7 +307,7 @@ const COLUMNS: &[Column] = &[
     column("Thư điện tử", "E-mail", &["/contact_email"]),
     column("Điện thoại", "Telephone", &["/contact_phone"]),
     column("Trang web", "Web site", &["/website"]),
-    column("Ngày đăng ký", "Registered at", &["/created_at"]),
+    column("Đăng ký trên sàn lúc", "Registered at", &["/created_at"]),
     column("Nộp hồ sơ", "Handed in at", &["/submitted_at"]),
     column("ID đơn vị", "Enterprise ID", &["/id"]),
 ];

@@ -74,8 +74,8 @@ pub struct EntryView {
     pub entry: TaxonomyEntry,
     /// What officers made of it, oldest first; empty as long as it is as the release has it.
     pub history: Vec<EntryVersion>,
-    /// Only in the answer to an edit, of a field that ends with nothing in its place: how many public listings name it, or one below
-    /// it, and are left with a code that ended. `valid_to: null` takes an end back.
+    /// Only in the answer to an edit, of a field that ends with nothing in its place: how many public listings name it, one below
+    /// it, or one in whose place it came, and are left with a code that ended. `valid_to: null` takes an end back.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 12)]
     pub listings_left_behind: Option<u64>,
@@ -174,7 +174,7 @@ pub async fn add_taxonomy_entry(
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
 /// refused with its successors. Of the lists to which entries are added, and of `transfer_modes`. Communes go with a province
-/// that ends; `parent` puts one of a divided province into the part in which it lies. Successors need the day from which on they
+/// that ends; `parent` puts one of a divided province into the part in which it lies, or into another part. Successors need the day from which on they
 /// take its place. Of a field that ends without any the answer tells how many public listings name it (`listings_left_behind`).
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",
@@ -208,10 +208,10 @@ pub async fn edit_taxonomy_entry(
             reference::edit(work, &caller, (list, &code), seen, &patch)
         })
         .await?;
-    let (exchange, mut view) = (app.get_ref().clone(), EntryView::from(&known));
-    let in_force = app.in_force().await?;
+    let (exchange, edition) = (app.get_ref().clone(), app.edition().await?);
+    let mut view = EntryView::from(&known);
     view.listings_left_behind = app
-        .run_blocking(move || Ok(reference::left_behind(&exchange, &in_force, list, &known.item)))
+        .run_blocking(move || Ok(reference::left_behind(&exchange, &edition, list, &known.item)))
         .await?;
     Ok(answer(&view))
 }

@@ -197,8 +197,8 @@ fn asked(
 ) -> Result<Asked, Error> {
     let list = TaxonomyName::Fields;
     let lists = app.in_force_at_hand();
-    if field.is_some_and(|code| !lists.lists().contains(list, code)) {
-        return Err(wrong_parameter("field", Violation::UnknownCode { list: list.as_str() }));
+    if let Some(code) = field.filter(|code| !lists.lists().contains(list, code)) {
+        return Err(wrong_parameter("field", lists.unknown(list, code)));
     }
     let today = day_of(app.clock.now());
     let read = |name: &str, text: Option<&str>| -> Result<Option<Date>, Error> {

@@ -24,7 +24,7 @@ use crate::domain::fields::FieldError;
 use crate::domain::listing::regulation::RegulatedList;
 use crate::domain::taxonomy::{
     Editing, EntryChange, EntryCorrespondence, EntryPatch, EntryRegulation, EntryText, InForce, NewEntry, Proposal,
-    Taxonomies, TaxonomyItem, TaxonomyName, is_within,
+    Taxonomies, TaxonomyItem, TaxonomyName,
 };
 use crate::store::audit::Change;
 use crate::store::{AnyConn, reference};
@@ -414,16 +414,16 @@ pub fn edit(
     known(&edition, list, code)
 }
 
-/// How many public listings name a field, or one below it, that ends with nothing in its place, or one that ended and led there:
-/// they keep it, and whoever looks for fields that there are does not find them. Of other ends, and where the index cannot tell,
-/// none. Blocks, as searches do.
-pub fn left_behind(app: &App, in_force: &InForce, list: TaxonomyName, item: &TaxonomyItem) -> Option<u64> {
-    let end = item.valid_to?;
-    if list != TaxonomyName::Fields || !item.successors.is_empty() {
-        return None;
-    }
+/// How many public listings name a field, one below it, or one that led there, that ends with nothing in its place: they keep it, and
+/// whoever looks for fields that there are does not find them. Of other ends, and where the index cannot tell, none. Blocks, as
+/// searches do.
+pub fn left_behind(app: &App, edition: &Edition, list: TaxonomyName, item: &TaxonomyItem) -> Option<u64> {
+    let end = item
+        .valid_to
+        .filter(|_| list == TaxonomyName::Fields && item.successors.is_empty())?;
+    let then = InForce::on(edition.lists.clone(), end.max(day_of(app.clock.now())));
     let filters = Filters {
-        fields: ending_with(in_force, item, end),
+        fields: then.left_with(list, &item.code),
         ..Filters::default()
     };
     let query = SearchQuery {
@@ -432,27 +432,6 @@ pub fn left_behind(app: &App, in_force: &InForce, list: TaxonomyName, item: &Tax
         ..SearchQuery::default()
     };
     search(app, query).ok()?.total
-}
-
-/// A field, and those that ended before it and led nowhere but there or below, over however many steps.
-fn ending_with(in_force: &InForce, item: &TaxonomyItem, end: Date) -> Vec<String> {
-    let day = end.max(in_force.today());
-    let fields = in_force.lists().items(TaxonomyName::Fields, None);
-    let mut others: Vec<&TaxonomyItem> = fields
-        .filter(|other| other.has_ended_on(day) && !other.successors.is_empty())
-        .collect();
-    let mut ending = vec![item.code.clone()];
-    loop {
-        let is_lost = |to: &String| ending.iter().any(|code| is_within(to, code));
-        let (led, left): (Vec<&TaxonomyItem>, Vec<&TaxonomyItem>) = others
-            .into_iter()
-            .partition(|other| other.successors.iter().all(is_lost));
-        if led.is_empty() {
-            return ending;
-        }
-        ending.extend(led.into_iter().map(|other| other.code.clone()));
-        others = left;
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Files of enterprises that officers send: what becomes of every row, and of every class of mistake.
 
 mod divided;
+mod places;
+mod twice;
 
 use std::time::Duration;
 
@@ -242,7 +244,7 @@ async fn of_a_line_all_that_is_wrong_is_told_at_once() {
 }
 
 /// One row of every class of mistake (`{}` is a tax code of its own), and what is told of it: pointer and code.
-const WRONG: [(&str, &str, &str); 15] = [
+const WRONG: [(&str, &str, &str); 16] = [
     (
         ";cp;A;Khu 5;Lâm Thao;Phú Thọ;Lan;0912345678;lan@a.example;;",
         "/tax_code",
@@ -305,8 +307,13 @@ const WRONG: [(&str, &str, &str); 15] = [
     ),
     (
         "{};Hộ kinh doanh;A;Khu 5;Lâm Thao;Phú Thọ;Lan;0912345678;lan@a.example;;",
-        "/personal_id",
-        "required",
+        "/legal_form",
+        "malformed",
+    ),
+    (
+        "{};Tổ chức nước ngoài;A;Khu 5;Lâm Thao;Phú Thọ;Lan;0912345678;lan@a.example;;",
+        "/legal_form",
+        "malformed",
     ),
     (
         "{}-001;Chi nhánh;A;Khu 5;Lâm Thao;Phú Thọ;Lan;0912345678;lan@a.example;;",
@@ -336,7 +343,7 @@ async fn every_wrong_row_is_told_and_comes_back_to_be_mended() {
         row(&good, "Công ty Cổ phần Tốt lần hai", "0912345677")
     );
     let done = import(&app, &officer, "", file).await;
-    assert_eq!(counts(&done), [17, 1, 0, 0, 16]);
+    assert_eq!(counts(&done), [18, 1, 0, 0, 17]);
     let told = rows(&app, &officer, &done).await;
     for ((sent, pointer, code), row) in WRONG.iter().zip(&told[1..]) {
         assert_eq!(row["result"], "refused", "{sent}");
@@ -344,9 +351,9 @@ async fn every_wrong_row_is_told_and_comes_back_to_be_mended() {
         assert!(row.get("enterprise_id").is_none());
     }
     assert!(
-        is_told(&told[16], "problems", "/tax_code", "duplicate"),
+        is_told(&told[17], "problems", "/tax_code", "duplicate"),
         "{:#}",
-        told[16]
+        told[17]
     );
     // All of a row is told at once, with the columns.
     let bare = import(
@@ -382,7 +389,7 @@ async fn every_wrong_row_is_told_and_comes_back_to_be_mended() {
         .replace("#REF!", "0912345678");
     let again = import(&app, &officer, "", mended).await;
     // The second row about the good one meets it, and brings it up to date.
-    assert_eq!(counts(&again), [16, 3, 1, 0, 12], "{:#}", again.body);
+    assert_eq!(counts(&again), [17, 3, 1, 0, 13], "{:#}", again.body);
 }
 
 #[actix_web::test]

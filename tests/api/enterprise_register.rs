@@ -34,6 +34,51 @@ fn names(found: &Reply) -> Vec<&str> {
 }
 
 #[actix_web::test]
+async fn of_an_unknown_code_what_comes_nearest_is_told_in_every_list() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    for list in [
+        PATH,
+        "/moderation/listings",
+        "/moderation/queue",
+        "/search",
+        "/exports/listings",
+    ] {
+        let refused = app.get(&format!("{list}?field=foood")).by(&officer).expect(400).await;
+        assert_eq!(
+            (refused.pointers(), refused.text("/errors/0/code")),
+            (vec!["field"], "unknown_code"),
+            "{list}"
+        );
+        let detail = refused.text("/errors/0/detail");
+        assert!(
+            detail.contains("“foood”") && detail.contains("food (Thực phẩm)"),
+            "{list}: {detail}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn of_a_tax_code_so_many_digits_are_needed_and_it_is_told_how_many() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    for short in ["9", "26"] {
+        let path = format!("{PATH}?tax_code={short}");
+        let refused = app.get(&path).by(&officer).expect(400).await;
+        assert_eq!(refused.pointers(), ["tax_code"]);
+        assert!(
+            refused.text("/errors/0/detail").contains("ít nhất 3 chữ số"),
+            "{:#}",
+            refused.body
+        );
+    }
+    app.get("/moderation/enterprises?tax_code=260")
+        .by(&officer)
+        .expect(200)
+        .await;
+}
+
+#[actix_web::test]
 async fn officers_find_every_enterprise_by_what_they_ask() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
@@ -170,7 +215,9 @@ async fn the_file_is_for_people_and_leaves_a_row_in_the_trail() {
     ] {
         assert_eq!(cell(1, &format!("{column} (mã)")), code);
     }
-    let day = cell(1, "Ngày đăng ký");
+    // What imports take for the day of business registration is another thing.
+    assert!(!head.iter().any(|column| column == "Ngày đăng ký"));
+    let day = cell(1, "Đăng ký trên sàn lúc");
     assert!(jiff::civil::DateTime::strptime("%d/%m/%Y %H:%M", &day).is_ok(), "{day}");
     assert_eq!(cell(0, "Số đăng ký ở nước ngoài"), "HRB 12345");
     assert_eq!(cell(0, "Nước đăng ký"), "Đức");

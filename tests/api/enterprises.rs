@@ -482,4 +482,11 @@ async fn a_commune_by_its_name_is_asked_for_as_one_by_its_code_is() {
     assert_eq!(edited.text("/amendment/status"), "submitted");
     let wish = app.get(&format!("{path}/amendment")).by(&owner).expect(200).await;
     assert_eq!(wish.text("/changes/0/after"), "04828");
+    // Thu Cúc is a commune of today, whatever became of another part of the one of then.
+    let seen = app.get(&path).by(&owner).expect(200).await.number("/version");
+    let edit = app.patch(&path).by(&owner).if_match(seen);
+    let named = json!({"province_code": "25", "commune_name": "Xã Thu Cúc"});
+    edit.json(&named).expect(200).await;
+    let wish = app.get(&format!("{path}/amendment")).by(&owner).expect(200).await;
+    assert_eq!(wish.text("/changes/0/after"), "08545");
 }

@@ -69,6 +69,44 @@ async fn rows_are_told_of_columns_and_days_as_tables_have_them() {
         assert_eq!(problem(at)["column"], "Cần trước ngày");
         assert!(problem(at)["vi"].as_str().unwrap().contains("31/3/2027"), "{told:?}");
     }
+    // The same within rights and certificates, and what a body is told speaks of no file.
+    let head = "Mã nội bộ;Loại tin;Tên;Quyền sở hữu trí tuệ;Chứng nhận\n";
+    let rights = "\"Sáng chế | Đã cấp văn bằng | VN | | 1-0034567 | 31/2/2021\";\"ISO | 9001:2015 | 31.12.2027\"";
+    let parts = import(&app, &owner, "", format!("{head}N-4;equipment_offer;Máy ép;{rights}\n")).await;
+    let parts = rows(&app, &owner, &parts).await;
+    let problems = parts[0]["problems"].as_array().unwrap();
+    for (pointer, form) in [
+        ("/ip_rights/0/filed_on", "31/3/2024"),
+        ("/certifications/0/valid_to", "31/3/2027"),
+    ] {
+        let problem = problems.iter().find(|problem| problem["pointer"] == pointer);
+        let told = problem.unwrap_or_else(|| panic!("{pointer}: {problems:#?}"))["vi"]
+            .as_str()
+            .unwrap();
+        assert!(told.contains(form), "{pointer}: {told}");
+    }
+    let path = format!("/listings/{}", made.text("/id"));
+    for (day, told) in [
+        (json!("2027-02-31"), "dạng YYYY-MM-DD"),
+        (json!("31/3/2027"), "Phải là ngày dạng YYYY-MM-DD."),
+        (json!(20_270_331), "Phải là ngày dạng YYYY-MM-DD."),
+    ] {
+        let patch = json!({"certifications": [{"scheme": "iso", "number": "9001:2015", "valid_to": day}]});
+        let version = app.get(&path).by(&owner).expect(200).await.number("/version");
+        let refused = app
+            .patch(&path)
+            .by(&owner)
+            .if_match(version)
+            .json(&patch)
+            .expect(422)
+            .await;
+        let detail = refused.text("/errors/0/detail");
+        assert!(
+            detail.contains(told) && !detail.contains("tệp") && !detail.contains("31/3"),
+            "{day}: {detail}"
+        );
+    }
+
     assert_eq!(
         (&problem(3)["code"], &problem(3)["column"]),
         (&json!("duplicate"), &json!("Mã nội bộ"))

@@ -220,6 +220,50 @@ async fn a_province_that_is_divided_asks_until_officers_say_where_its_communes_l
 }
 
 #[actix_web::test]
+async fn a_commune_in_the_wrong_part_is_put_into_the_other_and_goes_back_with_its_province() {
+    let app = TestApp::spawn().await;
+    let keeper = keeper(&app).await;
+    let patch = async |path: &str, body: Value, status: u16| {
+        let path = format!("/taxonomies/{path}");
+        let version = app.get(&path).expect(200).await.number("/version");
+        let call = app.patch(&path).by(&keeper).if_match(version).json(&body);
+        let answer = call.expect(status).await;
+        app.get("/taxonomies").expect(200).await;
+        answer
+    };
+    let (province, commune) = ("provinces/entries/22", "communes/entries/06652");
+    patch(
+        province,
+        json!({"valid_to": today(&app), "successors": ["24", "01"]}),
+        200,
+    )
+    .await;
+    patch(commune, json!({"parent": "24"}), 200).await;
+    patch(commune, json!({"parent": "01"}), 200).await;
+    assert_eq!(registered(&app, "22", "06652").await, place("01", "06652"));
+    // Not into the province that is no more.
+    patch(commune, json!({"parent": "22"}), 422).await;
+    patch(commune, json!({"parent": "24"}), 200).await;
+    assert_eq!(registered(&app, "22", "06652").await, place("24", "06652"));
+
+    patch(province, json!({"valid_to": null, "successors": []}), 200).await;
+    assert_eq!(registered(&app, "22", "06652").await, place("22", "06652"));
+    let elsewhere = app.post("/registrations").json(&at(&app, "24", "06652"));
+    assert_eq!(elsewhere.expect(422).await.pointers(), ["/enterprise/commune_code"]);
+    let communes = app.get("/taxonomies/communes?parent=22").expect(200).await;
+    let items = communes.body["items"].as_array().unwrap();
+    assert!(
+        items
+            .iter()
+            .any(|item| item["code"] == "06652" && item["parent"] == "22")
+    );
+    // It is said of the entry, too, and of a province that was never divided nothing moves.
+    patch(commune, json!({"parent": "22"}), 200).await;
+    let refused = patch(commune, json!({"parent": "24"}), 422).await;
+    assert_eq!(refused.text("/errors/0/code"), "conflicts");
+}
+
+#[actix_web::test]
 async fn a_new_activity_is_used_at_once_and_an_ended_one_is_kept_by_who_has_it() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;

@@ -40,6 +40,29 @@ async fn a_commune_of_another_province_is_one_mistake_that_names_its_province() 
         "{detail}"
     );
 
+    // A name that is not the one of the code is not dropped.
+    let both = json!({"commune_code": "08494", "commune_name": "Phường Ba Đình", "district_name": "Quận Ba Đình"});
+    let contrary = refused(&app, "25", both).await;
+    assert_eq!(
+        (contrary.pointers(), contrary.text("/errors/0/code")),
+        (vec!["/enterprise/commune_name"], "conflicts")
+    );
+    // Without a province nothing can be said of the name.
+    for province in ["", "Sao Hỏa"] {
+        let named = json!({"commune_name": "Lâm Thao"});
+        let nowhere = refused(&app, province, named).await;
+        assert_eq!(nowhere.pointers(), ["/enterprise/province_code"], "{province}");
+    }
+    // A district that had no such commune is told itself: the name is one of the province.
+    let district = json!({"commune_name": "Lâm Thao", "district_name": "Thị xã X"});
+    let by_district = refused(&app, "25", district).await;
+    assert_eq!(
+        (by_district.pointers(), by_district.text("/errors/0/code")),
+        (vec!["/enterprise/district_name"], "conflicts")
+    );
+    let detail = by_district.text("/errors/0/detail");
+    assert!(detail.starts_with("Quận, huyện cũ này không có"), "{detail}");
+
     // The same of a row, at its column.
     let officer = app.officer().await;
     let row = |code: &str, commune: &str| {

@@ -300,4 +300,18 @@ async fn a_day_that_cannot_be_read_hides_nothing_else_of_a_row() {
     );
     assert_eq!(told[2].1, "Mã không thể thay thế chính nó.");
     assert_eq!(told[3].1, "Phải là ngày dạng YYYY-MM-DD.");
+    for (day, words) in [
+        (json!(20_261_201), "Phải là ngày dạng YYYY-MM-DD."),
+        (
+            json!("2027-02-31"),
+            "Ngày này không có trong lịch; hãy ghi một ngày có thật, dạng YYYY-MM-DD như 2027-03-31.",
+        ),
+    ] {
+        let call = app.patch(entry).by(&keeper).if_match(version);
+        let refused = call.json(&json!({"valid_to": day})).expect(422).await;
+        assert_eq!(
+            (refused.pointers(), refused.text("/errors/0/detail")),
+            (vec!["/valid_to"], words)
+        );
+    }
 }

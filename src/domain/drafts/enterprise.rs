@@ -7,7 +7,7 @@ mod identity;
 
 pub(in crate::domain) use activity::check as check_activity;
 pub(super) use activity::entry_of as activity_entry;
-pub use agreement::is_dependent;
+pub use agreement::{is_dependent, is_without_tax_code};
 
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,11 @@ pub struct EnterpriseDraft {
     #[schema(max_length = 50)]
     pub registration_no: Option<String>,
     /// Its date, not in the future.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::domain::sent_day::text"
+    )]
     #[schema(max_length = 10, example = "2010-05-04")]
     pub registration_date: Option<String>,
     /// Number of the certificate of a science and technology enterprise (GCN doanh nghiệp KH&CN).

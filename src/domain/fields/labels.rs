@@ -30,6 +30,10 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Không đổi được với mã đã có trong danh mục; hãy ghi như cũ, hoặc bỏ trống.",
             "Is not changed of a code that the list has; tell it as it stands, or leave it out.",
         ),
+        "former_district" => (
+            "Quận, huyện cũ này không có xã, phường mang tên đã nêu; hãy sửa, hoặc bỏ trống.",
+            "This former district had no commune of the name that was given; correct it, or leave it out.",
+        ),
         "own_code" => ("Mã không thể thay thế chính nó.", "A code does not take its own place."),
         "end_of_right" => (
             "Quyền đã qua ngày hết hạn thì ghi tình trạng hết hiệu lực (expired); quyền còn hạn thì không ghi thế.",
@@ -90,6 +94,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
         "entry_for_good" | "own_code" => ("mã số", "code"),
+        "commune_code" => ("mã xã, phường", "code of the commune"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),
         "files" => ("tệp của tin", "files of the listing"),

@@ -1,5 +1,7 @@
 //! What messages say of values that have not the form that they should have.
 
+mod days;
+
 /// What to say when a value has not the form that it should have.
 pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
     match what {
@@ -81,9 +83,13 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Không nhận qua tệp: số định danh cá nhân do chính hộ, cá nhân khai; phần công khai do chính đơn vị chọn.",
             "Not taken from a file: personal numbers are given, and what everybody sees is chosen, by those themselves.",
         ),
-        "member_twice" => (
-            "Có dòng ghi một trường hai lần; hãy ghi mỗi trường một lần.",
-            "A line has a member twice; write each member once.",
+        "tax_code_beginning" => (
+            "Phải là mã số thuế, hoặc ít nhất 3 chữ số đầu của mã.",
+            "Must be a tax code, or its first digits, three at least.",
+        ),
+        "registers_itself" => (
+            "Hộ, cá nhân và tổ chức nước ngoài tự đăng ký trên Sàn; tệp chỉ nhận đơn vị có mã số thuế.",
+            "Households, individuals and foreign organisations register themselves; a file has those with a tax code only.",
         ),
         "import_line" => (
             "Dòng phải là đối tượng JSON có external_id và listing.",
@@ -148,15 +154,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là ngày trong các năm 1900–2200.",
             "Must be a day of the years 1900 to 2200.",
         ),
-        "day" => ("Phải là ngày dạng YYYY-MM-DD.", "Must be a day as YYYY-MM-DD."),
-        "no_such_day" => (
-            "Ngày này không có trong lịch; hãy ghi một ngày có thật, trong tệp như 31/3/2027, hoặc 2027-03-31.",
-            "This day does not exist; give one of the calendar, in files such as 31/3/2027, or as 2027-03-31.",
-        ),
-        "day_of_table" => (
-            "Phải là ngày có thật, viết ngày/tháng/năm như 31/3/2027, hoặc 2027-03-31.",
-            "Must be a day that exists, as day/month/year such as 31/3/2027, or as 2027-03-31.",
-        ),
         "is_true" => (
             "Phải xác nhận nội dung là đúng sự thật.",
             "It must be confirmed that this is true.",
@@ -213,10 +210,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "No certificate of the period has this identifier.",
         ),
         "month" => ("Phải là tháng dạng YYYY-MM.", "Must be a month as YYYY-MM."),
-        "past_day" => (
-            "Phải là ngày dạng YYYY-MM-DD, không sau hôm nay.",
-            "Must be a day as YYYY-MM-DD, not after today.",
-        ),
         "personal_id" => (
             "Số định danh cá nhân phải có 12 chữ số.",
             "A personal number has 12 digits.",
@@ -487,6 +480,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là 64 chữ số thập lục phân viết thường.",
             "Must be 64 hexadecimal digits in small letters.",
         ),
-        _ => ("Giá trị không đúng định dạng.", "Not a valid value."),
+        other => days::of(other).unwrap_or(("Giá trị không đúng định dạng.", "Not a valid value.")),
     }
 }

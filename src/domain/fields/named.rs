@@ -15,7 +15,19 @@ pub fn with_name(code: &str, name: &str) -> String {
     format!("{code} ({name})")
 }
 
-/// Whether a value goes by a folded text: by its code, by either name, or by both as they are told.
+/// How a text may be read that tells a code and a name together, as code and name: `25 (Tỉnh Phú Thọ)`, as they are told, or
+/// `Tỉnh Phú Thọ (25)`.
+pub fn code_and_name(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let told = text.trim().strip_suffix(')');
+    let code_first = told.and_then(|told| told.split_once('('));
+    let name_first = told
+        .and_then(|told| told.rsplit_once('('))
+        .map(|(name, code)| (code, name));
+    let both = code_first.into_iter().chain(name_first);
+    both.map(|(code, name)| (code.trim(), name.trim()))
+}
+
+/// Whether a value goes by a folded text: by its code, by either name, or by both together.
 pub fn is_called((code, (vi, en)): &NamedValue, folded: &str) -> bool {
     [
         (*code).to_owned(),
@@ -23,6 +35,8 @@ pub fn is_called((code, (vi, en)): &NamedValue, folded: &str) -> bool {
         (*en).to_owned(),
         with_name(code, vi),
         with_name(code, en),
+        with_name(vi, code),
+        with_name(en, code),
     ]
     .iter()
     .any(|text| fold(text) == folded)

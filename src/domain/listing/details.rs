@@ -182,15 +182,27 @@ pub struct IpRight {
     #[schema(max_length = 50, example = "1-0034567")]
     pub grant_number: Option<String>,
     /// When it was filed (ngày nộp đơn).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::domain::sent_day::text"
+    )]
     #[schema(max_length = 10, example = "2021-07-20")]
     pub filed_on: Option<String>,
     /// When it was granted (ngày cấp).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::domain::sent_day::text"
+    )]
     #[schema(max_length = 10, example = "2024-03-05")]
     pub granted_on: Option<String>,
     /// Until when it holds (ngày hết hạn).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::domain::sent_day::text"
+    )]
     #[schema(max_length = 10, example = "2041-07-20")]
     pub expires_on: Option<String>,
     /// Whether the public sees it; otherwise its owner and reviewing officers do (công khai).
@@ -231,7 +243,11 @@ pub struct Certification {
     #[schema(max_length = 100, example = "22000:2018, VN-1234")]
     pub number: Option<String>,
     /// Last day on which it holds (ngày hết hạn).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::domain::sent_day::text"
+    )]
     #[schema(max_length = 10, example = "2027-12-31")]
     pub valid_to: Option<String>,
     /// The paper itself: a document among the files of the same listing (tệp của chứng nhận).

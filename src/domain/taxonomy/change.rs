@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{EntryCorrespondence, EntryRegulation, InForce, List, Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
+use crate::domain::sent_day;
 use crate::domain::shapes::ListCode;
 use crate::domain::text::Line;
 
@@ -94,7 +95,7 @@ impl From<&TaxonomyItem> for EntryText {
 
 /// Reads a day; whoever sends something else is told that a day is wanted.
 pub fn wanted_day<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
-    let text = Option::<String>::deserialize(from)?;
+    let text = sent_day::text(from)?;
     let read = |text: String| {
         let day = text.parse::<Date>();
         day.map_err(|why| D::Error::custom(format!("{why}, expected day")))
@@ -156,7 +157,8 @@ pub struct EntryPatch {
     #[serde(default)]
     #[schema(value_type = Vec<ListCode>, max_items = 20)]
     pub successors: Vec<String>,
-    /// Of a commune whose province was divided, the part in which it lies; it stands for good otherwise.
+    /// Of a commune whose province was divided, the part in which it lies, or the province again when its end was taken back; it
+    /// stands for good otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, example = "25")]
     pub parent: Option<String>,
@@ -218,7 +220,12 @@ impl List {
     fn take(&mut self, change: &EntryChange) {
         self.keys.take();
         let at = self.positions.get(&change.code).copied();
-        let known = at.and_then(|at| self.items.get(at)).map(|item| item.attributes.clone());
+        let present = at.and_then(|at| self.items.get(at));
+        let known = present.map(|item| item.attributes.clone());
+        let above = present.and_then(|item| item.parent.clone());
+        if let Some(above) = above.filter(|above| Some(above) != change.text.parent.as_ref()) {
+            self.first_parents.entry(change.code.clone()).or_insert(above);
+        }
         let EntryText {
             parent,
             name_vi,

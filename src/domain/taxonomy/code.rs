@@ -128,7 +128,8 @@ impl Proposal<'_> {
     }
 
     /// What stands above an entry stands for good. Only a commune whose province was divided is put into the part in which
-    /// it lies: whoever has both codes on record is led there.
+    /// it lies, into another one where that was a mistake, and back when the end of its province was taken back: whoever has both
+    /// codes on record is led there.
     pub(super) fn may_move(&self) -> Result<(), Violation> {
         let Some(present) = self.lists.get(self.list, self.code) else {
             return Ok(());
@@ -138,7 +139,7 @@ impl Proposal<'_> {
             return Ok(());
         }
         let parts = match self.list {
-            TaxonomyName::Communes => self.lists.provinces_on(present, self.today),
+            TaxonomyName::Communes => self.lists.provinces_open_to(present, self.today),
             _ => Vec::new(),
         };
         if wanted.is_some_and(|wanted| parts.iter().any(|part| part == wanted)) {

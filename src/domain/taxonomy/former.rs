@@ -274,6 +274,21 @@ impl Taxonomies {
         parts.iter().flat_map(|part| named(&part.code)).collect()
     }
 
+    /// Whether a commune has this name, with or without its kind, or one of before that became it, or a part of it.
+    pub(in crate::domain) fn is_commune_called(&self, code: &str, name: &str, today: Date) -> bool {
+        let present = self.get(TaxonomyName::Communes, code);
+        let asked = Asked {
+            name: Some(name),
+            ..Asked::default()
+        };
+        let became = |former: Former| former.successors.iter().any(|successor| successor.code == code);
+        present.is_some_and(|item| is_name(name, &item.name_vi))
+            || self
+                .former(TaxonomyName::Communes, &asked, today)
+                .into_iter()
+                .any(became)
+    }
+
     /// The communes of that name in whatever province, each with the code of its own.
     pub(in crate::domain) fn communes_named_anywhere(&self, name: &str, today: Date) -> Vec<(&str, String)> {
         self.items(TaxonomyName::Communes, None)

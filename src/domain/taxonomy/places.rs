@@ -10,14 +10,38 @@ impl Taxonomies {
     /// The provinces in which a commune lies on a day: that under which it is filed, or what took its place. Several where
     /// it was divided and nobody said yet in which part the commune lies, none where nothing took its place.
     pub fn provinces_on(&self, commune: &TaxonomyItem, day: Date) -> Vec<String> {
-        let Some(filed) = commune.parent.as_deref() else {
-            return Vec::new();
-        };
-        let has_ended = |province: &TaxonomyItem| province.has_ended_on(day);
-        if !self.get(TaxonomyName::Provinces, filed).is_some_and(has_ended) {
-            return vec![filed.to_owned()];
+        let filed = self.filed_on(commune, day);
+        filed.map_or_else(Vec::new, |filed| self.province_became(filed, day))
+    }
+
+    /// The province under which a commune is filed on a day: the part into which it was put, but the first one while that has not
+    /// ended. When the end of a divided province is taken back, its communes are there again by themselves.
+    pub(in crate::domain) fn filed_on<'a>(&'a self, commune: &'a TaxonomyItem, day: Date) -> Option<&'a str> {
+        let first = self.communes.first_parents.get(&commune.code).map(String::as_str);
+        first
+            .filter(|first| !self.province_has_ended(first, day))
+            .or(commune.parent.as_deref())
+    }
+
+    /// The provinces into which a commune may be put on a day: what became of the one under which it is filed, and of the one under
+    /// which it was first. A part that was taken by mistake is changed so.
+    pub(super) fn provinces_open_to(&self, commune: &TaxonomyItem, day: Date) -> Vec<String> {
+        let first = self.communes.first_parents.get(&commune.code).map(String::as_str);
+        let filed = first.into_iter().chain(commune.parent.as_deref());
+        filed.flat_map(|province| self.province_became(province, day)).collect()
+    }
+
+    fn province_has_ended(&self, province: &str, day: Date) -> bool {
+        let province = self.get(TaxonomyName::Provinces, province);
+        province.is_some_and(|province| province.has_ended_on(day))
+    }
+
+    /// A province on a day: itself, or what took its place.
+    fn province_became(&self, province: &str, day: Date) -> Vec<String> {
+        if !self.province_has_ended(province, day) {
+            return vec![province.to_owned()];
         }
-        let successors = self.successors(TaxonomyName::Provinces, filed, day);
+        let successors = self.successors(TaxonomyName::Provinces, province, day);
         successors.into_iter().map(|successor| successor.code).collect()
     }
 
@@ -46,7 +70,7 @@ impl Taxonomies {
         let filed = self.items(TaxonomyName::Provinces, None).filter(became);
         let filed: Vec<&str> = filed.map(|item| item.code.as_str()).collect();
         self.items(TaxonomyName::Communes, None)
-            .filter(|item| item.parent.as_deref().is_some_and(|parent| filed.contains(&parent)))
+            .filter(|item| self.filed_on(item, day).is_some_and(|parent| filed.contains(&parent)))
             .collect()
     }
 

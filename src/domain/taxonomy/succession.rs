@@ -129,6 +129,19 @@ impl InForce {
         Succession::of_items(self.lists().items(list, None), self.today())
     }
 
+    /// A code that ends with nothing in its place, and the codes that led to it, or below it, and nowhere else: what carries any of them
+    /// is left with a code that ended.
+    pub fn left_with(&self, list: TaxonomyName, code: &str) -> Vec<String> {
+        let items = self.lists().items(list, None);
+        // As if it went on, that it is seen what leads there.
+        let others = items.filter(|item| !is_within(&item.code, code));
+        let leads = Succession::of_items(others, self.today()).0.into_iter();
+        let left = leads.filter(|(_, leads)| leads.iter().all(|to| is_within(to, code)));
+        std::iter::once(code.to_owned())
+            .chain(left.map(|(other, _)| other))
+            .collect()
+    }
+
     /// A code, what it leads to today, and all codes that lead there: what carries any of them is found under it. None for a
     /// code that nobody knows. A code of before the lists began stands for its successors.
     pub fn covered_by(&self, list: TaxonomyName, code: &str) -> Option<Vec<String>> {
@@ -145,6 +158,7 @@ impl InForce {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::taxonomy::{EntryText, Taxonomies};
 
     fn succession(ended: &[(&str, &[&str])]) -> Succession {
         let owned: Vec<(&str, Vec<String>)> = ended
@@ -181,5 +195,34 @@ mod tests {
         let low = counted.get("top.low").map(|all| all.join(" "));
         assert_eq!(low.as_deref(), Some("c.low c"));
         assert!(!counted.contains_key("gone"));
+    }
+
+    #[test]
+    fn with_a_code_are_left_those_that_led_there_alone() {
+        let day = jiff::civil::date(2026, 8, 1);
+        let mut lists = Taxonomies::clone(Taxonomies::embedded());
+        let mut end = |code: &str, successors: &[&str]| {
+            let item = lists.get(TaxonomyName::Fields, code).unwrap();
+            let mut text = EntryText::from(item);
+            text.valid_to = Some(day);
+            text.successors = successors.iter().map(|to| (*to).to_owned()).collect();
+            lists.take(&EntryChange {
+                edition: 1,
+                entry: uuid::Uuid::nil(),
+                list: TaxonomyName::Fields,
+                code: code.to_owned(),
+                version: 2,
+                text,
+                changed_at: jiff::Timestamp::UNIX_EPOCH,
+            });
+        };
+        end("food.packaging", &["food.drying"]);
+        end("food.processing", &["food.drying", "mechanics"]);
+        end("food.drying", &[]);
+        let then = InForce::on(std::sync::Arc::new(lists), day);
+        let left = then.left_with(TaxonomyName::Fields, "food.drying");
+        assert_eq!(left, ["food.drying", "food.packaging"]);
+        // Whatever led below a field is left with it, too.
+        assert_eq!(then.left_with(TaxonomyName::Fields, "energy"), ["energy"]);
     }
 }

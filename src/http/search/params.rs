@@ -12,7 +12,7 @@ use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode, TransferMode};
 use crate::domain::shapes::{
     EnterpriseCode, FieldCode, InterpretationId, ListCode, ProvinceCode, QuantityText, TrlCode,
 };
-use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text_enum;
 use crate::domain::whole;
 use crate::http::extract::query::{list, wrong_parameter};
@@ -182,7 +182,7 @@ impl SearchParams {
     }
 
     fn filters(&self, lists: &InForce) -> Result<Filters, Problem> {
-        let codes = |name, given: &Option<String>, of| codes(name, given.as_deref(), lists.lists(), of);
+        let codes = |name, given: &Option<String>, of| codes(name, given.as_deref(), lists, of);
         let covered = |name, given: &Option<String>, of| covered(name, given.as_deref(), lists, of);
         Ok(Filters {
             kinds: codes("kind", &self.kind, TaxonomyName::ListingKinds)?,
@@ -226,7 +226,7 @@ pub(super) fn covered(
     let mut all = Vec::new();
     for code in values(parameter, given, MAX_VALUES)? {
         let meant = lists.covered_by(of, &code);
-        let unknown = || wrong_parameter(parameter, Violation::UnknownCode { list: of.as_str() });
+        let unknown = || wrong_parameter(parameter, lists.unknown(of, &code));
         all.extend(meant.ok_or_else(unknown)?);
     }
     all.sort_unstable();
@@ -235,12 +235,12 @@ pub(super) fn covered(
 }
 
 /// Codes of a reference list.
-fn codes(parameter: &str, given: Option<&str>, lists: &Taxonomies, of: TaxonomyName) -> Result<Vec<String>, Problem> {
+fn codes(parameter: &str, given: Option<&str>, lists: &InForce, of: TaxonomyName) -> Result<Vec<String>, Problem> {
     let codes = values(parameter, given, MAX_VALUES)?;
-    if codes.iter().all(|code| lists.contains(of, code)) {
-        return Ok(codes);
+    if let Some(code) = codes.iter().find(|code| !lists.lists().contains(of, code)) {
+        return Err(wrong_parameter(parameter, lists.unknown(of, code)).into());
     }
-    Err(wrong_parameter(parameter, Violation::UnknownCode { list: of.as_str() }).into())
+    Ok(codes)
 }
 
 /// Values of an enum.

@@ -10,6 +10,7 @@ mod columns;
 mod row;
 mod seen;
 mod templates;
+mod themselves;
 mod words;
 
 use jiff::Timestamp;
@@ -143,22 +144,23 @@ impl Subject for Enterprises {
 /// Refuses a file that has personal numbers before anything of it is kept: they would lie in the file store, and in files of errors. Those
 /// that stand where tax codes do, as households have them, are masked, and their rows refused.
 fn require_impersonal(mut taken: Taken) -> Result<Taken> {
-    let of_whole = |what| Error::field("content", Violation::Malformed { what });
+    let of_whole = |violation| Error::field("content", violation);
+    let impersonal = || of_whole(Violation::Malformed { what: "not_from_file" });
     if !taken.head.is_empty() {
         if taken.head.iter().any(|name| columns::is_personal(name)) {
-            return Err(of_whole("not_from_file"));
+            return Err(impersonal());
         }
         taken.rows = masked(&taken)?;
         return Ok(taken);
     }
     for line in taken.rows.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let (_, line): (i64, String) = serde_json::from_slice(line).map_err(Error::internal)?;
+        let (row, line): (i64, String) = serde_json::from_slice(line).map_err(Error::internal)?;
         if says_one(&line) {
-            return Err(of_whole("not_from_file"));
+            return Err(impersonal());
         }
         // Of these the last one alone would be looked at.
-        if json_line::has_twice(&line) {
-            return Err(of_whole("member_twice"));
+        if let Some(member) = json_line::first_twice(&line) {
+            return Err(of_whole(Violation::MemberTwice { row, member }));
         }
     }
     Ok(taken)

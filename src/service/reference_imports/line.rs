@@ -252,8 +252,9 @@ impl Line {
             .or_else(|| column_for(&|known| is_part && begins(known, &error.pointer)));
         // An empty cell is read as null, of which a table knows nothing.
         let violation = match &error.violation {
-            Violation::Null => &Violation::Required,
-            told => told,
+            Violation::Null => Violation::Required,
+            told if !self.head.is_empty() => told.of_table(),
+            told => told.clone(),
         };
         Problem {
             column: column.map(|(name, _)| name.clone()),

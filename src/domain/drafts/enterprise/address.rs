@@ -37,14 +37,32 @@ impl EnterpriseDraft {
             let province = errors.keep(at("province_code"), self.province(lists));
             // What is wrong is told where it was said.
             let is_named = self.commune_code.is_empty() && self.commune_name.is_some();
-            let told = if is_named { "commune_name" } else { "commune_code" };
             let commune = self.commune(lists).map_err(|violation| match violation {
                 Violation::NotInList {
                     list: "communes", near, ..
                 } if near.is_empty() => Violation::UnknownCommune,
                 other => other,
             });
-            let commune = errors.keep(at(told), commune);
+            let told = match &commune {
+                Err(Violation::Conflicts {
+                    with: "former_district",
+                }) => "district_name",
+                _ if is_named => "commune_name",
+                _ => "commune_code",
+            };
+            let commune = match commune {
+                // Whether there is a commune of that name cannot be said while nobody knows where.
+                Err(Violation::UnknownCode { list: "communes" }) if is_named && !self.names_province(lists) => None,
+                found => errors.keep(at(told), found),
+            };
+            // A name beside a code is held against it: what is said is not dropped.
+            let beside = self
+                .commune_name
+                .as_deref()
+                .filter(|name| !is_named && !name.trim().is_empty());
+            if let Some((code, name)) = commune.as_deref().zip(beside) {
+                errors.keep(at("commune_name"), is_called_so(lists, code, name));
+            }
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
                 country: None,
@@ -125,8 +143,9 @@ impl EnterpriseDraft {
             found => found?,
         };
         let lies_in = lists.lists().provinces_on(commune, today);
-        let is_in =
-            |province: &str| commune.parent.as_deref() == Some(province) || lies_in.iter().any(|code| code == province);
+        let is_in = |province: &str| {
+            lists.lists().filed_on(commune, today) == Some(province) || lies_in.iter().any(|code| code == province)
+        };
         let became = lists.leads_to(TaxonomyName::Provinces, given);
         // A province that nobody knows is told by itself.
         let is_kept = lists.keeps(TaxonomyName::Provinces, given) && lists.keeps(TaxonomyName::Communes, &commune.code);
@@ -161,23 +180,17 @@ impl EnterpriseDraft {
     }
 
     fn commune_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> Result<String, Violation> {
-        let today = lists.today();
-        let asked = Asked {
-            code: None,
-            name: Some(name),
-            district,
-            province: Some(&self.province_code),
-        };
-        let former = lists.lists().former(TaxonomyName::Communes, &asked, today);
-        let is_split = former.iter().any(|then| then.is_split);
-        let mut found: Vec<_> = former.into_iter().flat_map(|then| then.successors).collect();
-        if district.is_none() {
-            found.extend(lists.lists().communes_named(name, &self.province_code, today));
-        }
-        found.sort_by(|one, other| one.code.cmp(&other.code));
-        found.dedup_by(|one, other| one.code == other.code);
+        let (found, is_split) = self.places_named(lists, name, district);
         if found.is_empty() {
-            return Err(self.elsewhere(lists, name));
+            // The province has the commune, and the district of then had none of that name.
+            let is_of_district = district.is_some() && !self.places_named(lists, name, None).0.is_empty();
+            return Err(if is_of_district {
+                Violation::Conflicts {
+                    with: "former_district",
+                }
+            } else {
+                self.elsewhere(lists, name)
+            });
         }
         if !is_split && found.len() > 1 {
             return Err(Violation::SeveralMeant {
@@ -188,11 +201,39 @@ impl EnterpriseDraft {
         one_of(is_split, found.into_iter())
     }
 
+    /// The communes that a name may mean, by their codes, and whether one of them is the known part of what was divided.
+    fn places_named(&self, lists: &InForce, name: &str, district: Option<&str>) -> (Vec<Successor>, bool) {
+        let today = lists.today();
+        let asked = Asked {
+            code: None,
+            name: Some(name),
+            district,
+            province: Some(&self.province_code),
+        };
+        let former = lists.lists().former(TaxonomyName::Communes, &asked, today);
+        let is_split = former.iter().any(|then| then.is_split);
+        let present = match district {
+            None => lists.lists().communes_named(name, &self.province_code, today),
+            Some(_) => Vec::new(),
+        };
+        let former = former.into_iter().flat_map(|then| then.successors);
+        let mut found: Vec<_> = former.chain(present.iter().cloned()).collect();
+        found.sort_by(|one, other| one.code.cmp(&other.code));
+        found.dedup_by(|one, other| one.code == other.code);
+        // Some communes are called today as one of which another part went elsewhere: with no district, today's is meant.
+        let is_of_today = matches!((found.as_slice(), present.as_slice()), ([one], [other]) if one.code == other.code);
+        (found, is_split && !is_of_today)
+    }
+
+    /// Whether the province is one of today or of before.
+    fn names_province(&self, lists: &InForce) -> bool {
+        !lists.leads_to(TaxonomyName::Provinces, &self.province_code).is_empty()
+    }
+
     /// Why a name means no commune of the province: it is that of another one, or of none.
     fn elsewhere(&self, lists: &InForce, name: &str) -> Violation {
         let others = lists.lists().communes_named_anywhere(name, lists.today());
-        let is_known = !lists.leads_to(TaxonomyName::Provinces, &self.province_code).is_empty();
-        if others.is_empty() || !is_known {
+        if others.is_empty() || !self.names_province(lists) {
             return Violation::UnknownCode { list: "communes" };
         }
         let others = others.iter().take(MOST_ELSEWHERE);
@@ -202,6 +243,13 @@ impl EnterpriseDraft {
                 .collect(),
         }
     }
+}
+
+/// Whether a commune is called so, or one of before that became it.
+fn is_called_so(lists: &InForce, code: &str, name: &str) -> Result<(), Violation> {
+    let name = Line::<PLACE_MAX>::parse(name)?;
+    let is_it = lists.lists().is_commune_called(code, name.as_str(), lists.today());
+    is_it.then_some(()).ok_or(Violation::Conflicts { with: "commune_code" })
 }
 
 /// Most places that are told of a name.

@@ -22,6 +22,11 @@ pub fn is_dependent(legal_form: &str) -> bool {
     DEPENDENT.contains(&legal_form)
 }
 
+/// Whether a legal form is that of a person, a household or a foreign organisation, none of whom is known by a tax code.
+pub fn is_without_tax_code(legal_form: &str) -> bool {
+    legal_form == FOREIGN || PERSONAL.contains(&legal_form)
+}
+
 /// Whether an organisation of this sort can have this legal form.
 fn fits(kind: OrganisationKind, form: &str) -> bool {
     let (is_foreign, is_personal) = (form == FOREIGN, PERSONAL.contains(&form));

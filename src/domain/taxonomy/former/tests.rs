@@ -173,6 +173,43 @@ fn of_a_commune_that_was_split_the_candidates_are_told() {
     assert_eq!(by_code.violation, split.violation);
 }
 
+#[test]
+fn a_commune_of_today_is_found_by_its_name_though_it_is_the_known_part_of_what_was_divided() {
+    for (name, code) in [("Xã Trung Sơn", "08311"), ("Thu Cúc", "08545")] {
+        let found = address(serde_json::json!({"province_code": "25", "commune_name": name}));
+        assert_eq!(found, Ok(("25".to_owned(), code.to_owned())), "{name}");
+    }
+    // Whoever names the district of then lives in what was divided.
+    let then = serde_json::json!({"province_code": "25", "commune_name": "Thu Cúc", "district_name": "Huyện Tân Sơn"});
+    assert_eq!(address(then).unwrap_err().remove(0).violation.code(), "code_ended");
+}
+
+#[test]
+fn a_name_beside_a_code_is_one_of_that_commune() {
+    let both = |code: &str, name: &str| {
+        address(serde_json::json!({"province_code": "25", "commune_code": code, "commune_name": name}))
+    };
+    for (code, name) in [
+        ("04795", "Phường Hòa Bình"),
+        ("04795", "hoa binh"),
+        ("04795", "Hữu Nghị"),
+        // The code of then with the name of then.
+        ("04798", "Phường Hữu Nghị"),
+        ("04795", " "),
+    ] {
+        assert_eq!(
+            both(code, name),
+            Ok(("25".to_owned(), "04795".to_owned())),
+            "{code} {name}"
+        );
+    }
+    for name in ["Phường Ba Đình", "Xã Lâm Thao", "Sao Hỏa"] {
+        let wrong = both("04795", name).unwrap_err().remove(0);
+        assert_eq!(wrong.pointer, "/commune_name", "{name}");
+        assert_eq!(wrong.violation, Violation::Conflicts { with: "commune_code" });
+    }
+}
+
 /// Every commune of before is found by its name, or refused with candidates; never led elsewhere than its data say.
 #[test]
 fn every_old_commune_resolves_by_its_name_as_its_data_say() {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::columns::PARENT;
 use super::row::{Head, Item, Read};
 use super::seen::Before;
-use super::{Row, alike};
+use super::{Row, alike, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, is_dependent, lists_for_enterprise, merge_patch};
@@ -119,7 +119,7 @@ fn comes_of(other: &FieldError, unread: &[FieldError]) -> bool {
     if matches!(other.violation, Violation::Screened { .. }) {
         return is_unread(&other.pointer);
     }
-    let is_of_place = ["/commune_code", "/commune_name"].contains(&other.pointer.as_str());
+    let is_of_place = ["/commune_code", "/commune_name", "/district_name"].contains(&other.pointer.as_str());
     let is_of_parent = other.pointer == "/parent_id";
     let is_no_row = unread.iter().any(|error| {
         let is_whole = error.pointer.is_empty() && error.violation != Violation::Malformed { what: "row_of_cells" };
@@ -257,7 +257,7 @@ fn absent_is_required(draft: &Value, mut errors: Vec<FieldError>) -> Vec<FieldEr
             error.violation = Violation::Required;
         }
     }
-    errors
+    themselves::told(draft, errors)
 }
 
 /// What was not said is missing, also where what could not be read leaves open what else is wrong.
@@ -387,11 +387,12 @@ fn meet(
             notices: Vec::new(),
         });
     }
+    let has_owner = members::has_owner(work.conn(), known.id)?;
     let is_untouched = origins::origin(work.conn(), known.id)? == Some(known.version)
         && known.status == EnterpriseStatus::Active
-        && !members::has_owner(work.conn(), known.id)?;
+        && !has_owner;
     if !is_untouched {
-        return Ok(stays(standing(known.status), &differs));
+        return Ok(stays(standing(known.status, has_owner), &differs));
     }
     let mut enterprise = known.clone();
     enterprise.profile = profile;
@@ -426,8 +427,12 @@ const ELSEWHERE: (&str, &str) = (
     "The enterprise is on the exchange, outside of what the officer looks after; nothing was changed.",
 );
 
-fn standing(status: EnterpriseStatus) -> (&'static str, &'static str) {
+fn standing(status: EnterpriseStatus, has_owner: bool) -> (&'static str, &'static str) {
     match status {
+        EnterpriseStatus::Active if has_owner => (
+            "Đơn vị đã có trên Sàn và có chủ hồ sơ, tự sửa thông tin của mình; không sửa gì.",
+            "The enterprise is on the exchange and has an owner, who keeps its data; nothing was changed.",
+        ),
         EnterpriseStatus::Submitted | EnterpriseStatus::ChangesRequested => (
             "Đơn vị đã tự đăng ký và đang chờ xử lý hồ sơ; không sửa gì.",
             "The enterprise registered itself, and the registration is not decided yet; nothing was changed.",
@@ -454,9 +459,11 @@ fn onto(
     let mut draft = serde_json::to_value(EnterpriseDraft::of(&known.profile)).map_err(Error::internal)?;
     merge_patch(&mut draft, &Value::Object(item.patch.clone()));
     complete(&mut draft);
-    // A commune that is named takes the place of the one by code.
+    // A commune that is named takes the place of the one by code; where a row says both, they are held against each other.
+    let says = |name: &str| item.patch.get(name).is_some_and(|value| !value.is_null());
     if let Value::Object(draft) = &mut draft
-        && item.patch.get("commune_name").is_some_and(|name| !name.is_null())
+        && says("commune_name")
+        && !says("commune_code")
     {
         draft.remove("commune_code");
     }

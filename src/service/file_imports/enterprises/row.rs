@@ -115,6 +115,7 @@ impl Head {
             Violation::UnknownCommune if !self.columns.is_empty() => {
                 in_words(&Violation::UnknownCode { list: "communes" })
             }
+            told if !self.columns.is_empty() => in_words(&told.of_table()),
             told => in_words(told),
         };
         Problem {
@@ -338,10 +339,9 @@ fn table_row(head: &Head, book: &Book, cells: &[String]) -> Item {
     item
 }
 
-/// Codes are told from names by their digits; of both members only the one that was meant says something.
+/// Codes are told from names by their digits; of both members only what was said says something.
 fn put_commune(patch: &mut Map<String, Value>, cell: &str) {
-    let code = words::commune_code(cell);
-    let name = (code.is_none() && !cell.is_empty()).then(|| cell.to_owned());
+    let (code, name) = words::commune(cell);
     patch.insert("commune_code".into(), code.map_or(Value::Null, Value::String));
     patch.insert("commune_name".into(), name.map_or(Value::Null, Value::String));
 }

@@ -1,7 +1,7 @@
 //! What people write in cells of tables of enterprises, and the codes behind it.
 
 use crate::domain::enterprise::{OrganisationKind, SizeBand, StService};
-use crate::domain::fields::{NamedValue, is_called, named_values, with_name};
+use crate::domain::fields::{NamedValue, code_and_name, is_called, named_values, with_name};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
 use crate::domain::text::fold;
@@ -37,7 +37,7 @@ impl Choice {
 }
 
 /// What registers call legal forms beside their names, folded.
-const FORMS: [(&str, &str); 12] = [
+const FORMS: [(&str, &str); 16] = [
     ("tnhh mtv", "tnhh_1tv"),
     ("tnhh 1tv", "tnhh_1tv"),
     ("tnhh mot thanh vien", "tnhh_1tv"),
@@ -48,6 +48,10 @@ const FORMS: [(&str, &str); 12] = [
     ("cong ty tnhh hai thanh vien", "tnhh_2tv"),
     ("co phan", "cp"),
     ("cong ty cp", "cp"),
+    ("cty cp", "cp"),
+    ("ctcp", "cp"),
+    ("lh htx", "lh_htx"),
+    ("lien hiep htx", "lh_htx"),
     ("dn tu nhan", "dntn"),
     ("truong dai hoc", "truong"),
 ];
@@ -63,7 +67,11 @@ pub fn legal_form(lists: &InForce, text: &str) -> String {
     let named = forms.find(|form| {
         let names = [Some(form.name_vi.as_str()), form.name_en.as_deref()];
         let mut names = names.into_iter().flatten();
-        names.any(|name| fold(name) == key || fold(&with_name(&form.code, name)) == key) || fold(&form.code) == key
+        let is_it = |name: &str| {
+            let told = [name, &with_name(&form.code, name), &with_name(name, &form.code)];
+            told.into_iter().any(|name| fold(name) == key)
+        };
+        names.any(is_it) || fold(&form.code) == key
     });
     let code = named.map(|form| form.code.as_str());
     let code = code.or_else(|| FORMS.iter().find(|(name, _)| *name == key).map(|(_, code)| *code));
@@ -76,14 +84,27 @@ fn bare_province(key: &str) -> &str {
     kinds.iter().find_map(|kind| key.strip_prefix(kind)).unwrap_or(key)
 }
 
-/// The code of a province by its name of today, or else by that of before July 2025, which leads to the present one where the
-/// enterprise is read. What is not known stays as it is.
+/// The code of a province by its name, or by code and name together, which leads to the present one where the enterprise is read.
+/// What is not known, or agrees not with itself, stays as it is.
 pub fn province(lists: &InForce, text: &str) -> String {
     let text = text.trim();
-    if is_digits(text) && text.len() <= 2 {
-        // A spreadsheet takes codes for numbers.
-        return format!("{text:0>2}");
-    }
+    let told = code_and_name(text).find_map(|(code, name)| {
+        let code = province_code(code)?;
+        (province_named(lists, name)? == code).then_some(code)
+    });
+    let found = told
+        .or_else(|| province_code(text))
+        .or_else(|| province_named(lists, text));
+    found.unwrap_or_else(|| text.to_owned())
+}
+
+/// Whether a province is named by its code, which has two digits; a spreadsheet takes codes for numbers.
+fn province_code(text: &str) -> Option<String> {
+    (is_digits(text) && text.len() <= 2).then(|| format!("{text:0>2}"))
+}
+
+/// The code of a province by its name of today, or else by that of before July 2025.
+fn province_named(lists: &InForce, text: &str) -> Option<String> {
     let key = fold(text);
     let mut provinces = lists.lists().items(TaxonomyName::Provinces, None);
     let named = provinces.find(|province| {
@@ -92,7 +113,7 @@ pub fn province(lists: &InForce, text: &str) -> String {
         province.is_valid_on(lists.today()) && names.any(|name| bare_province(&name) == bare_province(&key))
     });
     if let Some(province) = named {
-        return province.code.clone();
+        return Some(province.code.clone());
     }
     let asked = Asked {
         name: Some(text),
@@ -100,8 +121,22 @@ pub fn province(lists: &InForce, text: &str) -> String {
     };
     let former = lists.lists().former(TaxonomyName::Provinces, &asked, lists.today());
     match former.as_slice() {
-        [one] => one.code.clone(),
-        _ => text.to_owned(),
+        [one] => Some(one.code.clone()),
+        _ => None,
+    }
+}
+
+/// A commune by its code, its name, or both together, which are held against each other where the enterprise is read.
+pub fn commune(text: &str) -> (Option<String>, Option<String>) {
+    let text = text.trim();
+    let both = code_and_name(text).find_map(|(code, name)| commune_code(code).zip(Some(name)));
+    match both {
+        Some((code, name)) => (Some(code), Some(name.to_owned()).filter(|name| !name.is_empty())),
+        None => {
+            let code = commune_code(text);
+            let name = (code.is_none() && !text.is_empty()).then(|| text.to_owned());
+            (code, name)
+        }
     }
 }
 
@@ -186,12 +221,28 @@ mod tests {
             ("TP. Hà Nội", "01"),
             ("1", "01"),
             ("25", "25"),
+            ("25 (Tỉnh Phú Thọ)", "25"),
+            ("Thành phố Hà Nội (01)", "01"),
+            ("17 (Hòa Bình)", "17"),
+            ("01 (Tỉnh Phú Thọ)", "01 (Tỉnh Phú Thọ)"),
             ("Sao Hỏa", "Sao Hỏa"),
         ] {
             assert_eq!(province(&lists, text), code, "{text}");
         }
         assert_eq!(commune_code("8494").as_deref(), Some("08494"));
         assert_eq!(commune_code("Lâm Thao"), None);
+        let some = |text: &str| Some(text.to_owned());
+        for (text, read) in [
+            ("8494", (some("08494"), None)),
+            ("Lâm Thao", (None, some("Lâm Thao"))),
+            ("08494 (Xã Lâm Thao)", (some("08494"), some("Xã Lâm Thao"))),
+            ("Xã Lâm Thao (08494)", (some("08494"), some("Xã Lâm Thao"))),
+            ("Xã Lâm Thao (huyện cũ)", (None, some("Xã Lâm Thao (huyện cũ)"))),
+            (" ", (None, None)),
+        ] {
+            assert_eq!(commune(text), read, "{text}");
+        }
+        assert_eq!(legal_form(&lists, "Công ty cổ phần (cp)"), "cp");
     }
 
     #[test]

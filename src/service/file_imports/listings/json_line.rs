@@ -187,15 +187,15 @@ pub(super) fn twice(line: &str) -> Twice {
     serde_json::from_str(line).unwrap_or_default()
 }
 
-/// Whether a member stands more than once in its object, at any depth of a line; not of one that cannot be read.
-pub(in crate::service) fn has_twice(line: &str) -> bool {
+/// The first member that stands more than once in its object, at any depth of a line, as a pointer; none of one that cannot be read.
+pub(in crate::service) fn first_twice(line: &str) -> Option<String> {
     let mut noted = Vec::new();
     let whole = Within {
         place: "",
         noted: &mut noted,
     };
     let read = whole.deserialize(&mut serde_json::Deserializer::from_str(line));
-    read.is_ok() && !noted.is_empty()
+    read.ok().and_then(|()| noted.into_iter().next())
 }
 
 impl<'de> Deserialize<'de> for Twice {
@@ -327,8 +327,10 @@ mod tests {
         assert_eq!(found.in_listing, ["/a~1b/c", "/trl", "/list/4/vi"]);
         assert!(twice(r#"{"listing": {"title": {"vi": "a", "en": "a"}, "summary": {"vi": "a"}}}"#).is_none());
         assert!(twice("[1]").is_none() && twice("{").is_none());
-        assert!(has_twice(line) && has_twice(r#"[{"enterprise": {"a": [{"b": 1, "b": 1}]}}]"#));
-        assert!(!has_twice(r#"{"a": {"b": 1}, "b": {"a": 1}}"#) && !has_twice("{"));
+        assert_eq!(first_twice(line).as_deref(), Some("/id"));
+        let within = r#"[{"enterprise": {"a": [{"b": 1, "b": 1}]}}]"#;
+        assert_eq!(first_twice(within).as_deref(), Some("/0/enterprise/a/0/b"));
+        assert!(first_twice(r#"{"a": {"b": 1}, "b": {"a": 1}}"#).is_none() && first_twice("{").is_none());
         // Names are told at no length, and not at any number.
         let long = "n".repeat(500);
         let found = twice(&format!(r#"{{"listing": {{"{long}": 1, "{long}": 2}}}}"#));

@@ -99,13 +99,18 @@ impl Head {
 
     /// A problem of a field, with the column that it comes from.
     pub fn problem(&self, error: &FieldError) -> Problem {
+        let violation = if self.columns.is_empty() {
+            error.violation.clone()
+        } else {
+            error.violation.of_table()
+        };
         Problem {
             column: self.name_of(&error.pointer),
             pointer: error.pointer.clone(),
-            code: error.violation.code().into(),
-            vi: error.violation.vi(),
-            en: error.violation.en(),
-            successors: error.violation.successors().to_vec(),
+            code: violation.code().into(),
+            vi: violation.vi(),
+            en: violation.en(),
+            successors: violation.successors().to_vec(),
         }
     }
 

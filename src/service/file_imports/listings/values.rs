@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::domain::fields::with_name;
+use crate::domain::fields::{code_and_name, with_name};
 use crate::domain::import_alias::ImportAlias;
 use crate::domain::listing::currency::Currency;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -58,6 +58,7 @@ impl Names {
                 for name in [Some(&item.name_vi), item.name_en.as_ref()].into_iter().flatten() {
                     add(name, &item.code);
                     add(&with_name(&item.code, name), &item.code);
+                    add(&with_name(name, &item.code), &item.code);
                 }
                 add(&item.code, &item.code);
             }
@@ -97,9 +98,12 @@ impl Names {
             return Some(text.to_owned());
         }
         if list == TaxonomyName::Countries {
-            let country = lists
-                .get(list, &text.to_uppercase())
-                .or_else(|| lists.country_named(text));
+            let coded = |code: &str| lists.get(list, &code.to_uppercase());
+            // As refusals tell them, where code and name are of the same one.
+            let mut both = code_and_name(text);
+            let told =
+                both.find_map(|(code, name)| coded(code).filter(|country| lists.country_named(name) == Some(*country)));
+            let country = coded(text).or(told).or_else(|| lists.country_named(text));
             return country.map(|country| country.code.clone());
         }
         let named = self.codes.get(&(list.as_str(), fold(text))).cloned().flatten();
@@ -222,7 +226,7 @@ pub fn wrong_day(text: &str) -> &'static str {
     let parts: Vec<&str> = text.trim().split('/').collect();
     let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     let is_day = parts.len() == 3 && parts.iter().all(is_number) && parts.last().is_some_and(|year| year.len() == 4);
-    if is_day { "no_such_day" } else { "day_of_table" }
+    if is_day { "no_such_day_of_table" } else { "day_of_table" }
 }
 
 /// `Có`, `yes`, `true`, `x` and `1`, or the contrary.
@@ -345,6 +349,14 @@ mod tests {
             (TaxonomyName::Countries, "Nhật Bản", "JP"),
             (TaxonomyName::Countries, "vn", "VN"),
             (TaxonomyName::Countries, "Viet Nam", "VN"),
+            (TaxonomyName::Countries, "VN (Việt Nam)", "VN"),
+            (TaxonomyName::Countries, "Nhật Bản (JP)", "JP"),
+            (TaxonomyName::Countries, "JP (Việt Nam)", "JP (Việt Nam)"),
+            (
+                TaxonomyName::Fields,
+                "Sấy, bảo quản sau thu hoạch (food.drying)",
+                "food.drying",
+            ),
             (TaxonomyName::Fields, "Lĩnh vực lạ", "Lĩnh vực lạ"),
             (TaxonomyName::Fields, "May moc sau thu hoach", "food.drying"),
             (TaxonomyName::Countries, "xứ sở hoa anh đào", "JP"),
