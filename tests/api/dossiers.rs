@@ -41,7 +41,7 @@ use vptex::domain::letter::Letter;
 
 use crate::harness::Reply;
 
-pub use desk::{Counter, Desk, content, send_report};
+pub use desk::{Counter, Desk, content, send_receipt, send_report};
 pub use model::last_day;
 
 #[actix_web::test]

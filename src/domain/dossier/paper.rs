@@ -73,7 +73,7 @@ impl DossierFile {
     /// Whether it is evidence from an event on: a paper that the content names when it is handed in, and one that a later event
     /// asks for. What nobody files but officers enter is evidence with each thing that they do.
     pub fn comes_with(&self, event: &Event, rules: &Procedure, content: &DossierContent) -> bool {
-        if !rules.is_filed() {
+        if rules.is_entered() {
             true
         } else if event.hands_in {
             content.names_file(self)

@@ -224,8 +224,8 @@ fn add_paper(content: &DossierContent, paper: &DocumentDraft, errors: &mut Field
     errors.add(format!("/content{}", content.place_of(paper)), missing);
 }
 
-/// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed those are sent for it, each time
-/// anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first, and before whom it
+/// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed, or is the case of a certificate,
+/// those are sent for it, each time anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first, and before whom it
 /// comes.
 pub(in crate::service::dossiers) fn require_papers(
     work: &mut Work<'_, '_>,
@@ -235,7 +235,7 @@ pub(in crate::service::dossiers) fn require_papers(
 ) -> Result<()> {
     let (rules, today) = (&set.rules, day_of(work.now));
     let mut errors = FieldErrors::default();
-    if rules.is_filed() {
+    if !rules.is_entered() {
         let needed =
             |paper: &&DocumentDraft| event.documents.contains(&paper.code) && dossier.content.needs_paper(paper);
         let needed: Vec<&DocumentDraft> = rules.text.documents.iter().filter(needed).collect();
