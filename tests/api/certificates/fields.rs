@@ -248,10 +248,10 @@ async fn what_certificates_of_before_do_not_say_is_no_difference_and_amended_fro
         "/content/technology/ipc",
     ];
     assert_eq!(told(&refused), (422, pointers.to_vec(), "unnamed_change"));
-    // Another end leaves nothing of the term that led to the one before, and is an extension and nothing else; the rest stays.
+    // Another end leaves nothing of the term that led to the one before, which is shown, and is an extension and nothing else; the rest stays.
     let longer = |text: &mut Value| text["amendment"]["new_ends_on"] = json!("2037-12-31");
     let (members, third) = certified(&desk, &tried(&desk, number, &longer).await).await;
-    assert_eq!(members, ["/contract/ends_on"]);
+    assert_eq!(members, ["/contract/ends_on", "/contract/term_months"]);
     let record = &third.body["record"];
     assert!(record["contract"].get("term_months").is_none(), "{record}");
     assert_eq!(record["contract"]["irc_number"], "9876543210");

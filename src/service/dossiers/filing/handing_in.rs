@@ -318,7 +318,7 @@ fn check_sense(
         if !amending::amends(rules) {
             let (price, money) = (Price::of(content), &content.draft().money);
             let ways = money.payment_methods.iter().map(String::as_str);
-            let mut wrong = price.untold(ways, money.payment_terms.as_deref());
+            let mut wrong = price.untold(ways, (money.payment_terms.as_deref(), !money.shares.is_empty()));
             wrong.extend(price.fault());
             faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
         }
