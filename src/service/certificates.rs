@@ -9,6 +9,7 @@ pub mod genuine;
 pub mod issuing;
 pub mod keys;
 pub(crate) mod party;
+mod place;
 mod printed;
 pub mod publishing;
 pub mod reading;

@@ -199,6 +199,8 @@ error_codes! {
     Internal, "internal", 500, "Hệ thống gặp lỗi; hãy báo mã yêu cầu cho quản trị viên.", "Something broke; tell the operator the request id.";
     /// Nothing lies in the file store, or not what was filed: it was changed there, or the disk lost it. It is never given out.
     ContentDamaged, "content_damaged", 500, "Nội dung tệp đang lưu đã bị mất hoặc không còn đúng như khi gửi nên không được cung cấp; hãy báo quản trị viên khôi phục từ bản sao lưu.", "The stored content of this file is lost, or not what was sent, so it is not given out; tell the operator to restore it from a backup.";
+    /// What the register has of a certificate is not what was signed: two officers put it back.
+    CertificateDamaged, "certificate_damaged", 500, "Bản ghi hoặc văn bản của Giấy chứng nhận trong sổ không còn đúng như khi ký nên không xử lý hay cung cấp được; một cán bộ đề xuất khôi phục (POST /certificates/{id}/restoration-proposal), cán bộ khác xác nhận, rồi thực hiện lại.", "Record or document of the certificate in the register is not what was signed, so nothing is made of it or given out; one officer proposes to put it back (POST /certificates/{id}/restoration-proposal), another confirms, and it is done again.";
     /// The file store has lost the rows of an import, of which no rest brings any back; whoever sent them has them.
     RowsLost, "rows_lost", 500, "Các dòng của tệp đã gửi bị mất trong kho tệp nên việc nhập dừng lại; những gì đã nhập vẫn còn. Hãy gửi lại tệp: dòng nào đã nhập sẽ không đổi.", "The rows of the file that was sent were lost in the file store, so the import stopped; what was done stays. Send the file again: rows that were done are unchanged.";
     /// Too much is waiting; come back after `Retry-After` seconds.

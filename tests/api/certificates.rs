@@ -8,6 +8,7 @@ mod entering;
 mod exporting;
 mod fields;
 mod forging;
+mod hanging;
 mod heirs;
 mod in_time;
 mod latecomers;

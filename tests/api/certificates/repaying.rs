@@ -121,7 +121,13 @@ async fn what_was_paid_in_time_is_not_late_and_is_shown_by_the_receipt_of_the_tr
     let case = desk.app.get(&path).by(&desk.officer).expect(200).await;
     // Nothing is paid yet, and no paper of it taken.
     let receipt = format!("{path}/files?document=treasury_receipt&name=giay.pdf");
-    let early = desk.app.post(&receipt).by(&desk.owner).file(PDF, pdf(5)).expect(409).await;
+    let early = desk
+        .app
+        .post(&receipt)
+        .by(&desk.owner)
+        .file(PDF, pdf(5))
+        .expect(409)
+        .await;
     assert_eq!(early.code(), "dossier_wrong_state");
     let annulled = desk.take(&case, "annul").await;
     let (_, last) = demanded(&desk, &annulled).await;
@@ -135,7 +141,10 @@ async fn what_was_paid_in_time_is_not_late_and_is_shown_by_the_receipt_of_the_tr
         (refused.status, refused.pointers(), refused.text("/errors/0/code")),
         (422, vec!["/content/attachments"], "required_by_law")
     );
-    assert_eq!(desk.read(&desk.owner, &annulled).await.text("/state/code"), "enforcement");
+    assert_eq!(
+        desk.read(&desk.owner, &annulled).await.text("/state/code"),
+        "enforcement"
+    );
     send_receipt(&desk.app, &desk.owner, &seen).await;
     // The day is asked for, and not told to be wrong.
     let undated = desk.post(&seen, &desk.owner, &json!({"event": "repay"})).await;
@@ -144,15 +153,30 @@ async fn what_was_paid_in_time_is_not_late_and_is_shown_by_the_receipt_of_the_tr
         (422, vec!["/given_on"], "required")
     );
     let closed = desk.post(&seen, &desk.owner, &repay).await;
-    assert_eq!((closed.status, closed.text("/state/code")), (200, "closed"), "{}", closed.body);
-    let events = desk.app.get(&format!("{path}/events")).by(&desk.officer).expect(200).await;
+    assert_eq!(
+        (closed.status, closed.text("/state/code")),
+        (200, "closed"),
+        "{}",
+        closed.body
+    );
+    let events = desk
+        .app
+        .get(&format!("{path}/events"))
+        .by(&desk.officer)
+        .expect(200)
+        .await;
     let paid = events.body["items"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(
         (&paid["event"], &paid["given_on"], &paid["is_late"]),
         (&json!("repay"), &json!(last), &json!(false))
     );
     // Evidence, which officers read.
-    let files = desk.app.get(&format!("{path}/files")).by(&desk.officer).expect(200).await;
+    let files = desk
+        .app
+        .get(&format!("{path}/files"))
+        .by(&desk.officer)
+        .expect(200)
+        .await;
     assert_eq!(files.text("/items/0/document"), "treasury_receipt");
 }
 
