@@ -2,6 +2,7 @@
 
 mod acts;
 mod authorities;
+mod codes;
 mod consultations;
 mod counter;
 mod desk;

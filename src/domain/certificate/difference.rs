@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::record::{CertificateRecord, Named, RecordMoney, RecordParty, RecordShare};
 use crate::domain::dossier::AmendmentKind;
+use crate::domain::dossier::patent::canonical;
 use crate::domain::dossier::percent::{hundredths, written};
 use crate::domain::text::fold;
 
@@ -143,12 +144,9 @@ fn listed(told: impl Iterator<Item = String>) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-/// A symbol with one blank before its group, however it was told before that was so.
+/// A symbol in the one way in which it is written, however it was told before that was so.
 fn symbol(code: &str) -> String {
-    match code.split_at_checked(4) {
-        Some((subclass, group)) if !group.is_empty() => format!("{subclass} {}", group.trim_start()),
-        _ => code.to_owned(),
-    }
+    canonical(code).unwrap_or_else(|| code.to_owned())
 }
 
 /// A share as differences tell it: in one way, however it was written before there was one.

@@ -90,12 +90,11 @@ impl DossierContent {
     }
 }
 
-/// Two small letters.
+/// The code of a language (ISO 639-1), in small letters.
 pub fn language(text: &str) -> Result<String, Violation> {
-    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_lowercase()) {
-        Ok(text.to_owned())
-    } else {
-        Err(Violation::Malformed { what: "language_code" })
+    match crate::domain::language::name(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(Violation::Malformed { what: "language_code" }),
     }
 }
 

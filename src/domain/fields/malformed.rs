@@ -464,8 +464,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Only an officer tells the digest of a paper that was brought; send the file and name it (`file`).",
         ),
         "language_code" => (
-            "Phải là mã ngôn ngữ hai chữ cái thường như vi, en, ja.",
-            "Must be a code of a language in two small letters, such as vi, en, ja.",
+            "Phải là mã ngôn ngữ theo ISO 639-1, hai chữ cái thường như vi, en, ja, zh.",
+            "Must be the code of a language (ISO 639-1) in two small letters, such as vi, en, ja, zh.",
         ),
         "ground" => (
             "Phải là một trong các căn cứ, kết quả của bước này (xem `possible` của hồ sơ).",

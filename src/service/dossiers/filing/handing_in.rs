@@ -296,7 +296,10 @@ fn check_sense(
         errors.add(format!("/content{STATUS}"), Violation::Prohibited);
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
-    faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
+    if asks("/decided_by") {
+        faults.extend(sense::decision(content));
+        faults.extend(sense::project(content));
+    }
     faults.extend(sense::abroad(content).filter(|_| asks("/invests_abroad")));
     faults.extend(sense::letters(content, day_of(work.now)));
     // Elsewhere parties are beside the point.
