@@ -44,6 +44,27 @@ pub async fn entered(desk: &Desk, paper: &Value) -> Reply {
     desk.app.get(&path).by(&desk.officer).expect(200).await
 }
 
+/// It is the authority's that issued it by the rules of then, unless one of today took its place.
+#[actix_web::test]
+async fn an_older_licence_is_not_told_to_be_of_the_authority_of_today() {
+    let desk = Desk::open().await;
+    let mut paper = old_licence(&desk, "03/GP-BKHCN");
+    paper["authority"] = json!("BKHCN");
+    paper["authority_name"] = json!("Bộ Khoa học và Công nghệ");
+    let life = entered(&desk, &paper).await;
+    assert_eq!(
+        (life.text("/authority/code"), &life.body["authority"]["is_here"]),
+        ("BKHCN", &json!(false))
+    );
+    let basis = life.text("/authority/legal_basis");
+    assert!(!basis.contains("115/2025"), "{basis}");
+    let life = entered(&desk, &old_licence(&desk, "04/GP-UBND")).await;
+    assert_eq!(
+        (life.text("/authority/code"), &life.body["authority"]["is_here"]),
+        ("UBND-PT", &json!(true))
+    );
+}
+
 /// The years that `due` and `possible` name of a report.
 fn years_of(seen: &Reply, event: &str) -> [i64; 2] {
     ["due", "possible"].map(|list| {
