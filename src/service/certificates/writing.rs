@@ -7,8 +7,8 @@ use super::genuine::Genuine;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::names::InVietnamese;
 use crate::domain::certificate::record::{
-    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind,
-    RecordMoney, RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
+    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordApproval, RecordChange, RecordContract,
+    RecordKind, RecordMoney, RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
     AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, PaymentShareDraft, TransferDirection,
@@ -25,6 +25,8 @@ use crate::service::{Error, Result};
 pub(super) struct Heading<'a> {
     /// Which paper it is.
     pub kind: RecordKind,
+    /// The approval of which it comes.
+    pub approval: Option<RecordApproval>,
     /// The licence that it replaces.
     pub replaces: Option<RecordReplaced>,
     /// Number.
@@ -431,6 +433,7 @@ pub(super) fn record(
         contract: contract(draft, signed_on, before.map(|before| &before.contract), lists),
         amendment: amendment(draft, marked("amendment_signed_on"), chain, &money),
         money,
+        approval: heading.approval,
         replaces: heading.replaces,
         signer: heading.signer,
         duplicate: None,

@@ -338,6 +338,45 @@ async fn another(desk: &Desk, first: &Reply, replaces: Value) -> Reply {
 }
 
 #[actix_web::test]
+async fn a_licence_names_the_approval_of_which_it_comes() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let today = desk.today();
+    let dossier = licensed_until(&desk, today.checked_add(900.days()).unwrap()).await;
+    let licence = certificate_of(&desk, &dossier).await;
+    assert_eq!(
+        licence.body["record"]["approval"],
+        json!({"number": "512/SKHCN-QLCN", "approved_on": today})
+    );
+    // Printed anew from what was signed.
+    let path = format!("/certificates/{}/document", licence.text("/id"));
+    desk.app.get(&path).by(&desk.owner).expect(200).await;
+    // A registration has none.
+    let other = registered(&desk).await;
+    assert!(other.body["record"].get("approval").is_none(), "{}", other.body);
+    // A wrong day is told as days are written.
+    let yesterday = today.yesterday().unwrap();
+    let mut text = dossier.body["content"].clone();
+    text["approval"] = json!({"number": "512/SKHCN-QLCN", "approved_on": yesterday});
+    let new = json!({"procedure": "LIC", "content": text, "follows": dossier.body["follows"], "given_on": today});
+    let refused = desk.try_event(&desk.begin(&desk.owner, &new).await, "submit").await;
+    assert!(
+        refused.pointers().contains(&"/content/approval/approved_on"),
+        "{}",
+        refused.body
+    );
+    let errors = refused.body["errors"].as_array().unwrap();
+    let of_day = errors
+        .iter()
+        .find(|one| one["pointer"] == "/content/approval/approved_on")
+        .unwrap();
+    let said = of_day["messages"]["vi"].as_str().unwrap();
+    for day in [today, yesterday] {
+        assert!(said.contains(&day.strftime("%d/%m/%Y").to_string()), "{said}");
+    }
+}
+
+#[actix_web::test]
 async fn an_approval_has_one_licence_in_force_and_changed_content_a_new_one_in_its_place() {
     let desk = Desk::open().await;
     desk.app.clock.hold();
