@@ -17,6 +17,7 @@ pub mod licences;
 mod numbers;
 mod offline;
 mod places;
+mod price_terms;
 mod proofs;
 mod races;
 mod remade;

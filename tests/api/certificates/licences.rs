@@ -370,7 +370,7 @@ async fn a_licence_names_the_approval_of_which_it_comes() {
         .iter()
         .find(|one| one["pointer"] == "/content/approval/approved_on")
         .unwrap();
-    let said = of_day["messages"]["vi"].as_str().unwrap();
+    let said = of_day["detail"].as_str().unwrap();
     for day in [today, yesterday] {
         assert!(said.contains(&day.strftime("%d/%m/%Y").to_string()), "{said}");
     }
