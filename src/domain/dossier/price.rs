@@ -109,7 +109,8 @@ impl<'a> Price<'a> {
     }
 
     /// Whether it is one: in another currency it is a sum, or the way of paying is one by which there is none until later, and `terms` tell
-    /// it, beside the shares as numbers, too (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said of ways that are not told.
+    /// it, beside the shares as numbers, too (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said
+    /// of ways that are not told.
     pub fn untold<'w>(
         self,
         ways: impl Iterator<Item = &'w str>,

@@ -1,6 +1,5 @@
-//! What stands beside a certificate's record and was not signed: its place in the chain, whose it is, where that is, who prepared and signed it
-//! and when, and what became of it. It
-//! is held against what tells it, too: the record, the dossier that it came of, and the audit trail.
+//! What stands beside a certificate's record and was not signed: its place in the chain, whose it is, where that is, who prepared and signed it and
+//! when, and what became of it. It is held against what tells it, too: the record, the dossier that it came of, and the audit trail.
 
 use jiff::Timestamp;
 

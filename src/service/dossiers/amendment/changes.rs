@@ -134,10 +134,12 @@ pub(super) fn stale(terms: &str) -> Violation {
     let terms = shown(Some(&terms.to_owned()));
     let words = (
         format!(
-            "Tỷ lệ ở /money/shares được sửa, trong khi điều khoản thanh toán vẫn là {terms}; hãy ghi điều khoản mới ở              /money/payment_terms và nêu ở /amendment/changes (member “{TERMS}”)"
+            "Tỷ lệ ở /money/shares được sửa, trong khi điều khoản thanh toán vẫn là {terms}; hãy ghi điều khoản mới ở \
+             /money/payment_terms và nêu ở /amendment/changes (member “{TERMS}”)"
         ),
         format!(
-            "The shares are changed, and the terms of payment stay {terms}; tell the new terms in /money/payment_terms and name that              in /amendment/changes (member “{TERMS}”)"
+            "The shares are changed, and the terms of payment stay {terms}; tell the new terms in /money/payment_terms and name that \
+             in /amendment/changes (member “{TERMS}”)"
         ),
     );
     LawFault::coded("unnamed_change", words, PRICE)
