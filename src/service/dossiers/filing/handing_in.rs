@@ -225,8 +225,8 @@ fn add_paper(content: &DossierContent, paper: &DocumentDraft, errors: &mut Field
 }
 
 /// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed, or is the case of a certificate,
-/// those are sent for it, each time anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first, and before whom it
-/// comes.
+/// those are sent for it, each time anew. What officers enter they change until it is answered, so that it is asked then, too, for what was
+/// asked at first, and before whom it comes.
 pub(in crate::service::dossiers) fn require_papers(
     work: &mut Work<'_, '_>,
     dossier: &Dossier,
