@@ -58,9 +58,10 @@ fn wrong_title(head: &str, bodies: &[&str]) -> Violation {
     } else {
         head.to_owned()
     };
-    let deputy = match small(head).as_str() {
-        "bộ trưởng" => "Thứ trưởng".to_owned(),
-        _ => format!("Phó {head}"),
+    let deputy = if small(head) == "bộ trưởng" {
+        "Thứ trưởng".to_owned()
+    } else {
+        format!("Phó {head}")
     };
     let ways = format!("“{own}”, “KT. {head}, {deputy}”");
     let words = (
