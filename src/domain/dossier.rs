@@ -7,6 +7,7 @@ mod draft;
 mod duty;
 mod paper;
 mod parse;
+pub mod patent;
 pub mod percent;
 pub mod persons;
 pub mod price;

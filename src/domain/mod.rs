@@ -26,6 +26,7 @@ pub mod import;
 pub mod import_alias;
 pub mod inquiry;
 pub mod ip_notice;
+pub mod language;
 pub mod letter;
 pub mod listing;
 pub mod matching;

@@ -79,7 +79,7 @@ codes! {
     /// A language (ISO 639-1).
     LanguageCode, 2, "vi";
     /// A symbol of the International Patent Classification, from the class on.
-    PatentSymbol, 13, "F26B 3/08";
+    PatentSymbol, 16, "F26B 3/08";
 }
 
 macro_rules! text_pairs {

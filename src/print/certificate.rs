@@ -243,6 +243,10 @@ fn closing(flow: &mut Flow<'_>, record: &CertificateRecord) -> Result<(), PrintE
         last.keep = true;
     }
     let mut rows = flow.paragraph(&Style { above: 10.0, ..TEXT }, BODY, &[(Face::Regular, &effect)])?;
+    if let Some(approval) = &record.approval {
+        let words = format!("{paper} này được cấp theo {}.", wording::approval(approval));
+        rows.extend(flow.paragraph(&TEXT, BODY, &[(Face::Regular, &words)])?);
+    }
     if let Some(former) = &record.replaces {
         let words = format!(
             "{paper} này thay thế Giấy phép số {}, cấp {}.",

@@ -283,6 +283,10 @@ fn a_chair_signs_in_the_name_of_the_committee() {
 
 #[test]
 fn what_is_not_told_is_not_printed() {
+    let mut record = fixtures::licence();
+    record.approval = serde_json::from_str(r#"{"number": "45/UBND-KGVX", "approved_on": "2026-03-02"}"#).unwrap();
+    let named = "theo văn bản chấp thuận chuyển giao công nghệ số 45/UBND-KGVX ngày 02 tháng 3 năm 2026.";
+    assert!(printed(&sheet(&record)).contains(&bare(named)));
     let printed = printed(&sheet(&fixtures::licence()));
     for text in [
         "4. ",
@@ -292,6 +296,7 @@ fn what_is_not_told_is_not_printed() {
         "Người đại diện",
         "Tên tiếng Anh",
         "hồ sơ số",
+        "chấp thuận",
     ] {
         assert!(!printed.contains(&bare(text)), "{text}");
     }

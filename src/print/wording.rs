@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::certificate::record::{
-    Named, RecordAmendment, RecordContract, RecordMoney, RecordParty, RecordShare,
+    Named, RecordAmendment, RecordApproval, RecordContract, RecordMoney, RecordParty, RecordShare,
 };
 use crate::domain::text::fold;
 
@@ -15,6 +15,19 @@ pub(super) fn date(date: Date) -> String {
         month => month.to_string(),
     };
     format!("ngày {:02} tháng {month} năm {}", date.day(), date.year())
+}
+
+/// Of which approval or appraisal a licence comes, with its number and day.
+pub(super) fn approval(approval: &RecordApproval) -> String {
+    let what = if approval.is_appraisal {
+        "văn bản thẩm định công nghệ của dự án đầu tư"
+    } else {
+        "văn bản chấp thuận chuyển giao công nghệ"
+    };
+    let day = approval
+        .approved_on
+        .map_or_else(String::new, |day| format!(" {}", date(day)));
+    format!("{what} số {}{day}", approval.number.trim())
 }
 
 /// `05/02/2026`, behind a label.

@@ -58,7 +58,7 @@ use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, DossierEvent
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, LawFault, Violation};
 use crate::domain::ids::{DossierId, EnterpriseId, InquiryId, ListingId};
-use crate::domain::procedure::{ChecklistDraft, Event, ProcedureDraft, Side, engine};
+use crate::domain::procedure::{Actor as Doer, ChecklistDraft, Event, ProcedureDraft, Side, engine};
 use crate::domain::tax_code::TaxCode;
 use crate::store::audit::Change;
 use crate::store::dossiers as rows;
@@ -123,6 +123,8 @@ impl Opened {
     pub fn may_do(&self, event: &Event) -> bool {
         let is_anothers = |one: &Proposal| one.event == event.code && self.actor.account() != Some(one.proposed_by);
         match event.actor.side() {
+            // What the exchange does by itself nobody does by hand.
+            _ if event.actor == Doer::System => false,
             Side::Filer => self.may_file,
             Side::Officer if event.needs_two() => self.may_sign && self.proposal.as_ref().is_some_and(is_anothers),
             Side::Officer => self.may_handle,

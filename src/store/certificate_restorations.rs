@@ -200,7 +200,13 @@ struct Columns {
     commune: String,
     annulled_on: Option<String>,
     replaced_by: Option<DbId>,
+    prepared_by: Option<DbId>,
+    signed_by: Option<DbId>,
+    created_at: DbTs,
 }
+
+/// A column: its name, what the row has, what was signed or is told elsewhere.
+pub type Other = (&'static str, Option<String>, Option<String>);
 
 impl Columns {
     fn of(certificate: &Certificate) -> Self {
@@ -225,14 +231,60 @@ impl Columns {
             commune: certificate.commune.clone(),
             annulled_on: certificate.annulled_on.map(|day| day.to_string()),
             replaced_by: certificate.replaced_by.map(|id| DbId(id.0)),
+            prepared_by: certificate.prepared_by.map(|id| DbId(id.0)),
+            signed_by: certificate.signed_by.map(|id| DbId(id.0)),
+            created_at: DbTs(certificate.created_at),
         }
+    }
+
+    /// Its columns by their names, as text.
+    fn told(&self) -> Vec<(&'static str, Option<String>)> {
+        let text = |text: &String| Some(text.clone());
+        let id = |id: Option<DbId>| id.map(|id| id.0.to_string());
+        vec![
+            ("kind", text(&self.kind)),
+            ("authority", text(&self.authority)),
+            ("number", text(&self.number)),
+            ("number_key", text(&self.number_key)),
+            ("code", self.code.clone()),
+            ("issued_on", text(&self.issued_on)),
+            ("expires_on", self.expires_on.clone()),
+            ("direction", self.direction.clone()),
+            ("transferor_tax_code", self.transferor_tax_code.clone()),
+            ("transferee_tax_code", self.transferee_tax_code.clone()),
+            ("search_key", text(&self.search_key)),
+            ("vnd_value", self.vnd_value.map(|value| value.to_string())),
+            ("jws", self.jws.clone()),
+            ("position", Some(self.position.to_string())),
+            ("enterprise_id", id(self.enterprise)),
+            ("counterparty_id", id(self.counterparty)),
+            ("commune_code", text(&self.commune)),
+            ("annulled_on", self.annulled_on.clone()),
+            ("replaced_by_id", id(self.replaced_by)),
+            ("prepared_by", id(self.prepared_by)),
+            ("signed_by", id(self.signed_by)),
+            ("created_at", Some(self.created_at.0.to_string())),
+        ]
     }
 }
 
 /// Whether the columns of a row are those of a certificate.
 pub fn has_columns_of(conn: &mut AnyConn, certificate: &Certificate) -> Result<bool> {
-    let kept: Columns = certificates::table
-        .filter(certificates::id.eq(DbId(certificate.id.0)))
+    Ok(of_row(conn, certificate.id)? == Columns::of(certificate))
+}
+
+/// The columns of a row that are not those of a certificate.
+pub fn other_columns(conn: &mut AnyConn, certificate: &Certificate) -> Result<Vec<Other>> {
+    let kept = of_row(conn, certificate.id)?.told().into_iter();
+    let pairs = kept.zip(Columns::of(certificate).told());
+    let others = pairs.filter(|((_, kept), (_, right))| kept != right);
+    Ok(others.map(|((name, kept), (_, right))| (name, kept, right)).collect())
+}
+
+/// The columns that a row has.
+fn of_row(conn: &mut AnyConn, id: CertificateId) -> Result<Columns> {
+    Ok(certificates::table
+        .filter(certificates::id.eq(DbId(id.0)))
         .select((
             certificates::kind,
             certificates::authority,
@@ -253,9 +305,11 @@ pub fn has_columns_of(conn: &mut AnyConn, certificate: &Certificate) -> Result<b
             certificates::commune_code,
             certificates::annulled_on,
             certificates::replaced_by_id,
+            certificates::prepared_by,
+            certificates::signed_by,
+            certificates::created_at,
         ))
-        .first(conn)?;
-    Ok(kept == Columns::of(certificate))
+        .first(conn)?)
 }
 
 /// Writes what was signed in the place of what is there, with the columns by which it is found, those that tell what became of it, and the
@@ -290,6 +344,9 @@ pub fn restore(
             certificates::commune_code.eq(columns.commune),
             certificates::annulled_on.eq(columns.annulled_on),
             certificates::replaced_by_id.eq(columns.replaced_by),
+            certificates::prepared_by.eq(columns.prepared_by),
+            certificates::signed_by.eq(columns.signed_by),
+            certificates::created_at.eq(columns.created_at),
             certificates::record.eq(DbJson::of(&certificate.record)?),
         ))
         .execute(uow.conn())?;

@@ -8,7 +8,7 @@ use super::schema::audit_log;
 use super::types::DbId;
 use super::{AnyConn, Result};
 use crate::domain::audit::Deed;
-use crate::domain::ids::CertificateId;
+use crate::domain::ids::{AccountId, CertificateId, DossierId};
 
 /// The first row of a deed that was done to a certificate.
 fn first(conn: &mut AnyConn, id: CertificateId, deed: Deed) -> Result<Option<Row>> {
@@ -25,6 +25,41 @@ fn first(conn: &mut AnyConn, id: CertificateId, deed: Deed) -> Result<Option<Row
 pub fn issued_as(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Vec<u8>>> {
     let row = first(conn, id, Deed::CertificateIssued)?;
     Ok(row.and_then(|row| row.after_hash))
+}
+
+/// What the trail tells of an issue beside what was issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// When.
+    pub at: Timestamp,
+    /// Who signed.
+    pub signed_by: Option<AccountId>,
+    /// Who had proposed it last; nothing where nobody had, before there were two officers.
+    pub prepared_by: Option<AccountId>,
+}
+
+/// By whom and when a certificate was issued that came of a dossier.
+pub fn issue(conn: &mut AnyConn, id: CertificateId, dossier: Option<DossierId>) -> Result<Option<Issue>> {
+    let Some(row) = first(conn, id, Deed::CertificateIssued)? else {
+        return Ok(None);
+    };
+    let proposed: Option<Row> = match dossier {
+        Some(dossier) => audit_log::table
+            .filter(audit_log::subject_id.eq(DbId(dossier.0)))
+            .filter(audit_log::deed.eq(Deed::DossierProposed.as_str()))
+            .filter(audit_log::seq.lt(row.seq))
+            .order(audit_log::seq.desc())
+            .first(conn)
+            .optional()?,
+        None => None,
+    };
+    let by = |row: &Row| row.actor_id.map(|id| AccountId(id.0));
+    let proposed = proposed.filter(Row::is_as_hashed);
+    Ok(Some(Issue {
+        at: row.at.0,
+        signed_by: by(&row),
+        prepared_by: proposed.as_ref().and_then(by),
+    }))
 }
 
 /// When it was annulled.

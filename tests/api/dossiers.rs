@@ -4,6 +4,7 @@ mod acts;
 mod answers;
 mod appraised;
 mod authorities;
+mod codes;
 mod consultations;
 mod counter;
 mod desk;
@@ -43,7 +44,7 @@ use vptex::domain::letter::Letter;
 
 use crate::harness::Reply;
 
-pub use desk::{Counter, Desk, content, send_report};
+pub use desk::{Counter, Desk, content, send_receipt, send_report};
 pub use model::last_day;
 
 #[actix_web::test]

@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::record::{CertificateRecord, Named, RecordParty, RecordShare};
+use super::record::{CertificateRecord, Named, RecordMoney, RecordParty, RecordShare};
 use crate::domain::dossier::AmendmentKind;
+use crate::domain::dossier::patent::canonical;
 use crate::domain::dossier::percent::{hundredths, written};
 use crate::domain::text::fold;
 
@@ -37,6 +38,8 @@ impl RecordDifference {
             (ENDS_ON, Some(before), Some(after)) if after > before => &[AmendmentKind::Extension],
             (ENDS_ON, None, Some(_)) => &[AmendmentKind::Extension, AmendmentKind::Amendment],
             (TERM_MONTHS, Some(before), Some(after)) if is_longer(after, before) => &[AmendmentKind::Extension],
+            // It falls away with the end that it was told of, and is what that is.
+            (TERM_MONTHS, Some(_), None) => &[],
             (_, None, _) => &[AmendmentKind::Supplement],
             (member, Some(before), Some(after)) if is_list(member) && adds_only(before, after) => {
                 &[AmendmentKind::Supplement]
@@ -141,12 +144,9 @@ fn listed(told: impl Iterator<Item = String>) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-/// A symbol with one blank before its group, however it was told before that was so.
+/// A symbol in the one way in which it is written, however it was told before that was so.
 fn symbol(code: &str) -> String {
-    match code.split_at_checked(4) {
-        Some((subclass, group)) if !group.is_empty() => format!("{subclass} {}", group.trim_start()),
-        _ => code.to_owned(),
-    }
+    canonical(code).unwrap_or_else(|| code.to_owned())
 }
 
 /// A share as differences tell it: in one way, however it was written before there was one.
@@ -310,8 +310,7 @@ pub fn is_within(member: &str, part: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What one record says otherwise than the one before it; what that one knows nothing of is no difference, nor is a term in months that
-/// falls away with the end that it was told of.
+/// What one record says otherwise than the one before it, with all that falls away; what that one knows nothing of is no difference.
 pub fn differences(before: &CertificateRecord, after: &CertificateRecord) -> Vec<RecordDifference> {
     let told = |record| members(record).into_iter().map(|(member, said)| (member, said.told()));
     let mut others: BTreeMap<String, Option<String>> = told(after).collect();
@@ -319,9 +318,17 @@ pub fn differences(before: &CertificateRecord, after: &CertificateRecord) -> Vec
         let after = others.remove(&member).flatten();
         RecordDifference { member, before, after }
     });
-    let is_other = |pair: &RecordDifference| pair.before != pair.after;
-    let falls_away = |pair: &RecordDifference| pair.member == TERM_MONTHS && pair.after.is_none();
-    pairs.filter(|pair| is_other(pair) && !falls_away(pair)).collect()
+    pairs.filter(|pair| pair.before != pair.after).collect()
+}
+
+/// Terms of payment that stay as they were beside other shares, where they tell numbers of those before and not those of now: a certificate
+/// would say two things of one price.
+pub fn stale_terms<'a>(before: &RecordMoney, after: &'a RecordMoney) -> Option<&'a str> {
+    let terms = after.payment_terms.as_deref()?;
+    let has = |share: &RecordShare| has_percent(terms, share);
+    let is_same = before.shares == after.shares || before.payment_terms != after.payment_terms;
+    let is_stale = before.shares.iter().any(has) && !after.shares.iter().all(has);
+    (!is_same && is_stale).then_some(terms)
 }
 
 /// What a record says at a member or a whole part, as it is told; nothing of what is not certified at all.
@@ -379,6 +386,7 @@ mod tests {
             (ENDS_ON, None, Some("2031-12-30"), &[Extension, Amendment]),
             (TERM_MONTHS, Some("60"), Some("120"), &[Extension]),
             (TERM_MONTHS, Some("60"), Some("9"), &[Amendment]),
+            (TERM_MONTHS, Some("60"), None, &[]),
             ("/contract/languages", Some("vi"), Some("en, vi"), &[Supplement]),
             ("/contract/place", None, Some("Phú Thọ"), &[Supplement]),
             ("/contract/place", Some("Phú Thọ"), Some("Hà Nội"), &[Amendment]),

@@ -12,25 +12,6 @@ pub trait InVietnamese {
     fn in_vietnamese(self) -> &'static str;
 }
 
-/// What a language is called on a certificate, by its code (ISO 639-1); others stand there by their code.
-pub fn language(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "vi" => "tiếng Việt",
-        "en" => "tiếng Anh",
-        "ja" => "tiếng Nhật",
-        "ko" => "tiếng Hàn Quốc",
-        "zh" => "tiếng Trung Quốc",
-        "fr" => "tiếng Pháp",
-        "de" => "tiếng Đức",
-        "ru" => "tiếng Nga",
-        "es" => "tiếng Tây Ban Nha",
-        "it" => "tiếng Ý",
-        "th" => "tiếng Thái",
-        "lo" => "tiếng Lào",
-        _ => return None,
-    })
-}
-
 impl InVietnamese for DuplicateCause {
     fn in_vietnamese(self) -> &'static str {
         match self {

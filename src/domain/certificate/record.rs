@@ -295,6 +295,20 @@ impl RecordReplaced {
     }
 }
 
+/// The written approval of the transfer of a restricted technology, of which a licence comes (văn bản chấp thuận, LTT 29.4, 30).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordApproval {
+    /// Its number.
+    pub number: String,
+    /// Its day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_on: Option<Date>,
+    /// Whether it is the appraisal of the technology of a project, because of which no approval was needed (LTT 28.2.a).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_appraisal: bool,
+}
+
 /// That a paper is a duplicate of one that was lost or spoilt (bản cấp lại).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -356,6 +370,9 @@ pub struct CertificateRecord {
     /// What an amendment changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amendment: Option<RecordAmendment>,
+    /// The approval of which a licence comes; licences of before do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<RecordApproval>,
     /// The licence that it replaces, which ended on the day of its issue at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<RecordReplaced>,

@@ -41,12 +41,19 @@ pub struct RestorationProposal {
 /// A member that the register has otherwise than it was signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// Where, as a JSON pointer into the record.
+    /// Where, as a JSON pointer into the record, or the name of a column.
     pub member: String,
     /// What the register has; nothing of what was taken away there.
     pub kept: Option<String>,
     /// What was signed; nothing of what was put there.
     pub signed: Option<String>,
+}
+
+impl Changed {
+    /// A column beside the record, by its name.
+    pub fn of(column: &str, kept: Option<String>, signed: Option<String>) -> Self {
+        changed(column.to_owned(), kept, signed)
+    }
 }
 
 /// Most members that are told.

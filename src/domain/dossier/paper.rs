@@ -73,7 +73,7 @@ impl DossierFile {
     /// Whether it is evidence from an event on: a paper that the content names when it is handed in, and one that a later event
     /// asks for. What nobody files but officers enter is evidence with each thing that they do.
     pub fn comes_with(&self, event: &Event, rules: &Procedure, content: &DossierContent) -> bool {
-        if !rules.is_filed() {
+        if rules.is_entered() {
             true
         } else if event.hands_in {
             content.names_file(self)
@@ -119,12 +119,11 @@ impl DossierContent {
     }
 }
 
-/// Two small letters.
+/// The code of a language (ISO 639-1), in small letters.
 pub fn language(text: &str) -> Result<String, Violation> {
-    if text.len() == 2 && text.bytes().all(|b| b.is_ascii_lowercase()) {
-        Ok(text.to_owned())
-    } else {
-        Err(Violation::Malformed { what: "language_code" })
+    match crate::domain::language::name(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(Violation::Malformed { what: "language_code" }),
     }
 }
 

@@ -109,11 +109,12 @@ impl<'a> Price<'a> {
     }
 
     /// Whether it is one: in another currency it is a sum, or the way of paying is one by which there is none until later, and `terms` tell
-    /// it (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said of ways that are not told.
+    /// it, beside the shares as numbers, too (phương thức thanh toán). What it is in đồng is the price of a contract in đồng. Nothing is said
+    /// of ways that are not told.
     pub fn untold<'w>(
         self,
         ways: impl Iterator<Item = &'w str>,
-        terms: Option<&str>,
+        (terms, has_shares): (Option<&str>, bool),
     ) -> Vec<(&'static str, Violation)> {
         let ways: Vec<PaymentMethod> = ways.filter_map(|way| way.parse().ok()).collect();
         let is_foreign = |code: &&str| code.parse::<Currency>().is_ok_and(|currency| !currency.is_vnd());
@@ -128,7 +129,12 @@ impl<'a> Price<'a> {
         // A share is to be told beside a sum, too; what else is combined only where there is none.
         let untold = open.filter(|way| way.is_share() || without_sum.is_some());
         if let Some(way) = untold.filter(|_| terms.is_none()) {
-            faults.push(("/money/payment_terms", without_terms(*way)));
+            let wrong = if has_shares {
+                only_numbers()
+            } else {
+                without_terms(*way)
+            };
+            faults.push(("/money/payment_terms", wrong));
         }
         faults
     }
@@ -164,6 +170,16 @@ fn without_terms(way: PaymentMethod) -> Violation {
             "Paid by {}, the contract's share or way to count the price must be told",
             way.as_str()
         ),
+    );
+    LawFault::of(words, METHODS)
+}
+
+/// Shares as numbers, without the words of the contract.
+fn only_numbers() -> Violation {
+    let words = (
+        "Đã có tỷ lệ ở `shares`; phải ghi thêm điều khoản thanh toán theo hợp đồng (tỷ lệ tính trên gì, khi nào trả)".to_owned(),
+        "The shares are there as numbers (`shares`); tell the contract's terms of payment, too: of what they are, and when they are paid"
+            .to_owned(),
     );
     LawFault::of(words, METHODS)
 }

@@ -122,6 +122,35 @@ pub fn decision(content: &DossierContent) -> Option<Fault> {
     (is_independent && is_decided).then(|| ("/decided_by".to_owned(), LawFault::of(words, FORMS)))
 }
 
+/// The members of a project that a transfer by itself tells all the same: it has none (Luật CGCN Đ.5), and who decides on that is asked of what
+/// has one only.
+pub fn project(content: &DossierContent) -> Vec<Fault> {
+    let draft = content.draft();
+    if draft.form.as_deref() != Some(TransferForm::Independent.as_str()) {
+        return Vec::new();
+    }
+    let contract = &draft.contract;
+    let told = [
+        ("/contract/project", contract.project.is_some()),
+        ("/contract/project_code", contract.project_code.is_some()),
+        ("/contract/irc_number", contract.irc_number.is_some()),
+    ];
+    let told = told.into_iter().filter(|(_, is_told)| *is_told);
+    told.map(|(member, _)| (member.to_owned(), LawFault::of(no_project(), FORMS)))
+        .collect()
+}
+
+fn no_project() -> (String, String) {
+    (
+        "Chuyển giao công nghệ độc lập không thuộc dự án đầu tư; hãy bỏ trống, hoặc sửa hình thức chuyển giao thành investment_project và ghi \
+         cấp quyết định dự án (/decided_by)"
+            .to_owned(),
+        "A transfer by itself is of no project; leave it out, or correct the form of transfer to investment_project and tell who decides on the \
+         project (/decided_by)"
+            .to_owned(),
+    )
+}
+
 /// Whether something else than a transfer abroad is told to be part of an investment abroad.
 pub fn abroad(content: &DossierContent) -> Option<Fault> {
     let draft = content.draft();

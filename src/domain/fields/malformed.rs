@@ -436,10 +436,6 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Phải là ngày Sở nhận giấy: không sau hôm nay, không trước bước trước đó của hồ sơ; khi nộp hồ sơ thì không quá 60 ngày trước.",
             "Must be the day on which the paper came: not after today, not before the dossier's last step, and at most 60 days ago where it is handed in.",
         ),
-        "signer_title" => (
-            "Phải là chức vụ của người đứng đầu cơ quan cấp, hoặc ký thay và ghi chức vụ của người ký ở sau: “Giám đốc”, “KT. Giám đốc, Phó Giám đốc”, “TM. Ủy ban nhân dân, Chủ tịch” (NĐ 30/2020).",
-            "Must be the head of the issuing authority or somebody for it, with the own position behind: “Giám đốc”, “KT. Giám đốc, Phó Giám đốc”, “TM. Ủy ban nhân dân, Chủ tịch” (NĐ 30/2020).",
-        ),
         "refusal_ground" => (
             "Chỉ được từ chối theo một trong ba căn cứ RESTRICTED_TECH, NO_TECH_OBJECT, ILLEGAL_CONTENT (Luật CGCN Đ.31.6).",
             "Registration is refused on RESTRICTED_TECH, NO_TECH_OBJECT or ILLEGAL_CONTENT only (Luật CGCN Đ.31.6).",
@@ -457,8 +453,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Only an officer tells the digest of a paper that was brought; send the file and name it (`file`).",
         ),
         "language_code" => (
-            "Phải là mã ngôn ngữ hai chữ cái thường như vi, en, ja.",
-            "Must be a code of a language in two small letters, such as vi, en, ja.",
+            "Phải là mã ngôn ngữ theo ISO 639-1, hai chữ cái thường như vi, en, ja, zh.",
+            "Must be the code of a language (ISO 639-1) in two small letters, such as vi, en, ja, zh.",
         ),
         "ground" => (
             "Phải là một trong các căn cứ, kết quả của bước này (xem `possible` của hồ sơ).",

@@ -91,6 +91,8 @@ pub enum Refusal {
 pub enum Need {
     /// Words.
     Note,
+    /// A day, which is not told.
+    AnyDay,
     /// A day, not after today.
     Day,
     /// A day not before this one: the earliest that can be meant.
@@ -325,10 +327,17 @@ pub fn step(
     };
     keeps_term(event, due_on, today)?;
     Ok(Taken {
-        is_late: !event.only_after_term && due_on.is_some_and(|due_on| today > due_on),
+        is_late: !event.only_after_term && due_on.is_some_and(|due_on| done_on(event, step, today) > due_on),
         due_on,
         standing: marks,
     })
+}
+
+/// The day on which something was done. What a party tells the day of, such as a payment, was done then, however late that is told; what is
+/// handed in was done when it came.
+fn done_on(event: &Event, step: &Step<'_>, today: Date) -> Date {
+    let is_told = event.actor.side() == Side::Filer && !event.hands_in && event.takes_day();
+    step.given.filter(|_| is_told).unwrap_or(today)
 }
 
 /// Whether the term lets an event through. Where it counts and nothing ever set it off, it does not.

@@ -315,8 +315,8 @@ fn refusals_say_why() {
         given,
         ..plain("sign_contract", Side::Filer)
     };
-    for day in [None, Some(date("2026-03-03"))] {
-        assert_eq!(try_at(&at("draft", &[]), &sign(day)), Refusal::Needs(Need::Day));
+    for (day, need) in [(None, Need::AnyDay), (Some(date("2026-03-03")), Need::Day)] {
+        assert_eq!(try_at(&at("draft", &[]), &sign(day)), Refusal::Needs(need));
     }
 }
 

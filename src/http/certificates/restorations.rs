@@ -60,7 +60,7 @@ impl RestorationProposalBody {
 /// A member that the register has otherwise than it was signed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChangedMember {
-    /// Where, as a JSON pointer into `record`.
+    /// Where, as a JSON pointer into `record`, or the name of a column.
     #[schema(example = "/contract/place")]
     pub member: String,
     /// What the register has; null of what was taken away there.
@@ -98,10 +98,13 @@ pub struct RestorationProposalView {
     pub proposed_at: Timestamp,
     /// What was signed, and would be in the register again.
     pub record: CertificateRecord,
-    /// In what the register's record says something else; empty where only signature, document or the columns by which it is found were
-    /// changed.
+    /// In what the register's record says something else; empty where only signature, document or columns were changed.
     #[schema(max_items = 200)]
     pub changes: Vec<ChangedMember>,
+    /// Which columns beside the record, by which it is found and which tell what became of it, have something else than was signed, or than
+    /// dossier and trail tell.
+    #[schema(max_items = 30)]
+    pub columns: Vec<ChangedMember>,
 }
 
 impl From<Seen> for RestorationProposalView {
@@ -114,6 +117,7 @@ impl From<Seen> for RestorationProposalView {
             proposed_at: seen.proposal.proposed_at,
             record: seen.record,
             changes: seen.changes.into_iter().map(ChangedMember::from).collect(),
+            columns: seen.columns.into_iter().map(ChangedMember::from).collect(),
         }
     }
 }

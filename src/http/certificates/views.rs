@@ -81,7 +81,10 @@ pub struct CertificateSummary {
     #[schema(required)]
     pub vnd_delta: Option<i64>,
     /// The activity in which the technology is used, by the classification of activities; null where it is not told.
-    #[schema(required, example = "Sản xuất, chế biến thực phẩm (VSIC 2025, mã 10612)")]
+    #[schema(
+        required,
+        example = "VSIC 2025, mã 10612 (thuộc ngành cấp 2, mã 10: Sản xuất, chế biến thực phẩm)"
+    )]
     pub activity: Option<String>,
     /// The number of the certificate of investment of the project that the contract belongs to; null where it is not told.
     #[schema(required, example = "9876543210")]

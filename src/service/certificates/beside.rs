@@ -1,5 +1,5 @@
-//! What stands beside a certificate's record and was not signed: its place in the chain, whose it is, where that is, and what became of it. It
-//! is held against what tells it, too: the record, the dossier that it came of, and the audit trail.
+//! What stands beside a certificate's record and was not signed: its place in the chain, whose it is, where that is, who prepared and signed it and
+//! when, and what became of it. It is held against what tells it, too: the record, the dossier that it came of, and the audit trail.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,11 @@ use crate::store::{self, AnyConn, certificate_trail, certificates as rows, dossi
 /// A certificate with what stands beside its record as that is told elsewhere; the record is one that was signed.
 pub(super) fn as_told(conn: &mut AnyConn, certificate: Certificate) -> Result<Certificate> {
     let record = &certificate.record;
+    let issue = certificate_trail::issue(conn, certificate.id, certificate.dossier)?;
     let mut told = Certificate {
+        created_at: issue.map_or(certificate.created_at, |issue| issue.at),
+        signed_by: issue.map_or(certificate.signed_by, |issue| issue.signed_by),
+        prepared_by: issue.and_then(|issue| issue.prepared_by).or(certificate.prepared_by),
         position: record.amendment.as_ref().map_or(0, |amendment| amendment.position),
         expires_on: record.contract.ends_on,
         annulled_on: certificate_trail::annulled_at(conn, certificate.id)?.map(day_of),

@@ -1,9 +1,9 @@
 //! The register held against what was signed, certificate by certificate: its record, what stands beside that, its document, and those of its duplicates. Whoever asks
-//! for one is refused what is damaged (`content_damaged`); here it is found before anybody asks.
+//! for one is refused what is damaged (`certificate_damaged`); here it is found before anybody asks.
 
 use std::fmt;
 
-use super::{beside, genuine, keys, reading};
+use super::{beside, genuine, keys, place, reading};
 use crate::domain::certificate::Certificate;
 use crate::domain::ids::CertificateId;
 use crate::service::Result;
@@ -19,6 +19,14 @@ pub enum Part {
     Record,
     /// What the register has beside it to find it by, and of what became of it: number, authority, days, parties, place in the chain. Of a record that is whole.
     Columns,
+    /// The dossier that it came of.
+    Dossier,
+    /// The case in which its life goes on.
+    Case,
+    /// The certificate that it amends.
+    Chain,
+    /// What the trail has of its issue.
+    Trail,
     /// Its document.
     Document,
     /// The document of the duplicate with this number.
@@ -30,6 +38,10 @@ impl fmt::Display for Part {
         match self {
             Self::Record => f.write_str("record"),
             Self::Columns => f.write_str("columns"),
+            Self::Dossier => f.write_str("dossier"),
+            Self::Case => f.write_str("case"),
+            Self::Chain => f.write_str("chain"),
+            Self::Trail => f.write_str("issue in the trail"),
             Self::Document => f.write_str("document"),
             Self::Duplicate(ordinal) => write!(f, "duplicate {ordinal}"),
         }
@@ -78,8 +90,11 @@ pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Che
     let mut damaged = Vec::new();
     if genuine::own_signer(&certificate, &keys).is_err() {
         damaged.push(Part::Record);
-    } else if !has_its_columns(conn, &certificate)? {
-        damaged.push(Part::Columns);
+    } else {
+        if !has_its_columns(conn, &certificate)? {
+            damaged.push(Part::Columns);
+        }
+        damaged.extend(place::misplaced(conn, &certificate)?);
     }
     let is_whole = |duplicate, kept: Option<rows::Kept>| {
         kept.is_some_and(|kept| reading::as_issued(&certificate, duplicate, kept, &keys).is_some())

@@ -340,6 +340,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, paper: &Paper) -> Result<
     let authority = authority(paper);
     let heading = Heading {
         kind: paper.kind,
+        approval: None,
         replaces: None,
         number: paper.number.clone(),
         authority: &authority,

@@ -118,6 +118,6 @@ pub(super) fn damaged(certificate: &Certificate) -> Error {
             "what is kept of certificate {} is not what was issued",
             certificate.id.0
         )),
-        ..ErrorCode::ContentDamaged.into()
+        ..ErrorCode::CertificateDamaged.into()
     }
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::genuine::Genuine;
 use super::titles::title_for;
 use super::writing::{self, Heading};
-use super::{keys, replacing, sides, signing, succession};
+use super::{approved, keys, replacing, sides, signing, succession};
 use crate::domain::access::Permit;
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
@@ -199,6 +199,7 @@ pub fn draft(work: &mut Work<'_, '_>, dossier: &Dossier, set: &RuleSet, issues: 
     let replaced = replacing::replaced(work, (dossier, set), issues, today)?;
     let heading = Heading {
         kind: issues.into(),
+        approval: approved::of(work, dossier, issues.into())?,
         replaces: replaced.as_ref().map(|licence| RecordReplaced::of(licence)),
         number: "…".to_owned(),
         authority,
@@ -269,6 +270,7 @@ pub fn issue(
     let account = accounts::find(work.conn(), signer)?;
     let heading = Heading {
         kind,
+        approval: approved::of(work, dossier, kind)?,
         replaces: replaced.as_ref().map(|licence| RecordReplaced::of(licence)),
         verify_at: format!(
             "{}/verify/{}/{}",

@@ -2,16 +2,18 @@
 //! another one confirms. What is put back is never taken on trust. A key of the exchange signed it, the trail vouches that it was issued as
 //! this very certificate, and where a checkpoint covers that, the proof holds. All else is refused, whoever brings it.
 
+mod refusals;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::genuine::own_signer;
 use super::issuing::printed;
 use super::reading::{as_issued, decided};
-use super::signing::{self, NotGenuine, SignedFile};
-use super::{beside, keys};
+use super::signing::{self, SignedFile};
+use super::{beside, keys, place};
 use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resource, decide};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::number::in_address;
 use crate::domain::certificate::record::CertificateRecord;
@@ -28,7 +30,7 @@ use crate::service::{Error, ErrorCode, Result};
 use crate::store::audit::Change;
 use crate::store::audit_chain::sha256;
 use crate::store::certificate_restorations::{self as rows, Said};
-use crate::store::{self, certificate_proofs, certificate_trail, certificates, dossiers};
+use crate::store::{self, certificate_origins, certificate_proofs, certificate_trail, certificates, dossiers};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -46,8 +48,10 @@ pub struct Seen {
     pub proposal: RestorationProposal,
     /// What was signed.
     pub record: CertificateRecord,
-    /// In what the register says something else.
+    /// In what the register's record says something else.
     pub changes: Vec<Changed>,
+    /// Which columns beside the record have something else.
+    pub columns: Vec<Changed>,
 }
 
 /// What was put back.
@@ -72,6 +76,7 @@ struct Found {
 pub fn propose(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, asked: &Asked) -> Result<Seen> {
     let (actor, said) = standing(work, caller, id)?;
     may(&actor, Action::HandleDossier, &said)?;
+    require_signed(work, id)?;
     let found = find(work, id, &said, asked.file.as_deref())?;
     let permit = decided(&actor, Action::HandleDossier, &found.certificate)?;
     require_damage(work, &found)?;
@@ -94,9 +99,10 @@ pub fn propose(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, aske
     rows::insert_proposal(work.uow, &permit, &proposal)?;
     let made = Change::made(state::of_document(&text_of(&proposal))?);
     let subject = (SUBJECT, id.0);
-    work.remember_change(&permit, Deed::CertificateRestorationProposed, subject, None, made)?;
+    let why = reason(&proposal);
+    work.remember_change(&permit, Deed::CertificateRestorationProposed, subject, Some(&why), made)?;
     tell_signers(work, &found.certificate, proposal.proposed_by)?;
-    seen(proposal, found.certificate.record, &said)
+    seen(work, proposal, found.certificate, &said)
 }
 
 /// What waits to be confirmed: for officers, a reading of the certificate.
@@ -107,7 +113,7 @@ pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> 
     let found = again(work, &proposal)?;
     let permit = decided(&actor, Action::HandleDossier, &found.certificate)?;
     work.remember(&permit, Deed::CertificateRead, SUBJECT, id.0, None)?;
-    seen(proposal, found.certificate.record, &said)
+    seen(work, proposal, found.certificate, &said)
 }
 
 /// Takes it back, or refuses to confirm it; `read` is the one that was read.
@@ -116,7 +122,7 @@ pub fn withdraw(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, rea
     let permit = may(&actor, Action::HandleDossier, &said)?;
     let proposal = require_proposal(work, id)?;
     if read.is_some_and(|read| read != proposal.id) {
-        return Err(outdated());
+        return Err(refusals::outdated());
     }
     rows::delete_proposal(work.uow, &permit, id)?;
     let left = json!({"certificate_id": id.0, "proposal_id": null});
@@ -138,12 +144,12 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read
     }
     // What is put back is what was read.
     if proposal.id != read {
-        return Err(outdated());
+        return Err(refusals::outdated());
     }
     let found = again(work, &proposal)?;
     let permit = decided(&actor, Action::SignCertificate, &found.certificate)?;
     require_damage(work, &found)?;
-    put_back(work, &permit, &said, &found)?;
+    put_back(work, &permit, &said, (&found, &reason(&proposal)))?;
     Ok(Restored {
         certificate: id,
         number: found.certificate.record.number,
@@ -151,7 +157,7 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read
     })
 }
 
-fn put_back(work: &mut Work<'_, '_>, permit: &Permit, said: &Said, found: &Found) -> Result<()> {
+fn put_back(work: &mut Work<'_, '_>, permit: &Permit, said: &Said, (found, why): (&Found, &Reason)) -> Result<()> {
     let certificate = &found.certificate;
     for double in rows::doubles(work.conn(), certificate)? {
         make_room(work, permit, double, certificate)?;
@@ -162,7 +168,7 @@ fn put_back(work: &mut Work<'_, '_>, permit: &Permit, said: &Said, found: &Found
     let restored = certificates::find(work.conn(), certificate.id)?;
     let change = Change::between(state::of_document(&kept(said))?, state::of_certificate(&restored)?);
     let subject = (SUBJECT, certificate.id.0);
-    work.remember_change(permit, Deed::CertificateRestored, subject, None, change)
+    work.remember_change(permit, Deed::CertificateRestored, subject, Some(why), change)
 }
 
 /// Takes number, code and place in the chain of a certificate from another row that has them, where something else was signed for that one: it
@@ -255,13 +261,38 @@ fn text_of(proposal: &RestorationProposal) -> Value {
     })
 }
 
-fn seen(proposal: RestorationProposal, record: CertificateRecord, said: &Said) -> Result<Seen> {
-    let signed = serde_json::to_value(&record).map_err(Error::internal)?;
+/// Why it is put back, as whoever proposed it told it.
+fn reason(proposal: &RestorationProposal) -> Reason {
+    Reason {
+        code: ReasonCode::Other,
+        text: Prose::stored(proposal.reason.clone()),
+    }
+}
+
+fn seen(work: &mut Work<'_, '_>, proposal: RestorationProposal, certificate: Certificate, said: &Said) -> Result<Seen> {
+    let columns = rows::other_columns(work.conn(), &certificate)?.into_iter();
+    let columns = columns.map(|(name, kept, signed)| Changed::of(name, kept, signed));
+    let signed = serde_json::to_value(&certificate.record).map_err(Error::internal)?;
     Ok(Seen {
         changes: changes(&record_of(said), &signed),
+        columns: columns.collect(),
         proposal,
-        record,
+        record: certificate.record,
     })
+}
+
+/// Nothing is put back of a paper that was entered: nobody signed a record of it here.
+fn require_signed(work: &mut Work<'_, '_>, id: CertificateId) -> Result<()> {
+    let row = match certificates::find(work.conn(), id) {
+        Ok(row) => row,
+        // What does not read was changed; whether it was signed what is found tells.
+        Err(store::Error::Row(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    if certificate_origins::was_issued_here(work.conn(), &row)? {
+        return Ok(());
+    }
+    Err(refusals::never_signed())
 }
 
 fn require_proposal(work: &mut Work<'_, '_>, id: CertificateId) -> Result<RestorationProposal> {
@@ -274,35 +305,45 @@ fn require_proposal(work: &mut Work<'_, '_>, id: CertificateId) -> Result<Restor
     })
 }
 
-fn outdated() -> Error {
-    Error::new(
-        ErrorCode::ProposalOutdated,
-        "Đề xuất khôi phục đang chờ không phải đề xuất đã đọc; hãy xem lại.",
-        "Another restoration waits than the one that was read; look at it again.",
-    )
-}
-
 /// What was signed: in the file that somebody brought, or in what the register keeps beside the record.
 fn find(work: &mut Work<'_, '_>, id: CertificateId, said: &Said, brought: Option<&[u8]>) -> Result<Found> {
     if let Some(brought) = brought {
         let vault = work.vault;
         let keys = keys::that_open(work.conn(), vault)?;
-        let signed = signing::open(brought, &keys).map_err(|why| not_genuine(&why))?;
-        return own(work, id, signed, RestorationSource::Upload)?.ok_or_else(of_another);
+        let signed = signing::open(brought, &keys).map_err(|why| refusals::not_genuine(&why))?;
+        if is_moved(work, id, &signed)? {
+            return Err(refusals::moved());
+        }
+        return own(work, id, signed, RestorationSource::Upload)?.ok_or_else(refusals::of_another);
     }
-    kept_of(work, id, said)?.ok_or_else(|| {
-        Error::new(
-            ErrorCode::CertificateNotGenuine,
-            "Trong sổ không còn bản nào đúng như khi ký; hãy gửi kèm (`file`) bản PDF hoặc bản ghi JSON mà người giữ Giấy chứng nhận đã tải về, \
-             hoặc khôi phục cơ sở dữ liệu từ bản sao lưu.",
-            "Nothing that the register keeps is what was signed; send the PDF or the JSON record that a holder of the certificate downloaded \
-             (`file`), or restore the database from a backup.",
-        )
-    })
+    if let Some(found) = kept_of(work, id, said)? {
+        return Ok(found);
+    }
+    // Its record is there, and no file of a holder's says more than that.
+    for (_, signed) in kept_signed(work, id, said)? {
+        if is_moved(work, id, &signed)? {
+            return Err(refusals::moved());
+        }
+    }
+    Err(refusals::nothing_left())
 }
 
 /// What was signed, in what the register keeps beside the record; nothing where none of that is.
 fn kept_of(work: &mut Work<'_, '_>, id: CertificateId, said: &Said) -> Result<Option<Found>> {
+    for (source, signed) in kept_signed(work, id, said)? {
+        if let Some(found) = own(work, id, signed, source)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The signed records that the register keeps beside the record, whosever they are.
+fn kept_signed(
+    work: &mut Work<'_, '_>,
+    id: CertificateId,
+    said: &Said,
+) -> Result<Vec<(RestorationSource, SignedFile)>> {
     let vault = work.vault;
     let keys = keys::that_open(work.conn(), vault)?;
     let beside = said.jws.as_deref().and_then(|jws| signing::within(jws, &keys).ok());
@@ -312,22 +353,28 @@ fn kept_of(work: &mut Work<'_, '_>, id: CertificateId, said: &Said) -> Result<Op
         (RestorationSource::Signature, beside),
         (RestorationSource::Document, within.map(|(signed, _file)| signed)),
     ];
-    for (source, signed) in kept {
-        if let Some(signed) = signed
-            && let Some(found) = own(work, id, signed, source)?
-        {
-            return Ok(Some(found));
-        }
+    let kept = kept.into_iter();
+    Ok(kept.filter_map(|(source, signed)| Some((source, signed?))).collect())
+}
+
+/// Whether a signed record is this very certificate's, by the trail, and what the row tells of chain, dossier or case is another one than it
+/// was issued with.
+fn is_moved(work: &mut Work<'_, '_>, id: CertificateId, signed: &SignedFile) -> Result<bool> {
+    let file = signing::file(&signed.record, &signed.jws)?;
+    let is_own = signed.record.duplicate.is_none() && certificate_proofs::is_recorded(work.conn(), id, &sha256(&file))?;
+    if !is_own || certificate_trail::issued_as(work.conn(), id)?.is_none() {
+        return Ok(false);
     }
-    Ok(None)
+    let certificate = rows::as_issued(work.conn(), id, signed.record.clone(), signed.jws.clone())?;
+    Ok(!place::is_as_issued(work.conn(), &certificate)?)
 }
 
 /// The same of what was proposed, looked at anew: it lay in the database meanwhile.
 fn again(work: &mut Work<'_, '_>, proposal: &RestorationProposal) -> Result<Found> {
     let vault = work.vault;
     let keys = keys::that_open(work.conn(), vault)?;
-    let signed = signing::open(&proposal.file, &keys).map_err(|why| not_genuine(&why))?;
-    own(work, proposal.certificate, signed, proposal.source)?.ok_or_else(of_another)
+    let signed = signing::open(&proposal.file, &keys).map_err(|why| refusals::not_genuine(&why))?;
+    own(work, proposal.certificate, signed, proposal.source)?.ok_or_else(refusals::of_another)
 }
 
 /// What was signed, where the trail has its issue as this very certificate. A duplicate's record is another one, and so is that of another
@@ -340,9 +387,7 @@ fn own(
 ) -> Result<Option<Found>> {
     let file = signing::file(&signed.record, &signed.jws)?;
     let certificate = rows::as_issued(work.conn(), id, signed.record, signed.jws)?;
-    let issued_as = certificate_trail::issued_as(work.conn(), id)?;
-    let is_its_own = issued_as == Some(state::of_certificate(&certificate)?.to_vec());
-    if !is_its_own || !is_proven(work, id, &file)? {
+    if !place::is_as_issued(work.conn(), &certificate)? || !is_proven(work, id, &file)? {
         return Ok(None);
     }
     // What was not signed was changed, too, perhaps.
@@ -402,34 +447,4 @@ fn tell_signers(work: &mut Work<'_, '_>, certificate: &Certificate, proposer: Ac
     let dossier = dossiers::find(work.conn(), dossier)?;
     let set = procedures::newest(work.conn(), &dossier.procedure)?;
     notices::restoration_proposed(work, (&dossier, proposer), &set, &certificate.record.number)
-}
-
-/// Why a file is not taken.
-fn not_genuine(why: &NotGenuine) -> Error {
-    let vi = match why {
-        NotGenuine::Form => "Tệp không phải bản PDF hoặc bản ghi JSON của Giấy chứng nhận.",
-        NotGenuine::UnknownKey(_) => "Tệp không do khóa nào của Sàn ký.",
-        NotGenuine::Signature => "Chữ ký số không khớp.",
-        NotGenuine::Record => "Nội dung tệp khác nội dung đã ký.",
-        NotGenuine::Rewritten => {
-            "Tệp đã bị chương trình khác lưu lại nên không còn đúng từng byte; hãy gửi tệp như đã tải về từ Sàn."
-        }
-        NotGenuine::Document => "Văn bản PDF đã bị thay đổi.",
-    };
-    Error::new(
-        ErrorCode::CertificateNotGenuine,
-        vi,
-        format!("The file is not genuine: {why}."),
-    )
-}
-
-/// Of what was signed, and is not this certificate as the trail has its issue.
-fn of_another() -> Error {
-    Error::new(
-        ErrorCode::CertificateNotGenuine,
-        "Tệp do Sàn ký nhưng không phải bản ghi gốc của Giấy chứng nhận này theo nhật ký (giấy khác, bản cấp lại), hoặc chuỗi, hồ sơ gắn với \
-         giấy trong sổ cũng đã bị thay đổi: khi đó hãy khôi phục từ bản sao lưu.",
-        "The exchange signed it, but by the trail it is not the record of this certificate (another one's, or a duplicate's), or what the row \
-         tells of chain, dossier and case was changed, too: restore a backup then.",
-    )
 }

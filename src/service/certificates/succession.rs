@@ -33,13 +33,22 @@ pub(crate) fn rules_for(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &Rul
     Ok(if stays { set.clone() } else { present })
 }
 
-/// The authority before which a dossier comes, as it would issue today; of what is closed the one that issued, or that would
-/// have by the rules that it was under.
+/// The authority before which a dossier comes, as it would issue today; of what was issued and goes on the one that issued by the rules that the
+/// dossier is under, or that took its place; of what is closed the one that issued, or that would have by these rules.
 pub(crate) fn before_whom(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Option<AuthorityDraft>> {
     let (dossier, set) = (&opened.dossier, &opened.set);
     let present = rules_for(work, (dossier, set), day_of(work.now))?;
     if dossier.closed_at.is_none() {
-        return Ok(issuing::authority(&present.rules, dossier).cloned());
+        let of_today = issuing::authority(&present.rules, dossier);
+        let Some(issued) = &opened.certificate else {
+            return Ok(of_today.cloned());
+        };
+        let (issuer, today) = (&issued.record.issuer.code, day_of(work.now));
+        let own = issuing::authority(&set.rules, dossier);
+        let successor = of_today.filter(|row| row.stands_for(issuer, today));
+        let is_own = own.is_some_and(|row| row.code == *issuer);
+        let row = if is_own { own } else { successor.or(own) };
+        return Ok(row.cloned());
     }
     let issuer = opened.certificate.as_ref().map(|issued| &issued.record.issuer.code);
     let known = [&present.rules, &set.rules].into_iter();

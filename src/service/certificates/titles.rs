@@ -1,6 +1,6 @@
 //! As what people sign: who is the head of an authority, and who signs for it (NĐ 30/2020).
 
-use crate::domain::fields::Violation;
+use crate::domain::fields::{LawFault, Violation};
 use crate::domain::procedure::AuthorityDraft;
 use crate::domain::text::fold;
 use crate::service::{Error, Result};
@@ -22,11 +22,9 @@ pub(super) fn title_for(signed_as: Option<&str>, authority: &AuthorityDraft) -> 
 /// A People's Committee decides as a body: its chair, or whoever has that place (`KT.`, `Q.`), signs on its behalf (thay mặt, `TM. Ủy
 /// ban nhân dân`: NĐ 30/2020, Phụ lục I, mục II.7). Who signs by order or by authorisation (`TL.`, `TUQ.`) does so for the chair.
 fn on_behalf(title: String, authority: &str) -> String {
-    // “Uỷ ban” and “Ủy ban” are one word.
-    let is_committee = fold(authority).starts_with(&fold(COMMITTEE));
     let small = title.to_lowercase();
     let is_otherwise = ["tm. ", "tl. ", "tuq. "].iter().any(|way| small.starts_with(way));
-    if is_committee && !is_otherwise {
+    if is_committee(authority) && !is_otherwise {
         format!("TM. {COMMITTEE}, {title}")
     } else {
         title
@@ -49,8 +47,35 @@ fn title(signed_as: Option<&str>, head: Option<&str>, bodies: &[&str]) -> Result
     if is_for_head(&said, &own) || on_behalf().is_some() {
         return Ok(given.to_owned());
     }
-    let what = "signer_title";
-    Err(Error::field("/signed_as", Violation::Malformed { what }))
+    Err(Error::field("/signed_as", wrong_title(head, bodies)))
+}
+
+/// That nobody signs so, with how it is done for this authority.
+fn wrong_title(head: &str, bodies: &[&str]) -> Violation {
+    let is_body = bodies.last().is_some_and(|body| is_committee(body));
+    let own = if is_body {
+        format!("TM. {COMMITTEE}, {head}")
+    } else {
+        head.to_owned()
+    };
+    let deputy = if small(head) == "bộ trưởng" {
+        "Thứ trưởng".to_owned()
+    } else {
+        format!("Phó {head}")
+    };
+    let ways = format!("“{own}”, “KT. {head}, {deputy}”");
+    let words = (
+        format!(
+            "Phải là chức vụ của người đứng đầu cơ quan cấp, hoặc ký thay và ghi chức vụ của người ký ở sau: {ways}"
+        ),
+        format!("Must be the head of the issuing authority or somebody for it, with the own position behind: {ways}"),
+    );
+    LawFault::coded("malformed", words, "NĐ 30/2020")
+}
+
+/// Whether an authority is a People's Committee; “Uỷ ban” and “Ủy ban” are one word.
+fn is_committee(authority: &str) -> bool {
+    fold(authority).starts_with(&fold(COMMITTEE))
 }
 
 /// Heads who are below nobody that issues here: none of them signs by order or by authorisation.

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 
 use super::genuine::Genuine;
 use crate::domain::certificate::Certificate;
-use crate::domain::certificate::names::{self, InVietnamese};
+use crate::domain::certificate::names::InVietnamese;
 use crate::domain::certificate::record::{
-    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordChange, RecordContract, RecordKind,
-    RecordMoney, RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
+    CertificateRecord, EDITION, Issuer, LAYOUT, Named, RecordAmendment, RecordApproval, RecordChange, RecordContract,
+    RecordKind, RecordMoney, RecordParty, RecordReplaced, RecordShare, RecordTechnology, Signer,
 };
 use crate::domain::dossier::{
     AmendmentKind, Dossier, DossierDraft, HOME, PartyDraft, PaymentMethod, PaymentShareDraft, TransferDirection,
@@ -16,6 +16,7 @@ use crate::domain::dossier::{
 };
 use crate::domain::enterprise::{VsicCode, VsicVersion};
 use crate::domain::fields::Violation;
+use crate::domain::language as languages;
 use crate::domain::procedure::{AuthorityDraft, Procedure};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 use crate::service::{Error, Result};
@@ -24,6 +25,8 @@ use crate::service::{Error, Result};
 pub(super) struct Heading<'a> {
     /// Which paper it is.
     pub kind: RecordKind,
+    /// The approval of which it comes.
+    pub approval: Option<RecordApproval>,
     /// The licence that it replaces.
     pub replaces: Option<RecordReplaced>,
     /// Number.
@@ -134,16 +137,22 @@ fn party_after(
     })
 }
 
-/// An activity with its edition, and what the list calls it, or what it lies in.
+/// An activity with its edition, and what the list calls it; of a code that the list does not have, what the division or group is called in which
+/// it lies, as that.
 fn activity(code: &VsicCode, lists: &Taxonomies) -> Named {
     let levels = (2..=code.code.len()).rev().filter_map(|length| code.code.get(..length));
     let is_listed = code.version == VsicVersion::V2025.as_str();
-    let mut names = levels.filter_map(|level| lists.name_vi(TaxonomyName::Vsic, level));
-    let name = names.next().filter(|_| is_listed);
+    let mut named = levels.filter_map(|level| Some((level, lists.name_vi(TaxonomyName::Vsic, level)?)));
     let edition = format!("VSIC {}, mã {}", code.version, code.code);
+    let name = match named.next().filter(|_| is_listed) {
+        Some((level, name)) if level == code.code => format!("{name} ({edition})"),
+        // A class has no name here, and that of its division is not its own.
+        Some((level, name)) => format!("{edition} (thuộc ngành cấp {}, mã {level}: {name})", level.len()),
+        None => edition,
+    };
     Named {
         code: format!("{}:{}", code.version, code.code),
-        name: name.map_or_else(|| edition.clone(), |name| format!("{name} ({edition})")),
+        name,
     }
 }
 
@@ -159,7 +168,7 @@ fn symbol(text: &str, lists: &Taxonomies) -> Named {
 fn language(code: &str) -> Named {
     Named {
         code: code.to_owned(),
-        name: names::language(code).unwrap_or(code).to_owned(),
+        name: languages::name(code).unwrap_or(code).to_owned(),
     }
 }
 
@@ -424,6 +433,7 @@ pub(super) fn record(
         contract: contract(draft, signed_on, before.map(|before| &before.contract), lists),
         amendment: amendment(draft, marked("amendment_signed_on"), chain, &money),
         money,
+        approval: heading.approval,
         replaces: heading.replaces,
         signer: heading.signer,
         duplicate: None,

@@ -90,7 +90,7 @@ async fn what_is_annulled_is_published_at_once_with_its_amendments() {
     assert_eq!(annulled.text("/due/0/event/code"), "notify_annulment");
     let again = json!({"event": "publish_annulment"});
     let refused = desk.post(&annulled, &desk.officer, &again).await;
-    assert_eq!((refused.status, refused.code()), (409, "limit_reached"));
+    assert_eq!((refused.status, refused.code()), (403, "forbidden"));
     desk.take(&annulled, "notify_annulment").await;
 }
 

@@ -359,7 +359,7 @@ async fn documents_that_were_changed_in_the_database_are_not_given_out() {
                 .by(&desk.owner)
                 .expect(500)
                 .await;
-            assert_eq!(refused.code(), "content_damaged", "{part}");
+            assert_eq!(refused.code(), "certificate_damaged", "{part}");
         }
     }
     // What does not hang on the document is read as before.

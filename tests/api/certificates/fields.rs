@@ -31,6 +31,12 @@ fn tell(text: &mut Value) {
     text["money"]["shares"] = json!([{"method": "pct_net_revenue", "percent": "03.50"}]);
 }
 
+/// The same of a contract that is part of a project.
+fn tell_of_project(text: &mut Value) {
+    tell(text);
+    (text["form"], text["decided_by"]) = (json!("investment_project"), json!("provincial"));
+}
+
 /// Hands in an amendment of a certificate.
 async fn tried(desk: &Desk, number: &str, change: &dyn Fn(&mut Value)) -> Reply {
     let begun = amendment(desk, number, change).await;
@@ -56,7 +62,7 @@ fn told(refused: &Reply) -> (u16, Vec<&str>, &str) {
 async fn what_is_told_of_contract_and_parties_is_certified_and_found() {
     let desk = Desk::open().await;
     let mut text = content(&desk.tax_code);
-    tell(&mut text);
+    tell_of_project(&mut text);
     let dossier = desk.counter().register(&text).await;
     assert_eq!(dossier.text("/content/contract/irc_number"), "9876543210");
     let certificate = certificate_of(&desk, &dossier).await;
@@ -89,7 +95,11 @@ async fn what_is_told_of_contract_and_parties_is_certified_and_found() {
     // The code of the procedure was held against nothing.
     assert!(record.get("procedure_code").is_none(), "{record}");
     let activity = record["technology"]["activity"]["name"].as_str().unwrap();
-    assert!(activity.ends_with("(VSIC 2025, mã 10612)"), "{activity}");
+    // The list has the division, and its name is not that of the class.
+    assert!(
+        activity.starts_with("VSIC 2025, mã 10612 (thuộc ngành cấp 2, mã 10: "),
+        "{activity}"
+    );
     // Printed anew from what was signed; and nobody reads of it who only has the paper.
     let path = format!("/certificates/{}", certificate.text("/id"));
     let document = format!("{path}/document");
@@ -248,10 +258,10 @@ async fn what_certificates_of_before_do_not_say_is_no_difference_and_amended_fro
         "/content/technology/ipc",
     ];
     assert_eq!(told(&refused), (422, pointers.to_vec(), "unnamed_change"));
-    // Another end leaves nothing of the term that led to the one before, and is an extension and nothing else; the rest stays.
+    // Another end leaves nothing of the term that led to the one before, which is shown, and is an extension and nothing else; the rest stays.
     let longer = |text: &mut Value| text["amendment"]["new_ends_on"] = json!("2037-12-31");
     let (members, third) = certified(&desk, &tried(&desk, number, &longer).await).await;
-    assert_eq!(members, ["/contract/ends_on"]);
+    assert_eq!(members, ["/contract/ends_on", "/contract/term_months"]);
     let record = &third.body["record"];
     assert!(record["contract"].get("term_months").is_none(), "{record}");
     assert_eq!(record["contract"]["irc_number"], "9876543210");
@@ -401,7 +411,7 @@ async fn what_a_certificate_of_now_does_not_tell_is_absent() {
 async fn other_terms_and_another_project_leave_nothing_of_those_before() {
     let desk = Desk::open().await;
     let mut text = content(&desk.tax_code);
-    tell(&mut text);
+    tell_of_project(&mut text);
     let first = certificate_of(&desk, &desk.counter().register(&text).await).await;
     let number = first.text("/number");
     let change = |member: &str, before: &str, after: Option<&str>| json!({"clause": "Điều 6", "before": before, "after": after, "member": member});
@@ -410,6 +420,7 @@ async fn other_terms_and_another_project_leave_nothing_of_those_before() {
             text["amendment"]["kinds"] = json!(["amendment"]);
             text["amendment"]["new_ends_on"] = Value::Null;
             text["amendment"]["changes"] = changes.clone();
+            text["form"] = Value::Null;
             (text["contract"], text["money"]) = (contract.clone(), money.clone());
         }
     };

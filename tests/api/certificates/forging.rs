@@ -316,8 +316,8 @@ async fn what_was_exchanged_in_the_database_is_noticed() {
              WHERE d.certificate_id = {of_second})"
         ))
         .await;
-    assert_eq!(refused("document?duplicate=1").await, "content_damaged");
-    assert_eq!(refused("record?duplicate=1").await, "content_damaged");
+    assert_eq!(refused("document?duplicate=1").await, "certificate_damaged");
+    assert_eq!(refused("record?duplicate=1").await, "certificate_damaged");
     // The document of before the amendment.
     desk.app
         .by_hand(&format!(
@@ -325,7 +325,7 @@ async fn what_was_exchanged_in_the_database_is_noticed() {
              JOIN certificates AS c ON c.id = d.certificate_id WHERE c.position = 0) WHERE certificate_id = {of_second}"
         ))
         .await;
-    assert_eq!(refused("document").await, "content_damaged");
+    assert_eq!(refused("document").await, "certificate_damaged");
     part(&desk, &first, "document").await;
     // The record of before, which was signed.
     desk.app
@@ -340,7 +340,7 @@ async fn what_was_exchanged_in_the_database_is_noticed() {
     assert_eq!(told.body["is_genuine"], json!(false));
     // Its document is there, too, by now: both fit each other, were signed, and are another certificate's.
     for which in ["document", "record", "document?duplicate=1", "record?duplicate=1"] {
-        assert_eq!(refused(which).await, "content_damaged", "{which}");
+        assert_eq!(refused(which).await, "certificate_damaged", "{which}");
     }
     assert_eq!(verify(&desk, &first).await.body["is_genuine"], json!(true));
 }

@@ -44,6 +44,27 @@ pub async fn entered(desk: &Desk, paper: &Value) -> Reply {
     desk.app.get(&path).by(&desk.officer).expect(200).await
 }
 
+/// It is the authority's that issued it by the rules of then, unless one of today took its place.
+#[actix_web::test]
+async fn an_older_licence_is_not_told_to_be_of_the_authority_of_today() {
+    let desk = Desk::open().await;
+    let mut paper = old_licence(&desk, "03/GP-BKHCN");
+    paper["authority"] = json!("BKHCN");
+    paper["authority_name"] = json!("Bộ Khoa học và Công nghệ");
+    let life = entered(&desk, &paper).await;
+    assert_eq!(
+        (life.text("/authority/code"), &life.body["authority"]["is_here"]),
+        ("BKHCN", &json!(false))
+    );
+    let basis = life.text("/authority/legal_basis");
+    assert!(!basis.contains("115/2025"), "{basis}");
+    let life = entered(&desk, &old_licence(&desk, "04/GP-UBND")).await;
+    assert_eq!(
+        (life.text("/authority/code"), &life.body["authority"]["is_here"]),
+        ("UBND-PT", &json!(true))
+    );
+}
+
 /// The years that `due` and `possible` name of a report.
 fn years_of(seen: &Reply, event: &str) -> [i64; 2] {
     ["due", "possible"].map(|list| {
@@ -314,6 +335,45 @@ async fn another(desk: &Desk, first: &Reply, replaces: Value) -> Reply {
     text["replaces_licence"] = replaces;
     let new = json!({"procedure": "LIC", "content": text, "follows": first.body["follows"], "given_on": desk.today()});
     desk.begin(&desk.owner, &new).await
+}
+
+#[actix_web::test]
+async fn a_licence_names_the_approval_of_which_it_comes() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let today = desk.today();
+    let dossier = licensed_until(&desk, today.checked_add(900.days()).unwrap()).await;
+    let licence = certificate_of(&desk, &dossier).await;
+    assert_eq!(
+        licence.body["record"]["approval"],
+        json!({"number": "512/SKHCN-QLCN", "approved_on": today})
+    );
+    // Printed anew from what was signed.
+    let path = format!("/certificates/{}/document", licence.text("/id"));
+    desk.app.get(&path).by(&desk.owner).expect(200).await;
+    // A registration has none.
+    let other = registered(&desk).await;
+    assert!(other.body["record"].get("approval").is_none(), "{}", other.body);
+    // A wrong day is told as days are written.
+    let yesterday = today.yesterday().unwrap();
+    let mut text = dossier.body["content"].clone();
+    text["approval"] = json!({"number": "512/SKHCN-QLCN", "approved_on": yesterday});
+    let new = json!({"procedure": "LIC", "content": text, "follows": dossier.body["follows"], "given_on": today});
+    let refused = desk.try_event(&desk.begin(&desk.owner, &new).await, "submit").await;
+    assert!(
+        refused.pointers().contains(&"/content/approval/approved_on"),
+        "{}",
+        refused.body
+    );
+    let errors = refused.body["errors"].as_array().unwrap();
+    let of_day = errors
+        .iter()
+        .find(|one| one["pointer"] == "/content/approval/approved_on")
+        .unwrap();
+    let said = of_day["detail"].as_str().unwrap();
+    for day in [today, yesterday] {
+        assert!(said.contains(&day.strftime("%d/%m/%Y").to_string()), "{said}");
+    }
 }
 
 #[actix_web::test]

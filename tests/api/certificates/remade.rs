@@ -35,7 +35,7 @@ async fn put_back(desk: &Desk, certificate: &Reply) {
 pub(super) fn assert_damaged(refused: &Reply) {
     assert_eq!(
         (refused.status, refused.code()),
-        (500, "content_damaged"),
+        (500, "certificate_damaged"),
         "{}",
         refused.body
     );

@@ -8,8 +8,9 @@ use vptex::service::dossiers::terms;
 
 use super::licences::licensed_until;
 use super::replacing::longer;
-use super::{certificate_of, verify};
-use crate::dossiers::Desk;
+use super::{certificate_of, registered, verify};
+use crate::dossiers::{Desk, send_receipt};
+use crate::harness::documents::{PDF, pdf};
 use crate::harness::{Person, Reply};
 
 /// The day after a term is over, with what comes of that.
@@ -63,9 +64,9 @@ async fn a_licence_is_annulled_and_repaid_after_its_enforcement_was_marked() {
     let (seen, last) = demanded(&desk, &annulled).await;
     let why = ("forbidden", "NĐ 76/2018 Đ.7.3");
     refused(&desk, &seen, &desk.officer, &repay, why).await;
+    // The exchange marks it by itself, and nobody by hand.
     let mark = json!({"event": "mark_enforcement"});
-    let day = last.strftime("%d/%m/%Y").to_string();
-    refused(&desk, &seen, &desk.officer, &mark, ("too_early", &day)).await;
+    refused(&desk, &seen, &desk.officer, &mark, ("forbidden", "NĐ 76/2018 Đ.7.3")).await;
 
     let desk = after(desk, last).await;
     let seen = desk.read(&desk.owner, &seen).await;
@@ -112,6 +113,74 @@ async fn a_licence_is_annulled_and_repaid_after_its_enforcement_was_marked() {
 }
 
 #[actix_web::test]
+async fn what_was_paid_in_time_is_not_late_and_is_shown_by_the_receipt_of_the_treasury() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let certificate = registered(&desk).await;
+    let path = format!("/dossiers/{}", certificate.text("/case_id"));
+    let case = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    // Nothing is paid yet, and no paper of it taken.
+    let receipt = format!("{path}/files?document=treasury_receipt&name=giay.pdf");
+    let early = desk
+        .app
+        .post(&receipt)
+        .by(&desk.owner)
+        .file(PDF, pdf(5))
+        .expect(409)
+        .await;
+    assert_eq!(early.code(), "dossier_wrong_state");
+    let annulled = desk.take(&case, "annul").await;
+    let (_, last) = demanded(&desk, &annulled).await;
+    let desk = after(desk, last).await;
+    let seen = desk.read(&desk.owner, &annulled).await;
+    assert_eq!(seen.text("/state/code"), "enforcement");
+    // To say so closes nothing.
+    let repay = json!({"event": "repay", "given_on": last});
+    let refused = desk.post(&seen, &desk.owner, &repay).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/content/attachments"], "required_by_law")
+    );
+    assert_eq!(
+        desk.read(&desk.owner, &annulled).await.text("/state/code"),
+        "enforcement"
+    );
+    send_receipt(&desk.app, &desk.owner, &seen).await;
+    // The day is asked for, and not told to be wrong.
+    let undated = desk.post(&seen, &desk.owner, &json!({"event": "repay"})).await;
+    assert_eq!(
+        (undated.status, undated.pointers(), undated.text("/errors/0/code")),
+        (422, vec!["/given_on"], "required")
+    );
+    let closed = desk.post(&seen, &desk.owner, &repay).await;
+    assert_eq!(
+        (closed.status, closed.text("/state/code")),
+        (200, "closed"),
+        "{}",
+        closed.body
+    );
+    let events = desk
+        .app
+        .get(&format!("{path}/events"))
+        .by(&desk.officer)
+        .expect(200)
+        .await;
+    let paid = events.body["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(
+        (&paid["event"], &paid["given_on"], &paid["is_late"]),
+        (&json!("repay"), &json!(last), &json!(false))
+    );
+    // Evidence, which officers read.
+    let files = desk
+        .app
+        .get(&format!("{path}/files"))
+        .by(&desk.officer)
+        .expect(200)
+        .await;
+    assert_eq!(files.text("/items/0/document"), "treasury_receipt");
+}
+
+#[actix_web::test]
 async fn a_replaced_licence_that_was_forged_is_repaid_and_the_new_one_stays() {
     let desk = Desk::open().await;
     desk.app.clock.hold();
@@ -138,8 +207,6 @@ async fn a_replaced_licence_that_was_forged_is_repaid_and_the_new_one_stays() {
     let lifted = desk.take(&seen, "lift_enforcement").await;
     assert_eq!(lifted.text("/state/code"), "repayment_due");
     // It is marked once.
-    let mark = json!({"event": "mark_enforcement"});
-    refused(&desk, &lifted, &desk.officer, &mark, ("limit_reached", "1 lần")).await;
     assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
     let lifted = desk.read(&desk.officer, &lifted).await;
     assert_eq!(lifted.text("/state/code"), "repayment_due");

@@ -46,7 +46,7 @@ fn set_anew(document: &[u8]) -> Vec<u8> {
 async fn refused(desk: &Desk, certificate: &Reply, part: &str) {
     let path = format!("/certificates/{}/{part}", certificate.text("/id"));
     let refused = desk.app.get(&path).by(&desk.owner).expect(500).await;
-    assert_eq!(refused.code(), "content_damaged", "{part}");
+    assert_eq!(refused.code(), "certificate_damaged", "{part}");
 }
 
 #[actix_web::test]
@@ -134,7 +134,7 @@ async fn what_lost_every_mark_of_its_row_is_damaged_by_its_document_or_the_trail
             "{loss}"
         );
         let proposing = super::duplicates::proposing(&desk, &desk.officer, &second, &super::duplicates::asked(&desk));
-        assert_eq!(proposing.expect(500).await.code(), "content_damaged", "{loss}");
+        assert_eq!(proposing.expect(500).await.code(), "certificate_damaged", "{loss}");
         let found = check(&desk).await;
         assert_eq!(found.len(), 2, "{loss}: {found:?}");
         assert_eq!(found[1].damaged, [Part::Record, Part::Document], "{loss}");

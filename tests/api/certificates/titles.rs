@@ -84,6 +84,20 @@ async fn a_licence_is_signed_on_behalf_of_the_committee() {
         (licence.text("/authority"), licence.text("/record/signer/title")),
         ("UBND-PT", "TM. Ủy ban nhân dân, Chủ tịch")
     );
+    // Who cannot sign so is told how it is done for a committee.
+    let proposal = prepared(&desk, &licence).await;
+    let refused = duplicating(&desk, &licence, &proposal, Some("Giám đốc"))
+        .expect(422)
+        .await;
+    assert_eq!(refused.pointers(), ["/signed_as"]);
+    let said = refused.text("/errors/0/detail");
+    assert!(
+        said.contains("“TM. Ủy ban nhân dân, Chủ tịch”") && said.contains("“KT. Chủ tịch, Phó Chủ tịch”"),
+        "{said}"
+    );
+    assert!(!said.contains("Giám đốc"), "{said}");
+    let path = format!("/certificates/{}/duplicate-proposal", licence.text("/id"));
+    desk.app.delete(&path).by(&desk.officer).expect(204).await;
     // Whoever stands for the chair does so on behalf of the same.
     for (ordinal, said, title) in [
         (

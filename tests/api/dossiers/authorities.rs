@@ -91,6 +91,22 @@ async fn the_decree_tells_who_registers() {
 }
 
 #[actix_web::test]
+async fn what_was_always_the_departments_is_told_by_its_own_article() {
+    let desk = Desk::open().await;
+    let cases: [(&str, &dyn Fn(&mut Value)); 3] = [
+        ("vốn nhà nước", &|text| within(text, true)),
+        ("không thuộc diện", &|text| project(text, "none")),
+        ("yếu tố nước ngoài", &|_| {}),
+    ];
+    for (words, change) in cases {
+        let begun = drafted(&desk, change).await;
+        assert_eq!(begun.text("/authority/code"), "SKHCN-PT", "{words}");
+        let told = begun.text("/authority/legal_basis");
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}
+
+#[actix_web::test]
 async fn what_was_left_to_the_province_is_taken_here_and_told_as_unverified() {
     let desk = Desk::open().await;
     let begun = drafted(&desk, |_| {}).await;

@@ -86,6 +86,9 @@ impl Counter<'_> {
         if event.ends_with("_report") {
             send_report(self.app, by, seen).await;
         }
+        if event == "repay" {
+            send_receipt(self.app, by, seen).await;
+        }
         self.post(seen, by, &body).await
     }
 
@@ -114,10 +117,17 @@ impl Counter<'_> {
 
 /// Sends the paper of a report on a licence.
 pub async fn send_report(app: &TestApp, by: &Person, seen: &Reply) {
-    let path = format!(
-        "/dossiers/{}/files?document=annual_report&name=bao-cao.pdf",
-        seen.text("/id")
-    );
+    send_later(app, by, seen, "annual_report").await;
+}
+
+/// Sends the receipt of what was repaid to the Treasury.
+pub async fn send_receipt(app: &TestApp, by: &Person, seen: &Reply) {
+    send_later(app, by, seen, "treasury_receipt").await;
+}
+
+/// Sends a paper that comes after the decision.
+async fn send_later(app: &TestApp, by: &Person, seen: &Reply, document: &str) {
+    let path = format!("/dossiers/{}/files?document={document}&name=giay.pdf", seen.text("/id"));
     app.post(&path).by(by).file(PDF, pdf(5)).expect(201).await;
 }
 

@@ -21,6 +21,8 @@ pub struct Transition {
     pub event: String,
     to: String,
     side: Side,
+    /// It is the exchange's, which does it by itself.
+    is_systems: bool,
     term: Option<Term>,
     is_complete_when_missed: bool,
     /// Once the term is over it cannot be done any more.
@@ -151,6 +153,7 @@ fn transition(row: &csv::StringRecord) -> Transition {
             "applicant" | "responsible_party" | "parties" | "holder" | "licensee" => Side::Filer,
             _ => Side::Officer,
         },
+        is_systems: &row[4] == "system",
         term: days.map(|days| Term::Days(days, row[6].to_owned(), row[7].to_owned())),
         is_complete_when_missed: row[8].starts_with("treat as complete"),
         bars: false,
@@ -383,7 +386,7 @@ impl Dossier {
         let Some(row) = self.rows().find(|row| row.event == event).cloned() else {
             return Outcome::WrongState;
         };
-        if row.side != by {
+        if row.side != by || row.is_systems {
             return Outcome::WrongSide;
         }
         if row.is_derived {

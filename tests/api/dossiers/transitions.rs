@@ -199,8 +199,8 @@ async fn is_done(tried: &mut Tried, mut desk: Desk, (row, from): (&Row, &str)) -
     let possible = model.possible();
     let (_, side) = possible.into_iter().find(|(event, _)| *event == row.event).unwrap();
     let mut outcome = model.take(&row.event, side, desk.today());
-    if outcome == Outcome::TooEarly {
-        // What waits for the end of a term comes by itself, or is an officer's from then on.
+    if [Outcome::TooEarly, Outcome::WrongSide].contains(&outcome) {
+        // What waits for the end of a term comes by itself, whether it is an officer's from then on or not.
         desk = desk.later(LONG).await;
         assert_eq!(terms::run(desk.app.exchange(), || false).unwrap().failed, 0);
         model.days_passed(desk.today());

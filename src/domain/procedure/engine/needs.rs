@@ -21,7 +21,7 @@ fn begun(event: &Event, standing: &Standing) -> Option<Date> {
 fn day(event: &Event, step: &Step<'_>, begun: Option<Date>, today: Date) -> Option<Need> {
     let earliest = event.marks.iter().filter_map(|mark| mark.earliest).chain(begun).max();
     match (event.takes_day(), step.given) {
-        (true, None) => Some(Need::Day),
+        (true, None) => Some(Need::AnyDay),
         (true, Some(day)) if day > today => Some(Need::Day),
         (true, Some(day)) => earliest.filter(|first| day < *first).map(Need::DayFrom),
         (false, Some(_)) => Some(Need::NoDay),

@@ -87,10 +87,7 @@ const PAPERS: [(&str, Asked); 35] = {
         ("CERT annul", Act),
         ("CERT notify_annulment", Written),
         ("CERT demand_repayment", Notice),
-        (
-            "CERT repay",
-            Aside("the Treasury's receipt lies with the agency that demanded: cases of certificates take no files"),
-        ),
+        ("CERT repay", Papers(&["treasury_receipt"])),
         (
             "APR submit",
             Papers(&["application", "legal_status", "explanation", "conditions", "standards"]),

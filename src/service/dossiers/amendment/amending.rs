@@ -8,7 +8,7 @@ use super::heirs;
 use super::holding::{active_filer, is_holder};
 use super::value;
 use crate::domain::certificate::Certificate;
-use crate::domain::certificate::difference::{RecordDifference, TERM_MONTHS, differences, is_within};
+use crate::domain::certificate::difference::{RecordDifference, TERM_MONTHS, differences, is_within, stale_terms};
 use crate::domain::certificate::record::{CertificateRecord, RecordKind};
 use crate::domain::dossier::price::Price;
 use crate::domain::dossier::{AmendmentDraft, AmendmentKind, Dossier, TransferDirection, filer, persons, sense};
@@ -281,8 +281,9 @@ fn of_both(dossier: &Dossier, before: &CertificateRecord, after: &CertificateRec
         || (&old.payment_methods, &old.payment_terms) != (&new.payment_methods, &new.payment_terms);
     if is_paid_otherwise {
         let ways = new.payment_methods.iter().map(|way| way.code.as_str());
-        wrong.extend(price.untold(ways, new.payment_terms.as_deref()));
+        wrong.extend(price.untold(ways, (new.payment_terms.as_deref(), !new.shares.is_empty())));
     }
+    wrong.extend(stale_terms(old, new).map(|terms| (changes::TERMS, changes::stale(terms))));
     faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
     faults
 }

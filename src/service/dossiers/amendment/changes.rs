@@ -12,6 +12,8 @@ use crate::domain::fields::{FieldErrors, LawFault, Violation};
 pub(super) const METHODS: &str = "/money/payment_methods";
 pub(super) const TERMS: &str = "/money/payment_terms";
 pub(super) const SHARES: &str = "/money/shares";
+/// What the price of a contract that is paid by shares rests on.
+const PRICE: &str = "Luật CGCN Đ.23.6, 27.2";
 /// Where the kinds are told.
 const KINDS: &str = "/content/amendment/kinds";
 
@@ -125,6 +127,22 @@ fn no_change(present: Option<&String>) -> Violation {
         format!("Changes nothing: it stays {present}; tell the new value in the dossier, or leave the change out"),
     );
     LawFault::of(words, BASIS)
+}
+
+/// That terms of payment stay as they were which tell the shares of before.
+pub(super) fn stale(terms: &str) -> Violation {
+    let terms = shown(Some(&terms.to_owned()));
+    let words = (
+        format!(
+            "Tỷ lệ ở /money/shares được sửa, trong khi điều khoản thanh toán vẫn là {terms}; hãy ghi điều khoản mới ở \
+             /money/payment_terms và nêu ở /amendment/changes (member “{TERMS}”)"
+        ),
+        format!(
+            "The shares are changed, and the terms of payment stay {terms}; tell the new terms in /money/payment_terms and name that \
+             in /amendment/changes (member “{TERMS}”)"
+        ),
+    );
+    LawFault::coded("unnamed_change", words, PRICE)
 }
 
 /// Holds the kinds that an amendment claims against what changes: each claimed one is there, and each that is there is claimed.

@@ -90,6 +90,14 @@ fn outcome(conn: &mut AnyConn, before: &Dossier) -> Result<Option<(String, Optio
     Ok(letter.or_else(|| number.map(|number| (number, appraised))))
 }
 
+/// A day as it is written in Vietnamese; a number as it is.
+fn in_vietnamese(told: &str) -> String {
+    match told.parse::<Date>() {
+        Ok(day) => day.strftime("%d/%m/%Y").to_string(),
+        Err(_number) => told.to_owned(),
+    }
+}
+
 /// Whether dossiers tell an approval: the checklist asks for it, or they follow one. What follows something else has none to hold.
 pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
     let mut follows = rules.openings().filter_map(|opening| opening.follows.as_ref());
@@ -116,8 +124,9 @@ pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &
         if let Some((told, known)) = told.zip(known)
             && told.to_lowercase() != known.to_lowercase()
         {
+            let (known_vi, told_vi) = (in_vietnamese(known), in_vietnamese(told));
             let words = (
-                format!("Văn bản chấp thuận ghi “{known}”, hồ sơ này ghi “{told}”"),
+                format!("Văn bản chấp thuận ghi “{known_vi}”, hồ sơ này ghi “{told_vi}”"),
                 format!("The approval tells “{known}”, this dossier “{told}”"),
             );
             errors.add(format!("/content/approval/{member}"), LawFault::of(words, APPROVAL));

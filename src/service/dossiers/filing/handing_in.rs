@@ -225,9 +225,9 @@ fn add_paper(content: &DossierContent, paper: &DocumentDraft, errors: &mut Field
     errors.add(format!("/content{}", content.place_of(paper)), missing);
 }
 
-/// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed those are sent for it, each time
-/// anew. What officers enter they change until it is answered, so that it is asked then, too, for what was asked at first, and before whom it
-/// comes.
+/// Asks for the papers that come with an event by which nothing is handed in: of a dossier that was filed, or is the case of a certificate,
+/// those are sent for it, each time anew. What officers enter they change until it is answered, so that it is asked then, too, for what was
+/// asked at first, and before whom it comes.
 pub(in crate::service::dossiers) fn require_papers(
     work: &mut Work<'_, '_>,
     dossier: &Dossier,
@@ -236,7 +236,7 @@ pub(in crate::service::dossiers) fn require_papers(
 ) -> Result<()> {
     let (rules, today) = (&set.rules, day_of(work.now));
     let mut errors = FieldErrors::default();
-    if rules.is_filed() {
+    if !rules.is_entered() {
         let needed =
             |paper: &&DocumentDraft| event.documents.contains(&paper.code) && dossier.content.needs_paper(paper);
         let needed: Vec<&DocumentDraft> = rules.text.documents.iter().filter(needed).collect();
@@ -297,7 +297,10 @@ fn check_sense(
         errors.add(format!("/content{STATUS}"), Violation::Prohibited);
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
-    faults.extend(sense::decision(content).filter(|_| asks("/decided_by")));
+    if asks("/decided_by") {
+        faults.extend(sense::decision(content));
+        faults.extend(sense::project(content));
+    }
     faults.extend(sense::abroad(content).filter(|_| asks("/invests_abroad")));
     faults.extend(sense::letters(content, day_of(work.now)));
     let signed = sense::signed_on(&dossier.standing.marks);
@@ -321,7 +324,7 @@ fn check_sense(
         if !amending::amends(rules) {
             let (price, money) = (Price::of(content), &content.draft().money);
             let ways = money.payment_methods.iter().map(String::as_str);
-            let mut wrong = price.untold(ways, money.payment_terms.as_deref());
+            let mut wrong = price.untold(ways, (money.payment_terms.as_deref(), !money.shares.is_empty()));
             wrong.extend(price.fault());
             faults.extend(wrong.into_iter().map(|(member, wrong)| (member.to_owned(), wrong)));
         }

@@ -44,6 +44,7 @@ fn printed(draft: &DossierDraft) -> Vec<Told<'_>> {
         ("/contract/irc_number", &draft.contract.irc_number),
         ("/technology/machinery", &draft.technology.machinery),
         ("/money/payment_terms", &draft.money.payment_terms),
+        ("/approval/number", &draft.approval.number),
     ];
     told.extend(rest.map(|(member, text)| (member.to_owned(), text.as_ref())));
     for (at, change) in draft.amendment.changes.iter().enumerate() {

@@ -12,7 +12,7 @@ use crate::domain::dossier::{Dossier, DossierEvent, OpinionSubject, sense};
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::procedure::engine::{self, Refusal, Step};
-use crate::domain::procedure::{Event, Issues, Procedure, Side};
+use crate::domain::procedure::{Actor as Doer, Event, Issues, Procedure, Side};
 use crate::domain::text::{Line, Prose};
 use crate::service::audit::state;
 use crate::service::certificates::issuing::{self, derived_step};
@@ -83,6 +83,7 @@ pub fn take(
     };
     let permit = decide(&actor, action, &resource(&dossier))?;
     require_seen(&actor, &dossier, seen)?;
+    require_somebodys(&dossier, &set.rules, event)?;
     let before = state::of_dossier(&dossier)?;
     if event.needs_two() && side == Side::Officer {
         // Where nothing can be signed nobody hears that nothing was proposed.
@@ -121,6 +122,15 @@ pub fn take(
         tell_newcomer(work, (&dossier, other), &set.rules, event)?;
     }
     opened(work.conn(), &actor, dossier, now)
+}
+
+/// What the exchange does by itself nobody does by hand.
+fn require_somebodys(dossier: &Dossier, rules: &Procedure, event: &Event) -> Result<()> {
+    let is_now = event.from.contains(&dossier.standing.state);
+    if is_now && event.actor == Doer::System {
+        return Err(refused(rules, &event.code, Refusal::WrongSide(event.actor)));
+    }
+    Ok(())
 }
 
 /// Who entered a paper filing does what its filer would.

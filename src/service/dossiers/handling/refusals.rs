@@ -421,6 +421,7 @@ pub(super) fn refused(rules: &Procedure, code: &str, refusal: Refusal) -> Error 
         Refusal::Needs(need) => {
             let (pointer, violation) = match need {
                 Need::Note => ("/note", Violation::Required),
+                Need::AnyDay => ("/given_on", Violation::Required),
                 Need::Day => ("/given_on", Violation::Malformed { what: "past_day" }),
                 Need::DayFrom(first) => return Error::field("/given_on", too_early(first, basis)),
                 Need::Ground => ("/ground", Violation::Malformed { what: "ground" }),

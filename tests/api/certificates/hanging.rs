@@ -1,0 +1,131 @@
+//! Where certificates hang, and who prepared and signed them: what somebody changed of that is named, and what helps is told at once.
+
+use serde_json::json;
+use vptex::domain::account::Permission;
+use vptex::service::certificates::checking::Part;
+
+use super::forging::amended;
+use super::remade::{assert_damaged, change};
+use super::swapped::check;
+use super::{case_of, old_paper, printed, registered};
+use crate::dossiers::Desk;
+use crate::harness::Reply;
+
+const REASON: &str = "Lệnh kiểm tra báo cột không còn đúng như khi cấp.";
+
+/// Sets members of the row of a certificate.
+async fn set(desk: &Desk, certificate: &Reply, set: &str) {
+    let (_, code) = printed(certificate);
+    desk.app
+        .by_hand(&format!("UPDATE certificates SET {set} WHERE code = '{code}'"))
+        .await;
+}
+
+async fn propose(desk: &Desk, certificate: &Reply) -> Reply {
+    let path = format!("/certificates/{}/restoration-proposal", certificate.text("/id"));
+    let call = desk.app.post(&path).by(&desk.officer);
+    call.json(&json!({"reason": REASON})).send().await
+}
+
+async fn confirm(desk: &Desk, certificate: &Reply, proposed: &Reply) {
+    let path = format!("/certificates/{}/restorations", certificate.text("/id"));
+    let body = json!({"proposal": proposed.text("/id")});
+    desk.app.post(&path).by(&desk.signer).json(&body).expect(201).await;
+}
+
+/// That no file helps, and a backup does.
+fn assert_moved(refused: &Reply) {
+    assert_eq!(
+        (refused.status, refused.code()),
+        (422, "certificate_not_genuine"),
+        "{}",
+        refused.body
+    );
+    let said = refused.text("/messages/vi");
+    assert!(
+        said.contains("không giúp được") && said.contains("bản sao lưu"),
+        "{said}"
+    );
+}
+
+#[actix_web::test]
+async fn case_dossier_and_chain_that_were_changed_are_named() {
+    for (column, part, name) in [
+        ("case_id", Part::Case, "case"),
+        ("dossier_id", Part::Dossier, "dossier"),
+    ] {
+        let desk = Desk::open().await;
+        let certificate = registered(&desk).await;
+        set(&desk, &certificate, &format!("{column} = NULL")).await;
+        let found = check(&desk).await;
+        assert_eq!(found[0].damaged, [part], "{column}");
+        assert!(found[0].to_string().ends_with(&format!("): {name}")), "{}", found[0]);
+        assert_moved(&propose(&desk, &certificate).await);
+    }
+    let desk = Desk::open().await;
+    let (_, second) = amended(&desk).await;
+    let (_, other) = printed(&registered(&desk).await);
+    let root = format!("root_id = (SELECT id FROM certificates WHERE code = '{other}')");
+    set(&desk, &second, &root).await;
+    let found = check(&desk).await;
+    let found = found
+        .iter()
+        .find(|one| one.id.0.to_string() == second.text("/id"))
+        .unwrap();
+    assert!(found.damaged.contains(&Part::Chain), "{found}");
+    assert_moved(&propose(&desk, &second).await);
+}
+
+#[actix_web::test]
+async fn who_prepared_and_signed_and_when_is_found_shown_and_put_back_with_its_reason() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    let earlier = if desk.app.exchange().db.queues_writes() {
+        "created_at = created_at - 86400000000"
+    } else {
+        "created_at = created_at - interval '1 day'"
+    };
+    for (change, column) in [
+        ("prepared_by = NULL", "prepared_by"),
+        ("signed_by = prepared_by", "signed_by"),
+        (earlier, "created_at"),
+        ("expires_on = '2099-12-31'", "expires_on"),
+    ] {
+        set(&desk, &certificate, change).await;
+        assert_eq!(check(&desk).await[0].damaged, [Part::Columns], "{change}");
+        let proposed = propose(&desk, &certificate).await;
+        assert_eq!(proposed.status, 201, "{change}: {}", proposed.body);
+        // The record is what was signed; what stands beside it the second officer sees.
+        assert_eq!(proposed.body["changes"], json!([]), "{change}");
+        let columns = proposed.body["columns"].as_array().unwrap();
+        assert_eq!(columns.len(), 1, "{change}: {columns:?}");
+        assert_eq!(columns[0]["member"], column);
+        assert_ne!(columns[0]["kept"], columns[0]["signed"], "{change}");
+        confirm(&desk, &certificate, &proposed).await;
+        assert!(check(&desk).await[0].damaged.is_empty(), "{change}");
+    }
+    let auditor = desk.app.officer_who_may(&[Permission::ReadAudit]).await;
+    for deed in ["certificate.restoration_proposed", "certificate.restored"] {
+        let trail = desk.app.get("/audit").by(&auditor).query(&[("deed", deed)]);
+        let trail = trail.expect(200).await;
+        assert_eq!(trail.text("/items/0/reason_text"), REASON, "{deed}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_damaged_or_was_never_signed_is_told_what_helps() {
+    let desk = Desk::open().await;
+    let certificate = registered(&desk).await;
+    change(&desk, &certificate).await;
+    let refused = desk.try_event(&case_of(&desk, &certificate).await, "annul").await;
+    assert_damaged(&refused);
+    let said = refused.text("/messages/vi");
+    assert!(said.contains("restoration-proposal"), "{said}");
+    // What was entered has no signed record, and no file of it helps.
+    let call = desk.app.post("/certificates").by(&desk.signer);
+    let entered = call.json(&old_paper(&desk.tax_code)).expect(201).await;
+    let refused = propose(&desk, &entered).await;
+    assert_eq!((refused.status, refused.code()), (422, "certificate_not_genuine"));
+    let said = refused.text("/messages/vi");
+    assert!(said.contains("không ký trên Sàn"), "{said}");
+}
