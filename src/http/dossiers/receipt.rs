@@ -16,9 +16,8 @@ use crate::domain::procedure::ProcedureDraft;
 use crate::http::certificates::file;
 use crate::http::extract::SignedIn;
 use crate::http::problem::{Answer, ProblemBody};
-use crate::print::NoDay;
 use crate::service::App;
-use crate::service::dossiers::appointment::{self, Appointment};
+use crate::service::dossiers::appointment::{self, Appointment, NoDay};
 
 /// A paper that was handed in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
