@@ -42,8 +42,8 @@ async fn what_an_opinion_rests_on_stays() {
     assert_eq!(decided.code(), "dossier_wrong_state");
     assert_eq!(
         decided.text("/messages/en"),
-        "The dossier is in “Opinion issued”; papers are sent and removed in “Received” only. “The technology changed” (the owner of \
-         the project) leads there."
+        "The dossier is in “Opinion issued”; papers are sent and removed in “Received”, “Waiting for more \
+         information” only. “The technology changed” (the owner of the project) leads there."
     );
     // Nor is it removed when there is another technology to speak of.
     let again = desk.take(&issued, "technology_changed").await;

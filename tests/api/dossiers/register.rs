@@ -188,6 +188,8 @@ async fn registrations_are_found_by_the_project_of_their_contract() {
     let desk = Desk::open().await;
     let mut text = content(&desk.tax_code);
     text["contract"]["project"] = json!("Nhà máy tinh bột sắn Yên Lập");
+    text["form"] = json!("investment_project");
+    text["decided_by"] = json!("provincial");
     text["project"] = json!({});
     let new = json!({"procedure": "REG", "content": text});
     let signed = desk.take(&desk.begin(&desk.owner, &new).await, "sign_contract").await;

@@ -65,7 +65,9 @@ async fn a_dossier_of_the_last_day_goes_on_by_its_rules_beside_those_of_the_firs
     }
     assert_eq!(version_on(&desk, "OPN_POLICY", "2026-03-31").await, (-1, true));
     assert_eq!(version_on(&desk, "OPN_POLICY", "2026-04-01").await, (0, true));
-    assert_eq!(version_on(&desk, "REG", "2018-06-30").await, (0, false));
+    // Before the first of them there was nothing to go by.
+    let before = desk.app.get("/procedures/REG?on=2018-06-30").expect(404).await;
+    assert_eq!(before.code(), "not_found");
 
     // Each is decided by its own, and its certificate names the law that it stands on.
     for (seen, sure, names_amendment) in [(&old, "verified", false), (&late, "unverified", true)] {
