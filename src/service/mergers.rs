@@ -67,7 +67,7 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     require_nothing_open(work, &from, &into)?;
     let mut moved = merges::belongings(work.conn(), from.id)?;
     moved.documents = documents::going_along(work.conn(), (&from, &into))?;
-    let lost_members = if was_approved(&from) {
+    let lost_members = if comes_along(&from, &into) {
         0
     } else {
         std::mem::take(&mut moved.members)
@@ -91,6 +91,12 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
 /// approval. What officers entered from a file is active without that: nobody has verified it, nor what its owner says.
 fn was_approved(from: &Enterprise) -> bool {
     from.status == EnterpriseStatus::Active && from.verification.until.is_some()
+}
+
+/// Whether members, keys and invitations come into the other one: nobody whom no officer let in comes into a verified one, while
+/// whom an officer admitted to one that officers entered belongs to it, too, where nobody verified either.
+fn comes_along(from: &Enterprise, into: &Enterprise) -> bool {
+    was_approved(from) || (from.status == EnterpriseStatus::Active && into.verification.until.is_none())
 }
 
 /// The enterprise that stays: another active one, over which the officer may decide as well. One that was merged itself is
@@ -188,7 +194,7 @@ fn join(
     let (from_before, into_before) = (state::of_enterprise(&from)?, state::of_enterprise(&into)?);
     let mut movers = merges::movers(work.conn(), from.id)?;
     // Whoever was never verified comes into no enterprise that was.
-    if !was_approved(&from) {
+    if !comes_along(&from, &into) {
         let strangers = std::mem::take(&mut movers.members);
         let_go(work, permit, (&from, &into), &strangers)?;
     }
@@ -201,10 +207,10 @@ fn join(
     inquiries::mergers::merge(work, permit, from.id, into.id)?;
     let before = States::of(work, &movers, from.id)?;
     // A system that means its own listing by a name would write into the other one's.
-    if !was_approved(&from) || has_same_names {
+    if !comes_along(&from, &into) || has_same_names {
         merges::revoke_keys(work.uow, permit, from.id, now)?;
     }
-    end_invitations(work, permit, &from, into.id)?;
+    end_invitations(work, permit, &from, &into)?;
     for kind in [EntryKind::Enterprise, EntryKind::Amendment] {
         review_claims::remove(work.uow, permit, (kind, from.id.0))?;
     }
@@ -295,14 +301,14 @@ fn let_go(
     Ok(())
 }
 
-/// Nobody comes in by an invitation of a registration that nobody verified; an address that both invited keeps the
+/// Nobody comes into a verified enterprise by an invitation of a registration that nobody verified; an address that both invited keeps the
 /// invitation of the one that stays.
-fn end_invitations(work: &mut Work<'_, '_>, permit: &Permit, from: &Enterprise, into: EnterpriseId) -> Result<()> {
+fn end_invitations(work: &mut Work<'_, '_>, permit: &Permit, from: &Enterprise, into: &Enterprise) -> Result<()> {
     let now = work.now;
-    let others = invitations::pending_at(work.conn(), into)?;
+    let others = invitations::pending_at(work.conn(), into.id)?;
     let kept: BTreeSet<String> = others.iter().map(|invitation| invitation.email.key()).collect();
     for invitation in invitations::pending_at(work.conn(), from.id)? {
-        if !was_approved(from) || kept.contains(&invitation.email.key()) {
+        if !comes_along(from, into) || kept.contains(&invitation.email.key()) {
             invitations::decide(work.uow, invitation.id, InvitationState::Revoked, now)?;
             work.remember(permit, Deed::InvitationEnded, "invitation", invitation.id.0, None)?;
         }

@@ -257,6 +257,11 @@ async fn a_commune_in_the_wrong_part_is_put_into_the_other_and_goes_back_with_it
             .iter()
             .any(|item| item["code"] == "06652" && item["parent"] == "22")
     );
+    // It ends anew, into one that has nothing to do with the part of then.
+    let anew = json!({"valid_to": today(&app), "successors": ["01"]});
+    patch(province, anew, 200).await;
+    assert_eq!(registered(&app, "22", "06652").await, place("01", "06652"));
+    patch(province, json!({"valid_to": null, "successors": []}), 200).await;
     // It is said of the entry, too, and of a province that was never divided nothing moves.
     patch(commune, json!({"parent": "22"}), 200).await;
     let refused = patch(commune, json!({"parent": "24"}), 422).await;

@@ -230,6 +230,42 @@ async fn who_took_over_what_nobody_verified_does_not_come_in() {
     }
 }
 
+/// An officer admitted the owner, and the other one is no more than this one is.
+#[actix_web::test]
+async fn whom_an_officer_admitted_comes_along_where_nobody_verified_either() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (gone, kept) = (tax_code(9_461), tax_code(9_462));
+    let file = format!(
+        "{HEAD}{}{}",
+        row(&gone, "Công ty Cổ phần Chè", "0912345678"),
+        row(&kept, "Công ty Cổ phần Chè Thanh Sơn", "0912345679")
+    );
+    let done = import(&app, &officer, "", file).await;
+    let told = rows(&app, &officer, &done).await;
+    let path = format!("/enterprises/{}", told[0]["enterprise_id"].as_str().unwrap());
+    let into = told[1]["enterprise_id"].as_str().unwrap();
+    let owner = app.person().await;
+    let asked = app.post("/join-requests").by(&owner);
+    asked.json(&json!({"tax_code": gone})).expect(202).await;
+    let waiting = app.get("/moderation/join-requests").by(&officer).expect(200).await;
+    let request = format!("{path}/join-requests/{}/approval", waiting.text("/items/0/id"));
+    let admitted = app.post(&request).by(&officer);
+    admitted.json(&json!({"role": "owner"})).expect(200).await;
+    let seen = app.get(&path).by(&officer).expect(200).await.number("/version");
+    for dry_run in [true, false] {
+        let call = app.post(&format!("{path}/merge")).by(&officer).if_match(seen);
+        let call = call.json(&json!({"into": into, "dry_run": dry_run}));
+        let told = call.expect(200).await;
+        assert_eq!((told.number("/moved/members"), told.number("/lost_members")), (1, 0));
+    }
+    let owner = app.again(&owner).await;
+    let me = app.get("/me").by(&owner).expect(200).await;
+    assert_eq!((me.text("/enterprise/id"), me.text("/role")), (into, "owner"));
+    let left_out = |letter: &Letter| matches!(letter, Letter::MergedUnverified { .. });
+    assert!(!app.letters_to(&owner.email).await.iter().any(left_out));
+}
+
 #[actix_web::test]
 async fn those_below_follow_and_nobody_comes_to_be_above_himself() {
     let app = TestApp::spawn().await;

@@ -72,6 +72,9 @@ const FORM_PHRASES: [&[&str]; 16] = [
     &["ho", "kd"],
 ];
 
+/// What stands in brackets behind a name and tells one enterprise from another: where it is, not what it is called in short.
+const PLACES_IN_SHORT: [&str; 7] = ["HN", "HCM", "TPHCM", "VN", "DN", "HP", "CT"];
+
 /// Services at which anybody has an address or a page.
 const PUBLIC_DOMAINS: [&str; 26] = [
     "gmail.com",
@@ -166,7 +169,10 @@ fn without_abbreviation(name: &str) -> Option<&str> {
     let is_abbreviation = short
         .bytes()
         .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    (is_short && is_abbreviation).then_some(before)
+    // A year, or another number alone, is no abbreviation either.
+    let has_letter = short.bytes().any(|byte| byte.is_ascii_uppercase());
+    let is_place = PLACES_IN_SHORT.contains(&short);
+    (is_short && is_abbreviation && has_letter && !is_place).then_some(before)
 }
 
 fn without_form(folded: &str) -> String {
@@ -370,6 +376,11 @@ mod tests {
             ("LH HTX Sông Thao", "song thao"),
             ("Công ty CP Sông Thao (STA)", "song thao"),
             ("Công ty CP Sông Thao (STA) ", "song thao"),
+            ("Công ty CP Sông Thao (ST1)", "song thao"),
+            // Where it is and since when tells it from others of that name.
+            ("Công ty CP Sông Thao (HN)", "song thao hn"),
+            ("Công ty CP Sông Thao (TPHCM)", "song thao tphcm"),
+            ("Công ty CP Sông Thao (2010)", "song thao 2010"),
             // Their words say something else where they stand alone.
             ("HTX Hợp Nhất", "hop nhat"),
             ("Liên hiệp Các hội Sông Thao", "lien hiep cac hoi song thao"),

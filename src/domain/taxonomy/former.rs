@@ -274,19 +274,21 @@ impl Taxonomies {
         parts.iter().flat_map(|part| named(&part.code)).collect()
     }
 
-    /// Whether a commune has this name, with or without its kind, or one of before that became it, or a part of it.
-    pub(in crate::domain) fn is_commune_called(&self, code: &str, name: &str, today: Date) -> bool {
-        let present = self.get(TaxonomyName::Communes, code);
+    /// Whether a name is known as that of other communes alone: it is neither this one's, with or without its kind, nor that of one
+    /// of before that became it, or a part of it. Few communes of before are known: a name that nobody has tells nothing.
+    pub(in crate::domain) fn is_another_communes_name(&self, code: &str, name: &str, today: Date) -> bool {
         let asked = Asked {
             name: Some(name),
             ..Asked::default()
         };
-        let became = |former: Former| former.successors.iter().any(|successor| successor.code == code);
-        present.is_some_and(|item| is_name(name, &item.name_vi))
-            || self
-                .former(TaxonomyName::Communes, &asked, today)
-                .into_iter()
-                .any(became)
+        // All of that name: whoever narrows them takes one for another.
+        let former = self.all_former(TaxonomyName::Communes, &asked, today);
+        let present = self.get(TaxonomyName::Communes, code);
+        let is_its_own = present.is_some_and(|item| is_name(name, &item.name_vi))
+            || former
+                .iter()
+                .any(|former| former.successors.iter().any(|successor| successor.code == code));
+        !is_its_own && (!former.is_empty() || !self.communes_named_anywhere(name, today).is_empty())
     }
 
     /// The communes of that name in whatever province, each with the code of its own.
@@ -352,8 +354,17 @@ impl Taxonomies {
         self.former(list, &asked, today).into_iter().next()
     }
 
-    /// Everything that ended and fits what is asked for.
+    /// What ended and fits best what is asked for.
     pub fn former(&self, list: TaxonomyName, asked: &Asked<'_>, today: Date) -> Vec<Former> {
+        let found = self.all_former(list, asked, today);
+        match asked.name {
+            Some(name) => closest(found, name),
+            None => found,
+        }
+    }
+
+    /// Everything that ended and fits what is asked for.
+    fn all_former(&self, list: TaxonomyName, asked: &Asked<'_>, today: Date) -> Vec<Former> {
         let ended = self
             .items(list, None)
             .filter_map(|item| self.of_ended(list, item, today));
@@ -380,11 +391,8 @@ impl Taxonomies {
                     .district
                     .is_none_or(|typed| district.is_some_and(|(code, name)| is_place(typed, code, name)))
         });
-        if let Some(typed) = asked.province {
-            found = self.in_province(found, typed, today);
-        }
-        match asked.name {
-            Some(name) => closest(found, name),
+        match asked.province {
+            Some(typed) => self.in_province(found, typed, today),
             None => found,
         }
     }

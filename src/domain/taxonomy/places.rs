@@ -15,12 +15,19 @@ impl Taxonomies {
     }
 
     /// The province under which a commune is filed on a day: the part into which it was put, but the first one while that has not
-    /// ended. When the end of a divided province is taken back, its communes are there again by themselves.
+    /// ended. When the end of a divided province is taken back, its communes are there again by themselves; and when it ends anew
+    /// into others, the part of then tells nothing.
     pub(in crate::domain) fn filed_on<'a>(&'a self, commune: &'a TaxonomyItem, day: Date) -> Option<&'a str> {
-        let first = self.communes.first_parents.get(&commune.code).map(String::as_str);
-        first
-            .filter(|first| !self.province_has_ended(first, day))
-            .or(commune.parent.as_deref())
+        let part = commune.parent.as_deref();
+        let Some(first) = self.communes.first_parents.get(&commune.code).map(String::as_str) else {
+            return part;
+        };
+        if !self.province_has_ended(first, day) {
+            return Some(first);
+        }
+        let open = self.province_became(first, day);
+        let is_open = |part: &&str| self.province_became(part, day).iter().all(|code| open.contains(code));
+        part.filter(is_open).or(Some(first))
     }
 
     /// The provinces into which a commune may be put on a day: what became of the one under which it is filed, and of the one under

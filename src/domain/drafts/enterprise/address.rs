@@ -61,7 +61,7 @@ impl EnterpriseDraft {
                 .as_deref()
                 .filter(|name| !is_named && !name.trim().is_empty());
             if let Some((code, name)) = commune.as_deref().zip(beside) {
-                errors.keep(at("commune_name"), is_called_so(lists, code, name));
+                errors.keep(at("commune_name"), may_be_called(lists, code, name));
             }
             let (province, commune) = province.zip(commune)?;
             return Some(Seat {
@@ -245,11 +245,16 @@ impl EnterpriseDraft {
     }
 }
 
-/// Whether a commune is called so, or one of before that became it.
-fn is_called_so(lists: &InForce, code: &str, name: &str) -> Result<(), Violation> {
+/// Whether a commune may be called so: not where the name is that of others. One that is known of none may be of before.
+fn may_be_called(lists: &InForce, code: &str, name: &str) -> Result<(), Violation> {
     let name = Line::<PLACE_MAX>::parse(name)?;
-    let is_it = lists.lists().is_commune_called(code, name.as_str(), lists.today());
-    is_it.then_some(()).ok_or(Violation::Conflicts { with: "commune_code" })
+    let is_anothers = lists
+        .lists()
+        .is_another_communes_name(code, name.as_str(), lists.today());
+    if is_anothers {
+        return Err(Violation::Conflicts { with: "commune_code" });
+    }
+    Ok(())
 }
 
 /// Most places that are told of a name.

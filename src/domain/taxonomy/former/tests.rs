@@ -185,7 +185,7 @@ fn a_commune_of_today_is_found_by_its_name_though_it_is_the_known_part_of_what_w
 }
 
 #[test]
-fn a_name_beside_a_code_is_one_of_that_commune() {
+fn a_name_beside_a_code_is_not_another_communes() {
     let both = |code: &str, name: &str| {
         address(serde_json::json!({"province_code": "25", "commune_code": code, "commune_name": name}))
     };
@@ -195,6 +195,8 @@ fn a_name_beside_a_code_is_one_of_that_commune() {
         ("04795", "Hữu Nghị"),
         // The code of then with the name of then.
         ("04798", "Phường Hữu Nghị"),
+        // Nobody knows of it: of most provinces no commune of before is known.
+        ("04795", "Sao Hỏa"),
         ("04795", " "),
     ] {
         assert_eq!(
@@ -203,7 +205,15 @@ fn a_name_beside_a_code_is_one_of_that_commune() {
             "{code} {name}"
         );
     }
-    for name in ["Phường Ba Đình", "Xã Lâm Thao", "Sao Hỏa"] {
+    // One of before, with the kind that another one of that name had.
+    for (code, name) in [("05392", "Phường Đồng Tâm"), ("08707", "Xã Đồng Tâm")] {
+        assert_eq!(
+            both(code, name),
+            Ok(("25".to_owned(), code.to_owned())),
+            "{code} {name}"
+        );
+    }
+    for name in ["Phường Ba Đình", "Xã Lâm Thao", "Vầy Nưa"] {
         let wrong = both("04795", name).unwrap_err().remove(0);
         assert_eq!(wrong.pointer, "/commune_name", "{name}");
         assert_eq!(wrong.violation, Violation::Conflicts { with: "commune_code" });
