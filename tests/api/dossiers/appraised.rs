@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Scope};
 
 use super::opinions::asked_for;
 use super::{Desk, content};
@@ -100,4 +101,38 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
         "{}",
         refused.body
     );
+}
+
+#[actix_web::test]
+async fn what_a_letter_says_is_told_to_who_may_read_its_dossier() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    given(&desk, ("DISAGREE", "701/SKHCN-QLCN", "Công nghệ sấy thăng hoa")).await;
+    let here = Scope {
+        communes: vec!["00004".into()],
+        ..Scope::default()
+    };
+    let remote = desk.app.officer_for(&[Permission::HandleDossiers], here).await;
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    text["transferee"]["commune_code"] = json!("00004");
+    text["project"]["appraisal_number"] = json!("701/SKHCN-QLCN");
+    text["project"]["appraised_on"] = json!(desk.today());
+    let new = json!({"procedure": "APR", "event": "skip_if_project_already_appraised", "content": text,
+        "note": "Dự án đã được thẩm định công nghệ"});
+    for (by, is_told) in [(&desk.officer, true), (&remote, false)] {
+        let refused = desk.app.post("/dossiers").by(by).json(&new).send().await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (
+                422,
+                vec!["/content/project/appraisal_number", "/content/technology/name"]
+            ),
+            "{}",
+            refused.body
+        );
+        let said = refused.body.to_string();
+        assert_eq!(said.contains("DISAGREE"), is_told, "{said}");
+        assert_eq!(said.contains("thăng hoa"), is_told, "{said}");
+    }
 }
