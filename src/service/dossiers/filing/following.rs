@@ -115,8 +115,8 @@ pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
     follows.any(|follows| follows.procedure == APPROVALS) || checklist.any(|item| item.member.starts_with("/approval"))
 }
 
-/// Holds the approval that a licence follows: what it tells of that is what was written, in
-/// capitals or not, and it is kept as it was written there.
+/// Holds the approval that a licence follows: what it tells of that is what was written, in capitals or not, and it is kept as
+/// it was written there.
 pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &mut FieldErrors) -> Result<()> {
     let Some(id) = dossier.follows else {
         return Ok(());
