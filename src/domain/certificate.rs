@@ -9,6 +9,7 @@ pub mod number;
 pub mod proof;
 pub mod record;
 pub mod restoration;
+pub mod stale;
 
 use jiff::Timestamp;
 use jiff::civil::Date;

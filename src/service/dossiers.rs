@@ -31,6 +31,7 @@ use self::deadlines::regrouping;
 pub(crate) use self::deadlines::regrouping::happened;
 pub use self::deadlines::{notices, reminders, terms};
 use self::filing::following::followed;
+pub(in crate::service) use self::filing::following::{Outcome, outcome};
 use self::filing::{from_inquiry, from_listing, printing};
 use self::handling::events::Given;
 use self::handling::proposals::Proposal;

@@ -2,6 +2,7 @@
 
 mod amending;
 mod annulled;
+mod approved;
 mod claims;
 mod duplicates;
 mod entering;

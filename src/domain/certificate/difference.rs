@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::record::{CertificateRecord, Named, RecordMoney, RecordParty, RecordShare};
+use super::record::{CertificateRecord, Named, RecordParty, RecordShare};
 use crate::domain::dossier::AmendmentKind;
 use crate::domain::dossier::patent::canonical;
 use crate::domain::dossier::percent::{hundredths, written};
@@ -319,16 +319,6 @@ pub fn differences(before: &CertificateRecord, after: &CertificateRecord) -> Vec
         RecordDifference { member, before, after }
     });
     pairs.filter(|pair| pair.before != pair.after).collect()
-}
-
-/// Terms of payment that stay as they were beside other shares, where they tell numbers of those before and not those of now: a certificate
-/// would say two things of one price.
-pub fn stale_terms<'a>(before: &RecordMoney, after: &'a RecordMoney) -> Option<&'a str> {
-    let terms = after.payment_terms.as_deref()?;
-    let has = |share: &RecordShare| has_percent(terms, share);
-    let is_same = before.shares == after.shares || before.payment_terms != after.payment_terms;
-    let is_stale = before.shares.iter().any(has) && !after.shares.iter().all(has);
-    (!is_same && is_stale).then_some(terms)
 }
 
 /// What a record says at a member or a whole part, as it is told; nothing of what is not certified at all.

@@ -69,6 +69,20 @@ impl Consultation {
     pub fn is_overdue(&self, today: Date) -> bool {
         self.answered_on.is_none() && self.due_on.is_some_and(|due| due < today)
     }
+
+    /// Whether it is the same question: the same organ, asked by the same letter on the same day.
+    pub fn is_question_of(&self, other: &Self) -> bool {
+        self.organ == other.organ && self.letter_number == other.letter_number && self.sent_on == other.sent_on
+    }
+
+    /// Whether it is another one with all that this tells, of whose answer this may have left out some.
+    pub fn is_kept_in(&self, later: &Self) -> bool {
+        self.is_question_of(later)
+            && self.due_on == later.due_on
+            && (self.answered_on.is_none() || self.answered_on == later.answered_on)
+            && (self.answer.is_none() || self.answer == later.answer)
+            && (self.file.is_none() || self.file == later.file)
+    }
 }
 
 impl From<&Consultation> for ConsultationDraft {
@@ -154,5 +168,55 @@ impl ConsultationDraft {
             answer,
             file,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Consultation, ConsultationDraft, consultations};
+    use jiff::civil::Date;
+
+    fn read(draft: ConsultationDraft) -> Consultation {
+        let read = consultations(&[draft], Date::constant(2026, 4, 1)).unwrap();
+        read.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn an_answer_is_added_and_nothing_that_was_told_is_changed() {
+        let asked = ConsultationDraft {
+            organ: "Sở Nông nghiệp và Môi trường".to_owned(),
+            letter_number: Some("498/SKHCN-QLCN".to_owned()),
+            sent_on: "2026-03-02".to_owned(),
+            ..ConsultationDraft::default()
+        };
+        let answered = |answer: &str| ConsultationDraft {
+            answered_on: Some("2026-03-06".to_owned()),
+            answer: Some(answer.to_owned()),
+            ..asked.clone()
+        };
+        let (open, yes, no) = (
+            read(asked.clone()),
+            read(answered("Thống nhất.")),
+            read(answered("Không.")),
+        );
+        assert!(open.is_kept_in(&open) && open.is_kept_in(&yes) && yes.is_kept_in(&yes));
+        assert!(!yes.is_kept_in(&open) && !yes.is_kept_in(&no));
+        assert!(open.is_question_of(&yes) && yes.is_question_of(&no));
+        let other_letter = read(ConsultationDraft {
+            letter_number: None,
+            ..asked.clone()
+        });
+        let other_day = read(ConsultationDraft {
+            sent_on: "2026-03-03".to_owned(),
+            ..asked.clone()
+        });
+        let other_term = read(ConsultationDraft {
+            due_on: Some("2026-03-09".to_owned()),
+            ..asked.clone()
+        });
+        for other in [&other_letter, &other_day] {
+            assert!(!open.is_question_of(other) && !open.is_kept_in(other));
+        }
+        assert!(open.is_question_of(&other_term) && !open.is_kept_in(&other_term));
     }
 }

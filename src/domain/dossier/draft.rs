@@ -309,11 +309,11 @@ impl DossierContent {
         }
     }
 
-    /// With the approval that it follows, where it tells none itself.
+    /// With the approval that it follows, as the authority wrote it; the day that it tells itself stays where no other one is known.
     pub fn following(mut self, number: &str, on: Option<Date>) -> Self {
         let approval = &mut self.0.approval;
-        approval.number.get_or_insert_with(|| number.to_owned());
-        approval.approved_on = approval.approved_on.take().or_else(|| on.map(|day| day.to_string()));
+        approval.number = Some(number.to_owned());
+        approval.approved_on = on.map(|day| day.to_string()).or(approval.approved_on.take());
         self
     }
 

@@ -5,22 +5,27 @@ use crate::domain::certificate::record::{RecordApproval, RecordKind};
 use crate::domain::dossier::Dossier;
 use crate::service::Result;
 use crate::service::context::Work;
+use crate::service::dossiers::{Outcome, outcome};
 use crate::store::dossiers;
 
-/// What a dossier tells of it, as a licence names it; nothing of what is no licence, or tells none.
+/// That which a dossier follows, as it was written there and not as the dossier tells it; nothing of what is no licence, follows none, or
+/// follows one that was given before letters were kept.
 pub(super) fn of(work: &mut Work<'_, '_>, dossier: &Dossier, kind: RecordKind) -> Result<Option<RecordApproval>> {
-    let told = &dossier.content.draft().approval;
-    let Some(number) = told.number.clone().filter(|_| kind == RecordKind::Licence) else {
+    let Some(before) = dossier.follows.filter(|_| kind == RecordKind::Licence) else {
         return Ok(None);
     };
-    let before = match dossier.follows {
-        Some(before) => Some(dossiers::find(work.conn(), before)?),
-        None => None,
-    };
-    let appraised = before.and_then(|before| before.content.draft().project.appraisal_number.clone());
-    Ok(Some(RecordApproval {
-        is_appraisal: appraised.as_ref() == Some(&number),
-        number,
-        approved_on: dossier.content.day("/approval/approved_on"),
+    let before = dossiers::find(work.conn(), before)?;
+    let known = outcome(work.conn(), &before)?;
+    Ok(known.map(|known| match known {
+        Outcome::Letter(number, approved_on) => RecordApproval {
+            number,
+            approved_on,
+            is_appraisal: false,
+        },
+        Outcome::Appraisal(number, approved_on) => RecordApproval {
+            number,
+            approved_on,
+            is_appraisal: true,
+        },
     }))
 }

@@ -1,6 +1,8 @@
 //! Approvals that are not needed, as the project was appraised: held against the register of opinions.
 
+use jiff::civil::date;
 use serde_json::{Value, json};
+use vptex::domain::account::{Permission, Scope};
 
 use super::opinions::asked_for;
 use super::{Desk, content};
@@ -31,7 +33,7 @@ async fn skipped(desk: &Desk, (number, on): (&str, Value), change: &dyn Fn(&mut 
 
 #[actix_web::test]
 async fn an_appraisal_of_the_register_is_what_was_given() {
-    let desk = Desk::open().await;
+    let desk = Desk::on(date(2026, 9, 8)).await;
     desk.app.clock.hold();
     let today = json!(desk.today());
     let other = "Công nghệ sấy thăng hoa";
@@ -49,7 +51,7 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
         ("701/SKHCN-QLCN", today.clone(), vec![number, technology]),
         ("702/skhcn-qlcn", today.clone(), vec![number]),
         ("703/SKHCN-QLCN", today.clone(), vec![technology]),
-        ("704/SKHCN-QLCN", json!("2025-06-02"), vec![on]),
+        ("704/SKHCN-QLCN", json!("2026-02-03"), vec![on]),
     ] {
         let refused = skipped(&desk, (told, day), &|_| {}).await;
         assert_eq!(
@@ -69,14 +71,68 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
         right.body
     );
     assert_eq!(right.body.get("party_hints"), None);
-    // A number that is not there is taken with a hint, and so is that of another authority's letter of another day.
+    // A number that is not there is taken with a hint, and so is one of another year: the numbers begin anew.
     let elsewhere = |text: &mut Value| text["project"]["appraised_by"] = json!("Bộ Khoa học và Công nghệ");
     let unchanged = |_: &mut Value| {};
-    let told: [(&str, &dyn Fn(&mut Value)); 2] = [("799/SKHCN-QLCN", &unchanged), ("701/SKHCN-QLCN", &elsewhere)];
-    for (number, change) in told {
+    let told: [(&str, &dyn Fn(&mut Value), &[&str]); 3] = [
+        ("799/SKHCN-QLCN", &unchanged, &[]),
+        ("704/SKHCN-QLCN", &unchanged, &["08/09/2026", own]),
+        (
+            "701/SKHCN-QLCN",
+            &elsewhere,
+            &["08/09/2026", other, "Bộ Khoa học và Công nghệ"],
+        ),
+    ];
+    for (number, change, said) in told {
         let taken = skipped(&desk, (number, json!("2025-06-02")), change).await;
         assert_eq!(taken.status, 201, "{number}: {}", taken.body);
         assert_eq!(taken.text("/party_hints/0/member"), "/project/appraisal_number");
-        assert!(taken.text("/party_hints/0/text_vi").contains(number), "{}", taken.body);
+        let hint = taken.text("/party_hints/0/text_vi");
+        assert!(
+            hint.contains(number) && said.iter().all(|said| hint.contains(said)),
+            "{hint}"
+        );
+    }
+    // Of the year of the letter it is that letter, whoever is named.
+    let refused = skipped(&desk, ("701/SKHCN-QLCN", json!("2026-02-03")), &elsewhere).await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec![number, on, technology]),
+        "{}",
+        refused.body
+    );
+}
+
+#[actix_web::test]
+async fn what_a_letter_says_is_told_to_who_may_read_its_dossier() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    given(&desk, ("DISAGREE", "701/SKHCN-QLCN", "Công nghệ sấy thăng hoa")).await;
+    let here = Scope {
+        communes: vec!["00004".into()],
+        ..Scope::default()
+    };
+    let remote = desk.app.officer_for(&[Permission::HandleDossiers], here).await;
+    let mut text = content(&desk.tax_code);
+    text["technology_status"] = json!("restricted");
+    text["transferee"]["commune_code"] = json!("00004");
+    text["project"]["appraisal_number"] = json!("701/SKHCN-QLCN");
+    text["project"]["appraised_on"] = json!(desk.today());
+    let new = json!({"procedure": "APR", "event": "skip_if_project_already_appraised", "content": text,
+        "note": "Dự án đã được thẩm định công nghệ"});
+    for (by, is_told) in [(&desk.officer, true), (&remote, false)] {
+        let refused = desk.app.post("/dossiers").by(by).json(&new).send().await;
+        assert_eq!(
+            (refused.status, refused.pointers()),
+            (
+                422,
+                vec!["/content/project/appraisal_number", "/content/technology/name"]
+            ),
+            "{}",
+            refused.body
+        );
+        let said = refused.body.to_string();
+        assert_eq!(said.contains("DISAGREE"), is_told, "{said}");
+        assert_eq!(said.contains("thăng hoa"), is_told, "{said}");
     }
 }

@@ -406,6 +406,40 @@ async fn what_an_opinion_was_given_on_is_not_erased_afterwards() {
     assert_eq!(fewer.status, 200, "{}", fewer.body);
 }
 
+/// An answer that comes after the opinion is added to the question, which stays what it was.
+#[actix_web::test]
+async fn an_answer_that_comes_late_is_added() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut new = asked_for(&desk);
+    new["procedure"] = json!("OPN_DECISION");
+    new["given_on"] = Value::Null;
+    let begun = desk.begin(&desk.officer, &new).await;
+    let open = json!({"organ": "Viện Cơ điện nông nghiệp", "letter_number": "498/SKHCN-QLCN", "sent_on": desk.today()});
+    let written = put(&desk, &desk.officer, &begun, &json!([open])).await;
+    assert_eq!(written.status, 200, "{}", written.body);
+    let seen = desk.read(&desk.officer, &begun).await;
+    let given = desk.take(&seen, "issue_opinion").await;
+    let desk = desk.later(3).await;
+    let again = desk.take(&given, "technology_changed").await;
+    let mut answered = open.clone();
+    answered["answered_on"] = json!(desk.today());
+    answered["answer"] = json!("Thống nhất.");
+    let late = put(&desk, &desk.officer, &again, &json!([answered])).await;
+    assert_eq!(late.status, 200, "{}", late.body);
+    let (before, now) = (&written.body["consultations"][0], &late.body["consultations"][0]);
+    assert_eq!(
+        (&now["answer"], &now["written_at"]),
+        (&json!("Thống nhất."), &before["written_at"])
+    );
+    // With its answer it stays, as any other that the opinion was given on.
+    for all in [json!([]), json!([open])] {
+        let seen = desk.read(&desk.officer, &again).await;
+        let refused = put(&desk, &desk.officer, &seen, &all).await;
+        assert_eq!((refused.status, refused.code()), (409, "dossier_wrong_state"), "{all}");
+    }
+}
+
 /// What follows something else than an approval has none to tell.
 #[actix_web::test]
 async fn only_what_follows_an_approval_takes_its_number_from_there() {

@@ -344,3 +344,36 @@ async fn an_opinion_that_asks_for_more_leads_on() {
         .collect();
     assert_eq!(outcomes, ["AGREE", "AGREE", "NEED_MORE_INFO", "NEED_MORE_INFO"]);
 }
+
+/// The term counts from the day on which what was asked for came, also where it is entered later.
+#[actix_web::test]
+async fn information_counts_from_the_day_on_which_it_came() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = desk.today();
+    let begun = desk.begin(&desk.officer, &asked_for(&desk)).await;
+    let opinion_due = |seen: &Reply| {
+        let due = seen.body["due"].as_array().unwrap().iter();
+        let mut of_opinion = due.filter(|due| due["event"]["code"] == "issue_opinion");
+        of_opinion.next().unwrap()["due_on"].clone()
+    };
+    let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
+        "letter_number": "601/SKHCN", "letter_on": first});
+    let asked = desk.post(&begun, &desk.officer, &more).await;
+    assert_eq!(asked.status, 200, "{}", asked.body);
+    let desk = desk.later(4).await;
+    let came =
+        |on: jiff::civil::Date| json!({"event": "receive_information", "note": "Đã nộp bản vẽ.", "received_on": on});
+    let refused = desk
+        .post(&asked, &desk.officer, &came(first.yesterday().unwrap()))
+        .await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, vec!["/received_on"]),
+        "{}",
+        refused.body
+    );
+    let received = desk.post(&asked, &desk.officer, &came(first)).await;
+    assert_eq!(received.status, 200, "{}", received.body);
+    assert_eq!(opinion_due(&received), opinion_due(&begun));
+}

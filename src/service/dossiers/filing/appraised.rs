@@ -4,13 +4,14 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::domain::access::{Action, Actor, decide};
 use crate::domain::calendar::day_of;
 use crate::domain::dossier::{Dossier, DossierContent};
 use crate::domain::fields::{FieldErrors, LawFault};
 use crate::domain::procedure::{AuthorityDraft, Event, Procedure};
 use crate::domain::text::fold;
 use crate::service::Result;
-use crate::service::dossiers::{Opened, rules_of};
+use crate::service::dossiers::{Opened, resource, rules_of};
 use crate::service::periodic_reports::counting;
 use crate::store::dossiers::opinions::{self as rows, Done};
 use crate::store::{AnyConn, dossiers};
@@ -31,10 +32,10 @@ fn asks(rules: &Procedure, event: &str) -> bool {
 }
 
 /// Holds the appraisal that is told against the opinion of the register that has its number: its day, that it was a yes, and that it was on
-/// this technology.
+/// this technology. One of another year is another letter. What it says is told to whoever may read its dossier.
 pub(super) fn hold(
     conn: &mut AnyConn,
-    dossier: &Dossier,
+    (actor, dossier): (&Actor, &Dossier),
     (rules, event): (&Procedure, &Event),
     errors: &mut FieldErrors,
     today: Date,
@@ -42,22 +43,24 @@ pub(super) fn hold(
     if !asks(rules, &event.code) {
         return Ok(());
     }
-    let known = of_register(conn, &dossier.content, today)?.into_iter();
-    let nearest = known.map(|done| unlike(&dossier.content, &done)).min_by_key(Vec::len);
-    for (member, words) in nearest.unwrap_or_default() {
+    let content = &dossier.content;
+    let mut known = of_register(conn, content, today)?;
+    known.retain(|done| is_of_its_year(content, done));
+    let differing = known.iter().map(|done| unlike(content, done, may_read(actor, done)));
+    for (member, words) in differing.min_by_key(Vec::len).unwrap_or_default() {
         errors.add(format!("/content{member}"), LawFault::of(words, BASIS));
     }
     Ok(())
 }
 
-/// That the number of the appraisal because of which a dossier needed no approval is not in the register of opinions: where it is, and what to
-/// do, in both languages.
+/// That the number of the appraisal because of which a dossier needed no approval is not in the register of opinions, or is that of a letter
+/// of another year: where it is, and what to do, in both languages.
 pub(in crate::service::dossiers) fn unknown(
     conn: &mut AnyConn,
     opened: &Opened,
     now: Timestamp,
 ) -> Result<Option<(&'static str, String, String)>> {
-    let (dossier, rules) = (&opened.dossier, &opened.set.rules);
+    let (dossier, rules, today) = (&opened.dossier, &opened.set.rules, day_of(now));
     let Some(number) = dossier.content.draft().project.appraisal_number.as_deref() else {
         return Ok(None);
     };
@@ -65,38 +68,74 @@ pub(in crate::service::dossiers) fn unknown(
     if !first.iter().any(|event| asks(rules, &event.event)) {
         return Ok(None);
     }
-    let known = of_register(conn, &dossier.content, day_of(now))?;
-    Ok(known.is_empty().then(|| {
-        (
-            NUMBER,
-            format!(
-                "Sổ ý kiến về công nghệ dự án trên Sàn không có văn bản số {number}; xin đối chiếu với văn bản gốc ({BASIS})."
-            ),
-            format!(
-                "The register of opinions has no letter {number}; hold it against the original ({BASIS})."
-            ),
-        )
-    }))
+    let known = of_register(conn, &dossier.content, today)?;
+    if known.iter().any(|done| is_of_its_year(&dossier.content, done)) {
+        return Ok(None);
+    }
+    let (vi, en) = match known.iter().find(|done| may_read(&opened.actor, done)) {
+        Some(done) => of_another_year(conn, &dossier.content, done, today)?,
+        None => (
+            format!("Sổ ý kiến về công nghệ dự án trên Sàn không có văn bản số {number} của năm đã ghi"),
+            format!("The register of opinions has no letter {number} of the year that is told"),
+        ),
+    };
+    Ok(Some((
+        NUMBER,
+        format!("{vi}; xin đối chiếu với văn bản gốc ({BASIS})."),
+        format!("{en}; hold it against the original ({BASIS})."),
+    )))
 }
 
-/// The opinions of the register by letters of the number that is told: of its day, or of whatever day where no other authority is named.
+/// What the register has by the number that is told: of another year, and where another authority is named, perhaps of another one.
+fn of_another_year(conn: &mut AnyConn, content: &DossierContent, done: &Done, today: Date) -> Result<(String, String)> {
+    let set = rules_of(conn, &done.dossier, today)?;
+    let by = content.draft().project.appraised_by.as_deref();
+    let elsewhere = by.filter(|by| !is_of_here(&set.rules.text.authorities, by));
+    let number = done.event.letter_number.as_deref().unwrap_or_default();
+    let on = done.event.letter_on.unwrap_or_else(|| day_of(done.event.at));
+    let technology = done.subject().technology.unwrap_or_default();
+    let vi = format!(
+        "Sổ ý kiến về công nghệ dự án trên Sàn có văn bản số {number} ngày {} về công nghệ “{technology}”",
+        on.strftime("%d/%m/%Y")
+    );
+    let en = format!("The register of opinions has letter {number} of {on} on the technology “{technology}”");
+    Ok(match elsewhere {
+        Some(by) => (
+            format!("{vi}, không phải văn bản của “{by}” trong năm đã ghi"),
+            format!("{en}, and none of “{by}” of the year that is told"),
+        ),
+        None => (
+            format!("{vi}, không phải của năm đã ghi"),
+            format!("{en}, and none of the year that is told"),
+        ),
+    })
+}
+
+/// The opinions of the register by letters of the number that is told, the newest first.
 fn of_register(conn: &mut AnyConn, content: &DossierContent, today: Date) -> Result<Vec<Done>> {
-    let project = &content.draft().project;
-    let Some(number) = project.appraisal_number.as_deref() else {
+    let Some(number) = content.draft().project.appraisal_number.as_deref() else {
         return Ok(Vec::new());
     };
-    let by = project.appraised_by.as_deref();
-    let on = content.day("/project/appraised_on");
     let mut found = Vec::new();
     for done in rows::by_letter(conn, number, MOST)? {
         let set = rules_of(conn, &done.dossier, today)?;
-        let is_ours = by.is_none_or(|by| is_of_here(&set.rules.text.authorities, by));
-        let is_its = is_ours || done.event.letter_on == on;
-        if is_its && counting::is_opinion(&set, &done.event.event) {
+        if counting::is_opinion(&set, &done.event.event) {
             found.push(done);
         }
     }
     Ok(found)
+}
+
+/// Whether a letter can be the one that is told: the numbers begin anew each year.
+fn is_of_its_year(content: &DossierContent, done: &Done) -> bool {
+    let told = content.day("/project/appraised_on");
+    let days = told.zip(done.event.letter_on);
+    days.is_none_or(|(told, on)| told.year() == on.year())
+}
+
+/// Whether what an opinion says may be told to somebody.
+fn may_read(actor: &Actor, done: &Done) -> bool {
+    decide(actor, Action::ReadDossier, &resource(&done.dossier)).is_ok()
 }
 
 /// Whether a name is that of an authority that decides here, or of one whose place it took.
@@ -109,11 +148,18 @@ fn is_of_here(authorities: &[AuthorityDraft], name: &str) -> bool {
     names.any(|known| fold(known) == fold(name))
 }
 
-/// What of an opinion is otherwise than the dossier tells it: where, and in which words.
-fn unlike(content: &DossierContent, done: &Done) -> Vec<(&'static str, (String, String))> {
+/// What of an opinion is otherwise than the dossier tells it: where, and in which words; without what it says for who may not read it.
+fn unlike(content: &DossierContent, done: &Done, may_read: bool) -> Vec<(&'static str, (String, String))> {
     let mut wrong = Vec::new();
     let event = &done.event;
     let number = event.letter_number.as_deref().unwrap_or_default();
+    let mut add = |member: &'static str, (vi, en): (&str, &str), words: (String, String)| {
+        let hidden = (
+            format!("Văn bản số {number} trong sổ ý kiến có {vi} khác với hồ sơ này"),
+            format!("Letter {number} of the register of opinions has another {en} than this dossier"),
+        );
+        wrong.push((member, if may_read { words } else { hidden }));
+    };
     if let Some(ground) = event.ground.as_deref().filter(|ground| NO_YES.contains(ground)) {
         let words = (
             format!(
@@ -123,7 +169,7 @@ fn unlike(content: &DossierContent, done: &Done) -> Vec<(&'static str, (String, 
                 "Letter {number} of the register of opinions does not agree ({ground}), and stands for no approval"
             ),
         );
-        wrong.push((NUMBER, words));
+        add(NUMBER, ("kết luận", "outcome"), words);
     }
     if let Some(on) = event
         .letter_on
@@ -136,7 +182,7 @@ fn unlike(content: &DossierContent, done: &Done) -> Vec<(&'static str, (String, 
             ),
             format!("Letter {number} of the register of opinions is of {on}"),
         );
-        wrong.push(("/project/appraised_on", words));
+        add("/project/appraised_on", ("ngày", "day"), words);
     }
     let told = content.draft().technology.name.as_deref().unwrap_or_default();
     let technology = done.subject().technology;
@@ -147,7 +193,7 @@ fn unlike(content: &DossierContent, done: &Done) -> Vec<(&'static str, (String, 
                 "Letter {number} of the register of opinions is on the technology “{known}”, this dossier tells “{told}”"
             ),
         );
-        wrong.push(("/technology/name", words));
+        add("/technology/name", ("công nghệ", "technology"), words);
     }
     wrong
 }

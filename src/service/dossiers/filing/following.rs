@@ -76,18 +76,28 @@ fn before_outcome(first: Date, opening: &Event) -> Violation {
     LawFault::of(words, &opening.legal_basis)
 }
 
-/// Number and day of the written outcome of a dossier: of the letter by which it came to where it stands, or of the appraisal of the project
-/// because of which none was needed (Luật CGCN Đ.28.2.a). Nothing of what was decided before letters were told.
-fn outcome(conn: &mut AnyConn, before: &Dossier) -> Result<Option<(String, Option<Date>)>> {
-    let events = rows::events(conn, before.id, 0, MOST)?;
-    let mut led = events
-        .into_iter()
-        .rev()
-        .filter(|event| event.to_state == before.standing.state);
-    let letter = led.find_map(|event| Some((event.letter_number?, event.letter_on)));
-    let appraised = before.content.day("/project/appraised_on");
+/// The written outcome of a dossier for approval: its number, and its day where that is told.
+#[derive(Clone, Debug)]
+pub(in crate::service) enum Outcome {
+    /// The letter by which the approval was given (văn bản chấp thuận).
+    Letter(String, Option<Date>),
+    /// The appraisal of the project because of which none was needed (Luật CGCN Đ.28.2.a).
+    Appraisal(String, Option<Date>),
+}
+
+/// That of a dossier: the letter by which it came to where it stands, or the appraisal with which it was opened there. Nothing of what was
+/// decided before letters were told, whatever appraisal it tells.
+pub(in crate::service) fn outcome(conn: &mut AnyConn, before: &Dossier) -> Result<Option<Outcome>> {
+    let mut events = rows::events(conn, before.id, 0, MOST)?;
+    events.retain(|event| event.to_state == before.standing.state);
+    let is_opened_so = events.iter().any(|event| event.from_state.is_empty());
+    let mut led = events.into_iter().rev();
+    if let Some(letter) = led.find_map(|event| Some(Outcome::Letter(event.letter_number?, event.letter_on))) {
+        return Ok(Some(letter));
+    }
     let number = before.content.draft().project.appraisal_number.clone();
-    Ok(letter.or_else(|| number.map(|number| (number, appraised))))
+    let number = number.filter(|_| is_opened_so);
+    Ok(number.map(|number| Outcome::Appraisal(number, before.content.day("/project/appraised_on"))))
 }
 
 /// A day as it is written in Vietnamese; a number as it is.
@@ -105,13 +115,14 @@ pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
     follows.any(|follows| follows.procedure == APPROVALS) || checklist.any(|item| item.member.starts_with("/approval"))
 }
 
-/// Holds the approval that a licence follows: what it tells of that is what was written, and what it leaves out is taken from there.
+/// Holds the approval that a licence follows: what it tells of that is what was written, in capitals or not, and it is kept as
+/// it was written there.
 pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &mut FieldErrors) -> Result<()> {
     let Some(id) = dossier.follows else {
         return Ok(());
     };
     let before = rows::find(conn, id)?;
-    let Some((number, on)) = outcome(conn, &before)? else {
+    let Some(Outcome::Letter(number, on) | Outcome::Appraisal(number, on)) = outcome(conn, &before)? else {
         return Ok(());
     };
     let told = &dossier.content.draft().approval;

@@ -119,7 +119,8 @@ pub(in crate::service::dossiers) fn hand_in(
     if following::is_of_an_approval(&set.rules) {
         following::hold_approval(work.conn(), dossier, &mut errors)?;
     }
-    appraised::hold(work.conn(), dossier, (&set.rules, event), &mut errors, today)?;
+    let told = (permit.actor(), &*dossier);
+    appraised::hold(work.conn(), told, (&set.rules, event), &mut errors, today)?;
     screening::check_declared(work, dossier, &mut errors)?;
     for paper in missing_papers(dossier, &set.rules, event) {
         add_paper(&dossier.content, paper, &mut errors);

@@ -52,7 +52,7 @@ pub fn read(work: &mut Work<'_, '_>, caller: &Caller, id: DossierId) -> Result<C
 }
 
 /// Writes them down in the place of what there was, until the opinion is given; what stays as it was keeps its officer and its time, and
-/// what an earlier opinion was given on stays.
+/// what an earlier opinion was given on stays, but for an answer that comes late.
 pub fn write(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -86,15 +86,19 @@ pub fn write(
     let officer = officer.ok_or_else(|| Error::internal("nobody consults"))?;
     let before = state::of_dossier(&dossier)?;
     let given_at = last_opinion(work.conn(), id, &set.rules)?;
-    require_kept(known.iter().filter(|one| Some(one.written_at) <= given_at), &told)?;
+    let held: Vec<&Consulted> = known.iter().filter(|one| Some(one.written_at) <= given_at).collect();
+    require_kept(&held, &told)?;
     let all: Vec<Consulted> = told
         .into_iter()
         .map(|consultation| {
             let same = known.iter().find(|known| known.consultation == consultation);
+            // An answer that came late makes no question of now of it.
+            let late = held.iter().find(|known| known.consultation.is_kept_in(&consultation));
+            let written_at = late.map_or(now, |known| known.written_at);
             same.cloned().unwrap_or(Consulted {
                 consultation,
                 officer,
-                written_at: now,
+                written_at,
             })
         })
         .collect();
@@ -124,7 +128,7 @@ fn require_after_receipt(
     let Some(first) = receipt::first_day(conn, dossier)? else {
         return Ok(());
     };
-    let is_new = |one: &Consultation| known.iter().all(|known| known.consultation != *one);
+    let is_new = |one: &Consultation| known.iter().all(|known| !known.consultation.is_question_of(one));
     let all = told.iter().enumerate();
     let too_early = all.filter(|(_, one)| one.sent_on < first && is_new(one));
     let wrong = too_early.map(|(at, _)| FieldError {
@@ -149,12 +153,22 @@ fn last_opinion(conn: &mut AnyConn, id: DossierId, rules: &Procedure) -> Result<
     Ok(given.map(|event| event.at))
 }
 
-/// Refuses to drop or to change what an opinion was given on: each of it is there once more.
-fn require_kept<'a>(before: impl Iterator<Item = &'a Consulted>, told: &[Consultation]) -> Result<()> {
+/// Refuses to drop or to change what an opinion was given on: each of it is there once more, perhaps with the answer that was missing.
+fn require_kept(before: &[&Consulted], told: &[Consultation]) -> Result<()> {
     let mut rest: Vec<&Consultation> = told.iter().collect();
+    let mut open: Vec<&Consultation> = Vec::new();
+    // What is there as it was is no answer to another one.
     for one in before {
-        let same = rest.iter().position(|told| **told == one.consultation);
-        let at = same.ok_or_else(|| refusals::consulted_before(&one.consultation))?;
+        match rest.iter().position(|told| **told == one.consultation) {
+            Some(at) => {
+                rest.swap_remove(at);
+            }
+            None => open.push(&one.consultation),
+        }
+    }
+    for one in open {
+        let answered = rest.iter().position(|told| one.is_kept_in(told));
+        let at = answered.ok_or_else(|| refusals::consulted_before(one))?;
         rest.swap_remove(at);
     }
     Ok(())
