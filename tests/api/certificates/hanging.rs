@@ -1,13 +1,13 @@
 //! Where certificates hang, and who prepared and signed them: what somebody changed of that is named, and what helps is told at once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 use vptex::service::certificates::checking::Part;
 
 use super::forging::amended;
 use super::remade::{assert_damaged, change};
 use super::swapped::check;
-use super::{case_of, old_paper, printed, registered};
+use super::{amendment, case_of, old_paper, printed, registered, verify};
 use crate::dossiers::Desk;
 use crate::harness::Reply;
 
@@ -74,6 +74,43 @@ async fn case_dossier_and_chain_that_were_changed_are_named() {
         .unwrap();
     assert!(found.damaged.contains(&Part::Chain), "{found}");
     assert_moved(&propose(&desk, &second).await);
+}
+
+/// An amendment that was signed is one of its own certificate, at its own place, and of no other.
+#[actix_web::test]
+async fn what_was_hung_behind_another_certificate_amends_nothing_there() {
+    let desk = Desk::open().await;
+    let (first, second) = amended(&desk).await;
+    let other = registered(&desk).await;
+    let is_genuine = async |certificate: &Reply| verify(&desk, certificate).await.body["is_genuine"].clone();
+    for certificate in [&first, &second, &other] {
+        assert_eq!(is_genuine(certificate).await, json!(true));
+    }
+    // In its own chain, at another place.
+    set(&desk, &second, "position = 9").await;
+    assert_eq!(is_genuine(&second).await, json!(false));
+    set(&desk, &second, "position = 1").await;
+    assert_eq!(is_genuine(&second).await, json!(true));
+    let longer = |text: &mut Value| text["amendment"]["kinds"] = json!(["extension", "amendment"]);
+    let mut seen = amendment(&desk, other.text("/number"), &longer).await;
+    let (_, code) = printed(&other);
+    let root = format!("root_id = (SELECT id FROM certificates WHERE code = '{code}'), position = 9");
+    set(&desk, &second, &root).await;
+    assert_eq!(is_genuine(&second).await, json!(false));
+    assert_eq!(is_genuine(&other).await, json!(false), "it would be read as amended");
+    assert_eq!(is_genuine(&first).await, json!(true));
+    let path = format!("/certificates/{}", other.text("/id"));
+    let read = desk.app.get(&path).by(&desk.officer).expect(200).await;
+    assert_eq!(read.body["is_genuine"], json!(true), "{}", read.body);
+    assert_eq!(read.body["is_effective_genuine"], json!(false), "{}", read.body);
+    // Nothing is made of it: no amendment of what it does not amend.
+    for event in ["submit", "accept_complete", "issue"] {
+        seen = desk.try_event(&seen, event).await;
+        if seen.status != 200 {
+            break;
+        }
+    }
+    assert_damaged(&seen);
 }
 
 #[actix_web::test]
