@@ -281,5 +281,10 @@ async fn what_the_exchange_cannot_do_by_itself_an_officer_does() {
     let lapse = possible.iter().find(|one| one["event"]["code"] == "lapse").unwrap();
     assert_eq!((&lapse["may_do"], &lapse["needs_note"]), (&json!(true), &json!(true)));
     let done = desk.post(&seen, &desk.officer, &body).await;
-    assert_eq!((done.status, done.text("/state/code")), (200, "withdrawn"), "{}", done.body);
+    assert_eq!(
+        (done.status, done.text("/state/code")),
+        (200, "withdrawn"),
+        "{}",
+        done.body
+    );
 }
