@@ -125,7 +125,7 @@ impl Opened {
         let is_anothers = |one: &Proposal| one.event == event.code && self.actor.account() != Some(one.proposed_by);
         match event.actor.side() {
             // What the exchange does by itself nobody does by hand.
-            _ if event.actor == Doer::System => false,
+            _ if event.actor == Doer::System && engine::needs_nobody(&self.set.rules, event) => false,
             Side::Filer => self.may_file,
             Side::Officer if event.needs_two() => self.may_sign && self.proposal.as_ref().is_some_and(is_anothers),
             Side::Officer => self.may_handle,

@@ -192,7 +192,7 @@ fn require_correction(
     let Some(before) = before else {
         return Ok(());
     };
-    if before.content == *content && before.sources == sources {
+    if before.content.says_the_same(content) && before.sources == sources {
         return Err(Error::new(
             ErrorCode::AlreadyThere,
             format!(

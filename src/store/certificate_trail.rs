@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::audit::Row;
+use super::audit_chain::NOTHING;
 use super::schema::audit_log;
 use super::types::DbId;
 use super::{AnyConn, Result};
@@ -21,10 +22,47 @@ fn first(conn: &mut AnyConn, id: CertificateId, deed: Deed) -> Result<Option<Row
     Ok(row.filter(Row::is_as_hashed))
 }
 
+/// The row of the issue of a certificate: the one right behind which the record that was signed is written, in the same unit of work. Whoever can
+/// write rows writes others that hash to what they say: those have no such row behind them, and where two have, neither is believed.
+fn issued(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Row>> {
+    let rows: Vec<Row> = audit_log::table
+        .filter(audit_log::subject_id.eq(DbId(id.0)))
+        .filter(audit_log::deed.eq_any([Deed::CertificateIssued.as_str(), Deed::CertificateRecorded.as_str()]))
+        .order(audit_log::seq)
+        .load(conn)?;
+    let whole: Vec<Row> = rows.into_iter().filter(Row::is_as_hashed).collect();
+    let is_issue = |row: &Row| row.deed == Deed::CertificateIssued.as_str();
+    let is_recorded = |issue: &Row| whole.iter().any(|row| !is_issue(row) && is_behind(row, issue));
+    let mut issues = whole.iter().filter(|row| is_issue(row) && is_recorded(row));
+    let issue = issues.next().cloned();
+    Ok(issue.filter(|_| issues.next().is_none()))
+}
+
+/// Whether a row is the next one of its lane behind another, and chained to it.
+fn is_behind(row: &Row, before: &Row) -> bool {
+    let place = before.lane.zip(before.link.and_then(|link| link.checked_add(1)));
+    place.is_some() && row.lane.zip(row.link) == place && row.seq > before.seq && row.prev_hash == before.hash
+}
+
+/// Whether a row stands in its lane between the rows to which it is chained. The last of a lane has none behind it.
+fn is_in_its_lane(conn: &mut AnyConn, row: &Row) -> Result<bool> {
+    let Some((lane, link)) = row.lane.zip(row.link) else {
+        return Ok(false);
+    };
+    let around: Vec<Row> = audit_log::table
+        .filter(audit_log::lane.eq(lane))
+        .filter(audit_log::link.ge(link.saturating_sub(1)))
+        .filter(audit_log::link.le(link.saturating_add(1)))
+        .load(conn)?;
+    let is_first = link == 1 && row.prev_hash.as_deref() == Some(NOTHING.as_slice());
+    let is_chained = is_first || around.iter().any(|before| is_behind(row, before));
+    let mut later = around.iter().filter(|other| other.link > row.link);
+    Ok(is_chained && later.all(|other| is_behind(other, row)))
+}
+
 /// The hash of the row of a certificate as it was issued.
 pub fn issued_as(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Vec<u8>>> {
-    let row = first(conn, id, Deed::CertificateIssued)?;
-    Ok(row.and_then(|row| row.after_hash))
+    Ok(issued(conn, id)?.and_then(|row| row.after_hash))
 }
 
 /// What the trail tells of an issue beside what was issued.
@@ -40,7 +78,7 @@ pub struct Issue {
 
 /// By whom and when a certificate was issued that came of a dossier.
 pub fn issue(conn: &mut AnyConn, id: CertificateId, dossier: Option<DossierId>) -> Result<Option<Issue>> {
-    let Some(row) = first(conn, id, Deed::CertificateIssued)? else {
+    let Some(row) = issued(conn, id)? else {
         return Ok(None);
     };
     let proposed: Option<Row> = match dossier {
@@ -54,7 +92,10 @@ pub fn issue(conn: &mut AnyConn, id: CertificateId, dossier: Option<DossierId>) 
         None => None,
     };
     let by = |row: &Row| row.actor_id.map(|id| AccountId(id.0));
-    let proposed = proposed.filter(Row::is_as_hashed);
+    let proposed = match proposed.filter(Row::is_as_hashed) {
+        Some(proposed) if is_in_its_lane(conn, &proposed)? => Some(proposed),
+        _ => None,
+    };
     Ok(Some(Issue {
         at: row.at.0,
         signed_by: by(&row),

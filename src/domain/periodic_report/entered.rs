@@ -98,6 +98,17 @@ impl Content {
         !self.rows.is_empty() && self.rows.iter().all(|row| row.is_entered)
     }
 
+    /// Whether another one says the same: what is told not to be entered (chưa nhập) is no figure, and changes when the words for it do.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.without_missing() == other.without_missing()
+    }
+
+    fn without_missing(&self) -> Self {
+        let mut content = self.clone();
+        content.findings.retain(|finding| finding.code != NOT_ENTERED);
+        content
+    }
+
     /// What nobody entered, row by row, and column by column where those are entered (chưa nhập).
     fn not_entered(&self) -> Vec<Finding> {
         let of = |code: &str, name: &str, count: usize| {

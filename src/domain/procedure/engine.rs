@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::needs::lacks;
-pub use self::time::{comes_of_time, is_barred, owed, refusal_day};
+pub use self::time::{comes_of_time, is_barred, needs_nobody, owed, refusal_day};
 
 use super::{Actor, Event, Issues, Mark, MarkFrom, Procedure, Side, Until};
 use crate::domain::calendar::{Calendar, Term};

@@ -46,10 +46,11 @@ impl Genuine<Vec<Certificate>> {
         Self(Vec::new())
     }
 
-    /// Of all of some certificates.
-    pub fn all(work: &mut Work<'_, '_>, certificates: Vec<Certificate>) -> Result<Self> {
-        require(work, &certificates)?;
-        Ok(Self(certificates))
+    /// Of all of a chain that was read.
+    pub fn all(work: &mut Work<'_, '_>, chain: Vec<Certificate>) -> Result<Self> {
+        require(work, &chain)?;
+        require_places(work, &chain)?;
+        Ok(Self(chain))
     }
 
     /// Of a chain, in its order.
@@ -57,6 +58,26 @@ impl Genuine<Vec<Certificate>> {
         let chain = rows::chain(work.conn(), root)?;
         Self::all(work, chain)
     }
+}
+
+/// Refuses a chain with one that was issued here and is not of it.
+fn require_places(work: &mut Work<'_, '_>, chain: &[Certificate]) -> Result<()> {
+    let all: Vec<&Certificate> = chain.iter().collect();
+    let issued = certificate_origins::among(work.conn(), &all)?;
+    let is_other = |one: &Certificate| issued.contains(&one.id) && !is_in_its_place(one, chain);
+    let other = all.into_iter().find(|one| is_other(one));
+    other.map_or(Ok(()), |other| Err(damaged(other)))
+}
+
+/// Whether a certificate that was issued here stands in a chain where its record says: whoever can write rows would hang a genuine amendment
+/// behind another certificate.
+pub(super) fn is_in_its_place(certificate: &Certificate, chain: &[Certificate]) -> bool {
+    let Some(amendment) = &certificate.record.amendment else {
+        return certificate.root.is_none() && certificate.position == 0;
+    };
+    let first = chain.iter().find(|one| certificate.root == Some(one.id));
+    let is_of_first = first.is_some_and(|first| first.record.number == amendment.original_number);
+    is_of_first && certificate.position == amendment.position
 }
 
 /// Refuses where one that was issued here is not what was signed.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::genuine::{damaged, is_genuine, own_signer, signer};
+use super::genuine::{damaged, is_genuine, is_in_its_place, own_signer, signer};
 use super::keys;
 use super::party::Party;
 use super::printed;
@@ -115,13 +115,12 @@ fn vouch(conn: &mut AnyConn, all: &mut [Held], keys: &[PublicKey]) -> Result<()>
     let looked_at: Vec<&Certificate> = all.iter().flat_map(|held| [&held.certificate, held.last()]).collect();
     let issued = certificate_origins::among(conn, &looked_at)?;
     for held in all {
-        held.is_genuine = is_genuine(&held.certificate, &issued, keys);
-        let is_last = held.last().id == held.certificate.id;
-        held.is_effective_genuine = if is_last {
-            held.is_genuine
-        } else {
-            is_genuine(held.last(), &issued, keys)
+        let in_place = |one: &Certificate| {
+            let is_signed = is_genuine(one, &issued, keys);
+            is_signed.map(|is| is && is_in_its_place(one, &held.chain))
         };
+        let told = (in_place(&held.certificate), in_place(held.last()));
+        (held.is_genuine, held.is_effective_genuine) = told;
     }
     Ok(())
 }
@@ -454,6 +453,13 @@ pub fn verify((conn, vault): (&mut AnyConn, &Vault), (number, code): (&str, &str
     let newest_licence = newest_licence(conn, &certificate)?;
     let signature = own_signer(&certificate, &keys);
     let held = Held::of(conn, certificate, today)?.vouched(conn, &keys)?;
+    // Signed, and hung behind another certificate: behind this one by whoever has it read as amended, too.
+    let is_hung = |one: &Certificate| own_signer(one, &keys).is_ok() && !is_in_its_place(one, &held.chain);
+    let signature = if is_hung(&held.certificate) || is_hung(held.last()) {
+        Err(NotGenuine::Record)
+    } else {
+        signature
+    };
     let newest_validity = match (&newest_licence, held.chain.last()) {
         (Some(newest), _) => Some(validity(std::slice::from_ref(newest), newest.position, today)),
         (None, Some(last)) if last.id != held.certificate.id => Some(validity(&held.chain, last.position, today)),

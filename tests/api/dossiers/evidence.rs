@@ -255,3 +255,36 @@ async fn what_ends_by_itself_leaves_what_was_handed_in() {
     assert_eq!(listed(&desk, &begun).await, [(named, true, true)]);
     assert_eq!(deeds(&desk, &spare), ["dossier_file.added", "dossier_file.removed"]);
 }
+
+/// What of `system` has something to be said the exchange never does by itself; so an officer does it, and no filer.
+#[actix_web::test]
+async fn what_the_exchange_cannot_do_by_itself_an_officer_does() {
+    let desk = Desk::open().await;
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = desk.app.get("/procedures/REG").expect(200).await.body["rules"].clone();
+    rules["events"].as_array_mut().unwrap().push(json!({
+        "code": "lapse", "name_vi": "Đóng hồ sơ", "name_en": "Lapse", "from": ["awaiting_completion"],
+        "to": "withdrawn", "actor": "system", "needs_note": true, "legal_basis": "Quy chế của Sàn",
+    }));
+    let put = desk.app.put("/procedures/REG").by(&keeper).if_match(0).json(&rules);
+    put.expect(200).await;
+    let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});
+    let begun = desk.begin(&desk.owner, &new).await;
+    let submitted = desk.take(&desk.take(&begun, "sign_contract").await, "submit").await;
+    let waiting = desk.take(&submitted, "request_completion").await;
+    let body = json!({"event": "lapse", "note": "Theo văn bản của Sở."});
+    let owned = desk.read(&desk.owner, &waiting).await;
+    let refused = desk.post(&owned, &desk.owner, &body).await;
+    assert_eq!((refused.status, refused.code()), (403, "forbidden"), "{}", refused.body);
+    let seen = desk.read(&desk.officer, &waiting).await;
+    let possible = seen.body["possible"].as_array().unwrap();
+    let lapse = possible.iter().find(|one| one["event"]["code"] == "lapse").unwrap();
+    assert_eq!((&lapse["may_do"], &lapse["needs_note"]), (&json!(true), &json!(true)));
+    let done = desk.post(&seen, &desk.officer, &body).await;
+    assert_eq!(
+        (done.status, done.text("/state/code")),
+        (200, "withdrawn"),
+        "{}",
+        done.body
+    );
+}

@@ -39,6 +39,13 @@ pub fn refusal_day(
     Some(calendar.due(due_on, Term::WorkingDays(1)))
 }
 
+/// Whether the exchange does an event without anybody's doing, or an issue brings it about. What of `system` is none of these waits for what
+/// somebody has to say, and an officer does it.
+pub fn needs_nobody(procedure: &Procedure, event: &Event) -> bool {
+    let comes_by_itself = event.comes_at_once() || event.comes_of_time() || refuses(procedure, event);
+    comes_by_itself || event.comes_of.is_some()
+}
+
 /// Whether an event is what comes of a term that ends a possibility (`auto_refuse`): it waits for the end of the same term, ends the
 /// dossier, and is an official's who has nothing to say.
 fn refuses(procedure: &Procedure, event: &Event) -> bool {

@@ -127,7 +127,7 @@ pub fn take(
 /// What the exchange does by itself nobody does by hand.
 fn require_somebodys(dossier: &Dossier, rules: &Procedure, event: &Event) -> Result<()> {
     let is_now = event.from.contains(&dossier.standing.state);
-    if is_now && event.actor == Doer::System {
+    if is_now && event.actor == Doer::System && engine::needs_nobody(rules, event) {
         return Err(refused(rules, &event.code, Refusal::WrongSide(event.actor)));
     }
     Ok(())
