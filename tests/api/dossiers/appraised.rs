@@ -31,6 +31,9 @@ async fn skipped(desk: &Desk, (number, on): (&str, Value), change: &dyn Fn(&mut 
     desk.app.post("/dossiers").by(&desk.officer).json(&new).send().await
 }
 
+/// The outcome, what is told otherwise, and where that is refused.
+type Told<'a> = (&'a str, &'a dyn Fn(&mut Value), &'a [&'a str]);
+
 #[actix_web::test]
 async fn an_appraisal_of_the_register_is_what_was_given() {
     let desk = Desk::on(date(2026, 9, 8)).await;
@@ -74,7 +77,7 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
     // A number that is not there is taken with a hint, and so is one of another year: the numbers begin anew.
     let elsewhere = |text: &mut Value| text["project"]["appraised_by"] = json!("Bộ Khoa học và Công nghệ");
     let unchanged = |_: &mut Value| {};
-    let told: [(&str, &dyn Fn(&mut Value), &[&str]); 3] = [
+    let told: [Told<'_>; 3] = [
         ("799/SKHCN-QLCN", &unchanged, &[]),
         ("704/SKHCN-QLCN", &unchanged, &["08/09/2026", own]),
         (

@@ -90,10 +90,13 @@ async fn the_decree_tells_who_registers() {
     }
 }
 
+/// Words of the basis, and what is told for it.
+type Basis<'a> = (&'a str, &'a dyn Fn(&mut Value));
+
 #[actix_web::test]
 async fn what_was_always_the_departments_is_told_by_its_own_article() {
     let desk = Desk::open().await;
-    let cases: [(&str, &dyn Fn(&mut Value)); 3] = [
+    let cases: [Basis<'_>; 3] = [
         ("vốn nhà nước", &|text| within(text, true)),
         ("không thuộc diện", &|text| project(text, "none")),
         ("yếu tố nước ngoài", &|_| {}),
