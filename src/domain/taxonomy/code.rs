@@ -1,7 +1,7 @@
 //! How codes of a list are built, and what stands above an entry.
 
-use super::{Proposal, TaxonomyName};
-use crate::domain::fields::Violation;
+use super::{Proposal, TaxonomyItem, TaxonomyName};
+use crate::domain::fields::{Violation, Whereabouts};
 
 /// Most characters of a code.
 const CODE_MAX: usize = 64;
@@ -138,15 +138,29 @@ impl Proposal<'_> {
         if present.parent.as_deref() == wanted {
             return Ok(());
         }
-        let parts = match self.list {
-            TaxonomyName::Communes => self.lists.provinces_open_to(present, self.today),
-            _ => Vec::new(),
-        };
-        if wanted.is_some_and(|wanted| parts.iter().any(|part| part == wanted)) {
-            Ok(())
-        } else {
-            Err(Violation::Conflicts { with: "entry_for_good" })
+        match wanted {
+            Some(province) if self.list == TaxonomyName::Communes => self.may_lie_in(present, province),
+            _ => Err(Violation::Conflicts { with: "entry_for_good" }),
         }
+    }
+
+    /// That a commune may be put into a province; or what that is, or where the commune may be put.
+    fn may_lie_in(&self, commune: &TaxonomyItem, province: &str) -> Result<(), Violation> {
+        let open = self.lists.provinces_open_to(commune, self.today);
+        if open.contains(&province) {
+            return Ok(());
+        }
+        if !self.lists.contains(TaxonomyName::Provinces, province) {
+            return self.on(Some(self.today)).check(TaxonomyName::Provinces, province).map(drop);
+        }
+        let named = |code: &str| {
+            let name = self.lists.name_vi(TaxonomyName::Provinces, code);
+            (code.to_owned(), name.unwrap_or_default().to_owned())
+        };
+        Err(Violation::LiesElsewhere(Whereabouts {
+            lies_in: self.lists.province_on(commune, self.today).map(named),
+            parts: open.into_iter().map(named).collect(),
+        }))
     }
 }
 

@@ -253,11 +253,11 @@ impl Taxonomies {
         found.into_values().collect()
     }
 
-    /// The communes of a province that have this name on a day, with or without their kind. Of a province that was divided
-    /// those too that were put into a part of it.
+    /// The communes of a province that have this name on a day, with or without their kind. Of a province that has ended those that
+    /// lay in it: others of that name, where it went, are not meant. If there are none, those that came since to what became of it.
     pub(in crate::domain) fn communes_named(&self, name: &str, province: &str, today: Date) -> Vec<Successor> {
         let named = |province: &str| -> Vec<Successor> {
-            let communes = self.communes_of(province, today).into_iter();
+            let communes = self.communes_of(province, today);
             communes
                 .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
                 .map(|item| self.as_successor(TaxonomyName::Communes, item, today))
@@ -403,25 +403,36 @@ impl Taxonomies {
             let province = former.province.as_ref();
             province.is_some_and(|(code, name)| is_place(typed, code, name))
         };
-        // One that has ended since is what became of it, too.
-        let mut meant: Vec<String> = Vec::new();
-        let provinces = self.items(TaxonomyName::Provinces, None);
-        for province in provinces.filter(|province| is_place(typed, &province.code, &province.name_vi)) {
-            meant.push(province.code.clone());
-            if province.has_ended_on(today) {
-                let became = self.successors(TaxonomyName::Provinces, &province.code, today);
-                meant.extend(became.into_iter().map(|successor| successor.code));
-            }
-        }
-        let is_in = |successor: &Successor| successor.parent.as_ref().is_some_and(|code| meant.contains(code));
         let old: Vec<_> = found.iter().filter(was_in).cloned().collect();
-        if old.is_empty() {
-            let mut found = found;
-            found.retain(|former| former.successors.iter().any(is_in));
-            found
-        } else {
-            old
+        if !old.is_empty() {
+            return old;
         }
+        let provinces = self.items(TaxonomyName::Provinces, None);
+        let meant: Vec<_> = provinces
+            .filter(|province| is_place(typed, &province.code, &province.name_vi))
+            .collect();
+        let mut found = found;
+        found.retain(|former| meant.iter().any(|province| self.led_into(former, province, today)));
+        found
+    }
+
+    /// Whether a commune that ended led into a province. Of a province that has ended it is one that lay there, and led to what became of
+    /// it: who came from elsewhere to the same is not meant.
+    fn led_into(&self, former: &Former, province: &TaxonomyItem, today: Date) -> bool {
+        let commune = |code: &str| self.get(TaxonomyName::Communes, code);
+        let became = self.province_became(&province.code, today);
+        let mut leads = former.successors.iter().filter_map(|successor| commune(&successor.code));
+        if !leads.any(|successor| self.may_be_in(successor, &became, today)) {
+            return false;
+        }
+        let lay_there = |code: &str| commune(code).is_some_and(|item| self.is_in(item, &province.code, today));
+        // Old codes of before the lists began may be another commune's today.
+        let old = former.province.as_ref().and_then(|_| self.old_communes.get(&former.code));
+        !province.has_ended_on(today)
+            || match old {
+                Some(old) => old.successors.iter().any(|code| lay_there(code)),
+                None => lay_there(&former.code),
+            }
     }
 }
 
