@@ -22,7 +22,7 @@ mod succession;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal, wanted_day};
 pub use crosswalk::{Correspondence, CrosswalkRelation, Derived, EntryCorrespondence};
-pub use former::{Asked, Former, Outcome, REORGANISED_ON};
+pub use former::{Asked, Former, Outcome, REORGANISED_ON, is_place_name};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};
 pub use succession::{Succession, is_within};

@@ -367,7 +367,9 @@ impl Proposal<'_> {
         let (lists, wanted) = (self.lists, self.text.parent.as_deref());
         match lists.get(self.list, self.code) {
             Some(present) if present.parent.as_deref() == wanted => lists.parent_on(self.list, present, day),
-            _ if self.list == TaxonomyName::Communes => wanted.map(|province| lists.province_then(province, day).to_owned()),
+            _ if self.list == TaxonomyName::Communes => {
+                wanted.map(|province| lists.province_then(province, day).to_owned())
+            }
             _ => wanted.map(str::to_owned),
         }
     }

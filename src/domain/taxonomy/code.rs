@@ -151,7 +151,10 @@ impl Proposal<'_> {
             return Ok(());
         }
         if !self.lists.contains(TaxonomyName::Provinces, province) {
-            return self.on(Some(self.today)).check(TaxonomyName::Provinces, province).map(drop);
+            return self
+                .on(Some(self.today))
+                .check(TaxonomyName::Provinces, province)
+                .map(drop);
         }
         let named = |code: &str| {
             let name = self.lists.name_vi(TaxonomyName::Provinces, code);

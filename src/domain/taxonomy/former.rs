@@ -161,15 +161,15 @@ fn bare(folded: &str) -> &str {
         .unwrap_or(folded)
 }
 
-/// Whether what somebody typed is this name, with its kind or without. Some names begin like a kind: `Phương Khoan`.
-fn is_name(typed: &str, name: &str) -> bool {
+/// Whether what somebody typed is this name of a place, with its kind or without. Some names begin like a kind: `Phương Khoan`.
+pub fn is_place_name(typed: &str, name: &str) -> bool {
     let (typed, name) = (fold(typed), fold(name));
     typed == name || typed == bare(&name) || bare(&typed) == bare(&name)
 }
 
 /// Whether what somebody typed is this code or this name.
 fn is_place(typed: &str, code: &str, name: &str) -> bool {
-    typed.trim() == code || is_name(typed, name)
+    typed.trim() == code || is_place_name(typed, name)
 }
 
 impl Former {
@@ -196,7 +196,7 @@ impl Former {
     }
 
     fn is_named(&self, name: &str) -> bool {
-        is_name(name, &self.name_vi)
+        is_place_name(name, &self.name_vi)
     }
 }
 
@@ -259,7 +259,7 @@ impl Taxonomies {
         let named = |province: &str| -> Vec<Successor> {
             let communes = self.communes_of(province, today);
             communes
-                .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+                .filter(|item| item.is_valid_on(today) && is_place_name(name, &item.name_vi))
                 .map(|item| self.as_successor(TaxonomyName::Communes, item, today))
                 .collect()
         };
@@ -284,7 +284,7 @@ impl Taxonomies {
         // All of that name: whoever narrows them takes one for another.
         let former = self.all_former(TaxonomyName::Communes, &asked, today);
         let present = self.get(TaxonomyName::Communes, code);
-        let is_its_own = present.is_some_and(|item| is_name(name, &item.name_vi))
+        let is_its_own = present.is_some_and(|item| is_place_name(name, &item.name_vi))
             || former
                 .iter()
                 .any(|former| former.successors.iter().any(|successor| successor.code == code));
@@ -294,7 +294,7 @@ impl Taxonomies {
     /// The communes of that name in whatever province, each with the code of its own.
     pub(in crate::domain) fn communes_named_anywhere(&self, name: &str, today: Date) -> Vec<(&str, String)> {
         self.items(TaxonomyName::Communes, None)
-            .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+            .filter(|item| item.is_valid_on(today) && is_place_name(name, &item.name_vi))
             .filter_map(|item| {
                 let province = self.parent_on(TaxonomyName::Communes, item, today)?;
                 Some((item.code.as_str(), province))
@@ -421,13 +421,19 @@ impl Taxonomies {
     fn led_into(&self, former: &Former, province: &TaxonomyItem, today: Date) -> bool {
         let commune = |code: &str| self.get(TaxonomyName::Communes, code);
         let became = self.province_became(&province.code, today);
-        let mut leads = former.successors.iter().filter_map(|successor| commune(&successor.code));
+        let mut leads = former
+            .successors
+            .iter()
+            .filter_map(|successor| commune(&successor.code));
         if !leads.any(|successor| self.may_be_in(successor, &became, today)) {
             return false;
         }
         let lay_there = |code: &str| commune(code).is_some_and(|item| self.is_in(item, &province.code, today));
         // Old codes of before the lists began may be another commune's today.
-        let old = former.province.as_ref().and_then(|_| self.old_communes.get(&former.code));
+        let old = former
+            .province
+            .as_ref()
+            .and_then(|_| self.old_communes.get(&former.code));
         !province.has_ended_on(today)
             || match old {
                 Some(old) => old.successors.iter().any(|code| lay_there(code)),

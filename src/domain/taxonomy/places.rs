@@ -69,7 +69,9 @@ impl Taxonomies {
             filings,
             ..
         } = self;
-        let open = provinces.get(province).map_or(&[][..], |item| item.successors.as_slice());
+        let open = provinces
+            .get(province)
+            .map_or(&[][..], |item| item.successors.as_slice());
         filings.retain(|commune, filing| {
             let steps = filing.parts.iter();
             let holding = steps.take_while(|(of, part)| of != province || open.contains(part));
@@ -104,7 +106,10 @@ impl Taxonomies {
             if at == to {
                 return Some(way);
             }
-            let parts = self.provinces.get(at).map_or(&[][..], |item| item.successors.as_slice());
+            let parts = self
+                .provinces
+                .get(at)
+                .map_or(&[][..], |item| item.successors.as_slice());
             for part in parts.iter().map(String::as_str) {
                 // What officers enter could go round in a circle.
                 if !seen.insert(part) {
@@ -213,8 +218,7 @@ impl Taxonomies {
             .map_or(day, |end| end.yesterday().unwrap_or(end));
         self.province_on(commune, last).is_some_and(|above| {
             let became = || self.province_became(above, last);
-            above == province
-                || (self.province_has_ended(above, last) && became().iter().any(|code| code == province))
+            above == province || (self.province_has_ended(above, last) && became().iter().any(|code| code == province))
         })
     }
 
@@ -228,7 +232,11 @@ impl Taxonomies {
     /// was taken by mistake is changed so.
     pub(super) fn provinces_open_to<'a>(&'a self, commune: &'a TaxonomyItem, day: Date) -> Vec<&'a str> {
         let first = self.filings.get(&commune.code).map(|filing| &filing.first);
-        let mut open: Vec<&str> = first.or(commune.parent.as_ref()).map(String::as_str).into_iter().collect();
+        let mut open: Vec<&str> = first
+            .or(commune.parent.as_ref())
+            .map(String::as_str)
+            .into_iter()
+            .collect();
         let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
         while let Some(code) = open.pop() {
             if !seen.insert(code) {
@@ -246,7 +254,10 @@ impl Taxonomies {
     /// The communes that wait to be filed again since these lists were others: each lay in a part that its divided province does not have
     /// any more, which is told beside it.
     pub fn to_file_anew<'a>(&'a self, before: &'a Self, province: &str) -> Vec<(&'a TaxonomyItem, &'a str)> {
-        let is_divided = self.provinces.get(province).is_some_and(|item| item.successors.len() > 1);
+        let is_divided = self
+            .provinces
+            .get(province)
+            .is_some_and(|item| item.successors.len() > 1);
         let part_in = |lists: &'a Self, commune: &str| -> Option<&'a str> {
             let mut parts = lists.filings.get(commune)?.parts.iter();
             parts.find(|(of, _)| of == province).map(|(_, part)| part.as_str())

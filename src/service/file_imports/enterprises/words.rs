@@ -121,7 +121,7 @@ fn province_named(lists: &InForce, text: &str) -> Option<String> {
     };
     let former = lists.lists().former(TaxonomyName::Provinces, &asked, lists.today());
     match former.as_slice() {
-        [one] => Some(one.code.clone()),
+        [one, others @ ..] if others.iter().all(|other| other.code == one.code) => Some(one.code.clone()),
         _ => None,
     }
 }
