@@ -292,3 +292,86 @@ impl Taxonomies {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::taxonomy::{EntryChange, EntryText};
+
+    const DAY: Date = jiff::civil::date(2026, 11, 1);
+
+    fn change(lists: &mut Taxonomies, list: TaxonomyName, code: &str, edit: impl FnOnce(&mut EntryText)) {
+        let item = lists.get(list, code).unwrap();
+        let (mut text, version) = (EntryText::from(item), item.version + 1);
+        edit(&mut text);
+        lists.take(&EntryChange {
+            edition: version,
+            entry: uuid::Uuid::nil(),
+            list,
+            code: code.to_owned(),
+            version,
+            text,
+            changed_at: jiff::Timestamp::UNIX_EPOCH,
+        });
+    }
+
+    fn divide(lists: &mut Taxonomies, province: &str, parts: &[&str]) {
+        change(lists, TaxonomyName::Provinces, province, |text| {
+            text.valid_to = (!parts.is_empty()).then_some(DAY);
+            text.successors = parts.iter().map(|part| (*part).to_owned()).collect();
+        });
+    }
+
+    fn put(lists: &mut Taxonomies, commune: &str, part: &str) {
+        change(lists, TaxonomyName::Communes, commune, |text| {
+            text.parent = Some(part.to_owned())
+        });
+    }
+
+    #[test]
+    fn what_is_filed_under_one_division_stands_whatever_becomes_of_the_next() {
+        let mut lists = Taxonomies::clone(Taxonomies::embedded());
+        let above = |lists: &Taxonomies, day: Date| lists.province_of_commune("06652", day).map(str::to_owned);
+        let is = |code: &str| Some(code.to_owned());
+        divide(&mut lists, "22", &["24", "01"]);
+        put(&mut lists, "06652", "24");
+        divide(&mut lists, "24", &["19", "20"]);
+        // Which part of the part is not said.
+        assert_eq!(above(&lists, DAY), is("24"));
+        let commune = lists.get(TaxonomyName::Communes, "06652").unwrap();
+        assert_eq!(lists.provinces_on(commune, DAY), ["19", "20"]);
+        assert_eq!(lists.provinces_open_to(commune, DAY), ["01", "19", "20"]);
+        put(&mut lists, "06652", "20");
+        assert_eq!(above(&lists, DAY), is("20"));
+        assert_eq!(above(&lists, DAY.yesterday().unwrap()), is("22"));
+        // The second division is taken back, and made again.
+        divide(&mut lists, "24", &[]);
+        assert_eq!(above(&lists, DAY), is("24"));
+        divide(&mut lists, "24", &["19", "20"]);
+        assert_eq!(above(&lists, DAY), is("24"));
+        put(&mut lists, "06652", "19");
+        // The first one is made without the part.
+        let before = lists.clone();
+        divide(&mut lists, "22", &["01", "04"]);
+        assert_eq!(above(&lists, DAY), is("22"));
+        let waiting = lists.to_file_anew(&before, "22").into_iter();
+        let waiting: Vec<_> = waiting.map(|(item, part)| (item.code.as_str(), part)).collect();
+        assert_eq!(waiting, [("06652", "24")]);
+        // What its province did not become says nothing.
+        put(&mut lists, "06652", "96");
+        assert_eq!(above(&lists, DAY), is("22"));
+        divide(&mut lists, "22", &[]);
+        assert_eq!(above(&lists, DAY), is("22"));
+    }
+
+    #[test]
+    fn a_circle_ends_nothing() {
+        let mut lists = Taxonomies::clone(Taxonomies::embedded());
+        divide(&mut lists, "22", &["24"]);
+        divide(&mut lists, "24", &["22"]);
+        let commune = lists.get(TaxonomyName::Communes, "06652").unwrap();
+        assert_eq!(lists.provinces_on(commune, DAY), Vec::<String>::new());
+        assert!(lists.province_on(commune, DAY).is_some());
+        assert!(lists.is_in(commune, "22", DAY));
+    }
+}
