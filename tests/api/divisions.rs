@@ -86,7 +86,13 @@ async fn communes_of_a_part_that_falls_away_wait_to_be_filed_and_the_officer_is_
     assert_eq!(registered(&app, "22", "06652").await, place("97", "06652"));
 
     // Another name for it files nothing, and the former parts made again bring nothing back.
-    patch(&app, &keeper, "communes/entries/06658", json!({"name_en": "Cao Xanh"})).await;
+    patch(
+        &app,
+        &keeper,
+        "communes/entries/06658",
+        json!({"name_en": "Cao Xanh Ward"}),
+    )
+    .await;
     let again = divide(&app, &keeper, &["97", "98"]).await;
     assert!(again.body["communes_to_file"].is_null(), "{}", again.body);
     assert_eq!(parents(&app, communes).await, ["97", "22", "22"]);
@@ -173,7 +179,7 @@ async fn the_cell_of_the_province_takes_code_and_name_and_says_what_is_wrong() {
         tried.body
     );
     for (row, code, words) in [
-        (5, "unknown_code", "“Sao Hỏa” không có trong danh mục “provinces”"),
+        (5_usize, "unknown_code", "“Sao Hỏa” không có trong danh mục “provinces”"),
         (
             6,
             "unknown_code",

@@ -157,8 +157,8 @@ pub struct EntryPatch {
     #[serde(default)]
     #[schema(value_type = Vec<ListCode>, max_items = 20)]
     pub successors: Vec<String>,
-    /// Of a commune whose province was divided, the part in which it lies, or the province again when its end was taken back; it
-    /// stands for good otherwise.
+    /// Of a commune whose province was divided, the part in which it lies, as long as the province has that part; it stands for good
+    /// otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, example = "25")]
     pub parent: Option<String>,

@@ -128,8 +128,7 @@ impl Proposal<'_> {
     }
 
     /// What stands above an entry stands for good. Only a commune whose province was divided is put into the part in which
-    /// it lies, into another one where that was a mistake, and back when the end of its province was taken back: whoever has both
-    /// codes on record is led there.
+    /// it lies, or into another one where that was a mistake: whoever has both codes on record is led there.
     pub(super) fn may_move(&self) -> Result<(), Violation> {
         let Some(present) = self.lists.get(self.list, self.code) else {
             return Ok(());

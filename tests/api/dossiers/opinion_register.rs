@@ -150,7 +150,12 @@ async fn opinions_of_a_divided_province_are_found_in_the_parts_that_it_has_now()
     let found = listed(&desk, &desk.officer, "?province=98").await;
     assert_eq!(letters(&found), nothing);
     end(&desk.app, &keeper, ("provinces", "25"), &["98", "99"]).await;
-    for (province, expected) in [("97", &nothing[..]), ("98", &first), ("99", &first), ("25", &first)] {
+    for (province, expected) in [
+        ("97", &nothing[..]),
+        ("98", &first[..]),
+        ("99", &first[..]),
+        ("25", &first[..]),
+    ] {
         let found = listed(&desk, &desk.officer, &format!("?province={province}")).await;
         assert_eq!(letters(&found), expected, "{province}");
     }
