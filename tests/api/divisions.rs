@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Person, Reply, TestApp};
+use crate::enterprise_imports::{self, HEAD};
+use crate::harness::{Person, Reply, TestApp, tax_code};
 use crate::lists_of_law::{add, at, end, import, keeper, place, registered, today};
 
 const OLD: &str = "provinces/entries/22";
@@ -236,6 +237,17 @@ async fn a_name_in_a_province_of_before_is_that_of_its_own_commune() {
         let text = |pointer: &str| made.text(pointer).to_owned();
         let found = (text("/enterprise/province_code"), text("/enterprise/commune_code"));
         assert_eq!(found, expected, "{province} {name}");
+    }
+    // A table names the province, too: Lào Cai was another one until July 2025.
+    let officer = app.officer().await;
+    let row = |number: u32, commune: &str, province: &str| {
+        let code = tax_code(number);
+        format!("{code};cp;Công ty {number};Khu 5;{commune};{province};Lan;0912345678;lan@{code}.example;;\n")
+    };
+    let file = row(9_980, "Hợp Thành", "Lào Cai") + &row(9_981, "An Khánh", "Thái Nguyên");
+    let done = enterprise_imports::import(&app, &officer, "", format!("{HEAD}{file}")).await;
+    for told in enterprise_imports::rows(&app, &officer, &done).await {
+        assert_eq!(told["result"], "created", "{told:#}");
     }
     // In the province of today it may be either.
     for (province, name, others) in [

@@ -363,6 +363,20 @@ impl Taxonomies {
         }
     }
 
+    /// The code of what had a name last, where that is one.
+    pub fn last_called(&self, list: TaxonomyName, name: &str, today: Date) -> Option<String> {
+        let asked = Asked {
+            name: Some(name),
+            ..Asked::default()
+        };
+        let found = self.former(list, &asked, today);
+        let last = found.iter().map(|former| former.valid_to).max()?;
+        let mut latest = found.iter().filter(|former| former.valid_to == last);
+        let first = latest.next()?;
+        let is_one = latest.all(|other| other.code == first.code);
+        is_one.then(|| first.code.clone())
+    }
+
     /// Everything that ended and fits what is asked for.
     fn all_former(&self, list: TaxonomyName, asked: &Asked<'_>, today: Date) -> Vec<Former> {
         let ended = self

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::fields::code_and_name;
-use crate::domain::taxonomy::{Asked, Taxonomies, TaxonomyItem, TaxonomyName, is_place_name};
+use crate::domain::taxonomy::{Taxonomies, TaxonomyItem, TaxonomyName, is_place_name};
 use crate::domain::text::fold;
 
 /// The code behind a cell. What is not known, or does not agree with itself, stays as it is, and is refused as such where the entry is
@@ -22,7 +22,8 @@ pub fn code(lists: &Taxonomies, list: TaxonomyName, text: &str, today: Date) -> 
     let found = both.or_else(|| only(lists, above, text, today));
     let found = found.map(|item| item.code.clone());
     found
-        .or_else(|| former(lists, above, text, today))
+        // Refused with what took its place.
+        .or_else(|| lists.last_called(above, text, today))
         .unwrap_or_else(|| text.to_owned())
 }
 
@@ -46,18 +47,6 @@ fn only<'a>(lists: &'a Taxonomies, list: TaxonomyName, name: &str, today: Date) 
         .items(list, None)
         .filter(|item| !item.has_ended_on(today) && is_called(list, item, name));
     named.next().filter(|_| named.next().is_none())
-}
-
-/// The code of what had that name, where that is one: it is refused with what took its place.
-fn former(lists: &Taxonomies, list: TaxonomyName, name: &str, today: Date) -> Option<String> {
-    let asked = Asked {
-        name: Some(name),
-        ..Asked::default()
-    };
-    let found = lists.former(list, &asked, today);
-    let (first, others) = found.split_first()?;
-    let is_one = others.iter().all(|other| other.code == first.code);
-    is_one.then(|| first.code.clone())
 }
 
 #[cfg(test)]
