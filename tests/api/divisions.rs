@@ -240,11 +240,11 @@ async fn a_name_in_a_province_of_before_is_that_of_its_own_commune() {
     }
     // A table names the province, too: Lào Cai was another one until July 2025.
     let officer = app.officer().await;
-    let row = |number: u32, commune: &str, province: &str| {
+    let row = |number: u32, name: &str, place: &str| {
         let code = tax_code(number);
-        format!("{code};cp;Công ty {number};Khu 5;{commune};{province};Lan;0912345678;lan@{code}.example;;\n")
+        format!("{code};cp;Công ty Cổ phần {name};Khu 5;{place};Lan;091234{number};lan@{code}.example;;\n")
     };
-    let file = row(9_980, "Hợp Thành", "Lào Cai") + &row(9_981, "An Khánh", "Thái Nguyên");
+    let file = row(9_980, "Chè Suối Giàng", "Hợp Thành;Lào Cai") + &row(9_990, "Gốm Phú Bình", "An Khánh;Thái Nguyên");
     let done = enterprise_imports::import(&app, &officer, "", format!("{HEAD}{file}")).await;
     for told in enterprise_imports::rows(&app, &officer, &done).await {
         assert_eq!(told["result"], "created", "{told:#}");
