@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::*;
 use crate::domain::tax_code::TaxCode;
-use crate::domain::taxonomy::TaxonomyName;
+use crate::domain::taxonomy::{REORGANISED_ON, TaxonomyName};
 
 fn records() -> Vec<EvalRecord> {
     catalogue().map(Result::unwrap).collect()
@@ -60,7 +60,7 @@ fn enterprises_are_well_formed_and_cannot_be_taken_for_real_ones() {
         assert!(subscriber.starts_with("000"), "{enterprise:?}");
         assert!(lists.contains(TaxonomyName::LegalForms, &enterprise.legal_form));
         assert_eq!(
-            lists.province_of_commune(&enterprise.commune_code),
+            lists.province_of_commune(&enterprise.commune_code, REORGANISED_ON),
             Some(enterprise.province_code.as_str()),
             "{enterprise:?}"
         );

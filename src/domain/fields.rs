@@ -6,6 +6,7 @@ mod law;
 mod malformed;
 mod named;
 mod successor;
+mod whereabouts;
 
 use jiff::civil::Date;
 
@@ -15,6 +16,7 @@ pub use law::LawFault;
 use malformed::malformed;
 pub use named::{NamedValue, Names, code_and_name, is_called, named_values, one_of_named, with_name};
 pub use successor::Successor;
+pub use whereabouts::Whereabouts;
 
 use crate::domain::TextEnum;
 use crate::domain::account::{Language, Permission, Role};
@@ -85,6 +87,8 @@ pub enum Violation {
         /// Each commune, and the province in which it lies.
         places: Vec<(String, String)>,
     },
+    /// A province into which a commune is not put.
+    LiesElsewhere(Whereabouts),
     /// An end that is not after the beginning.
     NotAfter {
         /// The beginning.
@@ -217,7 +221,7 @@ impl Violation {
             Self::UnknownCode { .. } | Self::NotInList { .. } | Self::UnknownCommune => "unknown_code",
             Self::CodeEnded { .. } | Self::SeveralMeant { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
-            Self::OtherProvince { .. } | Self::NotAfter { .. } => "conflicts",
+            Self::OtherProvince { .. } | Self::LiesElsewhere(_) | Self::NotAfter { .. } => "conflicts",
             Self::EntriesBelow { .. } => "entries_below",
             Self::SameName { .. } => "taken",
             Self::Duplicate => "duplicate",
@@ -277,6 +281,7 @@ impl Violation {
                     lying(several, "thuộc")
                 ),
             },
+            Self::LiesElsewhere(told) => told.vi(),
             Self::NotAfter { day } => format!("Phải sau ngày bắt đầu hiệu lực {}.", day.strftime("%d/%m/%Y")),
             Self::EntriesBelow { count, codes, go_along } => format!(
                 "Còn {count} mục bên dưới có hiệu lực (như {}); hãy {}kết thúc chúng trước.",
@@ -368,6 +373,7 @@ impl Violation {
                     lying(several, "lies in")
                 ),
             },
+            Self::LiesElsewhere(told) => told.en(),
             Self::NotAfter { day } => format!("Must be after the first day of validity, {day}."),
             Self::EntriesBelow { count, codes, go_along } => format!(
                 "{count} of the entries below go on (such as {}); {}end them first.",

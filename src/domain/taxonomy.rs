@@ -22,7 +22,7 @@ mod succession;
 
 pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal, wanted_day};
 pub use crosswalk::{Correspondence, CrosswalkRelation, Derived, EntryCorrespondence};
-pub use former::{Asked, Former, Outcome, REORGANISED_ON};
+pub use former::{Asked, Former, Outcome, REORGANISED_ON, is_place_name};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};
 pub use succession::{Succession, is_within};
@@ -150,7 +150,8 @@ impl FromStr for TaxonomyName {
 pub struct TaxonomyItem {
     /// Stable code, unique in its list.
     pub code: String,
-    /// Code of the entry above it: in the same list, or for a commune its province.
+    /// Code of the entry above it: in the same list, or for a commune the province under which it is filed, whatever became of
+    /// that ([`Taxonomies::parent_on`]).
     pub parent: Option<String>,
     /// Vietnamese name, NFC.
     pub name_vi: String,
@@ -187,8 +188,6 @@ struct List {
     positions: HashMap<String, usize>,
     /// Lines that could not be read; a unit test holds it at zero.
     unreadable: usize,
-    /// Of communes that were put into a part of what their province became, the province under which they were filed first.
-    first_parents: HashMap<String, String>,
     /// Codes and names as they are compared with what is in no list; put down when that is first asked for.
     keys: OnceLock<Vec<Vec<nearest::Key>>>,
 }
@@ -226,6 +225,7 @@ pub struct Taxonomies {
     correspondences: List,
     countries: List,
     country_names: country::Names,
+    filings: places::Filings,
 }
 
 impl Taxonomies {
@@ -258,6 +258,7 @@ impl Taxonomies {
             correspondences: load::list(include_str!("taxonomy/data/crosswalks.csv")),
             country_names: country::Names::new(&countries.items),
             countries,
+            filings: places::Filings::new(),
         }
     }
 
@@ -303,7 +304,8 @@ impl Taxonomies {
         }
     }
 
-    /// The entries of a list in its own order: all of them, or those directly under `parent`.
+    /// The entries of a list in its own order: all of them, or those that are filed directly under `parent`. Where a commune lies on
+    /// a day [`Taxonomies::below_on`] tells.
     pub fn items<'a>(&'a self, name: TaxonomyName, parent: Option<&str>) -> impl Iterator<Item = &'a TaxonomyItem> {
         self.list(name)
             .items
@@ -339,11 +341,6 @@ impl Taxonomies {
     /// Edition and source of a list.
     pub fn version(&self, name: TaxonomyName) -> &'static str {
         edition::of(name)
-    }
-
-    /// The province in which a commune lies.
-    pub fn province_of_commune(&self, code: &str) -> Option<&str> {
-        self.communes.get(code)?.parent.as_deref()
     }
 
     /// The VSIC entry of this version and code; only [`VSIC_VERSION`] is known.

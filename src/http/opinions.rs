@@ -189,10 +189,8 @@ impl OpinionsQuery {
                 }
                 Some(text) => {
                     let provinces = covered(lists, "province", TaxonomyName::Provinces, Some(text))?;
-                    let all = lists.lists();
-                    let communes = provinces
-                        .iter()
-                        .flat_map(|code| all.items(TaxonomyName::Communes, Some(code.as_str())));
+                    let all = lists.lists().items(TaxonomyName::Communes, None);
+                    let communes = all.filter(|commune| lists.lists().may_be_in(commune, &provinces, lists.today()));
                     Some(communes.map(|commune| commune.code.clone()).collect())
                 }
             },

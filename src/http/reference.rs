@@ -17,7 +17,7 @@ use super::successors::list_named;
 use super::taxonomies::TaxonomyEntry;
 use crate::domain::taxonomy::{EntryChange, EntryPatch, NewEntry};
 use crate::service::App;
-use crate::service::reference::{self, KnownEntry};
+use crate::service::reference::{self, KnownEntry, ToFile};
 
 /// A code of any list as it may stand in a path; what cannot be one is not found, before anything else is looked at.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +42,7 @@ pub struct EntryVersion {
     pub version: i64,
     /// When it was made.
     pub changed_at: Timestamp,
-    /// The entry above it.
+    /// The entry above it, as it was said then: of a commune the province into which it was put.
     #[schema(required)]
     pub parent: Option<String>,
     /// Vietnamese name.
@@ -79,6 +79,24 @@ pub struct EntryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 12)]
     pub listings_left_behind: Option<u64>,
+    /// Only in the answer to an edit of a divided province, with communes that lay in a part which it does not have any more: these wait for
+    /// `parent` again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 5000)]
+    pub communes_to_file: Vec<CommuneToFile>,
+}
+
+/// A commune that lay in a part of a divided province, which has other parts now (xã, phường chờ xếp lại).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CommuneToFile {
+    /// Its code.
+    #[schema(example = "06658")]
+    pub code: String,
+    /// Its name.
+    pub name_vi: String,
+    /// Code of the part in which it lay.
+    #[schema(example = "98")]
+    pub former_part: String,
 }
 
 impl From<&KnownEntry> for EntryView {
@@ -96,9 +114,20 @@ impl From<&KnownEntry> for EntryView {
         };
         Self {
             version: known.item.version,
-            entry: TaxonomyEntry::from(&known.item),
+            entry: TaxonomyEntry::of(&known.item, known.parent.clone()),
             history: known.history.iter().map(version).collect(),
             listings_left_behind: None,
+            communes_to_file: known.to_file.iter().map(CommuneToFile::from).collect(),
+        }
+    }
+}
+
+impl From<&ToFile> for CommuneToFile {
+    fn from(commune: &ToFile) -> Self {
+        Self {
+            code: commune.code.clone(),
+            name_vi: commune.name_vi.clone(),
+            former_part: commune.former_part.clone(),
         }
     }
 }
@@ -130,7 +159,7 @@ pub async fn get_taxonomy_entry(
 ) -> Answer {
     let list = list_named(&path.0)?;
     let edition = app.edition().await?;
-    let known = reference::get(&edition, list, &path.1.0)?;
+    let known = reference::get(&edition, list, &path.1.0, app.clock.now())?;
     Ok(answer(&EntryView::from(&known)))
 }
 
@@ -174,8 +203,10 @@ pub async fn add_taxonomy_entry(
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
 /// refused with its successors. Of the lists to which entries are added, and of `transfer_modes`. Communes go with a province
-/// that ends; `parent` puts one of a divided province into the part in which it lies, or into another part. Successors need the day from which on they
-/// take its place. Of a field that ends without any the answer tells how many public listings name it (`listings_left_behind`).
+/// that ends; `parent` puts one of a divided province into the part in which it lies, or into another part. That holds as long as the province has the part: when it
+/// gets others, the answer tells which communes wait to be put into one again (`communes_to_file`), and when its end is taken back, all are its
+/// own. Successors need the day from which on they take its place. Of a field that ends without any the answer tells how many public
+/// listings name it (`listings_left_behind`).
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",
     security(("bearer" = [])), request_body(content = EntryPatch, description = "Members to change; `null` removes", example = json!({"valid_to": "2027-07-01", "successors": ["food.processing"]})),

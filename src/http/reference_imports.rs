@@ -72,7 +72,8 @@ pub struct EntryImportView {
     pub edition: i64,
     /// How many rows there were.
     pub counts: EntryImportCounts,
-    /// What is to be told of the file as a whole: columns that are not known.
+    /// What is to be told of the file as a whole: columns that are not known, and the communes that are to be filed again where a province is
+    /// divided otherwise (`communes_to_file`).
     #[schema(max_items = 200)]
     pub notes: Vec<Note>,
     /// Each row.

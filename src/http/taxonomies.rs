@@ -41,9 +41,8 @@ pub struct TaxonomySummary {
 pub struct TaxonomyEntry {
     /// Stable code, unique in its list.
     pub code: String,
-    /// Code of the entry above it: in the same list, or for a commune its province. In a list that is the province of
-    /// today, of one that was divided the old one until officers said in which part the commune lies; where the entry is read
-    /// alone, that under which it is filed.
+    /// Code of the entry above it: in the same list, or for a commune the province in which it lies today; of one that was divided the old
+    /// one until officers said in which part the commune lies.
     #[schema(required)]
     pub parent: Option<String>,
     /// Vietnamese name.
@@ -85,7 +84,8 @@ pub struct TaxonomyPage {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TaxonomyQuery {
-    /// Only the entries directly under this one: a code of the same list, or for communes a province.
+    /// Only the entries whose `parent` this is: a code of the same list, or for communes a province. Of a province that was divided these are
+    /// the communes of which officers did not say yet in which part they lie.
     #[param(max_length = 64, example = "25")]
     pub parent: Option<String>,
 }
@@ -192,14 +192,11 @@ fn whole(edition: &Edition, day: Date) -> Arc<WrittenLists> {
 fn page(edition: &Edition, (name, parent): (TaxonomyName, Option<&str>), day: Date) -> TaxonomyPage {
     let lists = &edition.lists;
     let found: Vec<&TaxonomyItem> = match parent {
-        Some(province) if name == TaxonomyName::Communes => lists.communes_of(province, day),
-        _ => lists.items(name, parent).collect(),
+        Some(_) => lists.below_on(name, parent, day).collect(),
+        None => lists.items(name, None).collect(),
     };
-    let of_today = |item: &TaxonomyItem| TaxonomyEntry {
-        parent: lists.parent_on(name, item, day),
-        ..TaxonomyEntry::from(item)
-    };
-    let items: Vec<_> = found.into_iter().map(of_today).collect();
+    let told = |item: &TaxonomyItem| TaxonomyEntry::of(item, lists.parent_on(name, item, day));
+    let items: Vec<_> = found.into_iter().map(told).collect();
     let count = items.len();
     TaxonomyPage {
         version: edition.lists.version(name),
@@ -213,11 +210,12 @@ fn page(edition: &Edition, (name, parent): (TaxonomyName, Option<&str>), day: Da
     }
 }
 
-impl From<&TaxonomyItem> for TaxonomyEntry {
-    fn from(item: &TaxonomyItem) -> Self {
+impl TaxonomyEntry {
+    /// An entry, and what stands above it today.
+    pub(super) fn of(item: &TaxonomyItem, parent: Option<String>) -> Self {
         Self {
             code: item.code.clone(),
-            parent: item.parent.clone(),
+            parent,
             name_vi: item.name_vi.clone(),
             name_en: item.name_en.clone(),
             attributes: item.attributes.clone(),

@@ -168,21 +168,45 @@ impl Work<'_, '_> {
 pub struct KnownEntry {
     /// As it is.
     pub item: TaxonomyItem,
+    /// Code of what stands above it today.
+    pub parent: Option<String>,
     /// The changes that made it so.
     pub history: Vec<EntryChange>,
+    /// The communes that wait to be filed again since it was edited.
+    pub to_file: Vec<ToFile>,
 }
 
-fn known(edition: &Edition, list: TaxonomyName, code: &str) -> Result<KnownEntry> {
-    let item = edition.lists.get(list, code).ok_or(ErrorCode::NotFound)?;
-    Ok(KnownEntry {
-        item: item.clone(),
-        history: edition.changes_of(list, code).cloned().collect(),
-    })
+/// A commune that lay in a part which its divided province does not have any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToFile {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name_vi: String,
+    /// Code of the part.
+    pub former_part: String,
+}
+
+/// The communes that wait to be filed again where a province had other parts in the lists before.
+pub(super) fn to_file(before: &Taxonomies, after: &Taxonomies, province: &str) -> Vec<ToFile> {
+    let waiting = after.to_file_anew(before, province).into_iter();
+    let told = waiting.map(|(commune, part)| ToFile {
+        code: commune.code.clone(),
+        name_vi: commune.name_vi.clone(),
+        former_part: part.to_owned(),
+    });
+    told.collect()
 }
 
 /// One entry; lists are public.
-pub fn get(edition: &Edition, list: TaxonomyName, code: &str) -> Result<KnownEntry> {
-    known(edition, list, code)
+pub fn get(edition: &Edition, list: TaxonomyName, code: &str, now: Timestamp) -> Result<KnownEntry> {
+    let item = edition.lists.get(list, code).ok_or(ErrorCode::NotFound)?;
+    Ok(KnownEntry {
+        item: item.clone(),
+        parent: edition.lists.parent_on(list, item, day_of(now)),
+        history: edition.changes_of(list, code).cloned().collect(),
+        to_file: Vec::new(),
+    })
 }
 
 /// Whoever may change a list so far.
@@ -314,8 +338,10 @@ pub(super) fn next_step(
     today: Date,
 ) -> std::result::Result<Option<Step>, Vec<FieldError>> {
     let before = present_text(list, item);
+    // Whoever tells again where it lies says nothing new.
+    let is_there = draft.parent.is_some() && draft.parent == lists.parent_on(list, item, today);
     let text = EntryText {
-        parent: draft.parent.or_else(|| before.parent.clone()),
+        parent: draft.parent.filter(|_| !is_there).or_else(|| before.parent.clone()),
         name_vi: draft.name_vi,
         name_en: draft.name_en,
         valid_to: draft.valid_to,
@@ -366,7 +392,13 @@ pub(super) fn keep(
     let (deed, hashes) = match &step.before {
         None => (Deed::ReferenceEntryAdded, Change::made(after)),
         Some(before) => {
-            let before = state::of_entry(list, &change.code, change.version - 1, before)?;
+            // A division that was changed since moved the commune without a version of its own.
+            let last = edition.changes_of(list, &change.code).last();
+            let before = EntryText {
+                parent: last.map_or_else(|| before.parent.clone(), |last| last.text.parent.clone()),
+                ..before.clone()
+            };
+            let before = state::of_entry(list, &change.code, change.version - 1, &before)?;
             (Deed::ReferenceEntryChanged, Change::between(before, after))
         }
     };
@@ -386,7 +418,7 @@ pub fn add(work: &mut Work<'_, '_>, caller: &Caller, list: TaxonomyName, new: &N
     let step = first_step(&edition.lists, list, new, (None, Vec::new()), day_of(work.now)).map_err(Error::fields)?;
     keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let edition = work.edition()?;
-    known(&edition, list, &new.code)
+    get(&edition, list, &new.code, work.now)
 }
 
 /// Changes names or the end of an entry. `patch` is a JSON merge patch onto [`EntryPatch`]. What changes nothing makes no
@@ -400,7 +432,7 @@ pub fn edit(
 ) -> Result<KnownEntry> {
     let permit = permitted(work, caller, list, Editing::Existing)?;
     let edition = work.edition()?;
-    let present = known(&edition, list, code)?;
+    let present = get(&edition, list, code, work.now)?;
     require_version(seen, present.item.version)?;
     let today = day_of(work.now);
     let mut draft = serde_json::to_value(patch_of(list, &present.item)).map_err(Error::internal)?;
@@ -410,8 +442,15 @@ pub fn edit(
     })?;
     let Some(step) = step else { return Ok(present) };
     keep(work, &permit, &edition, list, edition.number + 1, step)?;
-    let edition = work.edition()?;
-    known(&edition, list, code)
+    let after = work.edition()?;
+    let to_file = match list {
+        TaxonomyName::Provinces => to_file(&edition.lists, &after.lists, code),
+        _ => Vec::new(),
+    };
+    Ok(KnownEntry {
+        to_file,
+        ..get(&after, list, code, work.now)?
+    })
 }
 
 /// How many public listings name a field, one below it, or one that led there, that ends with nothing in its place: they keep it, and

@@ -4,6 +4,7 @@
 //! A file is read and judged outside of any unit of work, against one edition of the lists. It is written only as long as that
 //! is the present one.
 
+mod above;
 mod columns;
 mod line;
 
@@ -22,7 +23,7 @@ use super::reference::{self, Edition, Step};
 use super::{Error, ErrorCode, Result, scans};
 use crate::domain::access::Permit;
 use crate::domain::calendar::day_of;
-use crate::domain::fields::{FieldError, Violation};
+use crate::domain::fields::{FieldError, Violation, with_name};
 use crate::domain::import::{Counts, Format, Note, Problem, RowResult, TableFault};
 use crate::domain::taxonomy::{Editing, EntryChange, Taxonomies, TaxonomyName};
 use crate::files::sandbox::Failure;
@@ -183,12 +184,34 @@ fn judge(permit: &Permit, edition: &Edition, list: TaxonomyName, prepared: Prepa
     }
     let Taken { mut notes, head, .. } = prepared.taken;
     notes.extend(columns::notes(list, head.iter()));
+    if counts.refused == 0 && list == TaxonomyName::Provinces {
+        let provinces = steps.iter().map(|step| step.code.as_str());
+        notes.extend(provinces.filter_map(|province| note_of_communes(&edition.lists, &lists, province)));
+    }
     Ok(Judged {
         edition: edition.number,
         counts,
         notes,
         rows,
         steps,
+    })
+}
+
+/// What is told of a divided province that gets other parts: which communes lay in one that it does not have any more.
+fn note_of_communes(before: &Taxonomies, after: &Taxonomies, province: &str) -> Option<Note> {
+    let communes = reference::to_file(before, after, province);
+    let named = communes
+        .iter()
+        .map(|commune| with_name(&commune.code, &commune.name_vi));
+    let (count, named) = (communes.len(), named.collect::<Vec<_>>().join(", "));
+    let province = with_name(
+        province,
+        after.name_vi(TaxonomyName::Provinces, province).unwrap_or_default(),
+    );
+    (count > 0).then(|| Note {
+        code: "communes_to_file".into(),
+        vi: format!("{province} đổi các phần chia tách; {count} xã, phường phải xếp lại: {named}."),
+        en: format!("{province} is divided into other parts; {count} communes wait to be put into one again: {named}."),
     })
 }
 
@@ -222,9 +245,10 @@ fn step(
             violation: Violation::Duplicate,
         })]);
     }
-    line.judged(lists, list, |read| match read {
-        Read::New { entry, end } => reference::first_step(lists, list, &entry, end, day_of(now)).map(Some),
-        Read::Known { item, patch } => reference::next_step(lists, list, item, patch, day_of(now)),
+    let today = day_of(now);
+    line.judged(lists, (list, today), |read| match read {
+        Read::New { entry, end } => reference::first_step(lists, list, &entry, end, today).map(Some),
+        Read::Known { item, patch } => reference::next_step(lists, list, item, patch, today),
     })
 }
 

@@ -8,16 +8,16 @@ use vptex::domain::clock::Clock;
 use crate::harness::{Person, TestApp, dryer};
 use crate::matching::publish;
 
-fn today(app: &TestApp) -> Date {
+pub fn today(app: &TestApp) -> Date {
     jiff::tz::Offset::constant(7).to_datetime(app.clock.now()).date()
 }
 
-async fn keeper(app: &TestApp) -> Person {
+pub async fn keeper(app: &TestApp) -> Person {
     app.officer_who_may(&[Permission::ManageReferenceData]).await
 }
 
 /// Ends an entry today in favour of others, and lets the process know.
-async fn end(app: &TestApp, officer: &Person, (list, code): (&str, &str), successors: &[&str]) {
+pub async fn end(app: &TestApp, officer: &Person, (list, code): (&str, &str), successors: &[&str]) {
     let path = format!("/taxonomies/{list}/entries/{code}");
     let version = app.get(&path).expect(200).await.number("/version");
     let body = json!({"valid_to": today(app), "successors": successors});
@@ -26,14 +26,14 @@ async fn end(app: &TestApp, officer: &Person, (list, code): (&str, &str), succes
     app.get("/taxonomies").expect(200).await;
 }
 
-async fn add(app: &TestApp, officer: &Person, list: &str, entry: Value) {
+pub async fn add(app: &TestApp, officer: &Person, list: &str, entry: Value) {
     let path = format!("/taxonomies/{list}/entries");
     app.post(&path).by(officer).json(&entry).expect(201).await;
     app.get("/taxonomies").expect(200).await;
 }
 
 /// Writes a file of entries; every row of it is taken.
-async fn import(app: &TestApp, officer: &Person, list: &str, table: String) {
+pub async fn import(app: &TestApp, officer: &Person, list: &str, table: String) {
     let edition = app.get("/taxonomies").expect(200).await.number("/items/0/edition");
     let path = format!("/taxonomies/{list}/imports");
     let call = app.post(&path).by(officer).if_match(edition);
@@ -43,7 +43,7 @@ async fn import(app: &TestApp, officer: &Person, list: &str, table: String) {
 }
 
 /// A registration at an address.
-fn at(app: &TestApp, province: &str, commune: &str) -> Value {
+pub fn at(app: &TestApp, province: &str, commune: &str) -> Value {
     let mut body = app.registration("Công ty Sông Lô");
     body["enterprise"]["province_code"] = json!(province);
     body["enterprise"]["commune_code"] = json!(commune);
@@ -51,13 +51,13 @@ fn at(app: &TestApp, province: &str, commune: &str) -> Value {
 }
 
 /// Where a registration at an address ends up.
-async fn registered(app: &TestApp, province: &str, commune: &str) -> (String, String) {
+pub async fn registered(app: &TestApp, province: &str, commune: &str) -> (String, String) {
     let made = app.confirmed(&at(app, province, commune)).await;
     let text = |pointer: &str| made.text(pointer).to_owned();
     (text("/enterprise/province_code"), text("/enterprise/commune_code"))
 }
 
-fn place(province: &str, commune: &str) -> (String, String) {
+pub fn place(province: &str, commune: &str) -> (String, String) {
     (province.to_owned(), commune.to_owned())
 }
 
@@ -134,7 +134,7 @@ async fn a_province_that_is_merged_takes_its_communes_along_and_old_addresses_le
     assert_eq!(elsewhere.pointers(), ["/enterprise/commune_code"]);
     assert!(elsewhere.text("/errors/0/detail").contains("Thành phố Hà Nội (01)"));
 
-    // The list has them where they are; the entry, where it was filed.
+    // The list has them where they are, and so has the entry.
     let communes = app.get("/taxonomies/communes?parent=01").expect(200).await;
     let items = communes.body["items"].as_array().unwrap();
     assert_eq!(items.len(), 126 + 148);
@@ -143,7 +143,9 @@ async fn a_province_that_is_merged_takes_its_communes_along_and_old_addresses_le
     let all = all.body["items"].as_array().unwrap();
     assert!(!all.iter().any(|item| item["parent"] == "25"));
     let filed = app.get("/taxonomies/communes/entries/08494").expect(200).await;
-    assert_eq!(filed.text("/entry/parent"), "25");
+    assert_eq!(filed.text("/entry/parent"), "01");
+    let left = app.get("/taxonomies/communes?parent=25").expect(200).await;
+    assert_eq!(left.number("/total"), 0);
     let became = app
         .get("/taxonomies/provinces/successors?name=phu%20tho")
         .expect(200)
@@ -190,18 +192,19 @@ async fn a_province_that_is_divided_asks_until_officers_say_where_its_communes_l
     assert_eq!(registered(&app, "22", "06652").await, place("97", "06652"));
     assert_eq!(registered(&app, "22", "06658").await, place("98", "06658"));
     assert_eq!(refuse("98", "06652").await.pointers(), vec!["/enterprise/commune_code"]);
-    let part = app.get("/taxonomies/communes?parent=97").expect(200).await;
-    let of_part = |code: &str| {
-        let items = part.body["items"].as_array().unwrap();
-        items
-            .iter()
-            .find(|item| item["code"] == code)
-            .map(|item| item["parent"].clone())
-    };
-    assert_eq!(of_part("06652"), Some(json!("97")));
-    assert_eq!(of_part("06658"), None);
-    // Of this one nobody said it yet.
-    assert_eq!(of_part("06661"), Some(json!("22")));
+    // Each is where its own parent says; what nobody filed yet is in the old province.
+    for (code, above) in [("06652", "97"), ("06658", "98"), ("06661", "22")] {
+        for province in ["97", "98", "22"] {
+            let list = app.get(&format!("/taxonomies/communes?parent={province}"));
+            let list = list.expect(200).await;
+            let items = list.body["items"].as_array().unwrap();
+            assert!(items.iter().all(|item| item["parent"] == province), "{province}");
+            let is_in = items.iter().any(|item| item["code"] == code);
+            assert_eq!(is_in, province == above, "{code} {province}");
+        }
+        let entry = app.get(&format!("/taxonomies/communes/entries/{code}"));
+        assert_eq!(entry.expect(200).await.text("/entry/parent"), above);
+    }
 
     // Nothing else moves: no commune of another province, and none to a place that its own did not become.
     for (code, to) in [("06661", "01"), ("00004", "97"), ("06652", "22")] {

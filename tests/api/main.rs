@@ -34,6 +34,7 @@ mod damaged_files;
 mod data_terms;
 mod decisions;
 mod devices;
+mod divisions;
 mod document_terms;
 mod documents;
 mod dossiers;

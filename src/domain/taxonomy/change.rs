@@ -157,8 +157,8 @@ pub struct EntryPatch {
     #[serde(default)]
     #[schema(value_type = Vec<ListCode>, max_items = 20)]
     pub successors: Vec<String>,
-    /// Of a commune whose province was divided, the part in which it lies, or the province again when its end was taken back; it
-    /// stands for good otherwise.
+    /// Of a commune whose province was divided, the part in which it lies, as long as the province has that part; it stands for good
+    /// otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 64, example = "25")]
     pub parent: Option<String>,
@@ -203,7 +203,14 @@ impl Taxonomies {
 
     /// Takes one change more.
     pub fn take(&mut self, change: &EntryChange) {
+        let present = self.get(change.list, &change.code);
+        let filed_under = present.and_then(|item| item.parent.clone());
         self.list_mut(change.list).take(change);
+        match (change.list, filed_under) {
+            (TaxonomyName::Communes, Some(province)) => self.file(&change.code, &province),
+            (TaxonomyName::Provinces, _) => self.drop_filings(&change.code),
+            _ => {}
+        }
     }
 
     /// One of these lists with changes of it: much less than all of them.
@@ -220,12 +227,7 @@ impl List {
     fn take(&mut self, change: &EntryChange) {
         self.keys.take();
         let at = self.positions.get(&change.code).copied();
-        let present = at.and_then(|at| self.items.get(at));
-        let known = present.map(|item| item.attributes.clone());
-        let above = present.and_then(|item| item.parent.clone());
-        if let Some(above) = above.filter(|above| Some(above) != change.text.parent.as_ref()) {
-            self.first_parents.entry(change.code.clone()).or_insert(above);
-        }
+        let known = at.and_then(|at| self.items.get(at)).map(|item| item.attributes.clone());
         let EntryText {
             parent,
             name_vi,
@@ -314,7 +316,7 @@ impl Proposal<'_> {
             return Ok(());
         }
         let below: Vec<&TaxonomyItem> = if is_province {
-            self.lists.communes_of(self.code, end)
+            self.lists.communes_of(self.code, end).collect()
         } else {
             self.lists.items(self.list, Some(self.code)).collect()
         };
@@ -348,15 +350,27 @@ impl Proposal<'_> {
         let overlaps = |item: &TaxonomyItem| {
             item.valid_from.is_none_or(|begin| begin < to) && item.valid_to.is_none_or(|end| from < end)
         };
-        let mut beside = self
-            .lists
-            .items(self.list, None)
-            .filter(|item| item.parent == text.parent);
+        // As of the first day on which both are there.
+        let day = from.max(self.today);
+        let above = self.above_on(day);
+        let mut beside = self.lists.below_on(self.list, above.as_deref(), day);
         match beside.find(|item| item.code != self.code && called(&item.name_vi) == name && overlaps(item)) {
             Some(other) => Err(Violation::SameName {
                 code: other.code.clone(),
             }),
             None => Ok(()),
+        }
+    }
+
+    /// What is to stand above it on a day: of a commune that stays where it is the province in which it lies then.
+    fn above_on(&self, day: Date) -> Option<String> {
+        let (lists, wanted) = (self.lists, self.text.parent.as_deref());
+        match lists.get(self.list, self.code) {
+            Some(present) if present.parent.as_deref() == wanted => lists.parent_on(self.list, present, day),
+            _ if self.list == TaxonomyName::Communes => {
+                wanted.map(|province| lists.province_then(province, day).to_owned())
+            }
+            _ => wanted.map(str::to_owned),
         }
     }
 

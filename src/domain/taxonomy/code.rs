@@ -1,7 +1,7 @@
 //! How codes of a list are built, and what stands above an entry.
 
-use super::{Proposal, TaxonomyName};
-use crate::domain::fields::Violation;
+use super::{Proposal, TaxonomyItem, TaxonomyName};
+use crate::domain::fields::{Violation, Whereabouts};
 
 /// Most characters of a code.
 const CODE_MAX: usize = 64;
@@ -128,8 +128,7 @@ impl Proposal<'_> {
     }
 
     /// What stands above an entry stands for good. Only a commune whose province was divided is put into the part in which
-    /// it lies, into another one where that was a mistake, and back when the end of its province was taken back: whoever has both
-    /// codes on record is led there.
+    /// it lies, or into another one where that was a mistake: whoever has both codes on record is led there.
     pub(super) fn may_move(&self) -> Result<(), Violation> {
         let Some(present) = self.lists.get(self.list, self.code) else {
             return Ok(());
@@ -138,15 +137,32 @@ impl Proposal<'_> {
         if present.parent.as_deref() == wanted {
             return Ok(());
         }
-        let parts = match self.list {
-            TaxonomyName::Communes => self.lists.provinces_open_to(present, self.today),
-            _ => Vec::new(),
-        };
-        if wanted.is_some_and(|wanted| parts.iter().any(|part| part == wanted)) {
-            Ok(())
-        } else {
-            Err(Violation::Conflicts { with: "entry_for_good" })
+        match wanted {
+            Some(province) if self.list == TaxonomyName::Communes => self.may_lie_in(present, province),
+            _ => Err(Violation::Conflicts { with: "entry_for_good" }),
         }
+    }
+
+    /// That a commune may be put into a province; or what that is, or where the commune may be put.
+    fn may_lie_in(&self, commune: &TaxonomyItem, province: &str) -> Result<(), Violation> {
+        let open = self.lists.provinces_open_to(commune, self.today);
+        if open.contains(&province) {
+            return Ok(());
+        }
+        if !self.lists.contains(TaxonomyName::Provinces, province) {
+            return self
+                .on(Some(self.today))
+                .check(TaxonomyName::Provinces, province)
+                .map(drop);
+        }
+        let named = |code: &str| {
+            let name = self.lists.name_vi(TaxonomyName::Provinces, code);
+            (code.to_owned(), name.unwrap_or_default().to_owned())
+        };
+        Err(Violation::LiesElsewhere(Whereabouts {
+            lies_in: self.lists.province_on(commune, self.today).map(named),
+            parts: open.into_iter().map(named).collect(),
+        }))
     }
 }
 

@@ -161,15 +161,15 @@ fn bare(folded: &str) -> &str {
         .unwrap_or(folded)
 }
 
-/// Whether what somebody typed is this name, with its kind or without. Some names begin like a kind: `Phương Khoan`.
-fn is_name(typed: &str, name: &str) -> bool {
+/// Whether what somebody typed is this name of a place, with its kind or without. Some names begin like a kind: `Phương Khoan`.
+pub fn is_place_name(typed: &str, name: &str) -> bool {
     let (typed, name) = (fold(typed), fold(name));
     typed == name || typed == bare(&name) || bare(&typed) == bare(&name)
 }
 
 /// Whether what somebody typed is this code or this name.
 fn is_place(typed: &str, code: &str, name: &str) -> bool {
-    typed.trim() == code || is_name(typed, name)
+    typed.trim() == code || is_place_name(typed, name)
 }
 
 impl Former {
@@ -196,7 +196,7 @@ impl Former {
     }
 
     fn is_named(&self, name: &str) -> bool {
-        is_name(name, &self.name_vi)
+        is_place_name(name, &self.name_vi)
     }
 }
 
@@ -253,13 +253,13 @@ impl Taxonomies {
         found.into_values().collect()
     }
 
-    /// The communes of a province that have this name on a day, with or without their kind. Of a province that was divided
-    /// those too that were put into a part of it.
+    /// The communes of a province that have this name on a day, with or without their kind. Of a province that has ended those that
+    /// lay in it: others of that name, where it went, are not meant. If there are none, those that came since to what became of it.
     pub(in crate::domain) fn communes_named(&self, name: &str, province: &str, today: Date) -> Vec<Successor> {
         let named = |province: &str| -> Vec<Successor> {
-            let communes = self.communes_of(province, today).into_iter();
+            let communes = self.communes_of(province, today);
             communes
-                .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+                .filter(|item| item.is_valid_on(today) && is_place_name(name, &item.name_vi))
                 .map(|item| self.as_successor(TaxonomyName::Communes, item, today))
                 .collect()
         };
@@ -284,7 +284,7 @@ impl Taxonomies {
         // All of that name: whoever narrows them takes one for another.
         let former = self.all_former(TaxonomyName::Communes, &asked, today);
         let present = self.get(TaxonomyName::Communes, code);
-        let is_its_own = present.is_some_and(|item| is_name(name, &item.name_vi))
+        let is_its_own = present.is_some_and(|item| is_place_name(name, &item.name_vi))
             || former
                 .iter()
                 .any(|former| former.successors.iter().any(|successor| successor.code == code));
@@ -294,7 +294,7 @@ impl Taxonomies {
     /// The communes of that name in whatever province, each with the code of its own.
     pub(in crate::domain) fn communes_named_anywhere(&self, name: &str, today: Date) -> Vec<(&str, String)> {
         self.items(TaxonomyName::Communes, None)
-            .filter(|item| item.is_valid_on(today) && is_name(name, &item.name_vi))
+            .filter(|item| item.is_valid_on(today) && is_place_name(name, &item.name_vi))
             .filter_map(|item| {
                 let province = self.parent_on(TaxonomyName::Communes, item, today)?;
                 Some((item.code.as_str(), province))
@@ -363,6 +363,20 @@ impl Taxonomies {
         }
     }
 
+    /// The code of what had a name last, where that is one.
+    pub fn last_called(&self, list: TaxonomyName, name: &str, today: Date) -> Option<String> {
+        let asked = Asked {
+            name: Some(name),
+            ..Asked::default()
+        };
+        let found = self.former(list, &asked, today);
+        let last = found.iter().map(|former| former.valid_to).max()?;
+        let mut latest = found.iter().filter(|former| former.valid_to == last);
+        let first = latest.next()?;
+        let is_one = latest.all(|other| other.code == first.code);
+        is_one.then(|| first.code.clone())
+    }
+
     /// Everything that ended and fits what is asked for.
     fn all_former(&self, list: TaxonomyName, asked: &Asked<'_>, today: Date) -> Vec<Former> {
         let ended = self
@@ -403,25 +417,42 @@ impl Taxonomies {
             let province = former.province.as_ref();
             province.is_some_and(|(code, name)| is_place(typed, code, name))
         };
-        // One that has ended since is what became of it, too.
-        let mut meant: Vec<String> = Vec::new();
-        let provinces = self.items(TaxonomyName::Provinces, None);
-        for province in provinces.filter(|province| is_place(typed, &province.code, &province.name_vi)) {
-            meant.push(province.code.clone());
-            if province.has_ended_on(today) {
-                let became = self.successors(TaxonomyName::Provinces, &province.code, today);
-                meant.extend(became.into_iter().map(|successor| successor.code));
-            }
-        }
-        let is_in = |successor: &Successor| successor.parent.as_ref().is_some_and(|code| meant.contains(code));
         let old: Vec<_> = found.iter().filter(was_in).cloned().collect();
-        if old.is_empty() {
-            let mut found = found;
-            found.retain(|former| former.successors.iter().any(is_in));
-            found
-        } else {
-            old
+        if !old.is_empty() {
+            return old;
         }
+        let provinces = self.items(TaxonomyName::Provinces, None);
+        let meant: Vec<_> = provinces
+            .filter(|province| is_place(typed, &province.code, &province.name_vi))
+            .collect();
+        let mut found = found;
+        found.retain(|former| meant.iter().any(|province| self.led_into(former, province, today)));
+        found
+    }
+
+    /// Whether a commune that ended led into a province. Of a province that has ended it is one that lay there, and led to what became of
+    /// it: who came from elsewhere to the same is not meant.
+    fn led_into(&self, former: &Former, province: &TaxonomyItem, today: Date) -> bool {
+        let commune = |code: &str| self.get(TaxonomyName::Communes, code);
+        let became = self.province_became(&province.code, today);
+        let mut leads = former
+            .successors
+            .iter()
+            .filter_map(|successor| commune(&successor.code));
+        if !leads.any(|successor| self.may_be_in(successor, &became, today)) {
+            return false;
+        }
+        let lay_there = |code: &str| commune(code).is_some_and(|item| self.is_in(item, &province.code, today));
+        // Old codes of before the lists began may be another commune's today.
+        let old = former
+            .province
+            .as_ref()
+            .and_then(|_| self.old_communes.get(&former.code));
+        !province.has_ended_on(today)
+            || match old {
+                Some(old) => old.successors.iter().any(|code| lay_there(code)),
+                None => lay_there(&former.code),
+            }
     }
 }
 

@@ -57,7 +57,6 @@ fn read(text: &str, complete: impl Fn(TaxonomyItem) -> TaxonomyItem) -> List {
         items: Vec::new(),
         positions: HashMap::new(),
         unreadable: 0,
-        first_parents: HashMap::new(),
         keys: OnceLock::new(),
     };
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -1,84 +1,287 @@
-//! In which province a commune lies on a day. Communes keep the province under which they are filed: when it ends, they lie in
-//! what took its place, and nothing is written anew for them.
+//! In which province a commune lies on a day. A commune keeps the province that it began with: when that ends, it lies in what
+//! took its place, and nothing is written anew for it. Of a province that was divided officers say in which part each commune
+//! lies. That is filed under the division, and holds as long as that names the part: a division that is taken back, or made into
+//! other parts, leaves nothing of it.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use jiff::civil::Date;
 
-use super::{Taxonomies, TaxonomyItem, TaxonomyName};
+use super::{List, Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::Successor;
 
-impl Taxonomies {
-    /// The provinces in which a commune lies on a day: that under which it is filed, or what took its place. Several where
-    /// it was divided and nobody said yet in which part the commune lies, none where nothing took its place.
-    pub fn provinces_on(&self, commune: &TaxonomyItem, day: Date) -> Vec<String> {
-        let filed = self.filed_on(commune, day);
-        filed.map_or_else(Vec::new, |filed| self.province_became(filed, day))
-    }
+/// Of each commune of which it was said, in which parts of what was divided it lies.
+pub(super) type Filings = HashMap<String, Filing>;
 
-    /// The province under which a commune is filed on a day: the part into which it was put, but the first one while that has not
-    /// ended. When the end of a divided province is taken back, its communes are there again by themselves; and when it ends anew
-    /// into others, the part of then tells nothing.
-    pub(in crate::domain) fn filed_on<'a>(&'a self, commune: &'a TaxonomyItem, day: Date) -> Option<&'a str> {
-        let part = commune.parent.as_deref();
-        let Some(first) = self.communes.first_parents.get(&commune.code).map(String::as_str) else {
-            return part;
-        };
-        if !self.province_has_ended(first, day) {
-            return Some(first);
+/// Into which parts of what was divided a commune was put.
+#[derive(Clone, Debug)]
+pub(super) struct Filing {
+    /// The province that it began with.
+    first: String,
+    /// Each divided province on the way from there, with the part that was taken.
+    parts: Vec<(String, String)>,
+}
+
+impl Filing {
+    /// The province under which the commune is filed: the last part.
+    fn province(&self) -> &str {
+        self.parts.last().map_or(&self.first, |(_, part)| part)
+    }
+}
+
+impl List {
+    fn put_below(&mut self, code: &str, above: &str) {
+        let at = self.positions.get(code).copied();
+        if let Some(item) = at.and_then(|at| self.items.get_mut(at)) {
+            item.parent = Some(above.to_owned());
         }
-        let open = self.province_became(first, day);
-        let is_open = |part: &&str| self.province_became(part, day).iter().all(|code| open.contains(code));
-        part.filter(is_open).or(Some(first))
+    }
+}
+
+impl Taxonomies {
+    /// Takes in what a change says of where a commune lies, which was filed under `before` until then. A province that its own
+    /// did not become says nothing.
+    pub(super) fn file(&mut self, commune: &str, before: &str) {
+        let Some(wanted) = self.communes.get(commune).and_then(|item| item.parent.clone()) else {
+            return;
+        };
+        if wanted == before {
+            return;
+        }
+        let present = self.filings.get(commune).cloned().unwrap_or_else(|| Filing {
+            first: before.to_owned(),
+            parts: Vec::new(),
+        });
+        let filing = self.filed_anew(&present, &wanted).unwrap_or(present);
+        self.communes.put_below(commune, filing.province());
+        if filing.parts.is_empty() {
+            self.filings.remove(commune);
+        } else {
+            self.filings.insert(commune.to_owned(), filing);
+        }
     }
 
-    /// The provinces into which a commune may be put on a day: what became of the one under which it is filed, and of the one under
-    /// which it was first. A part that was taken by mistake is changed so.
-    pub(super) fn provinces_open_to(&self, commune: &TaxonomyItem, day: Date) -> Vec<String> {
-        let first = self.communes.first_parents.get(&commune.code).map(String::as_str);
-        let filed = first.into_iter().chain(commune.parent.as_deref());
-        filed.flat_map(|province| self.province_became(province, day)).collect()
+    /// Drops what was filed under the division of a province as far as it does not hold any more, now that the province was changed.
+    pub(super) fn drop_filings(&mut self, province: &str) {
+        let Self {
+            provinces,
+            communes,
+            filings,
+            ..
+        } = self;
+        let open = provinces
+            .get(province)
+            .map_or(&[][..], |item| item.successors.as_slice());
+        filings.retain(|commune, filing| {
+            let steps = filing.parts.iter();
+            let holding = steps.take_while(|(of, part)| of != province || open.contains(part));
+            let held = holding.count();
+            if held < filing.parts.len() {
+                filing.parts.truncate(held);
+                communes.put_below(commune, filing.province());
+            }
+            held > 0
+        });
+    }
+
+    /// A commune as it is filed once somebody says that it lies in a province: as little as can be is said anew.
+    fn filed_anew(&self, present: &Filing, wanted: &str) -> Option<Filing> {
+        (0..=present.parts.len()).rev().find_map(|held| {
+            let mut parts: Vec<_> = present.parts.iter().take(held).cloned().collect();
+            let from = parts.last().map_or(&present.first, |(_, part)| part);
+            let further = self.way(from, wanted)?;
+            parts.extend(further);
+            Some(Filing {
+                first: present.first.clone(),
+                parts,
+            })
+        })
+    }
+
+    /// How a province became another one: each divided province between the two, with the part that leads there.
+    fn way(&self, from: &str, to: &str) -> Option<Vec<(String, String)>> {
+        let mut seen = BTreeSet::from([from]);
+        let mut open = VecDeque::from([(from, Vec::new())]);
+        while let Some((at, way)) = open.pop_front() {
+            if at == to {
+                return Some(way);
+            }
+            let parts = self
+                .provinces
+                .get(at)
+                .map_or(&[][..], |item| item.successors.as_slice());
+            for part in parts.iter().map(String::as_str) {
+                // What officers enter could go round in a circle.
+                if !seen.insert(part) {
+                    continue;
+                }
+                let mut way = way.clone();
+                if parts.len() > 1 {
+                    way.push((at.to_owned(), part.to_owned()));
+                }
+                open.push_back((part, way));
+            }
+        }
+        None
+    }
+
+    /// The province that stands above a commune on a day: the one that it began with, or what took its place, as far as that is known.
+    /// It has ended where it was divided and nobody said yet in which part the commune lies, or nothing took its place.
+    pub fn province_on<'a>(&'a self, commune: &'a TaxonomyItem, day: Date) -> Option<&'a str> {
+        match self.filings.get(&commune.code) {
+            Some(filing) => Some(self.followed(&filing.first, &filing.parts, day)),
+            None => Some(self.followed(commune.parent.as_deref()?, &[], day)),
+        }
+    }
+
+    /// The same of a commune by its code.
+    pub fn province_of_commune(&self, code: &str, day: Date) -> Option<&str> {
+        self.province_on(self.communes.get(code)?, day)
+    }
+
+    /// What a province is on a day for whoever says nothing of its parts.
+    pub(super) fn province_then<'a>(&'a self, province: &'a str, day: Date) -> &'a str {
+        self.followed(province, &[], day)
+    }
+
+    /// From a province over what took its place until a day, as far as that is one, or `parts` tell which.
+    fn followed<'a>(&'a self, first: &'a str, parts: &'a [(String, String)], day: Date) -> &'a str {
+        let (mut at, mut seen) = (first, BTreeSet::new());
+        while let Some(province) = self.provinces.get(at).filter(|item| item.has_ended_on(day)) {
+            // What officers enter could go round in a circle.
+            if !seen.insert(at) {
+                break;
+            }
+            let next = match province.successors.as_slice() {
+                [one] => Some(one.as_str()),
+                _ => parts.iter().find(|(of, _)| of == at).map(|(_, part)| part.as_str()),
+            };
+            match next.or_else(|| self.all_one(at, day)) {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// What all parts of a divided province became by a day, where that is one.
+    fn all_one(&self, province: &str, day: Date) -> Option<&str> {
+        match self.province_became(province, day).as_slice() {
+            [one] => self.provinces.get(one).map(|item| item.code.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The provinces in which a commune lies on a day: several where its own was divided and nobody said yet in which part the
+    /// commune lies, none where nothing took its place.
+    pub fn provinces_on(&self, commune: &TaxonomyItem, day: Date) -> Vec<String> {
+        let above = self.province_on(commune, day);
+        above.map_or_else(Vec::new, |province| self.province_became(province, day))
+    }
+
+    /// What stands above an entry on a day: of a commune the province.
+    pub fn parent_on(&self, list: TaxonomyName, item: &TaxonomyItem, day: Date) -> Option<String> {
+        match list {
+            TaxonomyName::Communes => self.province_on(item, day).map(str::to_owned),
+            _ => item.parent.clone(),
+        }
+    }
+
+    /// The entries of a list that have another one above them on a day, in the order of the list.
+    pub fn below_on<'a>(
+        &'a self,
+        list: TaxonomyName,
+        above: Option<&'a str>,
+        day: Date,
+    ) -> impl Iterator<Item = &'a TaxonomyItem> {
+        self.items(list, None).filter(move |item| match list {
+            TaxonomyName::Communes => self.province_on(item, day) == above,
+            _ => item.parent.as_deref() == above,
+        })
+    }
+
+    /// Whether a commune lies in one of some provinces on a day, or may, where its own was divided.
+    pub fn may_be_in(&self, commune: &TaxonomyItem, provinces: &[String], day: Date) -> bool {
+        self.province_on(commune, day).is_some_and(|above| {
+            let is_one = |code: &str| provinces.iter().any(|province| province == code);
+            let became = || self.province_became(above, day);
+            is_one(above) || (self.province_has_ended(above, day) && became().iter().any(|code| is_one(code)))
+        })
+    }
+
+    /// The same of one province: of one that has ended, whether the commune lay in it on its last day, so that whoever names it means no
+    /// commune that came from elsewhere.
+    pub(in crate::domain) fn is_in(&self, commune: &TaxonomyItem, province: &str, day: Date) -> bool {
+        let end = self.provinces.get(province).and_then(|item| item.valid_to);
+        let last = end
+            .filter(|end| *end <= day)
+            .map_or(day, |end| end.yesterday().unwrap_or(end));
+        self.province_on(commune, last).is_some_and(|above| {
+            let became = || self.province_became(above, last);
+            above == province || (self.province_has_ended(above, last) && became().iter().any(|code| code == province))
+        })
+    }
+
+    /// The communes of a province on a day, in the order of the list; of one that has ended, those of its last day.
+    pub fn communes_of(&self, province: &str, day: Date) -> impl Iterator<Item = &TaxonomyItem> {
+        self.items(TaxonomyName::Communes, None)
+            .filter(move |item| self.is_in(item, province, day))
+    }
+
+    /// The provinces into which a commune may be put on a day: whatever the one that it began with became by then. A part that
+    /// was taken by mistake is changed so.
+    pub(super) fn provinces_open_to<'a>(&'a self, commune: &'a TaxonomyItem, day: Date) -> Vec<&'a str> {
+        let first = self.filings.get(&commune.code).map(|filing| &filing.first);
+        let mut open: Vec<&str> = first
+            .or(commune.parent.as_ref())
+            .map(String::as_str)
+            .into_iter()
+            .collect();
+        let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+        while let Some(code) = open.pop() {
+            if !seen.insert(code) {
+                continue;
+            }
+            match self.provinces.get(code).filter(|item| item.has_ended_on(day)) {
+                Some(ended) => open.extend(ended.successors.iter().map(String::as_str)),
+                None => found.push(code),
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// The communes that wait to be filed again since these lists were others: each lay in a part that its divided province does not have
+    /// any more, which is told beside it.
+    pub fn to_file_anew<'a>(&'a self, before: &'a Self, province: &str) -> Vec<(&'a TaxonomyItem, &'a str)> {
+        let is_divided = self
+            .provinces
+            .get(province)
+            .is_some_and(|item| item.successors.len() > 1);
+        let part_in = |lists: &'a Self, commune: &str| -> Option<&'a str> {
+            let mut parts = lists.filings.get(commune)?.parts.iter();
+            parts.find(|(of, _)| of == province).map(|(_, part)| part.as_str())
+        };
+        let communes = self.items(TaxonomyName::Communes, None).filter(|_| is_divided);
+        let waiting = communes.filter_map(|item| {
+            let part = part_in(before, &item.code)?;
+            part_in(self, &item.code).is_none().then_some((item, part))
+        });
+        waiting.collect()
     }
 
     fn province_has_ended(&self, province: &str, day: Date) -> bool {
-        let province = self.get(TaxonomyName::Provinces, province);
+        let province = self.provinces.get(province);
         province.is_some_and(|province| province.has_ended_on(day))
     }
 
     /// A province on a day: itself, or what took its place.
-    fn province_became(&self, province: &str, day: Date) -> Vec<String> {
+    pub(super) fn province_became(&self, province: &str, day: Date) -> Vec<String> {
         if !self.province_has_ended(province, day) {
             return vec![province.to_owned()];
         }
         let successors = self.successors(TaxonomyName::Provinces, province, day);
         successors.into_iter().map(|successor| successor.code).collect()
-    }
-
-    /// What stands above an entry on a day: of a commune the province in which it lies, where that is one.
-    pub fn parent_on(&self, list: TaxonomyName, item: &TaxonomyItem, day: Date) -> Option<String> {
-        if list == TaxonomyName::Communes
-            && let [province] = self.provinces_on(item, day).as_slice()
-        {
-            return Some(province.clone());
-        }
-        item.parent.clone()
-    }
-
-    /// The communes of a province, in the order of the list: those that are filed under it, and those of provinces that became
-    /// it, or a part of it, until a day.
-    pub fn communes_of(&self, province: &str, day: Date) -> Vec<&TaxonomyItem> {
-        let became = |item: &&TaxonomyItem| {
-            let leads_here = |successor: &Successor| successor.code == province;
-            item.code == province
-                || (item.has_ended_on(day)
-                    && self
-                        .successors(TaxonomyName::Provinces, &item.code, day)
-                        .iter()
-                        .any(leads_here))
-        };
-        let filed = self.items(TaxonomyName::Provinces, None).filter(became);
-        let filed: Vec<&str> = filed.map(|item| item.code.as_str()).collect();
-        self.items(TaxonomyName::Communes, None)
-            .filter(|item| self.filed_on(item, day).is_some_and(|parent| filed.contains(&parent)))
-            .collect()
     }
 
     /// An entry as what took the place of another one on a day.
@@ -87,5 +290,88 @@ impl Taxonomies {
             parent: self.parent_on(list, item, day),
             ..Successor::of(item)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::taxonomy::{EntryChange, EntryText};
+
+    const DAY: Date = jiff::civil::date(2026, 11, 1);
+
+    fn change(lists: &mut Taxonomies, list: TaxonomyName, code: &str, edit: impl FnOnce(&mut EntryText)) {
+        let item = lists.get(list, code).unwrap();
+        let (mut text, version) = (EntryText::from(item), item.version + 1);
+        edit(&mut text);
+        lists.take(&EntryChange {
+            edition: version,
+            entry: uuid::Uuid::nil(),
+            list,
+            code: code.to_owned(),
+            version,
+            text,
+            changed_at: jiff::Timestamp::UNIX_EPOCH,
+        });
+    }
+
+    fn divide(lists: &mut Taxonomies, province: &str, parts: &[&str]) {
+        change(lists, TaxonomyName::Provinces, province, |text| {
+            text.valid_to = (!parts.is_empty()).then_some(DAY);
+            text.successors = parts.iter().map(|part| (*part).to_owned()).collect();
+        });
+    }
+
+    fn put(lists: &mut Taxonomies, commune: &str, part: &str) {
+        change(lists, TaxonomyName::Communes, commune, |text| {
+            text.parent = Some(part.to_owned())
+        });
+    }
+
+    #[test]
+    fn what_is_filed_under_one_division_stands_whatever_becomes_of_the_next() {
+        let mut lists = Taxonomies::clone(Taxonomies::embedded());
+        let above = |lists: &Taxonomies, day: Date| lists.province_of_commune("06652", day).map(str::to_owned);
+        let is = |code: &str| Some(code.to_owned());
+        divide(&mut lists, "22", &["24", "01"]);
+        put(&mut lists, "06652", "24");
+        divide(&mut lists, "24", &["19", "20"]);
+        // Which part of the part is not said.
+        assert_eq!(above(&lists, DAY), is("24"));
+        let commune = lists.get(TaxonomyName::Communes, "06652").unwrap();
+        assert_eq!(lists.provinces_on(commune, DAY), ["19", "20"]);
+        assert_eq!(lists.provinces_open_to(commune, DAY), ["01", "19", "20"]);
+        put(&mut lists, "06652", "20");
+        assert_eq!(above(&lists, DAY), is("20"));
+        assert_eq!(above(&lists, DAY.yesterday().unwrap()), is("22"));
+        // The second division is taken back, and made again.
+        divide(&mut lists, "24", &[]);
+        assert_eq!(above(&lists, DAY), is("24"));
+        divide(&mut lists, "24", &["19", "20"]);
+        assert_eq!(above(&lists, DAY), is("24"));
+        put(&mut lists, "06652", "19");
+        // The first one is made without the part.
+        let before = lists.clone();
+        divide(&mut lists, "22", &["01", "04"]);
+        assert_eq!(above(&lists, DAY), is("22"));
+        let waiting = lists.to_file_anew(&before, "22").into_iter();
+        let waiting: Vec<_> = waiting.map(|(item, part)| (item.code.as_str(), part)).collect();
+        assert_eq!(waiting, [("06652", "24")]);
+        // What its province did not become says nothing.
+        put(&mut lists, "06652", "96");
+        assert_eq!(above(&lists, DAY), is("22"));
+        divide(&mut lists, "22", &[]);
+        assert_eq!(above(&lists, DAY), is("22"));
+    }
+
+    #[test]
+    fn a_circle_ends_nothing() {
+        let mut lists = Taxonomies::clone(Taxonomies::embedded());
+        divide(&mut lists, "22", &["24"]);
+        divide(&mut lists, "24", &["22"]);
+        let commune = lists.get(TaxonomyName::Communes, "06652").unwrap();
+        assert_eq!(lists.provinces_on(commune, DAY), Vec::<String>::new());
+        assert!(lists.province_on(commune, DAY).is_some());
+        assert!(lists.is_in(commune, "22", DAY));
     }
 }

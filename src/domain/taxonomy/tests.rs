@@ -95,8 +95,8 @@ fn a_commune_has_names_and_a_province() {
     let commune = lists().get(TaxonomyName::Communes, "04795").unwrap();
     assert_eq!(commune.name_vi, "Phường Hòa Bình");
     assert_eq!(commune.name_en.as_deref(), Some("Hoa Binh"));
-    assert_eq!(lists().province_of_commune("04795"), Some("25"));
-    assert_eq!(lists().province_of_commune("99999"), None);
+    assert_eq!(lists().province_of_commune("04795", REORGANISED_ON), Some("25"));
+    assert_eq!(lists().province_of_commune("99999", REORGANISED_ON), None);
     assert_eq!(lists().name_vi(TaxonomyName::Provinces, "25"), Some("Tỉnh Phú Thọ"));
     for commune in lists().items(TaxonomyName::Communes, None) {
         let name_en = commune.name_en.as_deref().unwrap();

@@ -18,7 +18,7 @@ use crate::domain::enterprise::{VsicCode, VsicVersion};
 use crate::domain::fields::Violation;
 use crate::domain::language as languages;
 use crate::domain::procedure::{AuthorityDraft, Procedure};
-use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
+use crate::domain::taxonomy::{InForce, Taxonomies, TaxonomyName};
 use crate::service::{Error, Result};
 
 /// What comes from elsewhere than the dossier.
@@ -62,7 +62,8 @@ fn listed(lists: &Taxonomies, list: TaxonomyName, code: &str) -> Named {
     }
 }
 
-pub(super) fn party(draft: &PartyDraft, place: &str, lists: &Taxonomies) -> Result<RecordParty> {
+/// A party, in the province in which its commune lay on a day.
+pub(super) fn party(draft: &PartyDraft, place: &str, lists: &Taxonomies, on: Date) -> Result<RecordParty> {
     let needed = |value: &Option<String>, name: &str| {
         value
             .clone()
@@ -70,7 +71,7 @@ pub(super) fn party(draft: &PartyDraft, place: &str, lists: &Taxonomies) -> Resu
     };
     let (name, country) = (needed(&draft.name, "name")?, needed(&draft.country, "country")?);
     let commune = draft.commune_code.as_deref().filter(|_| country == HOME);
-    let province = commune.and_then(|commune| lists.province_of_commune(commune));
+    let province = commune.and_then(|commune| lists.province_of_commune(commune, on));
     Ok(RecordParty {
         name,
         name_en: draft.name_en.clone(),
@@ -107,9 +108,9 @@ fn party_after(
     draft: &PartyDraft,
     before: Option<&RecordParty>,
     place: &str,
-    lists: &Taxonomies,
+    (lists, on): (&Taxonomies, Date),
 ) -> Result<RecordParty> {
-    let told = party(draft, place, lists)?;
+    let told = party(draft, place, lists, on)?;
     let Some(before) = before.filter(|before| !told.is_another(before)) else {
         return Ok(told);
     };
@@ -348,12 +349,9 @@ pub(super) fn amendment(
     })
 }
 
-/// What would hold of a transfer by what a dossier tells of its amendment; the rest of the record is as it was.
-pub(crate) fn amended(
-    draft: &DossierDraft,
-    before: &CertificateRecord,
-    lists: &Taxonomies,
-) -> Result<CertificateRecord> {
+/// What would hold today of a transfer by what a dossier tells of its amendment; the rest of the record is as it was.
+pub(crate) fn amended(draft: &DossierDraft, before: &CertificateRecord, lists: &InForce) -> Result<CertificateRecord> {
+    let (lists, today) = (lists.lists(), lists.today());
     let direction = draft.direction.as_deref().and_then(named::<TransferDirection>);
     let form = draft.form.as_deref().and_then(named::<TransferForm>);
     Ok(CertificateRecord {
@@ -361,13 +359,13 @@ pub(crate) fn amended(
             &draft.transferor,
             Some(&before.transferor),
             "/content/transferor",
-            lists,
+            (lists, today),
         )?,
         transferee: party_after(
             &draft.transferee,
             Some(&before.transferee),
             "/content/transferee",
-            lists,
+            (lists, today),
         )?,
         direction: direction.or_else(|| before.direction.clone()),
         form: form.or_else(|| before.form.clone()),
@@ -391,7 +389,7 @@ pub(super) fn record(
     let before = chain.last().map(|last| &last.record);
     let marked = |code: &str| dossier.standing.marks.get(code).copied();
     let signed_on = marked("contract_signed_on");
-    let authority = heading.authority;
+    let (authority, issued_on) = (heading.authority, heading.issued_on);
     let bases = match rules.text.printed_bases.as_slice() {
         [] => vec![rules.text.legal_basis.clone()],
         bases => bases.to_vec(),
@@ -411,7 +409,7 @@ pub(super) fn record(
             superior: authority.superior_vi.clone(),
             place: heading.place,
         },
-        issued_on: heading.issued_on,
+        issued_on,
         legal_bases: bases,
         procedure_code: rules.text.national_code.clone(),
         dossier_number: dossier.number.clone(),
@@ -419,13 +417,13 @@ pub(super) fn record(
             &draft.transferor,
             before.map(|before| &before.transferor),
             "/content/transferor",
-            lists,
+            (lists, issued_on),
         )?,
         transferee: party_after(
             &draft.transferee,
             before.map(|before| &before.transferee),
             "/content/transferee",
-            lists,
+            (lists, issued_on),
         )?,
         direction: direction.or_else(|| before.and_then(|before| before.direction.clone())),
         form: form.or_else(|| before.and_then(|before| before.form.clone())),

@@ -337,7 +337,7 @@ fn country(certificate: &Certificate, direction: Option<TransferDirection>) -> O
 /// The province of a commune, by the names of today; nothing where a former one leads to several.
 fn province(commune: &str, lists: &InForce) -> Option<String> {
     let (all, today) = (lists.lists(), lists.today());
-    let within = |commune: &str| all.province_of_commune(commune).map(str::to_owned);
+    let within = |commune: &str| all.province_of_commune(commune, today).map(str::to_owned);
     let found = within(commune).or_else(|| {
         let former = all.former_by_code(TaxonomyName::Communes, commune, today)?;
         let provinces: BTreeSet<String> = former.successors.iter().filter_map(|next| within(&next.code)).collect();

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::MAX_ROW;
 use super::columns::{self, Cell, Column};
+use super::{MAX_ROW, above};
 use crate::domain::drafts::merge_patch;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::import::{Format, Problem};
@@ -138,7 +138,7 @@ impl Line {
     pub fn judged<'a, T>(
         &self,
         lists: &'a Taxonomies,
-        list: TaxonomyName,
+        (list, today): (TaxonomyName, Date),
         judge: impl FnOnce(Read<'a>) -> Result<T, Vec<FieldError>>,
     ) -> Result<T, Vec<Problem>> {
         let mut wrong = self.problems.clone();
@@ -151,6 +151,12 @@ impl Line {
             let mut own = self.patch.clone();
             for part in foreign.iter().filter_map(|error| error.pointer.split('/').nth(1)) {
                 own.remove(part);
+            }
+            // A line of JSON has what an officer sends one by one, which is a code.
+            if !self.head.is_empty()
+                && let Some(Value::String(said)) = own.get_mut("parent")
+            {
+                *said = above::code(lists, list, said, today);
             }
             let mut unread = Vec::new();
             let read = self.entry(lists, list, own, (&mut wrong, &mut unread));

@@ -1,10 +1,12 @@
 //! Where the parties of a certificate are: commune and province of the day, which certificates of before do not say.
 
 use serde_json::{Value, json};
+use vptex::domain::account::Permission;
 
 use super::{amendment, certificate_of, old_paper, registered, verify};
 use crate::dossiers::Desk;
 use crate::harness::Reply;
+use crate::lists_of_law::end;
 
 /// The commune of what is filed here, and another one.
 fn lam_thao() -> Value {
@@ -74,6 +76,19 @@ async fn a_certificate_says_in_which_commune_and_province_its_parties_are() {
     let seen = verify(&desk, &certificate).await;
     assert_eq!(seen.body["is_genuine"], true);
     assert!(!seen.body.to_string().contains("Lâm Thao"), "{}", seen.body);
+}
+
+#[actix_web::test]
+async fn a_certificate_names_the_province_that_took_the_place_of_another() {
+    let desk = Desk::open().await;
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    end(&desk.app, &keeper, ("provinces", "25"), &["01"]).await;
+    let certificate = registered(&desk).await;
+    let taker = &certificate.body["record"]["transferee"];
+    assert_eq!(
+        (&taker["commune"], &taker["province"]),
+        (&lam_thao(), &json!({"code": "01", "name": "Thành phố Hà Nội"}))
+    );
 }
 
 #[actix_web::test]

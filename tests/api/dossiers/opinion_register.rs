@@ -10,6 +10,7 @@ use super::opinions::asked_for;
 use super::papers::write;
 use super::{Desk, content};
 use crate::harness::{Person, Reply};
+use crate::lists_of_law::{add, end, import};
 use crate::periodic_reports::{figure, preview};
 
 /// Gives the opinion that was asked for, by a letter of a day.
@@ -124,6 +125,40 @@ async fn opinions_of_a_period_are_listed_with_their_letters() {
     let other = format!("/opinions?limit=1&q=thao&after={next}");
     let refused = desk.app.get(&other).by(&desk.officer).expect(400).await;
     assert_eq!(refused.code(), "invalid_cursor");
+}
+
+#[actix_web::test]
+async fn opinions_of_a_divided_province_are_found_in_the_parts_that_it_has_now() {
+    let (desk, _) = given().await;
+    let keeper = desk.app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    for (code, name) in [
+        ("97", "Tỉnh Hùng Vương"),
+        ("98", "Tỉnh Tam Đảo"),
+        ("99", "Tỉnh Sông Đà"),
+    ] {
+        add(&desk.app, &keeper, "provinces", json!({"code": code, "name_vi": name})).await;
+    }
+    let first = ["511/SKHCN-QLCN"];
+    let nothing: [&str; 0] = [];
+    end(&desk.app, &keeper, ("provinces", "25"), &["97", "98"]).await;
+    // Of which part it is nobody said yet.
+    for province in ["25", "97", "98"] {
+        let found = listed(&desk, &desk.officer, &format!("?province={province}")).await;
+        assert_eq!(letters(&found), first, "{province}");
+    }
+    import(&desk.app, &keeper, "communes", "code,parent\n08494,97\n".to_owned()).await;
+    let found = listed(&desk, &desk.officer, "?province=98").await;
+    assert_eq!(letters(&found), nothing);
+    end(&desk.app, &keeper, ("provinces", "25"), &["98", "99"]).await;
+    for (province, expected) in [
+        ("97", &nothing[..]),
+        ("98", &first[..]),
+        ("99", &first[..]),
+        ("25", &first[..]),
+    ] {
+        let found = listed(&desk, &desk.officer, &format!("?province={province}")).await;
+        assert_eq!(letters(&found), expected, "{province}");
+    }
 }
 
 #[actix_web::test]

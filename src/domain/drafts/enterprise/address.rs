@@ -142,17 +142,14 @@ impl EnterpriseDraft {
             }
             found => found?,
         };
-        let lies_in = lists.lists().provinces_on(commune, today);
-        let is_in = |province: &str| {
-            lists.lists().filed_on(commune, today) == Some(province) || lies_in.iter().any(|code| code == province)
-        };
+        let is_in = |province: &str| lists.lists().is_in(commune, province, today);
         let became = lists.leads_to(TaxonomyName::Provinces, given);
         // A province that nobody knows is told by itself.
         let is_kept = lists.keeps(TaxonomyName::Provinces, given) && lists.keeps(TaxonomyName::Communes, &commune.code);
         if is_kept || is_in(given) || became.is_empty() || became.iter().any(|successor| is_in(&successor.code)) {
             return Ok(commune.code.clone());
         }
-        let province = lies_in.first().or(commune.parent.as_ref()).map_or("", String::as_str);
+        let province = lists.lists().province_on(commune, today).unwrap_or_default();
         Err(Violation::OtherProvince {
             places: vec![place(lists, &commune.code, province)],
         })

@@ -182,7 +182,7 @@ pub fn would_change(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<Reco
     let before = &last.record;
     let lists = work.in_force()?;
     // What does not tell yet who the parties are would change nobody knows what.
-    let after = writing::amended(dossier.content.draft(), before, lists.lists());
+    let after = writing::amended(dossier.content.draft(), before, &lists);
     Ok(after.map_or_else(|_untold| Vec::new(), |after| differences(before, &after)))
 }
 
@@ -204,7 +204,7 @@ pub(in crate::service::dossiers) fn check(
     let is_term_right = term(dossier, before, errors);
     let is_said_alike = said_again(dossier, before, errors);
     let lists = work.in_force()?;
-    let after = writing::amended(draft, before, lists.lists())?;
+    let after = writing::amended(draft, before, &lists)?;
     let countries = (
         after.transferor.country.code.as_str(),
         after.transferee.country.code.as_str(),

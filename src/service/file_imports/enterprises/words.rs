@@ -3,7 +3,7 @@
 use crate::domain::enterprise::{OrganisationKind, SizeBand, StService};
 use crate::domain::fields::{NamedValue, code_and_name, is_called, named_values, with_name};
 use crate::domain::tax_code::TaxCode;
-use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::fold;
 
 /// Of what few values a cell names one.
@@ -103,7 +103,7 @@ fn province_code(text: &str) -> Option<String> {
     (is_digits(text) && text.len() <= 2).then(|| format!("{text:0>2}"))
 }
 
-/// The code of a province by its name of today, or else by that of before July 2025.
+/// The code of a province by its name of today, or else by that of before.
 fn province_named(lists: &InForce, text: &str) -> Option<String> {
     let key = fold(text);
     let mut provinces = lists.lists().items(TaxonomyName::Provinces, None);
@@ -115,15 +115,7 @@ fn province_named(lists: &InForce, text: &str) -> Option<String> {
     if let Some(province) = named {
         return Some(province.code.clone());
     }
-    let asked = Asked {
-        name: Some(text),
-        ..Asked::default()
-    };
-    let former = lists.lists().former(TaxonomyName::Provinces, &asked, lists.today());
-    match former.as_slice() {
-        [one] => Some(one.code.clone()),
-        _ => None,
-    }
+    lists.lists().last_called(TaxonomyName::Provinces, text, lists.today())
 }
 
 /// A commune by its code, its name, or both together, which are held against each other where the enterprise is read.
