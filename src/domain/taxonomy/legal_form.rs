@@ -43,7 +43,7 @@ const MOST: usize = 5;
 
 /// What a legal form is called, folded, with short words written out, and without what is left out as often as not (`công ty` before
 /// it, `trở lên` behind it).
-pub fn plain_form(name: &str) -> String {
+fn plain_form(name: &str) -> String {
     let folded = fold(name);
     let words = folded.split(' ').filter(|word| !word.is_empty());
     let words = words.map(|word| {
