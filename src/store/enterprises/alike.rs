@@ -81,13 +81,12 @@ pub struct BareNames {
 /// Looks at the bare names of so many enterprises behind one. Some thousands are compared in milliseconds, so that no version of the
 /// rule is kept beside each, which somebody would have to raise.
 pub fn bare_names(conn: &mut AnyConn, after: Option<EnterpriseId>, limit: i64) -> Result<BareNames> {
-    let mut query = enterprises::table
+    let rows: Vec<(DbId, String, Option<String>)> = enterprises::table
+        .filter(enterprises::id.gt(DbId(after.map_or(Uuid::nil(), |after| after.0))))
+        .order(enterprises::id.asc())
         .select((enterprises::id, enterprises::legal_name, enterprises::bare_name))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(enterprises::id.gt(DbId(after.0)));
-    }
-    let rows: Vec<(DbId, String, Option<String>)> = query.order(enterprises::id.asc()).limit(limit).load(conn)?;
+        .limit(limit)
+        .load(conn)?;
     let last = rows.last().map(|(id, ..)| EnterpriseId(id.0));
     let wrong = rows
         .into_iter()
@@ -104,7 +103,7 @@ pub fn bare_names(conn: &mut AnyConn, after: Option<EnterpriseId>, limit: i64) -
 pub fn set_bare_names(uow: &mut Uow<'_>, wrong: &[(EnterpriseId, String)]) -> Result<()> {
     for (id, name) in wrong {
         let row = enterprises::table.filter(enterprises::id.eq(DbId(id.0)));
-        diesel::update(row.filter(enterprises::legal_name.eq(name)))
+        diesel::update(row.filter(enterprises::legal_name.eq(name.as_str())))
             .set(enterprises::bare_name.eq(bare_name(name)))
             .execute(uow.conn())?;
     }
