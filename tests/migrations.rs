@@ -5,6 +5,8 @@
 mod database;
 #[path = "support/described.rs"]
 mod described;
+#[path = "migrations/names.rs"]
+mod names;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

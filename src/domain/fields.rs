@@ -11,7 +11,7 @@ mod whereabouts;
 use jiff::civil::Date;
 
 pub use errors::{FieldError, FieldErrors};
-use labels::{conflict, tax_code_vi};
+use labels::{codes_of, conflict, tax_code_vi};
 pub use law::LawFault;
 use malformed::malformed;
 pub use named::{NamedValue, Names, code_and_name, is_called, named_values, one_of_named, with_name};
@@ -19,9 +19,6 @@ pub use successor::Successor;
 pub use whereabouts::Whereabouts;
 
 use crate::domain::TextEnum;
-use crate::domain::account::{Language, Permission, Role};
-use crate::domain::api_key::KeyScope;
-use crate::domain::audit::ReasonCode;
 use crate::domain::file::FileFault;
 use crate::domain::import::TableFault;
 use crate::domain::listing::share::Share;
@@ -164,6 +161,15 @@ pub enum Violation {
         /// Codes and names, the nearest first; of a short list all of them.
         near: Vec<(String, String)>,
     },
+    /// A name beside a code, where a code is taken alone.
+    CodeAlone {
+        /// The list, as in `GET /taxonomies/{name}`; none of a few values.
+        list: Option<&'static str>,
+        /// The code.
+        code: String,
+        /// What it is called in Vietnamese and in English.
+        name: (String, String),
+    },
     /// Does not fit another field.
     Conflicts {
         /// The other field.
@@ -218,7 +224,10 @@ impl Violation {
             Self::TooShort { .. } => "too_short",
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
-            Self::UnknownCode { .. } | Self::NotInList { .. } | Self::UnknownCommune => "unknown_code",
+            Self::UnknownCode { .. }
+            | Self::NotInList { .. }
+            | Self::UnknownCommune
+            | Self::CodeAlone { list: Some(_), .. } => "unknown_code",
             Self::CodeEnded { .. } | Self::SeveralMeant { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
             Self::OtherProvince { .. } | Self::LiesElsewhere(_) | Self::NotAfter { .. } => "conflicts",
@@ -227,9 +236,11 @@ impl Violation {
             Self::Duplicate => "duplicate",
             Self::Taken => "taken",
             Self::OutOfRange { .. } | Self::DayOutside { .. } | Self::BeyondShare { .. } => "out_of_range",
-            Self::Malformed { .. } | Self::MemberTwice { .. } | Self::NotOneOf { .. } | Self::NoneOfNamed { .. } => {
-                "malformed"
-            }
+            Self::Malformed { .. }
+            | Self::MemberTwice { .. }
+            | Self::NotOneOf { .. }
+            | Self::NoneOfNamed { .. }
+            | Self::CodeAlone { list: None, .. } => "malformed",
             Self::Conflicts { .. } => "conflicts",
             Self::TaxCode(_) => "invalid_tax_code",
             Self::GuessablePassword => "guessable_password",
@@ -322,6 +333,7 @@ impl Violation {
             Self::NotInList { list, said, near } => {
                 format!("“{said}” không có trong danh mục “{list}”; gần nhất: {}.", named(near))
             }
+            Self::CodeAlone { code, name, .. } => format!("Chỉ ghi mã, không kèm tên: “{code}” là {}.", name.0),
             Self::Malformed { what } => malformed(what).0.into(),
             Self::Conflicts { with } => conflict(with).0,
             Self::TaxCode(error) => tax_code_vi(*error).into(),
@@ -408,6 +420,9 @@ impl Violation {
             Self::NotInList { list, said, near } => {
                 format!("“{said}” is not in the list “{list}”; nearest: {}.", named(near))
             }
+            Self::CodeAlone { code, name, .. } => {
+                format!("Give the code alone, without a name: “{code}” is {}.", name.1)
+            }
             Self::Malformed { what } => malformed(what).1.into(),
             Self::Conflicts { with } => conflict(with).1,
             Self::TaxCode(error) => format!("Not a valid tax code: {error}."),
@@ -473,19 +488,6 @@ pub fn among(values: &[&str]) -> Violation {
 
 fn choices(successors: &[Successor]) -> String {
     successors.iter().map(choice).collect::<Vec<_>>().join(", ")
-}
-
-/// Not among the lists of `GET /taxonomies`, so they are told outright.
-fn codes_of(list: &str) -> Option<String> {
-    let codes: Vec<&str> = match list {
-        "reason_codes" => ReasonCode::ALL.iter().map(|code| code.as_str()).collect(),
-        "key_scopes" => KeyScope::ALL.iter().map(|scope| scope.as_str()).collect(),
-        "permissions" => Permission::ALL.iter().map(|permission| permission.as_str()).collect(),
-        "roles" => Role::ALL.iter().map(|role| role.as_str()).collect(),
-        "languages" => Language::ALL.iter().map(|language| language.as_str()).collect(),
-        _ => return None,
-    };
-    Some(codes.join(", "))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod group;
 pub mod hold;
 mod kind;
 pub mod media;
+pub mod office;
 pub mod regulation;
 pub mod revision;
 pub mod share;

@@ -14,6 +14,7 @@ mod crosswalk;
 mod edition;
 mod former;
 mod in_force;
+mod legal_form;
 mod load;
 mod nearest;
 mod places;

@@ -146,6 +146,12 @@ pub struct MergerView {
     pub moved: BelongingsView,
     /// Members who belong to no enterprise afterwards and are signed out, as this one was never approved; 0 of one that was.
     pub lost_members: i64,
+    /// Documents of the profile that are removed: identity cards, the logo, and those of a person that becomes part of an organisation.
+    pub lost_documents: i64,
+    /// Keys in force that are revoked: of a registration that was never approved, and where both call a listing the same.
+    pub revoked_keys: i64,
+    /// Open invitations that are revoked: of a registration that was never approved, and to addresses that both invited.
+    pub revoked_invitations: i64,
     /// What both call a listing of their own (`external_id`), the first 100: here that of this enterprise is found no
     /// more, and so that its systems do not write into listings of the other one, their keys are revoked.
     #[schema(max_items = 100, example = json!(["SP-001"]))]
@@ -156,14 +162,15 @@ pub struct MergerView {
 ///
 /// Everything of this enterprise moves to the other one, members with their roles; from then on this identifier leads to
 /// the other one for ever: reading is 308, and writing 409 with the other one in `merged_into`. `dry_run` tells what would
-/// move. Owners of both get a letter. Members of a registration that was never approved belong to no enterprise any more.
+/// move and what would end, or refuses as the merger itself does. Owners of both get a letter. Members of a registration that
+/// was never approved belong to no enterprise any more. One that was verified goes into none that nobody ever verified.
 #[utoipa::path(
     post, path = "/enterprises/{id}/merge", operation_id = "merge_enterprise", tag = "moderation", security(("bearer" = [])),
     request_body = MergeBody,
     params(("id" = Uuid, Path, description = "Identifier of the enterprise that goes"), ("If-Match" = String, Header, description = "The version of it that was read")),
     responses(
         (status = 200, description = "Done, or what would be", body = MergerView),
-        (status = 409, description = "`merge_hindered`: this one is suspended or closed, verified data of one of them wait to be changed, it loads a file, or one belongs to the other", body = ProblemBody),
+        (status = 409, description = "`merge_hindered`: this one is suspended or closed, verified data of one of them wait to be changed, it loads a file, or one belongs to the other; `merge_into_unverified`: this one was verified, and the one that stays never was", body = ProblemBody),
     )
 )]
 pub async fn merge_enterprise(
@@ -186,7 +193,10 @@ pub async fn merge_enterprise(
         done: merger.is_done,
         into: merger.into.id.0,
         moved: merger.moved.into(),
-        lost_members: merger.lost_members,
+        lost_members: merger.lost.members,
+        lost_documents: merger.lost.documents,
+        revoked_keys: merger.lost.keys,
+        revoked_invitations: merger.lost.invitations,
         same_external_ids: merger.same_names.into_iter().take(100).collect(),
     }))
 }

@@ -381,12 +381,21 @@ fn title_keys(app: &App, stop: &Stop) -> Result<()> {
     Ok(())
 }
 
-/// The same of enterprises and what they are called but for the legal form.
+/// The same of enterprises and what they are called but for the legal form, also where another program made it by other rules: each
+/// time all of them are looked at, and those written that are wrong.
 fn bare_names(app: &App, stop: &Stop) -> Result<()> {
-    for _ in 0..TITLE_BATCHES {
-        let filled = || app.write_blocking(|work| Ok(enterprises::fill_bare_names(work.uow, TITLES_AT_ONCE)?));
-        if stop.is_asked() || filled()? == 0 {
+    let mut after = None;
+    while !stop.is_asked() {
+        let found = app
+            .db
+            .read(|conn| enterprises::bare_names(conn, after, TITLES_AT_ONCE))?;
+        if found.last.is_none() {
             break;
+        }
+        after = found.last;
+        let wrong = found.wrong;
+        if !wrong.is_empty() {
+            app.write_blocking(move |work| Ok(enterprises::set_bare_names(work.uow, &wrong)?))?;
         }
     }
     Ok(())

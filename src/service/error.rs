@@ -185,6 +185,8 @@ error_codes! {
     EnterpriseSuperseded, "enterprise_superseded", 409, "Hồ sơ này đã được gộp vào một doanh nghiệp khác nên không thực hiện được ở đây; hãy đọc doanh nghiệp ở `merged_into` rồi làm lại ở đó.", "This enterprise became part of another one, so nothing is done here; read the one in `merged_into` and do it there.";
     /// One of two enterprises is in the midst of something.
     MergeHindered, "merge_hindered", 409, "Chưa thể gộp hai hồ sơ này; lý do ở `detail`.", "These two cannot be merged now; `detail` says why.";
+    /// The one that goes was verified, and the one that stays never was: what an officer looked at would be gone.
+    MergeIntoUnverified, "merge_into_unverified", 409, "Hồ sơ này đã được xác minh, còn hồ sơ ở lại thì chưa; hãy gộp theo chiều ngược lại, hoặc xác minh hồ sơ ở lại trước.", "This one was verified, and the one that stays never was; merge them the other way round, or have that one verified first.";
     /// One or more fields are wrong; each is named.
     ValidationFailed, "validation_failed", 422, "Một số trường chưa hợp lệ.", "Some fields are invalid.";
     /// The listing lacks what an officer needs.

@@ -13,7 +13,7 @@ use crate::domain::access::{Action, Permit};
 use crate::domain::audit::{Deed, Doer};
 use crate::domain::enterprise::{Enterprise, EnterpriseStatus};
 use crate::domain::fields::Violation;
-use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId};
+use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, InvitationId, ListingId};
 use crate::domain::letter::Letter;
 use crate::domain::review::EntryKind;
 use crate::store::audit::Change;
@@ -36,12 +36,25 @@ pub struct Merger {
     pub into: Enterprise,
     /// What the other one has.
     pub moved: Belongings,
-    /// Members who come into no enterprise, since this one was never approved; they are signed out.
-    pub lost_members: i64,
+    /// What does not come along.
+    pub lost: Lost,
     /// What both call a listing of their own: there the name of the one that goes is found no more.
     pub same_names: Vec<String>,
     /// Whether it was done.
     pub is_done: bool,
+}
+
+/// What a merger ends, or would end: it is told before it is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// Members who come into no enterprise, since this one was never approved; they are signed out.
+    pub members: i64,
+    /// Documents of the profile that are removed.
+    pub documents: i64,
+    /// Keys in force that are revoked.
+    pub keys: i64,
+    /// Open invitations that are revoked.
+    pub invitations: i64,
 }
 
 /// What an officer wants to merge.
@@ -64,15 +77,11 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     caller.require_fresh(work.conn(), now)?;
     require_version(wish.seen, from.version)?;
     let into = target(work, caller, wish)?;
+    require_verified_stays(&from, &into)?;
     require_nothing_open(work, &from, &into)?;
     let mut moved = merges::belongings(work.conn(), from.id)?;
-    moved.documents = documents::going_along(work.conn(), (&from, &into))?;
-    let lost_members = if comes_along(&from, &into) {
-        0
-    } else {
-        std::mem::take(&mut moved.members)
-    };
     let same_names = merges::same_names(work.conn(), from.id, into.id)?;
+    let lost = left_behind(work, (&from, &into), &mut moved, !same_names.is_empty())?;
     let into = if wish.is_dry_run {
         into
     } else {
@@ -81,7 +90,7 @@ pub fn merge(work: &mut Work<'_, '_>, caller: &Caller, wish: Wish) -> Result<Mer
     Ok(Merger {
         into,
         moved,
-        lost_members,
+        lost,
         same_names,
         is_done: !wish.is_dry_run,
     })
@@ -97,6 +106,44 @@ fn was_approved(from: &Enterprise) -> bool {
 /// whom an officer admitted to one that officers entered belongs to it, too, where nobody verified either.
 fn comes_along(from: &Enterprise, into: &Enterprise) -> bool {
     was_approved(from) || (from.status == EnterpriseStatus::Active && into.verification.until.is_none())
+}
+
+/// Parts what does not come along from what moves.
+fn left_behind(
+    work: &mut Work<'_, '_>,
+    (from, into): (&Enterprise, &Enterprise),
+    moved: &mut Belongings,
+    has_same_names: bool,
+) -> Result<Lost> {
+    let now = work.now;
+    let mut lost = Lost::default();
+    if !comes_along(from, into) {
+        lost.members = std::mem::take(&mut moved.members);
+    }
+    let documents = documents::going_along(work.conn(), (from, into))?;
+    lost.documents = moved.documents.saturating_sub(documents);
+    moved.documents = documents;
+    if ends_keys(from, into, has_same_names) {
+        lost.keys = api_keys::count_in_force(work.conn(), from.id, now)?;
+    }
+    let ending = ending_invitations(work, from, into)?;
+    lost.invitations = i64::try_from(ending.len()).map_err(Error::internal)?;
+    Ok(lost)
+}
+
+/// What an officer verified is not given up for what nobody looked at: such a merger would leave its owners, listings and number
+/// with an unverified enterprise, for ever.
+fn require_verified_stays(from: &Enterprise, into: &Enterprise) -> Result<()> {
+    if was_approved(from) && into.verification.until.is_none() {
+        return Err(ErrorCode::MergeIntoUnverified.into());
+    }
+    Ok(())
+}
+
+/// Whether the keys of the one that goes are revoked: nobody comes in by them, and a system that means its own listing by a name
+/// would write into the other one's.
+fn ends_keys(from: &Enterprise, into: &Enterprise, has_same_names: bool) -> bool {
+    !comes_along(from, into) || has_same_names
 }
 
 /// The enterprise that stays: another active one, over which the officer may decide as well. One that was merged itself is
@@ -206,8 +253,7 @@ fn join(
     }
     inquiries::mergers::merge(work, permit, from.id, into.id)?;
     let before = States::of(work, &movers, from.id)?;
-    // A system that means its own listing by a name would write into the other one's.
-    if !comes_along(&from, &into) || has_same_names {
+    if ends_keys(&from, &into, has_same_names) {
         merges::revoke_keys(work.uow, permit, from.id, now)?;
     }
     end_invitations(work, permit, &from, &into)?;
@@ -305,15 +351,20 @@ fn let_go(
 /// invitation of the one that stays.
 fn end_invitations(work: &mut Work<'_, '_>, permit: &Permit, from: &Enterprise, into: &Enterprise) -> Result<()> {
     let now = work.now;
-    let others = invitations::pending_at(work.conn(), into.id)?;
-    let kept: BTreeSet<String> = others.iter().map(|invitation| invitation.email.key()).collect();
-    for invitation in invitations::pending_at(work.conn(), from.id)? {
-        if !comes_along(from, into) || kept.contains(&invitation.email.key()) {
-            invitations::decide(work.uow, invitation.id, InvitationState::Revoked, now)?;
-            work.remember(permit, Deed::InvitationEnded, "invitation", invitation.id.0, None)?;
-        }
+    for id in ending_invitations(work, from, into)? {
+        invitations::decide(work.uow, id, InvitationState::Revoked, now)?;
+        work.remember(permit, Deed::InvitationEnded, "invitation", id.0, None)?;
     }
     Ok(())
+}
+
+/// Those of the one that goes that come to an end.
+fn ending_invitations(work: &mut Work<'_, '_>, from: &Enterprise, into: &Enterprise) -> Result<Vec<InvitationId>> {
+    let others = invitations::pending_at(work.conn(), into.id)?;
+    let kept: BTreeSet<String> = others.iter().map(|invitation| invitation.email.key()).collect();
+    let own = invitations::pending_at(work.conn(), from.id)?.into_iter();
+    let ending = own.filter(|invitation| !comes_along(from, into) || kept.contains(&invitation.email.key()));
+    Ok(ending.map(|invitation| invitation.id).collect())
 }
 
 /// Those that belong to the one that goes belong to the other one from now on, and so do those that ask for it.

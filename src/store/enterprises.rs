@@ -25,7 +25,7 @@ use crate::domain::privacy::Purpose;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::{Line, WebAddress, fold};
 
-pub use alike::{alike, fill_bare_names};
+pub use alike::{BareNames, alike, bare_names, set_bare_names};
 pub use codes::{codes_with_merged, merged_codes};
 pub use lists::{NameKey, Named, amended, count_named, directory, submitted};
 

@@ -113,6 +113,11 @@ async fn what_is_wrong_is_told_field_by_field() {
             "unknown_code",
         ),
         (
+            json!({"vsic": [{"version": "2025", "code": "10999"}]}),
+            "/vsic/0/code",
+            "malformed",
+        ),
+        (
             json!({"vsic": [{"version": "2018", "code": "A"}]}),
             "/vsic/0/code",
             "malformed",

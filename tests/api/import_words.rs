@@ -77,7 +77,9 @@ async fn rows_are_told_of_columns_and_days_as_tables_have_them() {
     let problems = parts[0]["problems"].as_array().unwrap();
     for (pointer, form) in [
         ("/ip_rights/0/filed_on", "31/3/2024"),
+        ("/ip_rights/0/filed_on", "Ở mục 1, “ngày nộp đơn”: "),
         ("/certifications/0/valid_to", "31/3/2027"),
+        ("/certifications/0/valid_to", "Ở mục 1, “ngày hết hạn”: "),
     ] {
         let problem = problems.iter().find(|problem| problem["pointer"] == pointer);
         let told = problem.unwrap_or_else(|| panic!("{pointer}: {problems:#?}"))["vi"]
@@ -85,6 +87,16 @@ async fn rows_are_told_of_columns_and_days_as_tables_have_them() {
             .unwrap();
         assert!(told.contains(form), "{pointer}: {told}");
     }
+    // Of several rights it is told which one, and offices of several countries are named as templates do.
+    let head = "Mã nội bộ;Loại tin;Tên;Quyền sở hữu trí tuệ\n";
+    let two = "\"Sáng chế | Đã cấp văn bằng | EP (European Patent Office) | | 1; Sáng chế | Đã nộp đơn | VN | 1-2 | | 20/7/21\"";
+    let parts = import(&app, &owner, "", format!("{head}N-5;equipment_offer;Máy ép;{two}\n")).await;
+    let parts = rows(&app, &owner, &parts).await;
+    let problems = parts[0]["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert_eq!(problems[0]["pointer"], "/ip_rights/1/filed_on");
+    let sentence = problems[0]["vi"].as_str().unwrap();
+    assert!(sentence.starts_with("Ở mục 2, “ngày nộp đơn”: "), "{sentence}");
     let path = format!("/listings/{}", made.text("/id"));
     for (day, told) in [
         (json!("2027-02-31"), "dạng YYYY-MM-DD"),

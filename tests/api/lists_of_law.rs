@@ -304,7 +304,7 @@ async fn a_new_activity_is_used_at_once_and_an_ended_one_is_kept_by_who_has_it()
 
     // A subclass that the list does not have goes with its division.
     let mut body = app.registration("Công ty Lâm sản");
-    body["enterprise"]["vsic"] = json!([{"version": "2025", "code": "02100"}]);
+    body["enterprise"]["vsic"] = json!([{"version": "2025", "code": "02101"}]);
     let other = app.confirmed(&body).await.text("/enterprise/id").to_owned();
     let email = body["account"]["email"].as_str().unwrap();
     let forester = app.sign_in(email, crate::harness::PASSWORD).await;

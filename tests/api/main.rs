@@ -26,6 +26,7 @@ mod certificates;
 mod closed_lists;
 mod closures;
 mod codes;
+mod codes_alone;
 mod comparison;
 mod complaints;
 mod confidential;

@@ -2,6 +2,7 @@
 
 mod grants;
 mod moved;
+mod verified;
 
 use proptest::collection::vec;
 use proptest::strategy::{Strategy as _, ValueTree as _};

@@ -387,7 +387,9 @@ async fn documents_go_along_with_a_merger_and_wait_no_more_when_it_closes() {
             .json(&json!({"into": into.enterprise, "dry_run": is_trial}))
     };
     // The card of a person is not for strangers: it stays behind, and is no more.
-    assert_eq!(merge(true).expect(200).await.number("/moved/documents"), 1);
+    let told = merge(true).expect(200).await;
+    let counts = (told.number("/moved/documents"), told.number("/lost_documents"));
+    assert_eq!(counts, (1, 1));
     merge(false).expect(200).await;
     let moved = format!("/enterprises/{}/documents/{}", into.enterprise, id_of(&path));
     app.get(&moved).by(&into).expect(200).await;

@@ -81,8 +81,44 @@ fn enterprises_of_before_get_the_names_by_which_twins_are_found() {
         found.into_iter().map(|enterprise| enterprise.id).collect::<Vec<_>>()
     };
     assert_eq!(count(), [one.id]);
-    let filled = [1, 1, 0].map(|_| store.write(|uow| enterprises::fill_bare_names(uow, 1)).unwrap());
-    assert_eq!((filled, count()), ([1, 1, 0], vec![one.id, other.id]));
+    // One at a time, in their order.
+    let mend = || {
+        let (mut after, mut wrong) = (None, Vec::new());
+        loop {
+            let found = store.read(|conn| enterprises::bare_names(conn, after, 1)).unwrap();
+            let Some(last) = found.last else { return wrong };
+            after = Some(last);
+            wrong.extend(found.wrong.iter().map(|(id, _)| *id));
+            store
+                .write(move |uow| enterprises::set_bare_names(uow, &found.wrong))
+                .unwrap();
+        }
+    };
+    assert_eq!((mend(), count()), (vec![one.id, other.id], vec![one.id, other.id]));
+    assert!(mend().is_empty());
+    // As a program makes them that knows other rules.
+    let otherwise = format!(
+        "UPDATE enterprises SET bare_name = 'cty ' || bare_name WHERE contact_phone = '{}'",
+        other.profile.contact_phone.as_str()
+    );
+    store
+        .write(move |uow| Ok::<_, Error>(diesel::sql_query(otherwise.as_str()).execute(uow.conn())?))
+        .unwrap();
+    assert_eq!(count(), [one.id]);
+    assert_eq!((mend(), count()), (vec![other.id], vec![one.id, other.id]));
+}
+
+#[test]
+fn a_bare_name_is_not_put_beside_another_name() {
+    let store = store();
+    let one = enterprise(1);
+    store.add(&one).unwrap();
+    let stale = vec![(one.id, "Công ty Cũ".to_owned())];
+    store
+        .write(move |uow| enterprises::set_bare_names(uow, &stale))
+        .unwrap();
+    let found = store.read(|conn| enterprises::bare_names(conn, None, 10)).unwrap();
+    assert_eq!((found.last, found.wrong.len()), (Some(one.id), 0));
 }
 
 #[test]

@@ -11,14 +11,12 @@ use crate::domain::listing::details::{
     Certification, CertificationScheme, Condition, Details, IpRight, IpRightStatus, IpRightType, Owner, OwnerType,
     PriceKind, Stage,
 };
+use crate::domain::listing::office::Office;
 use crate::domain::listing::share::Share;
 use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode};
 use crate::domain::shapes::{PassageText, RequirementsText, SpecialityText, TermsText};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
-
-/// Offices that are no country's: the names that WIPO's standard ST.3 gives them, and the treaty's own.
-const OFFICES: [&str; 6] = ["PCT", "EP", "EM", "EA", "AP", "OA"];
 
 /// Parses the parts; what is wrong is noted.
 pub(super) fn parse(errors: &mut FieldErrors, draft: &ListingDraft, lists: &InForce) -> Details {
@@ -271,14 +269,22 @@ fn ip_right(errors: &mut FieldErrors, at: &str, given: &IpRight, lists: &InForce
 
 /// Whether a code is that of an office of several countries.
 pub(super) fn is_of_no_country(code: &str) -> bool {
-    OFFICES.contains(&code)
+    code.parse::<Office>().is_ok()
 }
 
 fn office(code: &str, lists: &InForce) -> Result<String, Violation> {
     if is_of_no_country(code) {
         return Ok(code.to_owned());
     }
-    known(lists, TaxonomyName::Countries, code)
+    match Office::named(code) {
+        // As files tell it, where only a code is taken.
+        Some(office) => Err(Violation::CodeAlone {
+            list: Some(TaxonomyName::Countries.as_str()),
+            code: office.to_string(),
+            name: (office.names().0.to_owned(), office.names().1.to_owned()),
+        }),
+        None => known(lists, TaxonomyName::Countries, code),
+    }
 }
 
 /// Owners, whose shares are no more than the whole.

@@ -4,6 +4,7 @@ mod activity;
 mod address;
 mod agreement;
 mod identity;
+mod vsic_2025;
 
 pub(in crate::domain) use activity::check as check_activity;
 pub(super) use activity::entry_of as activity_entry;
@@ -261,11 +262,11 @@ impl EnterpriseDraft {
         }
         let mut vsic: Vec<VsicCode> = Vec::new();
         for (i, code) in self.vsic.iter().take(Details::MAX_VSIC).enumerate() {
-            // What was taken before its division was asked for keeps nobody from mending the rest.
+            // What was taken before there was a rule keeps nobody from mending the rest.
             let checked = if is_kept(code) {
                 Ok(())
             } else {
-                activity::check(lists, code)
+                activity::check_whole(lists, code)
             };
             match checked {
                 Ok(()) if vsic.contains(code) => errors.add(at(&format!("vsic/{i}")), Violation::Duplicate),

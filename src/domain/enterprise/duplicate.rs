@@ -44,16 +44,16 @@ pub struct Likeness {
     pub reasons: Vec<DuplicateReason>,
 }
 
-/// What names say of the legal form alone, folded. Stored names are made of these and [`FORM_PHRASES`]: whoever changes them
-/// empties `enterprises.bare_name` of what they concern, as migration 0146 does, and a job fills it again.
-const FORM_WORDS: [&str; 31] = [
+/// What names say of the legal form alone, folded. Stored names (`enterprises.bare_name`) are made of these and [`FORM_PHRASES`]:
+/// where they were made otherwise, a job makes them anew.
+const FORM_WORDS: [&str; 32] = [
     "cong", "ty", "cty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "ctcp", "cttnhh", "ctytnhh",
     "mot", "hai", "thanh", "vien", "mtv", "1tv", "2tv", "tnhhmtv", "tro", "len", "dntn", "htx", "lhhtx", "hkd", "hokd",
-    "ltd", "jsc",
+    "tht", "ltd", "jsc",
 ];
 
 /// The same of several words, which say something else where they stand alone.
-const FORM_PHRASES: [&[&str]; 16] = [
+const FORM_PHRASES: [&[&str]; 18] = [
     &["1", "thanh", "vien"],
     &["2", "thanh", "vien"],
     &["c", "ty"],
@@ -68,9 +68,16 @@ const FORM_PHRASES: [&[&str]; 16] = [
     &["lien", "hiep", "hop", "tac", "xa"],
     &["lien", "hiep", "htx"],
     &["lh", "htx"],
+    // The longer one first: its last words stand for nothing else.
+    &["ho", "kinh", "doanh", "ca", "the"],
     &["ho", "kinh", "doanh"],
     &["ho", "kd"],
+    &["to", "hop", "tac"],
 ];
+
+/// One country in several spellings: `(Việt Nam)`, `VN`, `Vietnam`. It stays in the name, since it tells an enterprise here from
+/// its head abroad, and two of one owner from each other.
+const HERE: [&str; 2] = ["vn", "vietnam"];
 
 /// What stands in brackets behind a name and tells one enterprise from another: where it is, not what it is called in short.
 const PLACES_IN_SHORT: [&str; 7] = ["HN", "HCM", "TPHCM", "VN", "DN", "HP", "CT"];
@@ -183,7 +190,7 @@ fn without_form(folded: &str) -> String {
         let phrase = FORM_PHRASES.iter().find(|phrase| rest.starts_with(phrase));
         rest = phrase.and_then(|phrase| rest.get(phrase.len()..)).unwrap_or(behind);
         if phrase.is_none() && !FORM_WORDS.contains(word) {
-            kept.push(*word);
+            kept.push(if HERE.contains(word) { "viet nam" } else { *word });
         }
     }
     kept.join(" ")
@@ -369,6 +376,10 @@ mod tests {
             ("HTX Sông Thao", "song thao"),
             ("Hộ kinh doanh Sông Thao", "song thao"),
             ("Hộ KD Sông Thao", "song thao"),
+            ("HKD Sông Thao", "song thao"),
+            ("Hộ kinh doanh cá thể Sông Thao", "song thao"),
+            ("Tổ hợp tác Sông Thao", "song thao"),
+            ("THT Sông Thao", "song thao"),
             ("Doanh nghiệp TN Sông Thao", "song thao"),
             ("DN tư nhân Sông Thao", "song thao"),
             ("Liên hiệp hợp tác xã Sông Thao", "song thao"),
@@ -383,8 +394,12 @@ mod tests {
             ("Công ty CP Sông Thao (2010)", "song thao 2010"),
             // Their words say something else where they stand alone.
             ("HTX Hợp Nhất", "hop nhat"),
+            ("Tổ dịch vụ Hợp tác Sông Thao", "to dich vu hop tac song thao"),
             ("Liên hiệp Các hội Sông Thao", "lien hiep cac hoi song thao"),
             ("Công ty TNHH Samsung (Việt Nam)", "samsung viet nam"),
+            ("Cty TNHH MTV Samsung VN", "samsung viet nam"),
+            ("Công ty TNHH Samsung Vietnam", "samsung viet nam"),
+            ("Công ty TNHH Samsung (VN)", "samsung viet nam"),
             ("Công ty TNHH (SLA)", "sla"),
             ("Công ty Tư vấn Kinh doanh C Plus", "tu van kinh doanh c plus"),
         ] {

@@ -1,5 +1,8 @@
-//! What people call the fields that messages name, and what is wrong with a tax code.
+//! What people call the fields that messages name, what is wrong with a tax code, and codes that no list tells.
 
+use crate::domain::account::{Language, Permission, Role};
+use crate::domain::api_key::KeyScope;
+use crate::domain::audit::ReasonCode;
 use crate::domain::tax_code::TaxCodeError;
 
 /// Why a field does not agree with another one: in a sentence of its own where the name of the other one does not say what is
@@ -144,4 +147,17 @@ pub(super) fn tax_code_vi(error: TaxCodeError) -> &'static str {
         TaxCodeError::BranchZero => "Số đơn vị phụ thuộc phải từ 001.",
         TaxCodeError::PersonalId => "12 chữ số là số định danh cá nhân, không phải mã số thuế của doanh nghiệp.",
     }
+}
+
+/// Not among the lists of `GET /taxonomies`, so they are told outright.
+pub(super) fn codes_of(list: &str) -> Option<String> {
+    let codes: Vec<&str> = match list {
+        "reason_codes" => ReasonCode::ALL.iter().map(|code| code.as_str()).collect(),
+        "key_scopes" => KeyScope::ALL.iter().map(|scope| scope.as_str()).collect(),
+        "permissions" => Permission::ALL.iter().map(|permission| permission.as_str()).collect(),
+        "roles" => Role::ALL.iter().map(|role| role.as_str()).collect(),
+        "languages" => Language::ALL.iter().map(|language| language.as_str()).collect(),
+        _ => return None,
+    };
+    Some(codes.join(", "))
 }

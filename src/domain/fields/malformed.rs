@@ -138,6 +138,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "VSIC 2018 (Quyết định 27/2018/QĐ-TTg) không có ngành này.",
             "There is no such division in VSIC 2018 (Decision 27/2018/QĐ-TTg).",
         ),
+        "vsic_2025" => (
+            "VSIC 2025 (Quyết định 36/2025/QĐ-TTg) không có mã ngành này.",
+            "There is no such code in VSIC 2025 (Decision 36/2025/QĐ-TTg).",
+        ),
         "register_number" => ("Phải có chữ cái hoặc chữ số.", "Must have a letter or a digit."),
         "parameter_name" => ("Không có tham số này.", "There is no such parameter."),
         "part_of_whole" => ("Không được lớn hơn tổng số.", "Must not be more than the whole."),

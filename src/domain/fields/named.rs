@@ -44,8 +44,18 @@ pub fn is_called((code, (vi, en)): &NamedValue, folded: &str) -> bool {
 
 /// Reads one of few values that people call something; the refusal tells which there are, by code and name.
 pub fn one_of_named<T: TextEnum>(text: &str, names: fn(T) -> Names) -> Result<T, Violation> {
-    text.parse().map_err(|_unknown| Violation::NoneOfNamed {
-        values: named_values(names),
+    text.parse().map_err(|_unknown| {
+        let values = named_values(names);
+        let told = code_and_name(text).find_map(|(code, _)| values.iter().find(|(known, _)| *known == code));
+        match told {
+            // As refusals and files tell it, where only a code is taken.
+            Some((code, (vi, en))) => Violation::CodeAlone {
+                list: None,
+                code: (*code).to_owned(),
+                name: ((*vi).to_owned(), (*en).to_owned()),
+            },
+            None => Violation::NoneOfNamed { values },
+        }
     })
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::nearest::{self, Key};
 use super::{Taxonomies, TaxonomyItem, TaxonomyName};
-use crate::domain::fields::{Successor, Violation};
+use crate::domain::fields::{Successor, Violation, code_and_name};
 
 /// Lists of no more entries are told whole where a code is in none of them.
 const SHORT: usize = 15;
@@ -98,13 +98,24 @@ impl InForce {
         }
     }
 
-    /// That a text is no code of a list, and what in the list comes nearest.
+    /// That a text is no code of a list, and what in the list comes nearest. Who told code and name together, where only a code is
+    /// taken or the two do not agree, is told the code.
     pub fn unknown(&self, list: TaxonomyName, said: &str) -> Violation {
+        if let Some(alone) = self.code_alone(list, said) {
+            return alone;
+        }
         let said: String = said
             .chars()
             .filter(|letter| !letter.is_control())
             .take(LONGEST)
             .collect();
+        if list == TaxonomyName::LegalForms {
+            let near = self.legal_forms_begun(&said);
+            if !near.is_empty() {
+                let list = list.as_str();
+                return Violation::NotInList { list, said, near };
+            }
+        }
         let valid = || {
             let entries = self.lists.list(list).keyed();
             entries.filter(|(item, _)| item.is_valid_on(self.today))
@@ -121,6 +132,21 @@ impl InForce {
             near: near.into_iter().map(named).collect(),
             said,
         }
+    }
+
+    /// The code that stands beside a name in a text, of today or of before.
+    fn code_alone(&self, list: TaxonomyName, said: &str) -> Option<Violation> {
+        let (code, name) = code_and_name(said).find_map(|(code, _)| {
+            let entry = self.lists.get(list, code).map(|item| item.name_vi.clone());
+            let former = || self.lists.former_by_code(list, code, self.today);
+            let name = entry.or_else(|| former().map(|former| former.name_vi))?;
+            Some((code.to_owned(), name))
+        })?;
+        Some(Violation::CodeAlone {
+            list: Some(list.as_str()),
+            code,
+            name: (name.clone(), name),
+        })
     }
 
     /// Where a code leads today: to itself while it is valid, else to its successors.

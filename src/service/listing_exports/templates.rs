@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{Row, TableLanguage, Writer};
-use crate::domain::fields::{NamedValue, with_name};
+use crate::domain::fields::{NamedValue, named_values, with_name};
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
+use crate::domain::listing::office::Office;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::service::file_imports::listings::columns::{COLUMNS, Cell, Described};
+use crate::service::file_imports::listings::entries::Entries;
 use crate::service::file_imports::listings::intake::COMMENT;
 
 /// Most entries of a list that a template names.
@@ -129,9 +131,27 @@ impl Writer {
                     told(format!("; {vi}: {names}"), format!("; {en}: {names}"))
                 });
                 let choices: String = choices.collect();
+                let offices = if entries == Entries::Rights {
+                    let names = named(&named_values(Office::names), is_english);
+                    told(
+                        format!("; cơ quan: tên nước, mã ISO hoặc {names}"),
+                        format!("; office: name or ISO code of a country, or {names}"),
+                    )
+                } else {
+                    String::new()
+                };
+                let days = fixed(
+                    "; ngày viết 31/3/2027 hoặc 2027-03-31",
+                    "; days as 31/3/2027 or 2027-03-31",
+                );
+                let days = if entries == Entries::Owners {
+                    String::new()
+                } else {
+                    days
+                };
                 told(
-                    format!("{members}; cách nhau bằng dấu chấm phẩy{choices}"),
-                    format!("{members}; parted by semicolons{choices}"),
+                    format!("{members}; cách nhau bằng dấu chấm phẩy{choices}{offices}{days}"),
+                    format!("{members}; parted by semicolons{choices}{offices}{days}"),
                 )
             }
             (Cell::Listing | Cell::Told, _) => String::new(),

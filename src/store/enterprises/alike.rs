@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Row;
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, bare_name};
+use crate::domain::ids::EnterpriseId;
 use crate::store::schema::enterprises;
 use crate::store::types::DbId;
 use crate::store::{AnyConn, MAX_IDS, Result, Uow};
@@ -68,18 +69,43 @@ fn few_of_each(found: Vec<(String, DbId, Option<DbId>)>) -> Vec<Uuid> {
     few.collect()
 }
 
-/// Puts bare names beside names that have none: of rows that a program of before wrote. It changes nothing that anybody
-/// reads, so that it counts no version and asks for no right. Gives how many it was; none when all is done.
-pub fn fill_bare_names(uow: &mut Uow<'_>, limit: i64) -> Result<usize> {
-    let rows: Vec<(DbId, String)> = enterprises::table
-        .filter(enterprises::bare_name.is_null())
-        .select((enterprises::id, enterprises::legal_name))
+/// Some enterprises, in the order of their identifiers, and what is wrong beside their names.
+#[derive(Clone, Debug, Default)]
+pub struct BareNames {
+    /// The last one that was looked at; none where there is no more.
+    pub last: Option<EnterpriseId>,
+    /// Those that have no bare name, or one by other rules than these, as another program makes it; each with its name.
+    pub wrong: Vec<(EnterpriseId, String)>,
+}
+
+/// Looks at the bare names of so many enterprises behind one. Some thousands are compared in milliseconds, so that no version of the
+/// rule is kept beside each, which somebody would have to raise.
+pub fn bare_names(conn: &mut AnyConn, after: Option<EnterpriseId>, limit: i64) -> Result<BareNames> {
+    let rows: Vec<(DbId, String, Option<String>)> = enterprises::table
+        .filter(enterprises::id.gt(DbId(after.map_or(Uuid::nil(), |after| after.0))))
+        .order(enterprises::id.asc())
+        .select((enterprises::id, enterprises::legal_name, enterprises::bare_name))
         .limit(limit)
-        .load(uow.conn())?;
-    for (id, name) in &rows {
-        diesel::update(enterprises::table.filter(enterprises::id.eq(*id)))
+        .load(conn)?;
+    let last = rows.last().map(|(id, ..)| EnterpriseId(id.0));
+    let wrong = rows
+        .into_iter()
+        .filter(|(_, name, bare)| bare.as_deref() != Some(bare_name(name).as_str()))
+        .map(|(id, name, _)| (EnterpriseId(id.0), name));
+    Ok(BareNames {
+        last,
+        wrong: wrong.collect(),
+    })
+}
+
+/// Puts bare names beside names, unless somebody gave another name meanwhile. It changes nothing that anybody reads, so that it
+/// counts no version and asks for no right.
+pub fn set_bare_names(uow: &mut Uow<'_>, wrong: &[(EnterpriseId, String)]) -> Result<()> {
+    for (id, name) in wrong {
+        let row = enterprises::table.filter(enterprises::id.eq(DbId(id.0)));
+        diesel::update(row.filter(enterprises::legal_name.eq(name.as_str())))
             .set(enterprises::bare_name.eq(bare_name(name)))
             .execute(uow.conn())?;
     }
-    Ok(rows.len())
+    Ok(())
 }

@@ -189,6 +189,7 @@ async fn names_that_both_gave_are_told_and_lead_to_one_listing() {
         .expect(200)
         .await;
     assert_eq!(dry.body["same_external_ids"], json!(["SP-1"]));
+    assert_eq!(dry.number("/revoked_keys"), 1);
     app.get("/me/listings").token(&key).expect(200).await;
     let done = join(&app, &officer, &gone, &kept).await;
     assert_eq!(done.body["same_external_ids"], json!(["SP-1"]));

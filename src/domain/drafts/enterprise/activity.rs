@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::known;
+use super::{known, vsic_2025};
 use crate::domain::enterprise::{VsicCode, VsicVersion};
 use crate::domain::fields::{Violation, one_of};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -38,6 +38,19 @@ pub(in crate::domain) fn check(lists: &InForce, given: &VsicCode) -> Result<(), 
     found.map_err(|violation| ("code", violation))
 }
 
+/// The same of what an enterprise does: where the list has of 2025 only what is above a code, the Decision must have the code. Of
+/// dossiers the division is enough: what was certified by another code is amended all the same.
+pub(super) fn check_whole(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
+    check(lists, given)?;
+    let entry = entry_of(lists, &given.code);
+    // Below what officers added since, nobody knows which there are.
+    let is_of_decision = given.version == VsicVersion::V2025.as_str() && vsic_2025::has(entry);
+    if is_of_decision && entry != given.code && !vsic_2025::has(&given.code) {
+        return Err(("code", Violation::Malformed { what: "vsic_2025" }));
+    }
+    Ok(())
+}
+
 /// What the list has of an activity: the code itself or the nearest one above it, its division at the least.
 pub(in crate::domain::drafts) fn entry_of<'a>(lists: &InForce, code: &'a str) -> &'a str {
     let levels = (2..=code.len()).rev().filter_map(|length| code.get(..length));
@@ -53,6 +66,30 @@ fn is_of_2018(division: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::taxonomy::Taxonomies;
+
+    #[test]
+    fn enterprises_name_codes_that_there_are() {
+        let lists = InForce::on(Taxonomies::embedded().clone(), jiff::civil::date(2026, 8, 1));
+        for (version, code, fits, exists) in [
+            ("2025", "10", true, true),
+            ("2025", "106", true, true),
+            ("2025", "10612", true, true),
+            ("2025", "10999", true, false),
+            ("2025", "02100", true, false),
+            ("2025", "04", false, false),
+            // Of 2018 no more than the divisions is known.
+            ("2018", "10999", true, true),
+            ("2018", "0400", false, false),
+        ] {
+            let given = VsicCode {
+                version: version.into(),
+                code: code.into(),
+            };
+            assert_eq!(check(&lists, &given).is_ok(), fits, "{code}");
+            assert_eq!(check_whole(&lists, &given).is_ok(), exists, "{code}");
+        }
+    }
 
     #[test]
     fn the_edition_of_2018_has_88_divisions() {

@@ -3,18 +3,18 @@
 use serde_json::{Map, Value, json};
 
 use super::columns::PARENT;
+use super::parents::{parent_of, with_parent};
 use super::row::{Head, Item, Read};
 use super::seen::Before;
 use super::{Row, alike, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{EnterpriseDraft, is_dependent, lists_for_enterprise, merge_patch};
+use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
 use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, LIKELY, Verification};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::import::{Problem, RowResult};
 use crate::domain::review::RiskFlag;
-use crate::domain::tax_code::TaxCode;
 use crate::service::audit::state;
 use crate::service::context::Work;
 use crate::service::enterprises::resource;
@@ -275,81 +275,6 @@ fn with_missing(draft: &Value, mut refusal: Error) -> Error {
         }
     }
     refusal
-}
-
-/// The parent of a row in its place ([`name_parent`]), or what is wrong with it: the rest is looked at all the same.
-fn parent_of(
-    work: &mut Work<'_, '_>,
-    is_dry_run: bool,
-    before: Before<'_>,
-    item: &Item,
-    draft: &mut Value,
-) -> Result<(bool, Vec<FieldError>)> {
-    match name_parent(work, is_dry_run, before, item, draft) {
-        Ok(is_in_file) => Ok((is_in_file, Vec::new())),
-        Err(error) if error.code == ErrorCode::ValidationFailed => Ok((false, error.fields)),
-        Err(error) => Err(error),
-    }
-}
-
-/// What was read, unless the parent is wrong; what else is, is told with that.
-fn with_parent<T>(
-    parsed: std::result::Result<T, Vec<FieldError>>,
-    no_parent: &[FieldError],
-) -> std::result::Result<T, Vec<FieldError>> {
-    match parsed {
-        Ok(read) if no_parent.is_empty() => Ok(read),
-        Ok(_) => Err(no_parent.to_vec()),
-        Err(errors) => Err(errors.into_iter().chain(no_parent.iter().cloned()).collect()),
-    }
-}
-
-/// Puts the parent in its place: by the tax code that the row names, or of a branch by the head of its own. Gives whether that is an
-/// enterprise which an earlier row would enter, of a file that is only tried.
-fn name_parent(
-    work: &mut Work<'_, '_>,
-    is_dry_run: bool,
-    before: Before<'_>,
-    item: &Item,
-    draft: &mut Value,
-) -> Result<bool> {
-    let Value::Object(draft) = draft else { return Ok(false) };
-    let text = |name: &str| draft.get(name).and_then(Value::as_str).unwrap_or_default();
-    let own = || TaxCode::parse(text("tax_code")).ok().filter(TaxCode::is_branch);
-    let code = match &item.parent {
-        Some(code) => {
-            let code = TaxCode::parse(code);
-            code.map_err(|wrong| Error::field(PARENT, Violation::TaxCode(wrong)))?
-        }
-        None if draft.contains_key("parent_id") || !is_dependent(text("legal_form")) => return Ok(false),
-        // What is wrong with its own code is told of that.
-        None => match own().map(|own| TaxCode::parse(own.head())) {
-            Some(Ok(head)) => head,
-            _ => return Ok(false),
-        },
-    };
-    // As [`identities::require_parent`] asks of a parent that is on the exchange.
-    let has_other_head =
-        is_dependent(text("legal_form")) && TaxCode::parse(text("tax_code")).is_ok_and(|own| own.head() != code.head());
-    let found = enterprises::find_by_tax_code(work.conn(), &code)?;
-    // A row about one that is there leaves it what it is: suspended, say.
-    let is_new = found
-        .as_ref()
-        .is_none_or(|known| known.status == EnterpriseStatus::Rejected);
-    let is_in_file = is_dry_run && is_new && before.row_of(code.as_str()).is_some();
-    let parent = found.filter(|parent| parent.status == EnterpriseStatus::Active);
-    match parent {
-        Some(parent) => {
-            draft.insert("parent_id".into(), parent.id.to_string().into());
-            Ok(false)
-        }
-        None if is_in_file && has_other_head => {
-            let violation = Violation::Conflicts { with: "tax_code" };
-            Err(Error::field("/parent_id", violation))
-        }
-        None if is_in_file => Ok(true),
-        None => Err(Error::field(PARENT, Violation::Malformed { what: "parent" })),
-    }
 }
 
 /// Meets an enterprise that is on the exchange: what an import entered, and nobody has touched since, is brought up to date.

@@ -36,25 +36,8 @@ impl Choice {
     }
 }
 
-/// What registers call legal forms beside their names, folded.
-const FORMS: [(&str, &str); 16] = [
-    ("tnhh mtv", "tnhh_1tv"),
-    ("tnhh 1tv", "tnhh_1tv"),
-    ("tnhh mot thanh vien", "tnhh_1tv"),
-    ("cong ty tnhh mtv", "tnhh_1tv"),
-    ("tnhh 2tv", "tnhh_2tv"),
-    ("tnhh hai thanh vien", "tnhh_2tv"),
-    ("tnhh hai thanh vien tro len", "tnhh_2tv"),
-    ("cong ty tnhh hai thanh vien", "tnhh_2tv"),
-    ("co phan", "cp"),
-    ("cong ty cp", "cp"),
-    ("cty cp", "cp"),
-    ("ctcp", "cp"),
-    ("lh htx", "lh_htx"),
-    ("lien hiep htx", "lh_htx"),
-    ("dn tu nhan", "dntn"),
-    ("truong dai hoc", "truong"),
-];
+/// What registers call legal forms beside their names and what is written in short of these, folded.
+const FORMS: [(&str, &str); 1] = [("truong dai hoc", "truong")];
 
 /// The code of a legal form by its name, another name, or itself; what is not known stays as it is.
 pub fn legal_form(lists: &InForce, text: &str) -> String {
@@ -73,6 +56,7 @@ pub fn legal_form(lists: &InForce, text: &str) -> String {
         };
         names.any(is_it) || fold(&form.code) == key
     });
+    let named = named.or_else(|| lists.legal_form_named(text));
     let code = named.map(|form| form.code.as_str());
     let code = code.or_else(|| FORMS.iter().find(|(name, _)| *name == key).map(|(_, code)| *code));
     code.unwrap_or(text).to_owned()
@@ -203,7 +187,13 @@ mod tests {
             ("CÔNG TY CP", "cp"),
             ("TNHH MTV", "tnhh_1tv"),
             ("dntn", "dntn"),
+            ("Cty TNHH MTV", "tnhh_1tv"),
+            ("HKD", "ho_kd"),
+            ("Tổ hợp tác", "to_hop_tac"),
+            ("THT", "to_hop_tac"),
+            ("Trường Đại học", "truong"),
             ("Công ty TNHH", "Công ty TNHH"),
+            ("Cty TNHH", "Cty TNHH"),
         ] {
             assert_eq!(legal_form(&lists, text), code, "{text}");
         }

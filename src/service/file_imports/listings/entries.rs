@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 use super::choices::Choice;
 use super::values::{self, Names};
 use crate::domain::fields::{Names as MemberNames, Violation};
+use crate::domain::listing::office::Office;
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::fold;
 
@@ -27,8 +28,8 @@ pub enum Entries {
 enum Member {
     Choice(Choice),
     Text,
-    /// A country, or an office of several.
-    Country,
+    /// The office of a country, or one of several.
+    Office,
     /// Per cent.
     Share,
     Day,
@@ -48,7 +49,7 @@ impl Entries {
             Self::Rights => &[
                 ("type", Member::Choice(Choice::RightType), ("loại quyền", "type")),
                 ("status", Member::Choice(Choice::RightStatus), ("tình trạng", "status")),
-                ("office", Member::Country, ("cơ quan (mã)", "office (code)")),
+                ("office", Member::Office, ("cơ quan (mã)", "office (code)")),
                 ("application_number", Member::Text, ("số đơn", "application number")),
                 ("grant_number", Member::Text, ("số bằng", "grant number")),
                 ("filed_on", Member::Day, ("ngày nộp đơn", "filed on")),
@@ -87,6 +88,20 @@ impl Entries {
             _ => None,
         };
         self.members().iter().filter_map(choice).collect()
+    }
+
+    /// What a part is called by its place among the entries, as the rest of a pointer (`0/filed_on`): `mục 1, “ngày nộp đơn”`. A cell may
+    /// have many of them.
+    pub fn part(self, place: &str) -> Option<(String, String)> {
+        let (at, name) = place
+            .split_once('/')
+            .map_or((place, None), |(at, name)| (at, Some(name)));
+        let number = at.parse::<usize>().ok()?.checked_add(1)?;
+        let mut members = self.members().iter();
+        Some(match name.and_then(|name| members.find(|(known, ..)| *known == name)) {
+            Some((.., (vi, en))) => (format!("mục {number}, “{vi}”"), format!("entry {number}, “{en}”")),
+            None => (format!("mục {number}"), format!("entry {number}")),
+        })
     }
 
     /// Why a cell of these cannot be read.
@@ -148,7 +163,10 @@ impl Member {
     fn read(self, names: &Names, text: &str) -> Value {
         match self {
             Self::Choice(choice) => choice.code(text).into(),
-            Self::Country => names.code(TaxonomyName::Countries, text).into(),
+            Self::Office => match Office::named(text) {
+                Some(office) => office.as_str().into(),
+                None => names.code(TaxonomyName::Countries, text).into(),
+            },
             Self::Day => values::day(text).unwrap_or_else(|| text.to_owned()).into(),
             // What is no number is refused where the listing is read.
             Self::Share => share(text).map_or_else(|| text.into(), Value::Number),
@@ -268,6 +286,33 @@ mod tests {
             unknown,
             [json!({"type": "Bằng khen", "status": "cấp", "office": "EP", "is_public": false})]
         );
+        for (said, office) in [
+            ("EP (Cơ quan Sáng chế châu Âu)", "EP"),
+            ("European Patent Office (EP)", "EP"),
+            ("EUIPO", "EM"),
+            ("VN (Việt Nam)", "VN"),
+            ("EP (Việt Nam)", "EP (Việt Nam)"),
+        ] {
+            let read = Entries::Rights.read(&names(), &format!("Sáng chế | Đã cấp văn bằng | {said}"));
+            assert_eq!(read.unwrap()[0]["office"], office, "{said}");
+        }
+    }
+
+    #[test]
+    fn parts_are_told_by_their_names() {
+        for (place, told) in [
+            ("0/filed_on", Some(("mục 1, “ngày nộp đơn”", "entry 1, “filed on”"))),
+            (
+                "11/expires_on",
+                Some(("mục 12, “ngày hết hạn”", "entry 12, “expires on”")),
+            ),
+            ("1", Some(("mục 2", "entry 2"))),
+            ("1/colour", Some(("mục 2", "entry 2"))),
+            ("x", None),
+        ] {
+            let told = told.map(|(vi, en): (&str, &str)| (vi.to_owned(), en.to_owned()));
+            assert_eq!(Entries::Rights.part(place), told, "{place}");
+        }
     }
 
     #[test]

@@ -104,14 +104,27 @@ impl Head {
         } else {
             error.violation.of_table()
         };
+        let (mut vi, mut en) = (violation.vi(), violation.en());
+        if let Some(part) = self.part_of(&error.pointer) {
+            (vi, en) = (format!("Ở {}: {vi}", part.0), format!("In {}: {en}", part.1));
+        }
         Problem {
             column: self.name_of(&error.pointer),
             pointer: error.pointer.clone(),
             code: violation.code().into(),
-            vi: violation.vi(),
-            en: violation.en(),
+            vi,
+            en,
             successors: violation.successors().to_vec(),
         }
+    }
+
+    /// Which part of a cell of several entries a pointer means.
+    fn part_of(&self, pointer: &str) -> Option<(String, String)> {
+        let mut columns = self.columns.iter().flatten();
+        columns.find_map(|(cell, known)| match cell {
+            Cell::Entries(entries) => entries.part(pointer.strip_prefix(*known)?.strip_prefix('/')?),
+            _ => None,
+        })
     }
 
     /// The problems of a refusal.
