@@ -390,6 +390,9 @@ fn own(
     if !place::is_as_issued(work.conn(), &certificate)? || !is_proven(work, id, &file)? {
         return Ok(None);
     }
+    if !beside::is_told(work.conn(), id)? {
+        return Err(refusals::end_unknown());
+    }
     // What was not signed was changed, too, perhaps.
     let certificate = beside::as_told(work.conn(), certificate)?;
     Ok(Some(Found {
