@@ -4,6 +4,7 @@ mod amending;
 mod annulled;
 mod approved;
 mod claims;
+mod copies;
 mod duplicates;
 mod entering;
 mod exporting;
