@@ -7,7 +7,7 @@ pub mod export;
 pub mod page;
 pub mod restorations;
 pub mod views;
-mod waiting;
+pub mod waiting;
 
 use actix_web::http::header;
 use actix_web::web::{self, Path};
