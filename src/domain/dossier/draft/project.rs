@@ -105,7 +105,7 @@ draft! {
         /// That contract.
         #[schema(max_length = 4000)]
         draft_contract: Option<String>,
-        /// Whether the project is taken for one of high technology.
+        /// Whether the project lies in a high-technology park, or is taken for one of high technology (LTT 19.1.g).
         claims_high_technology: Option<bool>,
         /// How it meets the criteria of that.
         #[schema(max_length = 4000)]
