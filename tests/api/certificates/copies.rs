@@ -109,15 +109,15 @@ async fn a_document_of_a_duplicate_is_put_back_to_the_byte() {
             "certificate_not_genuine",
         );
         for other in &others {
-            let refused = propose(&desk, &second, (json!(1), Some(other))).await;
+            let refused = propose(&desk, &second, (json!(1), Some(other.as_slice()))).await;
             assert_refused(&refused, 422, "certificate_not_genuine");
         }
         let mut forged = file.clone();
         let middle = forged.len() / 2;
         forged[middle] ^= 0x15;
-        let refused = propose(&desk, &second, (json!(1), Some(&forged))).await;
+        let refused = propose(&desk, &second, (json!(1), Some(forged.as_slice()))).await;
         assert_refused(&refused, 422, "certificate_not_genuine");
-        let proposed = propose(&desk, &second, (json!(1), Some(file))).await;
+        let proposed = propose(&desk, &second, (json!(1), Some(file.as_slice()))).await;
         assert_eq!(proposed.text("/source"), "upload", "{}", proposed.body);
         let changes = proposed.body["changes"].as_array().unwrap();
         assert!(
@@ -143,9 +143,9 @@ async fn a_duplicate_is_put_back_behind_its_certificate() {
     let document = part(&desk, &second, "document?duplicate=1").await;
     put(&desk, "certificate_duplicates", b"%PDF-1.7").await;
     // The first certificate has no duplicate.
-    let refused = propose(&desk, &first, (json!(1), Some(&document))).await;
+    let refused = propose(&desk, &first, (json!(1), Some(document.as_slice()))).await;
     assert_refused(&refused, 404, "not_found");
-    let proposed = propose(&desk, &second, (json!(1), Some(&document))).await;
+    let proposed = propose(&desk, &second, (json!(1), Some(document.as_slice()))).await;
     change(&desk, &second).await;
     let path = format!("/certificates/{}/restorations", second.text("/id"));
     let body = json!({"proposal": proposed.text("/id")});
