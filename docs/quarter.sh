@@ -61,7 +61,8 @@ CONTENT=$(jq -n --arg tax_code "$TAX_CODE" '{
   project: {name: "Nhà máy sấy", investor: "Công ty TNHH Cơ khí Sông Thao", group: "B", requesting_body: "Sở Tài chính",
     decided_by: "provincial", vsic: {version: "2025", code: "10612"}, country: "VN", economic_type: "non_state"},
   appraisal: {fitness: "Phù hợp quy mô dự án", proof_of_use: "Đã dùng ở Nhật Bản từ 2015", training: "Đào tạo 12 người",
-    conditions: "Có nguồn điện ba pha", environment: "Bụi được lọc", transfers_technology: false, claims_high_technology: false},
+    conditions: "Có nguồn điện ba pha", environment: "Bụi được lọc", transfers_technology: false, claims_high_technology: false,
+    products: "Lúa sấy theo TCVN 8370", materials: "Trấu của vùng, đủ cho cả năm", costs: "Công nghệ và thiết bị 6 tỷ đồng"},
   support: {product: "Bưởi Đoan Hùng", right: "Nhãn hiệu chứng nhận"},
   attachments: (["application", "contract", "amendment", "explanation"] | map({document: ., form: "original"}))
 }')

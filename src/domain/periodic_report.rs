@@ -183,6 +183,12 @@ fn findings(wanted: &Wanted, facts: &Facts, sources: &[Source]) -> Vec<Finding> 
         "Giấy chứng nhận, Giấy phép trong sổ do cơ quan khác cấp mà không cơ quan nào ở đây kế thừa; không được tính.",
         "Certificates of the register that another authority issued, whose place nobody here took; they are not counted.",
     ));
+    found.push(Finding::of(
+        "awaiting_information",
+        facts.waiting,
+        "Hồ sơ cho ý kiến về công nghệ đã yêu cầu bổ sung thông tin và cuối kỳ còn chờ; chưa tính là đã cho ý kiến.",
+        "Projects of which more information was asked for, and is waited for at the end of the period; no opinion is counted of them yet.",
+    ));
     if wanted.economic_type.is_some() {
         let unknown = facts
             .certificates

@@ -7,6 +7,7 @@ pub mod export;
 pub mod page;
 pub mod restorations;
 pub mod views;
+pub mod waiting;
 
 use actix_web::http::header;
 use actix_web::web::{self, Path};

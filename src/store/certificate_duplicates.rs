@@ -7,8 +7,10 @@ use super::certificates::Kept;
 use super::schema::certificate_duplicate_proposals as proposals;
 use super::schema::certificate_duplicates::{self, dsl};
 use super::types::{DbId, DbJson, DbTs};
+use super::waiting_proposals::one_waiting;
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
+use crate::domain::certificate::record::RecordDuplicate;
 use crate::domain::certificate::{Duplicate, DuplicateCause, DuplicateProposal};
 use crate::domain::ids::{AccountId, CertificateId};
 
@@ -103,28 +105,57 @@ pub fn document(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<O
         .optional()?)
 }
 
-/// What is prepared of a certificate; there is one at the most.
-pub fn proposal(conn: &mut AnyConn, id: CertificateId) -> Result<Option<DuplicateProposal>> {
-    let row: Option<ProposalRow> = proposals::table
-        .filter(proposals::certificate_id.eq(DbId(id.0)))
-        .first(conn)
-        .optional()?;
-    let read = |(certificate, id, asked_by, asked_on, reason, proposed_by, proposed_at, cause): ProposalRow| {
-        let day = asked_on.parse();
-        let cause = cause.map(|cause| cause.parse()).transpose();
-        Ok(DuplicateProposal {
-            id: id.0,
-            certificate: CertificateId(certificate.0),
-            asked_by,
-            asked_on: day.map_err(|_unreadable| Error::Row("asked_on is no day".into()))?,
-            cause: cause.map_err(|_unknown| Error::Row("the cause of a duplicate".into()))?,
-            reason,
-            proposed_by: AccountId(proposed_by.0),
-            proposed_at: proposed_at.0,
-        })
-    };
-    row.map(read).transpose()
+/// The mark of one, as its row has it, whether it reads or not.
+pub fn mark(conn: &mut AnyConn, id: CertificateId, ordinal: i64) -> Result<String> {
+    let mark: DbJson = certificate_duplicates::table
+        .filter(dsl::certificate_id.eq(DbId(id.0)))
+        .filter(dsl::ordinal.eq(ordinal))
+        .select(dsl::mark)
+        .first(conn)?;
+    Ok(mark.0)
 }
+
+/// Writes mark and document of one as they were issued in the place of what is there.
+pub fn restore(
+    uow: &mut Uow<'_>,
+    permit: &Permit,
+    (id, mark): (CertificateId, &RecordDuplicate),
+    (sha256, content): (&[u8], &[u8]),
+) -> Result<()> {
+    demand(permit, &[Action::SignCertificate])?;
+    let row = certificate_duplicates::table
+        .filter(dsl::certificate_id.eq(DbId(id.0)))
+        .filter(dsl::ordinal.eq(mark.ordinal));
+    let count = diesel::update(row)
+        .set((
+            dsl::mark.eq(DbJson::of(mark)?),
+            dsl::sha256.eq(sha256),
+            dsl::content.eq(content),
+        ))
+        .execute(uow.conn())?;
+    if count == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+fn prepared(row: ProposalRow) -> Result<DuplicateProposal> {
+    let (certificate, id, asked_by, asked_on, reason, proposed_by, proposed_at, cause) = row;
+    let day = asked_on.parse();
+    let cause = cause.map(|cause| cause.parse()).transpose();
+    Ok(DuplicateProposal {
+        id: id.0,
+        certificate: CertificateId(certificate.0),
+        asked_by,
+        asked_on: day.map_err(|_unreadable| Error::Row("asked_on is no day".into()))?,
+        cause: cause.map_err(|_unknown| Error::Row("the cause of a duplicate".into()))?,
+        reason,
+        proposed_by: AccountId(proposed_by.0),
+        proposed_at: proposed_at.0,
+    })
+}
+
+one_waiting!(proposals, ProposalRow => DuplicateProposal, prepared);
 
 /// Keeps what was prepared.
 pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &DuplicateProposal) -> Result<()> {
@@ -141,13 +172,5 @@ pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &DuplicateP
             proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
         ))
         .execute(uow.conn())?;
-    Ok(())
-}
-
-/// Forgets it.
-pub fn delete_proposal(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId) -> Result<()> {
-    demand(permit, &[Action::HandleDossier, Action::SignCertificate])?;
-    let row = proposals::table.filter(proposals::certificate_id.eq(DbId(id.0)));
-    diesel::delete(row).execute(uow.conn())?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::certificates::{insert_document, search_key};
 use super::schema::certificate_restoration_proposals as proposals;
 use super::schema::{certificate_documents, certificates};
 use super::types::{DbId, DbJson, DbTs};
+use super::waiting_proposals::one_waiting;
 use super::{AnyConn, Error, Result, Uow, demand};
 use crate::domain::access::{Action, Permit};
 use crate::domain::certificate::Certificate;
@@ -360,26 +361,21 @@ pub fn restore(
 
 type ProposalRow = (DbId, DbId, String, String, Vec<u8>, DbId, DbTs);
 
-/// What is proposed of a certificate; there is one at the most.
-pub fn proposal(conn: &mut AnyConn, id: CertificateId) -> Result<Option<RestorationProposal>> {
-    let row: Option<ProposalRow> = proposals::table
-        .filter(proposals::certificate_id.eq(DbId(id.0)))
-        .first(conn)
-        .optional()?;
-    let read = |(certificate, id, source, reason, file, proposed_by, proposed_at): ProposalRow| {
-        let source = source.parse();
-        Ok(RestorationProposal {
-            id: id.0,
-            certificate: CertificateId(certificate.0),
-            source: source.map_err(|_unknown| Error::Row("the source of a restoration".into()))?,
-            reason,
-            file,
-            proposed_by: AccountId(proposed_by.0),
-            proposed_at: proposed_at.0,
-        })
-    };
-    row.map(read).transpose()
+fn proposed(row: ProposalRow) -> Result<RestorationProposal> {
+    let (certificate, id, source, reason, file, proposed_by, proposed_at) = row;
+    let source = source.parse();
+    Ok(RestorationProposal {
+        id: id.0,
+        certificate: CertificateId(certificate.0),
+        source: source.map_err(|_unknown| Error::Row("the source of a restoration".into()))?,
+        reason,
+        file,
+        proposed_by: AccountId(proposed_by.0),
+        proposed_at: proposed_at.0,
+    })
 }
+
+one_waiting!(proposals, ProposalRow => RestorationProposal, proposed);
 
 /// Keeps what was proposed.
 pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &RestorationProposal) -> Result<()> {
@@ -395,13 +391,5 @@ pub fn insert_proposal(uow: &mut Uow<'_>, permit: &Permit, proposal: &Restoratio
             proposals::proposed_at.eq(DbTs(proposal.proposed_at)),
         ))
         .execute(uow.conn())?;
-    Ok(())
-}
-
-/// Forgets it.
-pub fn delete_proposal(uow: &mut Uow<'_>, permit: &Permit, id: CertificateId) -> Result<()> {
-    demand(permit, &[Action::HandleDossier, Action::SignCertificate])?;
-    let row = proposals::table.filter(proposals::certificate_id.eq(DbId(id.0)));
-    diesel::delete(row).execute(uow.conn())?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What the audit trail tells of certificates: how they were issued, and what became of them. Only by rows that are as they were written.
+//! What the audit trail tells of certificates: how they were issued, and what became of them. Only by rows that are as they were written, and that
+//! the chain holds: whoever can write rows writes such that hash to what they say.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -11,15 +12,54 @@ use super::{AnyConn, Result};
 use crate::domain::audit::Deed;
 use crate::domain::ids::{AccountId, CertificateId, DossierId};
 
-/// The first row of a deed that was done to a certificate.
-fn first(conn: &mut AnyConn, id: CertificateId, deed: Deed) -> Result<Option<Row>> {
-    let row: Option<Row> = audit_log::table
+/// What the trail tells of something that became of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told<T> {
+    /// Nothing: no row speaks of it.
+    Nothing,
+    /// This, by a row that the chain holds.
+    Said(T),
+    /// Rows speak of it, and the chain holds none of them: somebody changed the trail, and what became of it nobody can tell.
+    Broken,
+}
+
+impl<T> Told<T> {
+    /// What was said, in another form.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Told<U> {
+        match self {
+            Self::Nothing => Told::Nothing,
+            Self::Said(said) => Told::Said(form(said)),
+            Self::Broken => Told::Broken,
+        }
+    }
+
+    /// What was said; what is known otherwise where nobody can tell.
+    pub fn or_known(self, known: Option<T>) -> Option<T> {
+        match self {
+            Self::Nothing => None,
+            Self::Said(said) => Some(said),
+            Self::Broken => known,
+        }
+    }
+}
+
+/// The first row of a deed that was done to a certificate, of those that the chain holds. Each is written with others in one unit of work, so that
+/// one that stands in a lane alone is none.
+fn held(conn: &mut AnyConn, id: CertificateId, deed: Deed) -> Result<Told<Row>> {
+    let rows: Vec<Row> = audit_log::table
         .filter(audit_log::subject_id.eq(DbId(id.0)))
         .filter(audit_log::deed.eq(deed.as_str()))
         .order(audit_log::seq)
-        .first(conn)
-        .optional()?;
-    Ok(row.filter(Row::is_as_hashed))
+        .load(conn)?;
+    let mut told = Told::Nothing;
+    for row in rows {
+        let around = around(conn, &row)?;
+        if row.is_as_hashed() && around.len() > 1 && is_chained(&row, &around) {
+            return Ok(Told::Said(row));
+        }
+        told = Told::Broken;
+    }
+    Ok(told)
 }
 
 /// The row of the issue of a certificate: the one right behind which the record that was signed is written, in the same unit of work. Whoever can
@@ -44,20 +84,30 @@ fn is_behind(row: &Row, before: &Row) -> bool {
     place.is_some() && row.lane.zip(row.link) == place && row.seq > before.seq && row.prev_hash == before.hash
 }
 
-/// Whether a row stands in its lane between the rows to which it is chained. The last of a lane has none behind it.
-fn is_in_its_lane(conn: &mut AnyConn, row: &Row) -> Result<bool> {
+/// A row of a lane with the ones right before and behind it; nothing of a row without a place.
+fn around(conn: &mut AnyConn, row: &Row) -> Result<Vec<Row>> {
     let Some((lane, link)) = row.lane.zip(row.link) else {
-        return Ok(false);
+        return Ok(Vec::new());
     };
-    let around: Vec<Row> = audit_log::table
+    Ok(audit_log::table
         .filter(audit_log::lane.eq(lane))
         .filter(audit_log::link.ge(link.saturating_sub(1)))
         .filter(audit_log::link.le(link.saturating_add(1)))
-        .load(conn)?;
-    let is_first = link == 1 && row.prev_hash.as_deref() == Some(NOTHING.as_slice());
-    let is_chained = is_first || around.iter().any(|before| is_behind(row, before));
+        .load(conn)?)
+}
+
+/// Whether a row is chained to those around it. The last of a lane has none behind it.
+fn is_chained(row: &Row, around: &[Row]) -> bool {
+    let is_first = row.link == Some(1) && row.prev_hash.as_deref() == Some(NOTHING.as_slice());
+    let is_behind_one = is_first || around.iter().any(|before| is_behind(row, before));
     let mut later = around.iter().filter(|other| other.link > row.link);
-    Ok(is_chained && later.all(|other| is_behind(other, row)))
+    is_behind_one && later.all(|other| is_behind(other, row))
+}
+
+/// Whether a row is as it was written, and stands in its lane between the rows to which it is chained.
+fn is_in_its_lane(conn: &mut AnyConn, row: &Row) -> Result<bool> {
+    let around = around(conn, row)?;
+    Ok(row.is_as_hashed() && is_chained(row, &around))
 }
 
 /// The hash of the row of a certificate as it was issued.
@@ -92,7 +142,7 @@ pub fn issue(conn: &mut AnyConn, id: CertificateId, dossier: Option<DossierId>) 
         None => None,
     };
     let by = |row: &Row| row.actor_id.map(|id| AccountId(id.0));
-    let proposed = match proposed.filter(Row::is_as_hashed) {
+    let proposed = match proposed {
         Some(proposed) if is_in_its_lane(conn, &proposed)? => Some(proposed),
         _ => None,
     };
@@ -104,15 +154,16 @@ pub fn issue(conn: &mut AnyConn, id: CertificateId, dossier: Option<DossierId>) 
 }
 
 /// When it was annulled.
-pub fn annulled_at(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Timestamp>> {
-    let row = first(conn, id, Deed::CertificateAnnulled)?;
-    Ok(row.map(|row| row.at.0))
+pub fn annulled_at(conn: &mut AnyConn, id: CertificateId) -> Result<Told<Timestamp>> {
+    Ok(held(conn, id, Deed::CertificateAnnulled)?.map(|row| row.at.0))
 }
 
 /// The licence that took its place: the one that was issued next in the same lane, in the same instant.
-pub fn replaced_by(conn: &mut AnyConn, id: CertificateId) -> Result<Option<CertificateId>> {
-    let Some(replaced) = first(conn, id, Deed::CertificateReplaced)? else {
-        return Ok(None);
+pub fn replaced_by(conn: &mut AnyConn, id: CertificateId) -> Result<Told<CertificateId>> {
+    let replaced = match held(conn, id, Deed::CertificateReplaced)? {
+        Told::Said(replaced) => replaced,
+        Told::Nothing => return Ok(Told::Nothing),
+        Told::Broken => return Ok(Told::Broken),
     };
     let next: Option<Row> = audit_log::table
         .filter(audit_log::lane.eq(replaced.lane))
@@ -121,6 +172,10 @@ pub fn replaced_by(conn: &mut AnyConn, id: CertificateId) -> Result<Option<Certi
         .order(audit_log::link)
         .first(conn)
         .optional()?;
-    let next = next.filter(|next| next.at.0 == replaced.at.0 && next.is_as_hashed());
-    Ok(next.map(|next| CertificateId(next.subject_id.0)))
+    Ok(match next {
+        Some(next) if next.at.0 == replaced.at.0 && is_in_its_lane(conn, &next)? => {
+            Told::Said(CertificateId(next.subject_id.0))
+        }
+        _ => Told::Broken,
+    })
 }

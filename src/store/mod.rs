@@ -97,6 +97,7 @@ pub mod uploads;
 pub mod verification_terms;
 pub mod vocabulary;
 pub mod vocabulary_candidates;
+mod waiting_proposals;
 
 use crate::domain::access::{Action, Permit};
 

@@ -4,6 +4,7 @@ mod amending;
 mod annulled;
 mod approved;
 mod claims;
+mod copies;
 mod duplicates;
 mod entering;
 mod exporting;
@@ -70,8 +71,7 @@ async fn amendment(desk: &Desk, number: &str, change: &dyn Fn(&mut Value)) -> Re
     let mut text = content(&desk.tax_code);
     text["amendment"]["certificate_number"] = json!(number);
     // What the amendment does not speak of stays.
-    text["contract"] = json!({});
-    text["money"] = json!({});
+    (text["contract"], text["money"]) = (json!({}), json!({}));
     change(&mut text);
     let new = json!({"procedure": "AMD", "given_on": desk.today(), "content": text});
     desk.begin(&desk.owner, &new).await

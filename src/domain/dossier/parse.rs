@@ -340,6 +340,9 @@ impl Reader<'_> {
             ("environment", &mut appraisal.environment),
             ("draft_contract", &mut appraisal.draft_contract),
             ("high_technology", &mut appraisal.high_technology),
+            ("products", &mut appraisal.products),
+            ("materials", &mut appraisal.materials),
+            ("costs", &mut appraisal.costs),
         ];
         for (name, said) in points {
             self.prose::<4000>(&format!("/appraisal/{name}"), said);

@@ -1,6 +1,5 @@
 //! Duplicates of certificates whose paper was lost or spoilt: one officer prepares, another one signs.
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::views::CertificateDuplicateView;
+use super::waiting::{self, WithdrawnQuery};
 use crate::domain::certificate::{DuplicateCause, DuplicateProposal};
 use crate::domain::fields::{FieldErrors, one_of};
 use crate::domain::ids::CertificateId;
@@ -30,15 +30,6 @@ pub struct DocumentOfQuery {
     #[serde(default, deserialize_with = "whole::parameter::<_, _, 1, 10_000>")]
     #[param(minimum = 1, maximum = 10_000, example = 1)]
     pub duplicate: Option<i64>,
-}
-
-/// What is taken back.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct WithdrawnQuery {
-    /// The one that was read (`id` of `GET …/duplicate-proposal`); whichever waits when absent.
-    pub proposal: Option<Uuid>,
 }
 
 /// What was asked for.
@@ -181,13 +172,7 @@ pub async fn propose_duplicate(
     )
 )]
 pub async fn get_duplicate_proposal(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
-    let id = CertificateId(id.into_inner());
-    let proposal = app
-        .write(caller.origin, move |work| duplicating::proposal(work, &caller, id))
-        .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "no-store"))
-        .json(DuplicateProposalView::from(proposal)))
+    waiting::read::<_, DuplicateProposalView>(&app, caller, id.into_inner(), duplicating::proposal).await
 }
 
 /// Take back what was prepared, or refuse to sign it (rút lại việc trình cấp lại).
@@ -205,12 +190,7 @@ pub async fn withdraw_duplicate_proposal(
     id: Path<Uuid>,
     Query(query): Query<WithdrawnQuery>,
 ) -> Answer {
-    let id = CertificateId(id.into_inner());
-    app.write(caller.origin, move |work| {
-        duplicating::withdraw(work, &caller, id, query.proposal)
-    })
-    .await?;
-    Ok(HttpResponse::NoContent().finish())
+    waiting::take_back(&app, caller, (id.into_inner(), query), duplicating::withdraw).await
 }
 
 /// Issue a duplicate that another officer prepared (ký bản cấp lại): an event of the house, for officers who sign.

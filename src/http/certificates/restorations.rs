@@ -1,6 +1,5 @@
 //! Certificates whose record somebody changed in the database, put back as they were signed: one officer proposes, another one confirms.
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Path};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::duplicates::WithdrawnQuery;
+use super::waiting::{self, WithdrawnQuery};
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::certificate::restoration::{Changed, RestorationSource};
 use crate::domain::fields::{FieldErrors, Violation};
@@ -36,6 +35,18 @@ pub struct RestorationProposalBody {
     /// record, its signature and its document, is looked through when absent.
     #[schema(max_length = 1_000_000)]
     pub file: Option<String>,
+    /// The duplicate with this number, whose document is to be put back; the certificate itself when absent.
+    #[schema(minimum = 1, maximum = 10_000, example = 1)]
+    pub duplicate: Option<i64>,
+}
+
+fn ordinal(number: i64) -> std::result::Result<i64, Violation> {
+    let (min, max) = (1, 10_000);
+    if (min..=max).contains(&number) {
+        Ok(number)
+    } else {
+        Err(Violation::OutOfRange { min, max })
+    }
 }
 
 fn file(text: &str) -> std::result::Result<Vec<u8>, Violation> {
@@ -52,7 +63,14 @@ impl RestorationProposalBody {
         let mut errors = FieldErrors::default();
         let reason = errors.keep("/reason", Prose::parse(&self.reason));
         let file = errors.keep_opt("/file", self.file.as_deref(), file);
-        let asked = reason.map(|reason| Asked { reason, file });
+        let duplicate = self
+            .duplicate
+            .and_then(|number| errors.keep("/duplicate", ordinal(number)));
+        let asked = reason.map(|reason| Asked {
+            reason,
+            file,
+            duplicate,
+        });
         errors.finish(asked).map_err(Error::fields)
     }
 }
@@ -98,7 +116,8 @@ pub struct RestorationProposalView {
     pub proposed_at: Timestamp,
     /// What was signed, and would be in the register again.
     pub record: CertificateRecord,
-    /// In what the register's record says something else; empty where only signature, document or columns were changed.
+    /// In what the register's record says something else; empty where only signature, document or columns were changed. Of a duplicate (`duplicate`
+    /// of `record`) its mark is held against the one that was signed.
     #[schema(max_items = 200)]
     pub changes: Vec<ChangedMember>,
     /// Which columns beside the record, by which it is found and which tell what became of it, have something else than was signed, or than
@@ -142,6 +161,9 @@ pub struct CertificateRestoration {
     /// Where what was signed was found.
     #[schema(value_type = RestorationSource, example = "signature")]
     pub source: &'static str,
+    /// Which duplicate of it, where the document of one was put back.
+    #[schema(required, minimum = 1, maximum = 10_000, example = 1)]
+    pub duplicate: Option<i64>,
 }
 
 impl From<Restored> for CertificateRestoration {
@@ -150,6 +172,7 @@ impl From<Restored> for CertificateRestoration {
             certificate_id: restored.certificate.0,
             number: restored.number,
             source: restored.source.as_str(),
+            duplicate: restored.duplicate,
         }
     }
 }
@@ -157,7 +180,8 @@ impl From<Restored> for CertificateRestoration {
 /// Propose to put the record of a certificate back as it was signed (đề xuất khôi phục bản ghi bị thay đổi): another officer confirms.
 ///
 /// Taken is only what a key of the exchange signed and the audit trail has as the issue of this very certificate: of what the register keeps
-/// beside the record, or of the file that is sent. What would be refused when it is confirmed is refused now. One waits at a time.
+/// beside the record, or of the file that is sent. What would be refused when it is confirmed is refused now. One waits at a time. The document of
+/// a duplicate (`duplicate`) is put back in the same way, once the certificate is whole.
 #[utoipa::path(
     post, path = "/certificates/{id}/restoration-proposal", operation_id = "propose_restoration", tag = "dossiers", security(("bearer" = [])),
     request_body = RestorationProposalBody,
@@ -167,6 +191,7 @@ impl From<Restored> for CertificateRestoration {
     ),
     responses(
         (status = 201, description = "Proposed", body = RestorationProposalView),
+        (status = 404, description = "`not_found`: there is no such certificate, or no such duplicate of it", body = ProblemBody),
         (status = 409, description = "`already_there`: one waits; `certificate_intact`: record and document are what was signed", body = ProblemBody),
         (status = 422, description = "`certificate_not_genuine`: the file, or all that the register keeps, is not what was signed for this certificate", body = ProblemBody),
     )
@@ -200,13 +225,7 @@ pub async fn propose_restoration(
     )
 )]
 pub async fn get_restoration_proposal(app: web::Data<App>, SignedIn(caller): SignedIn, id: Path<Uuid>) -> Answer {
-    let id = CertificateId(id.into_inner());
-    let seen = app
-        .write(caller.origin, move |work| restoring::proposal(work, &caller, id))
-        .await?;
-    Ok(HttpResponse::Ok()
-        .insert_header(("Cache-Control", "no-store"))
-        .json(RestorationProposalView::from(seen)))
+    waiting::read::<_, RestorationProposalView>(&app, caller, id.into_inner(), restoring::proposal).await
 }
 
 /// Take back what was proposed, or refuse to confirm it (rút lại đề xuất khôi phục).
@@ -224,12 +243,7 @@ pub async fn withdraw_restoration_proposal(
     id: Path<Uuid>,
     Query(query): Query<WithdrawnQuery>,
 ) -> Answer {
-    let id = CertificateId(id.into_inner());
-    app.write(caller.origin, move |work| {
-        restoring::withdraw(work, &caller, id, query.proposal)
-    })
-    .await?;
-    Ok(HttpResponse::NoContent().finish())
+    waiting::take_back(&app, caller, (id.into_inner(), query), restoring::withdraw).await
 }
 
 /// Confirm a restoration that another officer proposed (xác nhận khôi phục bản ghi): for officers who sign.

@@ -49,6 +49,9 @@ pub struct DossiersQuery {
     /// From where to where.
     #[param(max_length = 20, example = "inbound")]
     pub direction: Option<String>,
+    /// Of a technology in this field, or what is below it.
+    #[param(max_length = 60, example = "food")]
+    pub field: Option<String>,
     /// First handed in on this day or later, on paper by the day on which it came.
     #[param(max_length = 10, example = "2026-01-01")]
     pub handed_in_from: Option<String>,
@@ -108,6 +111,7 @@ impl DossiersQuery {
             words: words("q", self.q.as_deref())?,
             tax_code: tax_code.map(|code| code.as_str().to_owned()),
             direction: direction.map(|direction| direction.as_str().to_owned()),
+            field: short("field", &self.field)?,
         })
     }
 

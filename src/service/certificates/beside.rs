@@ -9,9 +9,10 @@ use crate::domain::calendar::day_of;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::RecordParty;
 use crate::domain::dossier::Dossier;
-use crate::domain::ids::EnterpriseId;
+use crate::domain::ids::{CertificateId, EnterpriseId};
 use crate::service::Result;
-use crate::store::{self, AnyConn, certificate_trail, certificates as rows, dossiers, enterprises};
+use crate::store::certificate_trail::{self, Told};
+use crate::store::{self, AnyConn, certificates as rows, dossiers, enterprises};
 
 /// A certificate with what stands beside its record as that is told elsewhere; the record is one that was signed.
 pub(super) fn as_told(conn: &mut AnyConn, certificate: Certificate) -> Result<Certificate> {
@@ -23,8 +24,10 @@ pub(super) fn as_told(conn: &mut AnyConn, certificate: Certificate) -> Result<Ce
         prepared_by: issue.and_then(|issue| issue.prepared_by).or(certificate.prepared_by),
         position: record.amendment.as_ref().map_or(0, |amendment| amendment.position),
         expires_on: record.contract.ends_on,
-        annulled_on: certificate_trail::annulled_at(conn, certificate.id)?.map(day_of),
-        replaced_by: certificate_trail::replaced_by(conn, certificate.id)?,
+        annulled_on: certificate_trail::annulled_at(conn, certificate.id)?
+            .map(day_of)
+            .or_known(certificate.annulled_on),
+        replaced_by: certificate_trail::replaced_by(conn, certificate.id)?.or_known(certificate.replaced_by),
         ..certificate
     };
     if let Some(dossier) = told.dossier {
@@ -33,6 +36,14 @@ pub(super) fn as_told(conn: &mut AnyConn, certificate: Certificate) -> Result<Ce
         (told.enterprise, told.counterparty) = parties(conn, &told, &dossier)?;
     }
     Ok(told)
+}
+
+/// Whether the chain of the trail holds what that tells of the end of a certificate. Where it does not, nobody can tell whether it was annulled or
+/// replaced: nothing is put back by it.
+pub(super) fn is_told(conn: &mut AnyConn, id: CertificateId) -> Result<bool> {
+    let annulled = certificate_trail::annulled_at(conn, id)?;
+    let replaced = certificate_trail::replaced_by(conn, id)?;
+    Ok(annulled != Told::Broken && replaced != Told::Broken)
 }
 
 /// Where the filer is: as it was signed, where that tells it. An amendment's dossier need not tell what stays.

@@ -25,7 +25,7 @@ pub enum Part {
     Case,
     /// The certificate that it amends.
     Chain,
-    /// What the trail has of its issue.
+    /// What the trail has of its issue, or of its end.
     Trail,
     /// Its document.
     Document,
@@ -41,7 +41,7 @@ impl fmt::Display for Part {
             Self::Dossier => f.write_str("dossier"),
             Self::Case => f.write_str("case"),
             Self::Chain => f.write_str("chain"),
-            Self::Trail => f.write_str("issue in the trail"),
+            Self::Trail => f.write_str("issue or end in the trail"),
             Self::Document => f.write_str("document"),
             Self::Duplicate(ordinal) => write!(f, "duplicate {ordinal}"),
         }
@@ -95,6 +95,9 @@ pub fn check(conn: &mut AnyConn, vault: &Vault, id: CertificateId) -> Result<Che
             damaged.push(Part::Columns);
         }
         damaged.extend(place::misplaced(conn, &certificate)?);
+        if !damaged.contains(&Part::Trail) && !beside::is_told(conn, id)? {
+            damaged.push(Part::Trail);
+        }
     }
     let is_whole = |duplicate, kept: Option<rows::Kept>| {
         kept.is_some_and(|kept| reading::as_issued(&certificate, duplicate, kept, &keys).is_some())

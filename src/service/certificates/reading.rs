@@ -17,6 +17,7 @@ use crate::domain::certificate::proof::Proof;
 use crate::domain::certificate::record::{CertificateRecord, RecordDuplicate};
 use crate::domain::certificate::{Certificate, Duplicate, Validity, validity};
 use crate::domain::ids::{CertificateId, EnterpriseId};
+use crate::domain::taxonomy::is_within;
 use crate::print;
 use crate::service::audit::proof;
 use crate::service::context::{Caller, Work};
@@ -352,12 +353,6 @@ pub fn show_list(
     let permit = decide(&actor, Action::HandleDossier, &Resource::None)?;
     exports::remember_page(work, &permit, Deed::CertificatesListed, (filter, page.entries.len()))?;
     Ok(page)
-}
-
-/// Whether a field is another one, or one of its parts.
-fn is_within(code: &str, field: &str) -> bool {
-    code.strip_prefix(field)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A page of the certificates whose party the caller's enterprise is: those that it was linked to when they were issued, and

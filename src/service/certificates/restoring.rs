@@ -2,6 +2,7 @@
 //! another one confirms. What is put back is never taken on trust. A key of the exchange signed it, the trail vouches that it was issued as
 //! this very certificate, and where a checkpoint covers that, the proof holds. All else is refused, whoever brings it.
 
+mod copies;
 mod refusals;
 
 use serde_json::{Value, json};
@@ -16,7 +17,7 @@ use crate::domain::access::{Action, Actor, DossierStanding, Permit, Place, Resou
 use crate::domain::audit::{Deed, Reason, ReasonCode};
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::number::in_address;
-use crate::domain::certificate::record::CertificateRecord;
+use crate::domain::certificate::record::{CertificateRecord, RecordDuplicate};
 use crate::domain::certificate::restoration::{Changed, RestorationProposal, RestorationSource, changes};
 use crate::domain::ids::{AccountId, CertificateId};
 use crate::domain::text::Prose;
@@ -39,6 +40,8 @@ pub struct Asked {
     pub reason: Prose<2_000>,
     /// A file that somebody has who holds the certificate; what the register itself keeps is looked through when absent.
     pub file: Option<Vec<u8>>,
+    /// The duplicate with this number; the certificate itself when absent.
+    pub duplicate: Option<i64>,
 }
 
 /// What is proposed, as it is shown to whoever confirms it.
@@ -63,13 +66,16 @@ pub struct Restored {
     pub number: String,
     /// Where what was signed was found.
     pub source: RestorationSource,
+    /// Which duplicate of it, where it was one.
+    pub duplicate: Option<i64>,
 }
 
-/// What was signed for a certificate, found again.
+/// What was signed for a certificate or for a duplicate of it, found again.
 struct Found {
     certificate: Certificate,
     file: Vec<u8>,
     source: RestorationSource,
+    duplicate: Option<RecordDuplicate>,
 }
 
 /// Proposes to put one back. What would be refused when it is confirmed is refused now.
@@ -77,7 +83,11 @@ pub fn propose(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, aske
     let (actor, said) = standing(work, caller, id)?;
     may(&actor, Action::HandleDossier, &said)?;
     require_signed(work, id)?;
-    let found = find(work, id, &said, asked.file.as_deref())?;
+    let brought = asked.file.as_deref();
+    let found = match asked.duplicate {
+        Some(ordinal) => copies::find(work, id, ordinal, brought)?,
+        None => find(work, id, &said, brought)?,
+    };
     let permit = decided(&actor, Action::HandleDossier, &found.certificate)?;
     require_damage(work, &found)?;
     if rows::proposal(work.conn(), id)?.is_some() {
@@ -92,7 +102,7 @@ pub fn propose(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, aske
         certificate: id,
         source: found.source,
         reason: asked.reason.as_str().to_owned(),
-        file: found.file,
+        file: found.file.clone(),
         proposed_by: actor.account().ok_or_else(|| Error::internal("nobody proposes"))?,
         proposed_at: work.now,
     };
@@ -102,7 +112,7 @@ pub fn propose(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, aske
     let why = reason(&proposal);
     work.remember_change(&permit, Deed::CertificateRestorationProposed, subject, Some(&why), made)?;
     tell_signers(work, &found.certificate, proposal.proposed_by)?;
-    seen(work, proposal, found.certificate, &said)
+    seen(work, proposal, found, &said)
 }
 
 /// What waits to be confirmed: for officers, a reading of the certificate.
@@ -113,7 +123,7 @@ pub fn proposal(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId) -> 
     let found = again(work, &proposal)?;
     let permit = decided(&actor, Action::HandleDossier, &found.certificate)?;
     work.remember(&permit, Deed::CertificateRead, SUBJECT, id.0, None)?;
-    seen(work, proposal, found.certificate, &said)
+    seen(work, proposal, found, &said)
 }
 
 /// Takes it back, or refuses to confirm it; `read` is the one that was read.
@@ -149,11 +159,16 @@ pub fn confirm(work: &mut Work<'_, '_>, caller: &Caller, id: CertificateId, read
     let found = again(work, &proposal)?;
     let permit = decided(&actor, Action::SignCertificate, &found.certificate)?;
     require_damage(work, &found)?;
-    put_back(work, &permit, &said, (&found, &reason(&proposal)))?;
+    let why = reason(&proposal);
+    match &found.duplicate {
+        Some(mark) => copies::put_back(work, &permit, (&found.certificate, mark, &found.file), &why)?,
+        None => put_back(work, &permit, &said, (&found, &why))?,
+    }
     Ok(Restored {
         certificate: id,
         number: found.certificate.record.number,
         source: proposal.source,
+        duplicate: found.duplicate.map(|mark| mark.ordinal),
     })
 }
 
@@ -269,7 +284,18 @@ fn reason(proposal: &RestorationProposal) -> Reason {
     }
 }
 
-fn seen(work: &mut Work<'_, '_>, proposal: RestorationProposal, certificate: Certificate, said: &Said) -> Result<Seen> {
+fn seen(work: &mut Work<'_, '_>, proposal: RestorationProposal, found: Found, said: &Said) -> Result<Seen> {
+    let certificate = found.certificate;
+    if let Some(mark) = found.duplicate {
+        let record = copies::record_of(&certificate, &mark);
+        let signed = serde_json::to_value(&record).map_err(Error::internal)?;
+        return Ok(Seen {
+            changes: changes(&copies::kept(work, &certificate, mark.ordinal)?, &signed),
+            columns: Vec::new(),
+            proposal,
+            record,
+        });
+    }
     let columns = rows::other_columns(work.conn(), &certificate)?.into_iter();
     let columns = columns.map(|(name, kept, signed)| Changed::of(name, kept, signed));
     let signed = serde_json::to_value(&certificate.record).map_err(Error::internal)?;
@@ -374,7 +400,12 @@ fn again(work: &mut Work<'_, '_>, proposal: &RestorationProposal) -> Result<Foun
     let vault = work.vault;
     let keys = keys::that_open(work.conn(), vault)?;
     let signed = signing::open(&proposal.file, &keys).map_err(|why| refusals::not_genuine(&why))?;
-    own(work, proposal.certificate, signed, proposal.source)?.ok_or_else(refusals::of_another)
+    let (id, source) = (proposal.certificate, proposal.source);
+    let found = match signed.record.duplicate {
+        Some(_) => copies::own(work, id, signed, source)?,
+        None => own(work, id, signed, source)?,
+    };
+    found.ok_or_else(refusals::of_another)
 }
 
 /// What was signed, where the trail has its issue as this very certificate. A duplicate's record is another one, and so is that of another
@@ -387,8 +418,11 @@ fn own(
 ) -> Result<Option<Found>> {
     let file = signing::file(&signed.record, &signed.jws)?;
     let certificate = rows::as_issued(work.conn(), id, signed.record, signed.jws)?;
-    if !place::is_as_issued(work.conn(), &certificate)? || !is_proven(work, id, &file)? {
+    if !place::is_as_issued(work.conn(), &certificate)? || !is_proven(work, id, &file, false)? {
         return Ok(None);
+    }
+    if !beside::is_told(work.conn(), id)? {
+        return Err(refusals::end_unknown());
     }
     // What was not signed was changed, too, perhaps.
     let certificate = beside::as_told(work.conn(), certificate)?;
@@ -396,18 +430,19 @@ fn own(
         certificate,
         file,
         source,
+        duplicate: None,
     }))
 }
 
 /// Whether the file is in the trail, and the proof of that holds where a checkpoint covers it already. A checkpoint covers the certificate
-/// no later than a duplicate: where it covers any, and not this file, the row in the trail was changed since.
-fn is_proven(work: &mut Work<'_, '_>, id: CertificateId, file: &[u8]) -> Result<bool> {
+/// no later than a duplicate: where it covers any, and not the certificate's own file, the row in the trail was changed since.
+fn is_proven(work: &mut Work<'_, '_>, id: CertificateId, file: &[u8], is_duplicate: bool) -> Result<bool> {
     let (vault, hash) = (work.vault, sha256(file));
     if !certificate_proofs::is_recorded(work.conn(), id, &hash)? {
         return Ok(false);
     }
     let Some((row, path, checkpoint)) = certificate_proofs::find(work.conn(), id, &hash)? else {
-        return Ok(!certificate_proofs::is_covered(work.conn(), id)?);
+        return Ok(is_duplicate || !certificate_proofs::is_covered(work.conn(), id)?);
     };
     let proof = proof::of(&row, &path, checkpoint)?;
     let keys = key::opened(work.conn(), vault)?;
@@ -424,6 +459,9 @@ fn require_damage(work: &mut Work<'_, '_>, found: &Found) -> Result<()> {
 }
 
 fn is_intact(work: &mut Work<'_, '_>, found: &Found) -> Result<bool> {
+    if let Some(mark) = &found.duplicate {
+        return copies::is_intact(work, &found.certificate, mark);
+    }
     let (id, vault) = (found.certificate.id, work.vault);
     let keys = keys::that_open(work.conn(), vault)?;
     let row = match certificates::find(work.conn(), id) {

@@ -1,7 +1,7 @@
 //! Gathering what reports count: from the register, from what dossiers tell, and from what was done to them. Which events
 //! count is in the rule set that a dossier is under.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,10 +54,16 @@ pub fn gather(conn: &mut AnyConn, wanted: &Wanted, lists: &InForce) -> Result<Fa
         });
     }
     let (certificates, of_others) = certificates_of(conn, days, lists)?;
+    let (deeds, waiting) = if counts_deeds {
+        deeds(conn, days)?
+    } else {
+        (Vec::new(), 0)
+    };
     Ok(Facts {
         certificates,
         of_others,
-        deeds: if counts_deeds { deeds(conn, days)? } else { Vec::new() },
+        deeds,
+        waiting,
         registered,
         registered_in_all,
         organisations: Organisations::default(),
@@ -362,15 +368,18 @@ fn only(codes: BTreeSet<String>) -> Option<String> {
     codes.next().filter(|_| codes.next().is_none())
 }
 
-fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
+/// What counts, and how many dossiers wait for what an opinion within the days asked for.
+fn deeds(conn: &mut AnyConn, days: Window) -> Result<(Vec<DeedFact>, usize)> {
     let counting = Counting::read(conn)?;
     let found = rows::deeds(conn, &counting.names(), instants(days), MOST_DEEDS + 1)?;
     if i64::try_from(found.len()).is_ok_and(|count| count > MOST_DEEDS) {
         return Err(too_many(MOST_DEEDS));
     }
-    let counted: Vec<(Deed, CountsAs)> = found
+    let asks = |deed: &Deed| counting.asks_for_more(&deed.procedure, &deed.to_state);
+    let (asking, given): (Vec<Deed>, Vec<Deed>) = found.into_iter().partition(asks);
+    let waiting = waiting(conn, &counting, &asking, days)?;
+    let counted: Vec<(Deed, CountsAs)> = given
         .into_iter()
-        .filter(|deed| !counting.asks_for_more(&deed.procedure, &deed.to_state))
         .filter_map(|deed| {
             let counts_as = counting.of(&deed.procedure, deed.rule_version, &deed.event)?;
             Some((deed, counts_as))
@@ -393,7 +402,23 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<Vec<DeedFact>> {
             country: subject.project.country,
         }
     });
-    Ok(facts.collect())
+    Ok((facts.collect(), waiting))
+}
+
+/// How many dossiers of which more was asked for wait for it at the end of some days, whatever came of them since.
+fn waiting(conn: &mut AnyConn, counting: &Counting, asking: &[Deed], days: Window) -> Result<usize> {
+    let asked: BTreeMap<DossierId, &str> = asking
+        .iter()
+        .map(|deed| (deed.dossier, deed.procedure.as_str()))
+        .collect();
+    let ids: Vec<DossierId> = asked.keys().copied().collect();
+    let (_, before) = instants(days);
+    let states = rows::states_before(conn, &ids, before)?;
+    let waiting = asked.iter().filter(|(dossier, procedure)| {
+        let state = states.get(*dossier);
+        state.is_some_and(|state| counting.asks_for_more(procedure, state))
+    });
+    Ok(waiting.count())
 }
 
 #[cfg(test)]

@@ -49,6 +49,8 @@ pub struct Wanted {
     pub tax_code: Option<String>,
     /// In this direction; likewise.
     pub direction: Option<String>,
+    /// Of a technology in this field, or in one below it; likewise.
+    pub field: Option<String>,
 }
 
 /// Dossiers that came to be decided within a time, by whomever but their filer.

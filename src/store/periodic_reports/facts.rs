@@ -201,6 +201,22 @@ pub fn deeds(
     deeds.collect()
 }
 
+/// The states in which some dossiers were before an instant: where the last event before it led.
+pub fn states_before(conn: &mut AnyConn, ids: &[DossierId], before: Timestamp) -> Result<HashMap<DossierId, String>> {
+    let mut states = HashMap::new();
+    for some in ids.chunks(MAX_IDS) {
+        let rows: Vec<(DbId, String)> = dossier_events::table
+            .filter(dossier_events::dossier_id.eq_any(some.iter().map(|id| DbId(id.0)).collect::<Vec<_>>()))
+            .filter(dossier_events::at.lt(DbTs(before)))
+            .order((dossier_events::dossier_id, dossier_events::number))
+            .select((dossier_events::dossier_id, dossier_events::to_state))
+            .load(conn)?;
+        // The last one of each stays.
+        states.extend(rows.into_iter().map(|(id, state)| (DossierId(id.0), state)));
+    }
+    Ok(states)
+}
+
 /// How many certificates were issued from one day to another.
 pub fn count_certificates(conn: &mut AnyConn, (from, to): (Date, Date)) -> Result<i64> {
     Ok(certificates::table

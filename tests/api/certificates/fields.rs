@@ -442,28 +442,27 @@ async fn other_terms_and_another_project_leave_nothing_of_those_before() {
 
     let project = json!({"project": "Nhà máy xay xát"});
     let of_project = change("/contract/project", "Nhà máy sấy lúa", Some("Nhà máy xay xát"));
-    let refused = tried(
+    // Another number alone is no other project, and is named.
+    let other_code = json!({"project_code": "DA-2026-01"});
+    let of_other = json!([{"clause": "Điều 3", "before": "2026", "after": "2031"}]);
+    let refused = tried(&desk, number, &amending(of_other, other_code, json!({}))).await;
+    assert_eq!(
+        told(&refused),
+        (422, vec!["/content/contract/project_code"], "unnamed_change")
+    );
+    // Number and certificate of the project of before go with it.
+    let (members, third) = certified(
         &desk,
-        number,
-        &amending(json!([of_project]), project.clone(), json!({})),
+        &tried(&desk, number, &amending(json!([of_project]), project, json!({}))).await,
     )
     .await;
-    let pointers = vec![
-        "/content/contract/project_code",
-        "/content/contract/irc_number",
-        "/content/contract/irc_on",
+    let gone = [
+        "/contract/project",
+        "/contract/project_code",
+        "/contract/irc_number",
+        "/contract/irc_on",
     ];
-    assert_eq!(told(&refused), (422, pointers, "unnamed_change"));
-    let changes = json!([
-        of_project,
-        change("/contract/project_code", "DA-2025-17", None),
-        change("/contract/irc_number", "9876543210", None),
-    ]);
-    let (_, third) = certified(
-        &desk,
-        &tried(&desk, number, &amending(changes, project, json!({}))).await,
-    )
-    .await;
+    assert_eq!(members, gone);
     let contract = &third.body["record"]["contract"];
     assert_eq!(contract["project"], "Nhà máy xay xát");
     for member in ["project_code", "irc_number", "irc_on"] {

@@ -36,7 +36,7 @@ pub(super) async fn put(desk: &Desk, table: &str, document: &[u8]) {
 }
 
 /// A document that names another party, around the signed record of one.
-fn set_anew(document: &[u8]) -> Vec<u8> {
+pub(super) fn set_anew(document: &[u8]) -> Vec<u8> {
     let within = print::attachment(document).unwrap();
     let mut signed: SignedFile = serde_json::from_slice(&within).unwrap();
     "Công ty TNHH Khác".clone_into(&mut signed.record.transferee.name);

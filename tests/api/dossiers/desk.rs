@@ -259,7 +259,8 @@ pub fn content(tax_code: &str) -> Value {
         "appraisal": {
             "fitness": "Phù hợp quy mô dự án", "proof_of_use": "Đã dùng ở Nhật Bản từ 2015", "training": "Đào tạo 12 người",
             "conditions": "Có nguồn điện ba pha", "environment": "Bụi được lọc", "transfers_technology": false,
-            "claims_high_technology": false,
+            "claims_high_technology": false, "products": "Lúa sấy theo TCVN 8370", "materials": "Trấu của vùng, đủ cho cả năm",
+            "costs": "Công nghệ và thiết bị 6 tỷ đồng, đào tạo 200 triệu đồng",
         },
         "support": {"product": "Bưởi Đoan Hùng", "right": "Nhãn hiệu chứng nhận"},
         "attachments": papers,

@@ -11,7 +11,7 @@ use super::papers::write;
 use super::{Desk, content};
 use crate::harness::{Person, Reply};
 use crate::lists_of_law::{add, end, import};
-use crate::periodic_reports::{figure, preview};
+use crate::periodic_reports::{figure, finding, preview};
 
 /// Gives the opinion that was asked for, by a letter of a day.
 async fn give(desk: &Desk, begun: &Reply, (number, on): (&str, jiff::civil::Date)) -> Reply {
@@ -249,12 +249,21 @@ async fn the_register_of_opinions_is_taken_as_it_is_listed() {
     }
 }
 
+/// A report on the projects of some days.
+async fn report(desk: &Desk, form: &str, (from, to): (jiff::civil::Date, jiff::civil::Date)) -> Value {
+    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
+    let (from, to) = (from.to_string(), to.to_string());
+    let query = [("form", form), ("from", from.as_str()), ("to", to.as_str())];
+    preview(&desk.app, &reader, &query).await.body
+}
+
 /// What the projects of today come to in Biểu 07, in a row.
 async fn projects(desk: &Desk, row: &str) -> String {
-    let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
-    let today = desk.today().to_string();
-    let query = [("form", "bieu_07"), ("from", today.as_str()), ("to", today.as_str())];
-    figure(&preview(&desk.app, &reader, &query).await.body, row, "value")
+    figure(
+        &report(desk, "bieu_07", (desk.today(), desk.today())).await,
+        row,
+        "value",
+    )
 }
 
 /// Technology and project stay as they were when it was given (Luật CGCN Đ.13.4, 18).
@@ -411,4 +420,101 @@ async fn information_counts_from_the_day_on_which_it_came() {
     let received = desk.post(&asked, &desk.officer, &came(first)).await;
     assert_eq!(received.status, 200, "{}", received.body);
     assert_eq!(opinion_due(&received), opinion_due(&begun));
+}
+
+/// How many projects wait is told beside the figures that do not have them: as it was at the end of the days, whatever came since.
+#[actix_web::test]
+async fn what_waits_for_information_is_told_and_not_counted() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let first = desk.today();
+    let mut waiting = Vec::new();
+    for _ in 0..3 {
+        let begun = desk.begin(&desk.officer, &asked_for(&desk)).await;
+        let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
+            "letter_number": "601/SKHCN", "letter_on": first});
+        let asked = desk.post(&begun, &desk.officer, &more).await;
+        assert_eq!(asked.status, 200, "{}", asked.body);
+        waiting.push(asked);
+    }
+    for (form, row, column) in [("bieu_07", "01", "value"), ("briefing", "S3", "period")] {
+        let told = report(&desk, form, (first, first)).await;
+        assert_eq!(
+            (
+                figure(&told, row, column).as_str(),
+                finding(&told, "awaiting_information")
+            ),
+            ("0", 3),
+            "{form}"
+        );
+    }
+    // Reports that count no opinions tell nothing of them.
+    let told = report(&desk, "registrations", (first, first)).await;
+    assert_eq!(finding(&told, "awaiting_information"), 0);
+
+    let desk = desk.later(4).await;
+    let received = desk.take(&waiting[0], "receive_information").await;
+    desk.take(&waiting[1], "withdraw").await;
+    desk.take(&received, "issue_opinion").await;
+    let today = desk.today();
+    for (days, expected) in [
+        ((first, first), ("0", 3)),
+        ((first, today), ("1", 1)),
+        ((today, today), ("1", 0)),
+    ] {
+        let told = report(&desk, "bieu_07", days).await;
+        assert_eq!(
+            (
+                figure(&told, "01", "value").as_str(),
+                finding(&told, "awaiting_information")
+            ),
+            expected,
+            "{days:?}"
+        );
+    }
+}
+
+/// Who asked for an opinion does not always bring what is missing: the dossier does not wait for ever.
+#[actix_web::test]
+async fn what_waits_for_information_is_withdrawn() {
+    let desk = Desk::open().await;
+    desk.app.clock.hold();
+    let mut decision = asked_for(&desk);
+    decision["procedure"] = json!("OPN_DECISION");
+    decision["given_on"] = Value::Null;
+    for new in [asked_for(&desk), decision] {
+        let begun = desk.begin(&desk.officer, &new).await;
+        let refused = desk
+            .post(
+                &begun,
+                &desk.officer,
+                &json!({"event": "withdraw", "note": "Rút đề nghị."}),
+            )
+            .await;
+        assert_eq!((refused.status, refused.code()), (409, "dossier_wrong_state"));
+        let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
+            "letter_number": "601/SKHCN", "letter_on": desk.today()});
+        let asked = desk.post(&begun, &desk.officer, &more).await;
+        assert_eq!(asked.status, 200, "{}", asked.body);
+        // Why is told with it.
+        let refused = desk.post(&asked, &desk.officer, &json!({"event": "withdraw"})).await;
+        assert_eq!((refused.status, refused.pointers()), (422, vec!["/note"]));
+        let withdrawn = desk.take(&asked, "withdraw").await;
+        assert_eq!(
+            (
+                withdrawn.text("/state/code"),
+                &withdrawn.body["possible"],
+                &withdrawn.body["due"]
+            ),
+            ("withdrawn", &json!([]), &json!([]))
+        );
+        assert_eq!(
+            write(&desk, &desk.officer, &withdrawn, &new["content"]).await.status,
+            409
+        );
+    }
+    // What was written stays in the register, as the letter that it was.
+    let all = listed(&desk, &desk.officer, "").await;
+    assert_eq!(letters(&all), ["601/SKHCN", "601/SKHCN"]);
+    assert_eq!(projects(&desk, "01").await, "0");
 }

@@ -208,3 +208,50 @@ async fn a_version_of_the_rules_says_what_needs_a_letter() {
     let asked = desk.take(&submitted, "request_completion").await;
     assert_eq!(last_event(&desk, &asked).await["letter_number"], "512/SKHCN-QLCN");
 }
+
+/// At the stage of the decision the law names other points, of which Article 19.2 speaks.
+#[actix_web::test]
+async fn an_opinion_on_the_decision_speaks_of_its_own_points() {
+    let desk = Desk::open().await;
+    let mut new = asked_for(&desk);
+    new["procedure"] = json!("OPN_DECISION");
+    new["given_on"] = Value::Null;
+    // What was said at the stage of the policy is nothing of these.
+    new["content"]["appraisal"] = json!({"conditions": "Có nguồn điện ba pha", "environment": "Bụi được lọc"});
+    let begun = desk.begin(&desk.officer, &new).await;
+    let points = ["fitness", "products", "materials", "training", "costs"];
+    let expected: Vec<String> = points
+        .iter()
+        .map(|point| format!("/content/appraisal/{point}"))
+        .collect();
+    let refused = desk.try_event(&begun, "issue_opinion").await;
+    assert_eq!(
+        (refused.status, refused.pointers()),
+        (422, expected.iter().map(String::as_str).collect())
+    );
+    for (at, article) in ["Đ.19.2.a", "Đ.19.2.b", "Đ.19.2.c", "Đ.19.2.d", "Đ.19.2.đ"]
+        .into_iter()
+        .enumerate()
+    {
+        let detail = refused.text(&format!("/errors/{at}/detail"));
+        assert!(detail.contains(article), "{detail}");
+    }
+    let mut text = begun.body["content"].clone();
+    for point in points {
+        text["appraisal"][point] = json!("x".repeat(4_001));
+    }
+    let long = super::papers::write(&desk, &desk.officer, &begun, &text).await;
+    assert_eq!(
+        (long.status, long.pointers().len()),
+        (422, points.len()),
+        "{}",
+        long.body
+    );
+    for point in points {
+        text["appraisal"][point] = json!("Đạt yêu cầu.");
+    }
+    let whole = super::papers::write(&desk, &desk.officer, &begun, &text).await;
+    assert_eq!(whole.body["missing"], json!([]), "{}", whole.body);
+    let given = desk.take(&whole, "issue_opinion").await;
+    assert_eq!(given.text("/content/appraisal/costs"), "Đạt yêu cầu.");
+}

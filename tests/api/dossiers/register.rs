@@ -57,6 +57,24 @@ async fn dossiers_are_found_by_what_they_say_and_when_they_were_decided() {
         [other]
     );
     assert!(officers(&[("direction", "outbound")]).await.is_empty());
+    for field in ["food", "food.drying"] {
+        assert_eq!(
+            officers(&[("field", field), ("procedure", "APR")]).await,
+            [other],
+            "{field}"
+        );
+    }
+    for field in ["foo", "food.drying.rice", "agriculture"] {
+        assert!(officers(&[("field", field)]).await.is_empty(), "{field}");
+    }
+    let own = found(
+        &desk,
+        &desk.owner,
+        "/me/dossiers",
+        &[("field", "food"), ("procedure", "APR")],
+    )
+    .await;
+    assert_eq!(own, [other]);
 
     // Days of handing in and of decisions; what its filer took back was decided by nobody.
     assert_eq!(officers(&[("handed_in_from", "2026-03-03")]).await, [other, third]);

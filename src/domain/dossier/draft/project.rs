@@ -81,9 +81,11 @@ draft! {
 }
 
 draft! {
-    /// What is said of the technology of a project at the stage of its policy (nội dung thẩm định, cho ý kiến, LTT 19.1), point by point.
+    /// What is said of the technology of a project (nội dung thẩm định, cho ý kiến, LTT 19), point by point: at the stage of its policy (19.1) and
+    /// at that of the decision on it (19.2).
     AppraisalDraft {
-        /// Whether the choice of technology fits (sự phù hợp của phương án công nghệ).
+        /// Whether the choice of technology fits (sự phù hợp của phương án công nghệ); at the stage of the decision whether technology and
+        /// machinery fit that choice, standards and technical regulations (LTT 19.2.a).
         #[schema(max_length = 4000)]
         fitness: Option<String>,
         /// Proof that it is used in developed countries.
@@ -103,11 +105,23 @@ draft! {
         /// That contract.
         #[schema(max_length = 4000)]
         draft_contract: Option<String>,
-        /// Whether the project is taken for one of high technology.
+        /// Whether the project lies in a high-technology park, or is taken for one of high technology (LTT 19.1.g).
         claims_high_technology: Option<bool>,
         /// How it meets the criteria of that.
         #[schema(max_length = 4000)]
         high_technology: Option<String>,
+        /// Products, their standards and quality (LTT 19.2.b).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 4000)]
+        products: Option<String>,
+        /// Whether raw materials, fuels and materials fit and can be had (LTT 19.2.c).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 4000)]
+        materials: Option<String>,
+        /// What technology, machinery, training and technical support cost (LTT 19.2.đ).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(max_length = 4000)]
+        costs: Option<String>,
     }
 }
 
@@ -143,6 +157,9 @@ impl AppraisalDraft {
             draft_contract: text(),
             claims_high_technology: Some(false),
             high_technology: text(),
+            products: text(),
+            materials: text(),
+            costs: text(),
         }
     }
 }

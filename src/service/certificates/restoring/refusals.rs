@@ -44,6 +44,17 @@ pub(super) fn moved() -> Error {
     )
 }
 
+/// Of a certificate of which the trail tells that it was annulled or replaced, by rows that the chain does not hold.
+pub(super) fn end_unknown() -> Error {
+    Error::new(
+        ErrorCode::CertificateNotGenuine,
+        "Nhật ký có dòng về việc hủy bỏ hoặc thay thế giấy này nhưng dòng đó đã bị thay đổi hoặc chèn vào (`vptex audit verify` nêu rõ), nên không \
+         biết giấy còn hiệu lực hay không; hãy khôi phục cơ sở dữ liệu từ bản sao lưu.",
+        "The trail has rows of an annulment or replacement of this certificate that were changed or put there (`vptex audit verify` names them): \
+         whether it still holds nobody can tell; restore the database from a backup.",
+    )
+}
+
 /// That another one waits than was read.
 pub(super) fn outdated() -> Error {
     Error::new(

@@ -306,7 +306,9 @@ fn is_named(amendment: &AmendmentDraft, difference: &RecordDifference) -> bool {
         // A term leads to the end beside which it is told.
         TERM_MONTHS => amendment.new_ends_on.is_some() || is_change(),
         "/contract/province_code" => is_change() || names("/contract/place"),
-        "/contract/irc_on" => is_change() || names("/contract/irc_number"),
+        // Number and certificate of investment are the project's: another one comes with its own, or with none.
+        "/contract/project_code" | "/contract/irc_number" => is_change() || names("/contract/project"),
+        "/contract/irc_on" => is_change() || names("/contract/irc_number") || names("/contract/project"),
         // Who moves tells a new address, which may lie in another commune.
         _ => {
             let party = member.strip_suffix("/commune_code");

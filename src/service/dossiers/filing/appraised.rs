@@ -1,6 +1,9 @@
 //! The appraisal of a project because of which a transfer needs no approval (Luật CGCN Đ.28.2.a): where its number is one of the
 //! register of opinions, it is what was given then.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -13,6 +16,7 @@ use crate::domain::text::fold;
 use crate::service::Result;
 use crate::service::dossiers::{Opened, resource, rules_of};
 use crate::service::periodic_reports::counting;
+use crate::service::procedures::RuleSet;
 use crate::store::dossiers::opinions::{self as rows, Done};
 use crate::store::{AnyConn, dossiers};
 
@@ -116,10 +120,17 @@ fn of_register(conn: &mut AnyConn, content: &DossierContent, today: Date) -> Res
     let Some(number) = content.draft().project.appraisal_number.as_deref() else {
         return Ok(Vec::new());
     };
+    // Most are under the same rules, which are read once.
+    let mut read: HashMap<(String, Option<i64>, String), RuleSet> = HashMap::new();
     let mut found = Vec::new();
     for done in rows::by_letter(conn, number, MOST)? {
-        let set = rules_of(conn, &done.dossier, today)?;
-        if counting::is_opinion(&set, &done.event.event) {
+        let dossier = &done.dossier;
+        let state = dossier.standing.state.clone();
+        let set = match read.entry((dossier.procedure.clone(), dossier.rule_version, state)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(rules_of(conn, dossier, today)?),
+        };
+        if counting::is_opinion(set, &done.event.event) {
             found.push(done);
         }
     }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::domain::access::{Action, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::dossier::Dossier;
+use crate::domain::taxonomy::is_within;
 use crate::domain::text::fold;
 use crate::service::context::{Caller, Work};
 use crate::service::dossiers::{Opened, PageAt, Wanted, opened, resource};
@@ -110,12 +111,13 @@ impl Sought {
     /// Whether dossiers have to be looked into.
     fn looks_into(&self) -> bool {
         let wanted = &self.wanted;
-        !wanted.words.is_empty() || wanted.tax_code.is_some() || wanted.direction.is_some()
+        let by_what_it_is = wanted.direction.is_some() || wanted.field.is_some();
+        !wanted.words.is_empty() || wanted.tax_code.is_some() || by_what_it_is
     }
 
     /// Leaves out what is not sought, like what the reader is not told of.
     fn require(&self, dossier: &Dossier) -> Result<()> {
-        if self.is_of_parties(dossier) && self.has_words(dossier) {
+        if self.is_of_parties(dossier) && self.is_of_field(dossier) && self.has_words(dossier) {
             return Ok(());
         }
         let (action, why) = (Action::ReadDossier, Refusal::Hidden);
@@ -132,6 +134,12 @@ impl Sought {
         ];
         let mut told = told.into_iter().flatten();
         is_in_direction && (self.codes.is_empty() || told.any(|code| self.codes.contains(code)))
+    }
+
+    fn is_of_field(&self, dossier: &Dossier) -> bool {
+        let fields = &dossier.content.draft().technology.fields;
+        let wanted = self.wanted.field.as_ref();
+        wanted.is_none_or(|field| fields.iter().any(|code| is_within(code, field)))
     }
 
     fn has_words(&self, dossier: &Dossier) -> bool {
