@@ -130,7 +130,7 @@ mod tests {
     const JUDGED_BY: i16 = 4;
     const RAISE: &str = "a rule judges otherwise than what is kept was judged: raise RULES and JUDGED_BY, and write down the new verdicts";
 
-    const CONTACTS: [(&str, bool); 70] = [
+    const CONTACTS: &[(&str, bool)] = &[
         ("Gọi 0912 345 678 để được giá tốt nhất.", true),
         ("0912.345.678", true),
         ("(+84) 912-345-678; +84912345678", true),
@@ -172,7 +172,37 @@ mod tests {
         ("@lan", false),
         ("Công suất 09 kW, 345 678 vòng", false),
         ("Mã hàng 1234567890", false),
-        ("0912  345  678", false),
+        ("0912  345  678", true),
+        ("0912 - 345 - 678", true),
+        ("0912 – 345 – 678", true),
+        ("0912_345_678", true),
+        ("0912, 345, 678", true),
+        ("0912\n345\t678", true),
+        ("0084 912 345 678", true),
+        ("+84 (0) 912 345 678", true),
+        ("không chín một hai ba bốn năm sáu bảy tám", true),
+        ("Hotline 1900 6789", true),
+        ("a [at] b . com", true),
+        ("lan at abc dot com", true),
+        ("maysay.shop", true),
+        ("songthao.xyz", true),
+        ("web songthao.farm", true),
+        ("Telegram @maysay", true),
+        ("84500000000 đồng", false),
+        ("84700000000 đồng", false),
+        ("84912345678 đồng", false),
+        ("1.200.000.000 VND", false),
+        ("09-12-2026 15:30", false),
+        ("0 3 6 9 12 15 18", false),
+        ("mã HS: 0902301000", false),
+        ("P/N: 0 986 452 041", false),
+        ("model CG0912345678", false),
+        ("TCVN 7391-10:2007", false),
+        ("ISO 13485:2016", false),
+        ("mã số thuế 0700237212", false),
+        ("sáng chế 1-2020-01234", false),
+        ("1900 6789", false),
+        ("Máy tốt.Top", false),
         ("", false),
     ];
     const DISGUISES: [(&str, bool); 8] = [
@@ -229,7 +259,7 @@ mod tests {
     fn the_rules_judge_as_what_is_kept_was_judged() {
         assert_eq!(RULES, JUDGED_BY, "{RAISE}");
         for (text, verdict) in CONTACTS {
-            assert_eq!(is_contact(text), verdict, "{text}: {RAISE}");
+            assert_eq!(is_contact(text), *verdict, "{text}: {RAISE}");
         }
         for (title, verdict) in DISGUISES {
             assert_eq!(has_disguised_letters(title), verdict, "{title}: {RAISE}");

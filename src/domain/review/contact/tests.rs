@@ -317,11 +317,11 @@ proptest! {
     #[test]
     fn a_number_that_is_called_stays_found(
         number in mobiles(),
-        signs in proptest::collection::vec(signs(), 9),
+        between in proptest::collection::vec(signs(), 9),
         word in proptest::sample::select(vec!["ĐT:", "Gọi", "liên hệ số", "Zalo"]),
     ) {
         let parted: String = number.chars().enumerate().map(|(at, digit)| match at.checked_sub(1) {
-            Some(before) => format!("{}{digit}", signs[before]),
+            Some(before) => format!("{}{digit}", between[before]),
             None => digit.to_string(),
         }).collect();
         let text = format!("{word} {parted}");
@@ -334,7 +334,7 @@ proptest! {
         number in mobiles(),
         sign in signs(),
         groups in proptest::sample::select(vec![
-            vec![4, 3, 3], vec![3, 3, 4], vec![3, 4, 3], vec![4, 2, 2, 2], vec![2, 2, 2, 2, 2], vec![5, 5], vec![4, 6], vec![1; 10],
+            vec![4_usize, 3, 3], vec![3, 3, 4], vec![3, 4, 3], vec![4, 2, 2, 2], vec![2, 2, 2, 2, 2], vec![5, 5], vec![4, 6], vec![1; 10],
         ]),
         around in proptest::sample::select(vec![("", ""), ("Máy sấy ", " giao tận nơi"), ("500 kg/h; ", "!"), ("Xem (", ")")]),
     ) {
