@@ -9,8 +9,6 @@ mod address;
 mod numbering;
 mod phone;
 mod plain;
-#[cfg(test)]
-mod tests;
 mod words;
 
 /// Whether a text holds an e-mail address, a telephone number, a web address or a name in a messenger, also spelled so that programs
@@ -21,3 +19,6 @@ pub fn is_contact(text: &str) -> bool {
         || phone::has_phone(&text)
         || plain::spelt_out(&text).is_some_and(|text| phone::has_phone(&text))
 }
+
+#[cfg(test)]
+mod tests;

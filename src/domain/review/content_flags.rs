@@ -188,6 +188,8 @@ mod tests {
         ("songthao.xyz", true),
         ("web songthao.farm", true),
         ("Telegram @maysay", true),
+        ("O912 345 678", true),
+        ("songth\u{430}o.shop", true),
         ("84500000000 đồng", false),
         ("84700000000 đồng", false),
         ("84912345678 đồng", false),

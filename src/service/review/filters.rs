@@ -83,7 +83,8 @@ impl QueueFilter {
     pub(in crate::service) fn may_be(&self, kind: EntryKind) -> bool {
         self.flags.iter().all(|flag| match flag {
             RiskFlag::FirstPublication => kind == EntryKind::Listing,
-            RiskFlag::PriceExtreme | RiskFlag::MixedScripts => matches!(kind, EntryKind::Listing | EntryKind::Revision),
+            RiskFlag::PriceExtreme => matches!(kind, EntryKind::Listing | EntryKind::Revision),
+            RiskFlag::MixedScripts => !matches!(kind, EntryKind::Document | EntryKind::Report),
             // Of documents a logo has a text.
             RiskFlag::ContactInText => kind != EntryKind::Report,
             _ => true,

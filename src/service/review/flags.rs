@@ -11,6 +11,7 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::review::content_flags::{content_shows, draft_shows};
 use crate::domain::review::{Claim, Endorsement, EntryKind, RiskFlag, SecondLook, is_contact, waits_long};
+use crate::domain::scripts::has_disguised_letters;
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::lookalikes::Alike;
@@ -278,12 +279,8 @@ fn shows(vault: &Vault, waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> Re
         _ => match waiting {
             Waiting::Listing(listing, _) => content_shows(&listing.content, flag),
             Waiting::Revision(revision, _, _) => draft_shows(&revision.content, flag),
-            Waiting::Enterprise(enterprise) => {
-                flag == RiskFlag::ContactInText && screening::leads_past(&texts_of(enterprise)?)
-            }
-            Waiting::Amendment(enterprise) => {
-                flag == RiskFlag::ContactInText && screening::leads_past(&wished_texts(vault, enterprise)?)
-            }
+            Waiting::Enterprise(enterprise) => texts_show(flag, || texts_of(enterprise))?,
+            Waiting::Amendment(enterprise) => texts_show(flag, || wished_texts(vault, enterprise))?,
             // Of papers only a logo has a text, and what somebody reports is not its owner's.
             Waiting::Document(document, _) => {
                 let alt = document.alt.iter().flat_map(|alt| [Some(&alt.vi), alt.en.as_ref()]);
@@ -293,6 +290,22 @@ fn shows(vault: &Vault, waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> Re
         },
     })
 }
+
+/// Whether what everybody would read of an enterprise has a flag.
+fn texts_show(flag: RiskFlag, texts: impl FnOnce() -> Result<Value>) -> Result<bool> {
+    Ok(match flag {
+        RiskFlag::ContactInText => screening::leads_past(&texts()?),
+        RiskFlag::MixedScripts => {
+            let texts = texts()?;
+            let named = |name: &str| texts.get(name).and_then(Value::as_str);
+            NAMES.into_iter().filter_map(named).any(has_disguised_letters)
+        }
+        _ => false,
+    })
+}
+
+/// Names of an enterprise: by them others are found that are called so.
+const NAMES: [&str; 3] = ["legal_name", "short_name", "name_en"];
 
 /// What everybody would read of a registration.
 fn texts_of(enterprise: &Enterprise) -> Result<Value> {

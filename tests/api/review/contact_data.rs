@@ -1,4 +1,4 @@
-//! Contact data in what everybody reads, wherever they stand and however they are spelled.
+//! Contact data in what everybody reads, wherever they stand and however they are spelled, and names in disguise.
 
 use serde_json::{Value, json};
 
@@ -140,4 +140,25 @@ async fn contact_data_are_found_in_the_text_of_a_logo() {
     assert!(flags(&seen, 0).contains(&"contact_in_text"));
     put("Bánh răng xanh").await;
     assert_eq!(waiting(&app, &officer, "document").await, 0);
+}
+
+/// A name with letters that only look Latin is found by nobody who looks for the enterprise, nor beside another one.
+#[actix_web::test]
+async fn names_of_enterprises_with_letters_in_disguise_are_told() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let told = async || {
+        let found = queue(&app, &officer, "flag=mixed_scripts").await;
+        let items = found.body["items"].as_array().unwrap().iter();
+        let types = items.map(|item| item["type"].as_str().unwrap().to_owned());
+        types.collect::<Vec<_>>()
+    };
+    app.register("Công ty TNHH Cơ khí Lâm Thao").await;
+    assert!(told().await.is_empty());
+    // A Cyrillic а.
+    app.register("Công ty TNHH M\u{430}y Sông Lô").await;
+    assert_eq!(told().await, ["enterprise"]);
+    edit(&app, &owner, "legal_name", &json!("Công ty TNHH M\u{430}y Sông Thao")).await;
+    assert_eq!(told().await, ["enterprise", "amendment"]);
 }

@@ -3,12 +3,21 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// In the usual letters and digits (NFKC), without what is drawn over digits (`9️⃣`), and with one kind of dash and of space. Letters
-/// keep their case, and breaks of lines stay.
+use crate::domain::scripts::look_of;
+
+/// In the usual letters and digits (NFKC), without what is drawn over digits (`9️⃣`), with Latin letters for those that look like them, with
+/// one kind of dash and of space, and 0 for an O before a digit (`O912…`). Letters keep their case, and breaks of lines stay.
 pub(super) fn plain(text: &str) -> String {
     let is_drawn_over = |letter: &char| matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{20d0}'..='\u{20ff}');
     let composed = text.nfkc().filter(|letter| !is_drawn_over(letter));
-    composed.map(usual).collect()
+    let mut letters = composed.map(usual).peekable();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(letter) = letters.next() {
+        let is_in_word = plain.ends_with(char::is_alphabetic);
+        let is_zero = matches!(letter, 'o' | 'O') && !is_in_word && letters.peek().is_some_and(char::is_ascii_digit);
+        plain.push(if is_zero { '0' } else { letter });
+    }
+    plain
 }
 
 fn usual(letter: char) -> char {
@@ -18,7 +27,7 @@ fn usual(letter: char) -> char {
         '\u{2044}' | '\u{2215}' => '/',
         '\n' => '\n',
         letter if letter.is_whitespace() => ' ',
-        letter => letter,
+        letter => look_of(letter),
     }
 }
 

@@ -72,6 +72,8 @@ const CONTACTS: &[&str] = &[
     "khong chin mot hai ba bon nam sau bay tam",
     "09 một hai ba 45678",
     "zero nine one two three four five six seven eight",
+    "O912 345 678",
+    "O9O8.345.678",
     // Where it is said that they are called.
     "ĐT1(0912345678)",
     "ĐT0912345678",
@@ -130,6 +132,9 @@ const CONTACTS: &[&str] = &[
     "Website: songthao.agri",
     "truy cập songthao.ai để xem",
     "trang web là songthao.co",
+    // Letters of other scripts that look Latin.
+    "songth\u{430}o.shop",
+    "lan@songthao.\u{441}\u{43e}m",
     // Messengers.
     "Telegram @maysay",
     "Zalo ID: lan_8888",
@@ -231,6 +236,7 @@ const FIGURES: &[&str] = &[
     "bản vẽ may.dwg, web may.pdf",
     "trang 5.2, mục 3.1",
     "bit.ly",
+    "khí CO2, O3 và O2 5 350 500",
     "a@b",
     "@lan",
     "dây chuyền: v2000, Zalo: có",
