@@ -123,7 +123,7 @@ fn with_stops(text: &str) -> String {
     let mut is_glued = true;
     for (at, word) in words.iter().copied().enumerate() {
         let next = words.get(at.saturating_add(1)).copied().unwrap_or_default();
-        let is_stop = STOPS.contains(&word.to_lowercase().as_str()) && is_end(next);
+        let is_stop = is_end(next) && STOPS.contains(&word.to_lowercase().as_str());
         let is_tail = word.strip_prefix('.').is_some_and(is_end);
         if !(is_glued || is_stop || is_tail) {
             plain.push(' ');

@@ -114,8 +114,8 @@ fn is_of_word(letter: char) -> bool {
 }
 
 fn digit_of(word: &str) -> Option<char> {
-    // None is longer than five letters, of up to three bytes.
-    if word.is_empty() || word.len() > 15 {
+    // None is longer than `không`: most words need not be looked at.
+    if word.is_empty() || word.len() > "không".len() {
         return None;
     }
     let small = word.to_lowercase();
