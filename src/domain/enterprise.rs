@@ -9,7 +9,8 @@ pub mod logo;
 mod verification;
 
 pub use amendment::{
-    Amendment, AmendmentStatus, TEXTS, compared_part, concerns_request, hold, in_requests, overlay, verified_part,
+    Amendment, AmendmentStatus, TEXTS, WITHOUT_CONTACT, compared_part, concerns_request, hold, in_requests, overlay,
+    verified_part,
 };
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, LIKELY, Likeness, bare_name, likeness, marks};

@@ -62,7 +62,7 @@ text_enum! {
         PriceExtreme => "price_extreme",
         /// The text has an e-mail address, a telephone number or a web address.
         ContactInText => "contact_in_text",
-        /// The title has letters of another script that look Latin.
+        /// The title, or a name of the enterprise, has letters of another script that look Latin.
         MixedScripts => "mixed_scripts",
         /// The text has words that officers keep an eye on.
         Screened => "screened",
@@ -103,7 +103,7 @@ impl RiskFlag {
             Self::LongWaiting => "long waiting",
             Self::PriceExtreme => "unusual price",
             Self::ContactInText => "contact data in the text",
-            Self::MixedScripts => "letters in the title that only look Latin",
+            Self::MixedScripts => "letters in the title or name that only look Latin",
             Self::Screened => "words of the screening list in the text",
             Self::Regulated => "technology whose transfer is restricted or prohibited",
             Self::MaybeRegulated => "may be a technology whose transfer is restricted or prohibited",

@@ -12,6 +12,19 @@ pub fn has_disguised_letters(text: &str) -> bool {
     text.split(|letter: char| !letter.is_alphanumeric()).any(is_disguised)
 }
 
+/// The Latin letter or digit that a Greek or Cyrillic letter looks like; of those that look like none, and of all others, itself.
+pub fn look_of(letter: char) -> char {
+    if !matches!(letter, '\u{370}'..='\u{52f}') {
+        return letter;
+    }
+    let mut bytes = [0; 4];
+    let mut seen = skeleton(letter.encode_utf8(&mut bytes));
+    match (seen.next(), seen.next()) {
+        (Some(look), None) if look.is_ascii_alphanumeric() => look,
+        _ => letter,
+    }
+}
+
 fn is_disguised(word: &str) -> bool {
     let foreign: Vec<char> = word.chars().filter(|letter| !is_latin(*letter)).collect();
     let looks_latin = |letter: &char| {
@@ -46,6 +59,17 @@ mod tests {
             "\u{421}\u{41e}\u{420}\u{415} 500",
         ] {
             assert!(has_disguised_letters(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_disguised_letter_shows_what_it_looks_like() {
+        // Cyrillic а, о and с, Greek ο.
+        for (letter, look) in [('\u{430}', 'a'), ('\u{43e}', 'o'), ('\u{441}', 'c'), ('\u{3bf}', 'o')] {
+            assert_eq!(look_of(letter), look);
+        }
+        for letter in ['a', 'ạ', 'Ω', 'Я', '9', '水'] {
+            assert_eq!(look_of(letter), letter);
         }
     }
 

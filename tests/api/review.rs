@@ -1,5 +1,6 @@
 //! The queue: what deserves a closer look, who has taken up what, and what is found with which filter.
 
+mod contact_data;
 mod kept_flags;
 
 use serde_json::json;

@@ -16,6 +16,7 @@ use vptex::domain::drafts::ListingDraft;
 use vptex::domain::file::FileName;
 use vptex::domain::ids::{AccountId, SessionId};
 use vptex::domain::quantity::Quantity;
+use vptex::domain::review::is_contact;
 use vptex::domain::tax_code::TaxCode;
 use vptex::domain::taxonomy::{InForce, Taxonomies};
 use vptex::domain::video::VideoAddress;
@@ -37,12 +38,13 @@ use vptex::service::tokens::{Tokens, Verdict};
 pub type Target = fn(&[u8]) -> bool;
 
 /// All of them, by the name that the file of cargo-fuzz and the folder of the corpus have.
-pub const ALL: [(&str, Target); 16] = [
+pub const ALL: [(&str, Target); 17] = [
     ("analysis", analysis),
     ("search", search),
     ("search_cursor", search_cursor),
     ("quantity", quantity),
     ("tax_code", tax_code),
+    ("contact", contact),
     ("video", video),
     ("record", record),
     ("table", table),
@@ -200,6 +202,16 @@ pub fn tax_code(bytes: &[u8]) -> bool {
     assert_eq!(TaxCode::parse(code.as_str()).as_ref(), Ok(&code));
     assert!(code.as_str().starts_with(code.head()) && code.head().len() == 10);
     true
+}
+
+/// Contact data in a text are found whatever else is written about them.
+pub fn contact(bytes: &[u8]) -> bool {
+    let Some(text) = text(bytes) else { return false };
+    let is_found = is_contact(text);
+    if is_found {
+        assert!(is_contact(&format!("Máy sấy lúa tầng sôi.\n\n{text}\n\nMáy sấy tĩnh.")));
+    }
+    is_found
 }
 
 /// The address of a video becomes one of two hosts', which is read as the same video; and the name of a file is one name.

@@ -174,9 +174,9 @@ fn no_page_is_sorted_anew() {
     let listings = "SELECT * FROM listings JOIN enterprises ON enterprises.id = listings.enterprise_id
                     WHERE listings.status = ?1 AND enterprises.status = ?1";
     let waiting = "FROM listings WHERE listings.status = ?1 AND listings.hold = ''";
-    let flags = "(listings.content_flags IS NULL OR listings.content_flags < 24 OR listings.content_flags >= 32
+    let flags = "(listings.content_flags IS NULL OR listings.content_flags < 32 OR listings.content_flags >= 40
                  OR listings.flags_version IS NULL OR listings.flags_version <> listings.version
-                 OR listings.content_flags IN (25, 27, 29, 31))";
+                 OR listings.content_flags IN (33, 35, 37, 39))";
     let first = "NOT EXISTS (SELECT siblings.id FROM listings AS siblings
                  WHERE siblings.enterprise_id = listings.enterprise_id AND siblings.published_at IS NOT NULL)";
     let in_order = "ORDER BY listings.submitted_at, listings.id LIMIT 51";

@@ -38,6 +38,9 @@ pub const TEXTS: [&str; 6] = [
     "mission",
 ];
 
+/// Those of [`TEXTS`] that are not there to tell how to be reached: nor does it belong into them.
+pub const WITHOUT_CONTACT: [&str; 5] = ["legal_name", "short_name", "name_en", "capabilities", "mission"];
+
 /// Those of [`TEXTS`] that take effect at once, unless an officer is to see their words first: then they are held in a request
 /// beside the verified members.
 const HOLDABLE: [&str; 5] = ["short_name", "name_en", "website", "capabilities", "mission"];

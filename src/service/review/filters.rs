@@ -81,11 +81,12 @@ impl QueueFilter {
 
     /// Whether entries of a kind may have all the flags that are looked for.
     pub(in crate::service) fn may_be(&self, kind: EntryKind) -> bool {
-        let has_text = !matches!(kind, EntryKind::Document | EntryKind::Report);
         self.flags.iter().all(|flag| match flag {
             RiskFlag::FirstPublication => kind == EntryKind::Listing,
-            RiskFlag::PriceExtreme | RiskFlag::MixedScripts => matches!(kind, EntryKind::Listing | EntryKind::Revision),
-            RiskFlag::ContactInText => has_text,
+            RiskFlag::PriceExtreme => matches!(kind, EntryKind::Listing | EntryKind::Revision),
+            RiskFlag::MixedScripts => !matches!(kind, EntryKind::Document | EntryKind::Report),
+            // Of documents a logo has a text.
+            RiskFlag::ContactInText => kind != EntryKind::Report,
             _ => true,
         })
     }

@@ -6,12 +6,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{ListingDraft, TextPair};
+use crate::domain::drafts::ListingDraft;
 use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
-use crate::domain::listing::currency::Currency;
-use crate::domain::review::content_flags::content_shows;
-use crate::domain::review::{Claim, Endorsement, EntryKind, RiskFlag, SecondLook, is_contact, is_extreme, waits_long};
+use crate::domain::review::content_flags::{content_shows, draft_shows};
+use crate::domain::review::{Claim, Endorsement, EntryKind, RiskFlag, SecondLook, is_contact, waits_long};
 use crate::domain::scripts::has_disguised_letters;
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
@@ -165,15 +164,8 @@ fn of_lists(
         false => vec![RiskFlag::Screened],
     };
     let (draft, listing) = match waiting {
-        Waiting::Enterprise(enterprise) => {
-            let own = amendments::members(&enterprise.profile)?;
-            return Ok(screened(&screening::new_texts(&own, &Map::new())));
-        }
-        Waiting::Amendment(enterprise) => {
-            let wished = amendments::wish(vault, enterprise)?.unwrap_or_default();
-            let own = amendments::members(&enterprise.profile)?;
-            return Ok(screened(&screening::new_texts(&wished, &own)));
-        }
+        Waiting::Enterprise(enterprise) => return Ok(screened(&texts_of(enterprise)?)),
+        Waiting::Amendment(enterprise) => return Ok(screened(&wished_texts(vault, enterprise)?)),
         Waiting::Document(document, _) => {
             let text = document.alt.as_ref().map(screening::of_logo);
             return Ok(text.map_or_else(Vec::new, |text| screened(&text)));
@@ -287,48 +279,47 @@ fn shows(vault: &Vault, waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> Re
         _ => match waiting {
             Waiting::Listing(listing, _) => content_shows(&listing.content, flag),
             Waiting::Revision(revision, _, _) => draft_shows(&revision.content, flag),
-            Waiting::Enterprise(enterprise) => {
-                let mission = enterprise.profile.details.mission.as_deref();
-                flag == RiskFlag::ContactInText && mission.is_some_and(is_contact)
+            Waiting::Enterprise(enterprise) => texts_show(flag, || texts_of(enterprise))?,
+            Waiting::Amendment(enterprise) => texts_show(flag, || wished_texts(vault, enterprise))?,
+            // Of papers only a logo has a text, and what somebody reports is not its owner's.
+            Waiting::Document(document, _) => {
+                let alt = document.alt.iter().flat_map(|alt| [Some(&alt.vi), alt.en.as_ref()]);
+                flag == RiskFlag::ContactInText && alt.flatten().any(|text| is_contact(text.as_str()))
             }
-            Waiting::Amendment(enterprise) => {
-                flag == RiskFlag::ContactInText && new_mission(vault, enterprise)?.as_deref().is_some_and(is_contact)
-            }
-            // A paper has no text, and what somebody reports is not its owner's.
-            Waiting::Document(..) | Waiting::Report(..) => false,
+            Waiting::Report(..) => false,
         },
     })
 }
 
-/// The mission that a request asks for, where it is another one: the live one was judged when it came.
-fn new_mission(vault: &Vault, enterprise: &Enterprise) -> Result<Option<String>> {
-    let wished = amendments::wish(vault, enterprise)?.unwrap_or_default();
-    let mission = wished.get("mission").and_then(Value::as_str);
-    let live = enterprise.profile.details.mission.as_deref();
-    Ok(mission.filter(|mission| Some(*mission) != live).map(str::to_owned))
-}
-
-/// Whether an open revision shows what a listing's content may show by itself.
-fn draft_shows(draft: &ListingDraft, flag: RiskFlag) -> bool {
-    let mut title = of_pair(&draft.title).into_iter();
-    match flag {
-        RiskFlag::ContactInText => {
-            let prose = [&draft.summary, &draft.description].into_iter().flatten();
-            title.chain(prose.flat_map(of_pair)).any(is_contact)
-        }
-        RiskFlag::MixedScripts => title.any(has_disguised_letters),
-        RiskFlag::PriceExtreme => {
-            // It may have been written before its currency was replaced.
-            let currency = Currency::stored(&draft.currency).unwrap_or(Currency::VND);
-            is_extreme(currency, [draft.price_min, draft.price_max])
+/// Whether what everybody would read of an enterprise has a flag.
+fn texts_show(flag: RiskFlag, texts: impl FnOnce() -> Result<Value>) -> Result<bool> {
+    Ok(match flag {
+        RiskFlag::ContactInText => screening::leads_past(&texts()?),
+        RiskFlag::MixedScripts => {
+            let texts = texts()?;
+            let named = |name: &str| texts.get(name).and_then(Value::as_str);
+            NAMES.into_iter().filter_map(named).any(has_disguised_letters)
         }
         _ => false,
-    }
+    })
 }
 
-fn of_pair(pair: &TextPair) -> Vec<&str> {
-    [Some(pair.vi.as_str()), pair.en.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect()
+/// Names of an enterprise: by them others are found that are called so.
+const NAMES: [&str; 3] = ["legal_name", "short_name", "name_en"];
+
+/// What everybody would read of a registration.
+fn texts_of(enterprise: &Enterprise) -> Result<Value> {
+    Ok(screening::new_texts(
+        &amendments::members(&enterprise.profile)?,
+        &Map::new(),
+    ))
+}
+
+/// What a request would change of what everybody reads: what is live was judged when it came.
+fn wished_texts(vault: &Vault, enterprise: &Enterprise) -> Result<Value> {
+    let wished = amendments::wish(vault, enterprise)?.unwrap_or_default();
+    Ok(screening::new_texts(
+        &wished,
+        &amendments::members(&enterprise.profile)?,
+    ))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LOOKED_THROUGH, Screen, require};
 use crate::domain::access::{Action, Resource, decide};
-use crate::domain::enterprise::{Enterprise, TEXTS};
+use crate::domain::enterprise::{Enterprise, TEXTS, WITHOUT_CONTACT};
 use crate::domain::fields::FieldError;
 use crate::domain::ids::{EnterpriseId, ScreeningTermId};
 use crate::domain::listing::Bilingual;
@@ -128,8 +128,8 @@ fn in_parameter(mut field: FieldError) -> FieldError {
     field
 }
 
-/// Members with words that officers keep an eye on, of what everybody would read and that does not stand there already, and a
-/// mission with contact data: they are public only after an officer has seen them.
+/// Members with words that officers keep an eye on, of what everybody would read and that does not stand there already, and those with
+/// contact data: they are public only after an officer has seen them.
 pub(in crate::service) fn watched(conn: &mut AnyConn, wanted: &Members, live: &Members) -> Result<Vec<&'static str>> {
     let texts = new_texts(wanted, live);
     if is_empty(&texts) {
@@ -137,13 +137,27 @@ pub(in crate::service) fn watched(conn: &mut AnyConn, wanted: &Members, live: &M
     }
     let hits = Screen::of(screening::in_force(conn)?).find(&texts);
     // What a registration is flagged for does not come in by an edit once it was approved.
-    let mission = texts.get("mission").and_then(Value::as_str);
-    let leads_past = mission.is_some_and(is_contact);
     let names = TEXTS.into_iter().filter(|name| {
         let stands_in = |hit: &Hit| hit.pointer.split('/').nth(1) == Some(*name);
-        (*name == "mission" && leads_past) || hits.iter().any(stands_in)
+        hits.iter().any(stands_in) || leads_past_in(&texts, name)
     });
     Ok(names.collect())
+}
+
+/// Whether some of an enterprise's texts ([`new_texts`]) tells how to be reached past the exchange.
+pub(in crate::service) fn leads_past(texts: &Value) -> bool {
+    WITHOUT_CONTACT.into_iter().any(|name| leads_past_in(texts, name))
+}
+
+/// Whether a member does. The web site is there for that.
+fn leads_past_in(texts: &Value, name: &str) -> bool {
+    let told = |text: &Value| text.as_str().is_some_and(is_contact);
+    WITHOUT_CONTACT.contains(&name)
+        && match texts.get(name) {
+            Some(Value::Array(entries)) => entries.iter().any(told),
+            Some(text) => told(text),
+            None => false,
+        }
 }
 
 /// Of an enterprise as it would be sent, what everybody reads and does not stand there already. Entries of lists keep their

@@ -1,0 +1,269 @@
+//! E-mail addresses, web addresses, and names in messengers.
+
+use super::words::{last_letters, without};
+use crate::domain::text::fold;
+
+/// Ends of names of hosts that mean nothing else in a text.
+const ENDS: &[&str] = &["vn", "com", "net", "org", "info", "biz", "asia"];
+/// Those that are met as words, too: they tell a host in small letters behind a name of three letters or more, as in `maysay.shop`; what
+/// is typed without a space behind a full stop goes on with a capital.
+const WORDY_ENDS: &[&str] = &[
+    "app", "blog", "cloud", "club", "icu", "io", "online", "pro", "shop", "site", "store", "tech", "top", "vip",
+    "website", "xyz",
+];
+/// Those that tell one only before a path, as in `bit.ly/…`, or behind a word that says that one follows.
+const ENDS_BEFORE_PATHS: &[&str] = &[
+    "ai", "be", "cc", "cn", "co", "digital", "eu", "fun", "gg", "gl", "group", "jp", "kr", "life", "link", "live",
+    "ly", "me", "mobi", "page", "sg", "space", "to", "tv", "tw", "uk", "us", "work", "world", "ws",
+];
+/// Ends of names of files, which are no hosts even behind `web`.
+const FILES: &[&str] = &[
+    "asp", "csv", "css", "doc", "docx", "dwg", "exe", "htm", "html", "jpg", "js", "json", "jsp", "md", "pdf", "php",
+    "png", "ppt", "pptx", "py", "rar", "rs", "step", "ts", "txt", "xls", "xlsx", "xml", "zip",
+];
+/// What is called like a host and is software.
+const SOFTWARE: &[&str] = &["ado.net", "asp.net", "ml.net", "socket.io", "vb.net"];
+
+/// What says that a host follows, as `fold` makes it.
+const LEADS: &[&str] = &[
+    "fanpage",
+    "link",
+    "ten mien",
+    "trang",
+    "trang web",
+    "truy cap",
+    "web",
+    "web site",
+    "website",
+    "www",
+];
+/// What may stand between it and the host.
+const FILLERS: &[&str] = &["dia chi", "id", "la", "nick", "o", "tai", "ten"];
+/// Messengers and networks in which people have a name.
+const MESSENGERS: &[&str] = &[
+    "facebook",
+    "fb",
+    "fanpage",
+    "instagram",
+    "kakaotalk",
+    "messenger",
+    "skype",
+    "telegram",
+    "tiktok",
+    "viber",
+    "wechat",
+    "whatsapp",
+    "zalo",
+];
+
+/// What is written for the sign of addresses, between brackets.
+const SIGNS: &[&str] = &["@", "at", "a còng", "a cong", "a móc", "acòng"];
+/// What is written for a full stop, between brackets or alone.
+const STOPS: &[&str] = &[".", "dot", "chấm", "cham"];
+
+/// Whether a text, made plain, has one.
+pub(super) fn has_address(text: &str) -> bool {
+    let text = unmasked(text);
+    let lower = text.to_lowercase();
+    let has_sign = ["http://", "https://", "hxxp", "www."]
+        .iter()
+        .any(|sign| lower.contains(sign));
+    has_sign || has_mailbox(&lower) || has_host(&text) || has_handle(&lower)
+}
+
+/// With `@` and `.` where something else stands for them.
+fn unmasked(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['[', '(', '{', '<']) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        plain.push_str(before);
+        match bracketed(from) {
+            Some((sign, behind)) => {
+                let kept = plain.trim_end().len();
+                plain.truncate(kept);
+                plain.push(sign);
+                rest = behind.trim_start_matches(' ');
+            }
+            None => {
+                let mut letters = from.chars();
+                plain.extend(letters.next());
+                rest = letters.as_str();
+            }
+        }
+    }
+    plain.push_str(rest);
+    with_stops(&plain)
+}
+
+/// The sign that a text in brackets stands for, and what stands behind them.
+fn bracketed(from: &str) -> Option<(char, &str)> {
+    // None is longer: what is in other brackets is not looked through.
+    let (ends, _) = from
+        .char_indices()
+        .take(12)
+        .find(|(_, letter)| matches!(letter, ']' | ')' | '}' | '>'))?;
+    let (within, behind) = from.split_at_checked(ends)?;
+    let told = within.trim_start_matches(['[', '(', '{', '<']).trim().to_lowercase();
+    let behind = behind.trim_start_matches([']', ')', '}', '>']);
+    if SIGNS.contains(&told.as_str()) {
+        Some(('@', behind))
+    } else if STOPS.contains(&told.as_str()) {
+        Some(('.', behind))
+    } else {
+        None
+    }
+}
+
+/// Puts together what is written as `abc . com`, `abc .com`, `abc. com`, `abc dot vn` or `abc chấm com`: a stop by itself before an end
+/// that means nothing else.
+fn with_stops(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut plain = String::with_capacity(text.len());
+    let mut is_glued = true;
+    for (at, word) in words.iter().copied().enumerate() {
+        let next = words.get(at.saturating_add(1)).copied().unwrap_or_default();
+        let is_stop = is_end(next) && STOPS.contains(&word.to_lowercase().as_str());
+        let is_tail = word.strip_prefix('.').is_some_and(is_end);
+        if !(is_glued || is_stop || is_tail) {
+            plain.push(' ');
+        }
+        plain.push_str(if is_stop { "." } else { word });
+        // What begins a sentence has a capital.
+        is_glued = is_stop || (word.len() > 1 && word.ends_with('.') && first_label(next) == "com");
+    }
+    plain
+}
+
+fn is_end(word: &str) -> bool {
+    ENDS.contains(&first_label(word))
+}
+
+fn first_label(word: &str) -> &str {
+    word.split(|letter: char| !letter.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+}
+
+/// Whether an address stands about one of the signs of a text in small letters.
+fn has_mailbox(text: &str) -> bool {
+    text.match_indices('@').any(|(at, sign)| {
+        let (name, host) = text.split_at_checked(at).unwrap_or((text, ""));
+        host.strip_prefix(sign).is_some_and(|host| is_mailbox(name, host))
+    })
+}
+
+/// Whether what stands before a sign ends as a name does, and what stands behind it begins with a host.
+fn is_mailbox(name: &str, host: &str) -> bool {
+    let is_named = name.trim_end_matches(' ').ends_with(char::is_alphanumeric);
+    let host = host.trim_start_matches(' ');
+    let host = host
+        .split(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '.' | '-'))
+        .next();
+    let host = host.unwrap_or_default().trim_matches(['.', '-']);
+    is_named
+        && host.rsplit_once('.').is_some_and(|(above, end)| {
+            let is_of_letters = end.len() >= 2 && end.bytes().all(|byte| byte.is_ascii_alphabetic());
+            // Behind `@` a price may stand as well: `@ 5.kg`.
+            is_of_letters && (ENDS.contains(&end) || above.contains(char::is_alphabetic))
+        })
+}
+
+fn is_of_address(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '.' | '-' | '_' | '/' | '@')
+}
+
+/// Whether a word has the name of a host, perhaps before a path.
+fn has_host(text: &str) -> bool {
+    let mut before = ["", "", ""];
+    for word in text
+        .split(|letter| !is_of_address(letter))
+        .filter(|word| !word.is_empty())
+    {
+        let mut parts = word.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let has_path = parts.peek().is_some_and(|path| !path.is_empty());
+            let name = part.trim_matches(['.', '-', '_']);
+            if name.contains('.') && is_host(name, has_path, before) {
+                return true;
+            }
+        }
+        let [_, second, third] = before;
+        before = [second, third, word];
+    }
+    false
+}
+
+fn is_host(name: &str, has_path: bool, before: [&str; 3]) -> bool {
+    let Some((above, end)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let is_label =
+        |label: &str| !label.is_empty() && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
+    let small = end.to_lowercase();
+    let is_small = small == end;
+    let is_known_file = FILES.contains(&small.as_str());
+    if !above.split('.').all(is_label) || SOFTWARE.contains(&name.to_lowercase().as_str()) || is_known_file {
+        return false;
+    }
+    let (is_plain, has_letter) = (above.is_ascii(), above.contains(char::is_alphabetic));
+    // Much software is called so: `System.Net`.
+    let is_software = small == "net" && !has_path && !above.contains('.');
+    // Names of hosts may have Vietnamese letters; then a capital behind the stop begins a sentence.
+    if ENDS.contains(&small.as_str()) && !is_software && (is_plain || is_small) {
+        return true;
+    }
+    if !is_plain || !has_letter {
+        return false;
+    }
+    let label = above.rsplit('.').next().unwrap_or_default();
+    if is_small && label.len() >= 3 && WORDY_ENDS.contains(&end) {
+        return true;
+    }
+    let is_told = |end: &str| ENDS.contains(&end) || WORDY_ENDS.contains(&end) || ENDS_BEFORE_PATHS.contains(&end);
+    if has_path && is_told(&small) {
+        return true;
+    }
+    // Any end there may be, where it is said that a host follows.
+    let is_possible = is_small && (2..=12).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_possible && is_led(&before.join(" "), LEADS)
+}
+
+/// Whether some words end with one of those that say what follows.
+fn is_led(before: &str, leads: &[&str]) -> bool {
+    let near = fold(before);
+    let mut words = near.as_str();
+    loop {
+        if leads.iter().any(|lead| without(words, lead).is_some()) {
+            return true;
+        }
+        match FILLERS.iter().find_map(|filler| without(words, filler)) {
+            Some(rest) => words = rest,
+            None => return false,
+        }
+    }
+}
+
+/// How far before a name one looks for the messenger, in letters.
+const REACH: usize = 30;
+
+/// Whether a name in a messenger is told: `Telegram @abc`, `Zalo ID: lan_8888`. Without `@` it has a digit or a sign, or any word would
+/// be one.
+fn has_handle(text: &str) -> bool {
+    text.match_indices(['@', ':']).any(|(at, sign)| {
+        let (before, behind) = text.split_at_checked(at).unwrap_or((text, ""));
+        let name = behind.strip_prefix(sign).unwrap_or_default().trim_start_matches(' ');
+        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
+        let name = name.split(|letter| !is_of_name(letter)).next().unwrap_or_default();
+        let name = name.trim_matches(['.', '-']);
+        let has_letter = name.contains(|letter: char| letter.is_ascii_alphabetic());
+        let is_name = match sign {
+            "@" => name.len() >= 3 && has_letter,
+            _ => {
+                let is_marked = name.contains(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '_'));
+                name.len() >= 5 && is_marked && name.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            }
+        };
+        is_name && is_led(last_letters(before, REACH), MESSENGERS)
+    })
+}

@@ -1,0 +1,223 @@
+//! What stands beside a number and tells what it is. Words are compared as `fold` makes them, without marks and in small letters.
+
+use crate::domain::text::fold;
+
+/// What says that one can be called by what follows.
+const CALLS: &[&str] = &[
+    "alo",
+    "call",
+    "cell",
+    "cskh",
+    "dien thoai",
+    "dt",
+    "dtdd",
+    "duong day nong",
+    "goi",
+    "hl",
+    "hotline",
+    "lh",
+    "lien he",
+    "lien lac",
+    "mobile",
+    "nhan tin",
+    "phone",
+    "sdt",
+    "sms",
+    "so may",
+    "tel",
+    "telephone",
+    "tong dai",
+    "viber",
+    "whatsapp",
+    "zalo",
+];
+
+/// What says that a code or a number of something else follows.
+const CODES: &[&str] = &[
+    "astm",
+    "barcode",
+    "bien so",
+    "cccd",
+    "cmnd",
+    "code",
+    "din",
+    "dkkd",
+    "gcn",
+    "giay phep",
+    "gphi",
+    "hop dong",
+    "hs",
+    "iec",
+    "iso",
+    "item",
+    "jis",
+    "lot",
+    "ma",
+    "ma hang",
+    "ma hs",
+    "ma phu tung",
+    "ma san pham",
+    "ma so",
+    "ma so doanh nghiep",
+    "ma so thue",
+    "ma sp",
+    "ma vach",
+    "model",
+    "msdn",
+    "mst",
+    "p n",
+    "part",
+    "part no",
+    "patent",
+    "pn",
+    "qcvn",
+    "quyet dinh",
+    "s n",
+    "sang che",
+    "seri",
+    "serial",
+    "so bang",
+    "so don",
+    "so hieu",
+    "so lo",
+    "tax",
+    "tax id",
+    "tcvn",
+];
+
+/// What says that a sum follows.
+const SUMS: &[&str] = &[
+    "chi phi",
+    "doanh thu",
+    "don gia",
+    "gia",
+    "ngan sach",
+    "tong",
+    "tri gia",
+    "usd",
+    "vnd",
+    "von",
+    "kinh phi",
+];
+
+/// What may stand between such a word and the number.
+const FILLERS: &[&str] = &[
+    "anh",
+    "cho",
+    "chi",
+    "co dinh",
+    "di dong",
+    "em",
+    "gap",
+    "la",
+    "mr",
+    "mrs",
+    "ms",
+    "nay",
+    "ngay",
+    "no",
+    "num",
+    "number",
+    "ong",
+    "ba",
+    "qua",
+    "so",
+    "theo",
+    "truc tiep",
+];
+/// How many of them.
+const MOST_FILLERS: usize = 4;
+
+/// What says that a quantity or a sum stands before it.
+const UNITS: &[&str] = &[
+    "bo", "cai", "chiec", "cm", "d", "dong", "g", "gam", "gio", "kg", "km", "kva", "kw", "kwh", "l", "lit", "m", "m2",
+    "m3", "ml", "mm", "mw", "ngan", "nghin", "nguoi", "t", "tan", "ti", "trieu", "ty", "usd", "v", "vnd", "w",
+];
+
+/// How far before a number one looks, in letters.
+const REACH: usize = 60;
+/// How far behind.
+const REACH_BEHIND: usize = 12;
+
+/// What the words right before a number say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// That it is called.
+    Call,
+    /// That it is a code of something else.
+    Code,
+    /// That it is a sum.
+    Sum,
+    /// Nothing.
+    Nothing,
+}
+
+/// Reads the words before a number, from the nearest on: the first that says anything does.
+pub(super) fn said_before(before: &str) -> Said {
+    // A package (gói) is no call (gọi).
+    let near = fold(&last_letters(before, REACH).to_lowercase().replace("gói", "-"));
+    let mut words = near.as_str();
+    for _ in 0..=MOST_FILLERS {
+        if ends_in_one(words, CODES) {
+            return Said::Code;
+        }
+        if ends_in_one(words, CALLS) {
+            return Said::Call;
+        }
+        if ends_in_one(words, SUMS) {
+            return Said::Sum;
+        }
+        match FILLERS.iter().find_map(|filler| without(words, filler)) {
+            Some(rest) => words = rest,
+            None => break,
+        }
+    }
+    Said::Nothing
+}
+
+/// Whether a unit or a currency follows.
+pub(super) fn is_quantity(behind: &str) -> bool {
+    let near = behind.trim_start_matches([' ', '(', '[']);
+    let word: String = near
+        .chars()
+        .take(REACH_BEHIND)
+        .take_while(|letter| letter.is_alphanumeric())
+        .collect();
+    near.starts_with('%') || UNITS.contains(&fold(&word).as_str())
+}
+
+/// Whether what a number hangs on is a code of capitals and digits, as in `SK-09…` and `CG0222…`, and no word that says that it is
+/// called.
+pub(super) fn is_part_of_code(before: &str) -> bool {
+    let head = last_letters(before, REACH).trim_end_matches(['-', '_', '/']);
+    let starts = head.rfind(|letter: char| !letter.is_alphanumeric());
+    let word = match starts {
+        Some(at) => head
+            .get(at..)
+            .unwrap_or_default()
+            .trim_start_matches(|letter: char| !letter.is_alphanumeric()),
+        None => head,
+    };
+    let is_code = !word.is_empty()
+        && word
+            .chars()
+            .all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
+        && word.contains(|letter: char| letter.is_ascii_uppercase());
+    is_code && said_before(head) != Said::Call
+}
+
+fn ends_in_one(words: &str, known: &[&str]) -> bool {
+    known.iter().any(|known| without(words, known).is_some())
+}
+
+/// What stands before some last words; none where others are the last.
+pub(super) fn without<'a>(words: &'a str, last: &str) -> Option<&'a str> {
+    let rest = words.strip_suffix(last)?;
+    (rest.is_empty() || rest.ends_with(' ')).then(|| rest.trim_end())
+}
+
+/// The last letters of a text, so many at the most.
+pub(super) fn last_letters(text: &str, most: usize) -> &str {
+    let begins = text.char_indices().rev().take(most).last();
+    begins.and_then(|(at, _)| text.get(at..)).unwrap_or_default()
+}
