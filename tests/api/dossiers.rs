@@ -16,6 +16,7 @@ mod in_force;
 mod lives;
 mod missed;
 mod model;
+mod more_information;
 mod notices;
 mod opinion_register;
 mod opinions;

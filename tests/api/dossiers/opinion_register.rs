@@ -11,7 +11,7 @@ use super::papers::write;
 use super::{Desk, content};
 use crate::harness::{Person, Reply};
 use crate::lists_of_law::{add, end, import};
-use crate::periodic_reports::{figure, finding, preview};
+use crate::periodic_reports::{figure, preview};
 
 /// Gives the opinion that was asked for, by a letter of a day.
 async fn give(desk: &Desk, begun: &Reply, (number, on): (&str, jiff::civil::Date)) -> Reply {
@@ -23,7 +23,7 @@ async fn give(desk: &Desk, begun: &Reply, (number, on): (&str, jiff::civil::Date
 }
 
 /// The letters of a page.
-fn letters(page: &Reply) -> Vec<&str> {
+pub fn letters(page: &Reply) -> Vec<&str> {
     let items = page.body["items"].as_array().unwrap();
     items
         .iter()
@@ -31,7 +31,7 @@ fn letters(page: &Reply) -> Vec<&str> {
         .collect()
 }
 
-async fn listed(desk: &Desk, by: &Person, query: &str) -> Reply {
+pub async fn listed(desk: &Desk, by: &Person, query: &str) -> Reply {
     desk.app.get(&format!("/opinions{query}")).by(by).expect(200).await
 }
 
@@ -250,7 +250,7 @@ async fn the_register_of_opinions_is_taken_as_it_is_listed() {
 }
 
 /// A report on the projects of some days.
-async fn report(desk: &Desk, form: &str, (from, to): (jiff::civil::Date, jiff::civil::Date)) -> Value {
+pub async fn report(desk: &Desk, form: &str, (from, to): (jiff::civil::Date, jiff::civil::Date)) -> Value {
     let reader = desk.app.officer_who_may(&[Permission::ReadReports]).await;
     let (from, to) = (from.to_string(), to.to_string());
     let query = [("form", form), ("from", from.as_str()), ("to", to.as_str())];
@@ -258,7 +258,7 @@ async fn report(desk: &Desk, form: &str, (from, to): (jiff::civil::Date, jiff::c
 }
 
 /// What the projects of today come to in Biểu 07, in a row.
-async fn projects(desk: &Desk, row: &str) -> String {
+pub async fn projects(desk: &Desk, row: &str) -> String {
     figure(
         &report(desk, "bieu_07", (desk.today(), desk.today())).await,
         row,
@@ -336,185 +336,4 @@ async fn an_opinion_is_on_the_technology_of_then() {
     for (row, count) in [("01", "2"), ("06.JP", "1"), ("06.VN", "1")] {
         assert_eq!(projects(&desk, row).await, count, "{row}");
     }
-}
-
-/// What asks for more ends nothing: the dossier goes on when that is there, and the project counts once.
-#[actix_web::test]
-async fn an_opinion_that_asks_for_more_leads_on() {
-    let desk = Desk::open().await;
-    desk.app.clock.hold();
-    let mut decision = asked_for(&desk);
-    decision["procedure"] = json!("OPN_DECISION");
-    decision["given_on"] = Value::Null;
-    let new = [asked_for(&desk), decision];
-    let mut waiting = Vec::new();
-    for new in &new {
-        let begun = desk.begin(&desk.officer, new).await;
-        let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
-            "letter_number": "601/SKHCN", "letter_on": desk.today()});
-        let asked = desk.post(&begun, &desk.officer, &more).await;
-        assert_eq!(
-            (asked.status, asked.text("/state/code")),
-            (200, "awaiting_information"),
-            "{}",
-            asked.body
-        );
-        assert_eq!(asked.body["due"], json!([]), "no term runs");
-        let path = format!("/dossiers/{}/receipt", asked.text("/id"));
-        let receipt = desk.app.get(&path).by(&desk.officer).expect(200).await;
-        assert_eq!(
-            (&receipt.body["no_result_day"], &receipt.body["place"]),
-            (&json!("awaited"), &json!("Phú Thọ"))
-        );
-        waiting.push(asked);
-    }
-    assert_eq!(projects(&desk, "01").await, "0");
-    let desk = desk.later(4).await;
-    for asked in &waiting {
-        let received = desk.take(asked, "receive_information").await;
-        assert_eq!(received.text("/state/code"), "received");
-        let due = received.body["due"].as_array().unwrap().iter();
-        assert!(due.clone().any(|due| due["event"]["code"] == "issue_opinion"));
-        let given = desk.take(&received, "issue_opinion").await;
-        assert_eq!(given.text("/state/code"), "opinion_issued");
-    }
-    assert_eq!(projects(&desk, "01").await, "2");
-    let all = listed(&desk, &desk.officer, "").await;
-    let outcomes: Vec<&Value> = all.body["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| &item["outcome"])
-        .collect();
-    assert_eq!(outcomes, ["AGREE", "AGREE", "NEED_MORE_INFO", "NEED_MORE_INFO"]);
-}
-
-/// The term counts from the day on which what was asked for came, also where it is entered later.
-#[actix_web::test]
-async fn information_counts_from_the_day_on_which_it_came() {
-    let desk = Desk::open().await;
-    desk.app.clock.hold();
-    let first = desk.today();
-    let begun = desk.begin(&desk.officer, &asked_for(&desk)).await;
-    let opinion_due = |seen: &Reply| {
-        let due = seen.body["due"].as_array().unwrap().iter();
-        let mut of_opinion = due.filter(|due| due["event"]["code"] == "issue_opinion");
-        of_opinion.next().unwrap()["due_on"].clone()
-    };
-    let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
-        "letter_number": "601/SKHCN", "letter_on": first});
-    let asked = desk.post(&begun, &desk.officer, &more).await;
-    assert_eq!(asked.status, 200, "{}", asked.body);
-    let desk = desk.later(4).await;
-    let came =
-        |on: jiff::civil::Date| json!({"event": "receive_information", "note": "Đã nộp bản vẽ.", "received_on": on});
-    let refused = desk
-        .post(&asked, &desk.officer, &came(first.yesterday().unwrap()))
-        .await;
-    assert_eq!(
-        (refused.status, refused.pointers()),
-        (422, vec!["/received_on"]),
-        "{}",
-        refused.body
-    );
-    let received = desk.post(&asked, &desk.officer, &came(first)).await;
-    assert_eq!(received.status, 200, "{}", received.body);
-    assert_eq!(opinion_due(&received), opinion_due(&begun));
-}
-
-/// How many projects wait is told beside the figures that do not have them: as it was at the end of the days, whatever came since.
-#[actix_web::test]
-async fn what_waits_for_information_is_told_and_not_counted() {
-    let desk = Desk::open().await;
-    desk.app.clock.hold();
-    let first = desk.today();
-    let mut waiting = Vec::new();
-    for _ in 0..3 {
-        let begun = desk.begin(&desk.officer, &asked_for(&desk)).await;
-        let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
-            "letter_number": "601/SKHCN", "letter_on": first});
-        let asked = desk.post(&begun, &desk.officer, &more).await;
-        assert_eq!(asked.status, 200, "{}", asked.body);
-        waiting.push(asked);
-    }
-    for (form, row, column) in [("bieu_07", "01", "value"), ("briefing", "S3", "period")] {
-        let told = report(&desk, form, (first, first)).await;
-        assert_eq!(
-            (
-                figure(&told, row, column).as_str(),
-                finding(&told, "awaiting_information")
-            ),
-            ("0", 3),
-            "{form}"
-        );
-    }
-    // Reports that count no opinions tell nothing of them.
-    let told = report(&desk, "registrations", (first, first)).await;
-    assert_eq!(finding(&told, "awaiting_information"), 0);
-
-    let desk = desk.later(4).await;
-    let received = desk.take(&waiting[0], "receive_information").await;
-    desk.take(&waiting[1], "withdraw").await;
-    desk.take(&received, "issue_opinion").await;
-    let today = desk.today();
-    for (days, expected) in [
-        ((first, first), ("0", 3)),
-        ((first, today), ("1", 1)),
-        ((today, today), ("1", 0)),
-    ] {
-        let told = report(&desk, "bieu_07", days).await;
-        assert_eq!(
-            (
-                figure(&told, "01", "value").as_str(),
-                finding(&told, "awaiting_information")
-            ),
-            expected,
-            "{days:?}"
-        );
-    }
-}
-
-/// Who asked for an opinion does not always bring what is missing: the dossier does not wait for ever.
-#[actix_web::test]
-async fn what_waits_for_information_is_withdrawn() {
-    let desk = Desk::open().await;
-    desk.app.clock.hold();
-    let mut decision = asked_for(&desk);
-    decision["procedure"] = json!("OPN_DECISION");
-    decision["given_on"] = Value::Null;
-    for new in [asked_for(&desk), decision] {
-        let begun = desk.begin(&desk.officer, &new).await;
-        let refused = desk
-            .post(
-                &begun,
-                &desk.officer,
-                &json!({"event": "withdraw", "note": "Rút đề nghị."}),
-            )
-            .await;
-        assert_eq!((refused.status, refused.code()), (409, "dossier_wrong_state"));
-        let more = json!({"event": "issue_opinion", "ground": "NEED_MORE_INFO", "note": "Bổ sung bản vẽ.",
-            "letter_number": "601/SKHCN", "letter_on": desk.today()});
-        let asked = desk.post(&begun, &desk.officer, &more).await;
-        assert_eq!(asked.status, 200, "{}", asked.body);
-        // Why is told with it.
-        let refused = desk.post(&asked, &desk.officer, &json!({"event": "withdraw"})).await;
-        assert_eq!((refused.status, refused.pointers()), (422, vec!["/note"]));
-        let withdrawn = desk.take(&asked, "withdraw").await;
-        assert_eq!(
-            (
-                withdrawn.text("/state/code"),
-                &withdrawn.body["possible"],
-                &withdrawn.body["due"]
-            ),
-            ("withdrawn", &json!([]), &json!([]))
-        );
-        assert_eq!(
-            write(&desk, &desk.officer, &withdrawn, &new["content"]).await.status,
-            409
-        );
-    }
-    // What was written stays in the register, as the letter that it was.
-    let all = listed(&desk, &desk.officer, "").await;
-    assert_eq!(letters(&all), ["601/SKHCN", "601/SKHCN"]);
-    assert_eq!(projects(&desk, "01").await, "0");
 }
