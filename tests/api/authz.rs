@@ -28,7 +28,7 @@ use serde_json::json;
 use vptex::domain::access::{Action, Refusal};
 use vptex::domain::account::Permission;
 use vptex::http::openapi::document;
-use vptex::http::routes::{Access, BESIDE, Keys, OPERATIONS, Operation};
+use vptex::http::routes::{self, Access, BESIDE, Keys, Operation};
 
 use cases::{Case, On, Wear, case};
 use cast::{ALL_BUT, CALLERS, Cast, ONLY};
@@ -132,7 +132,7 @@ fn check_rule(operation: &Operation, case: Case, state: &str, caller: &str, stat
 
 /// All operations; last those for which rules are published, which everybody must accept from then on.
 fn operations() -> Vec<&'static Operation> {
-    let mut all: Vec<_> = OPERATIONS.iter().collect();
+    let mut all: Vec<_> = routes::operations().collect();
     all.sort_by_key(|operation| case(operation.name).on == On::Rules || operation.name == "publish_policy");
     all
 }

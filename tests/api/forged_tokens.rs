@@ -297,6 +297,30 @@ async fn a_wrong_token_with_the_right_signature_is_nobodys() {
     app.get("/me").token(&same).expect(200).await;
 }
 
+/// CVE-2026-25537 (jsonwebtoken): a term of another type was taken for one that is not there, and so never ended.
+#[actix_web::test]
+async fn cve_2026_25537_a_term_of_another_type_never_opens() {
+    let app = TestApp::spawn().await;
+    app.clock.hold();
+    let mai = app.person().await;
+    let forger = Forger::with_key(&app, KeyState::Active);
+    let good = claims_of(&mai.access);
+    app.get("/me").token(&forger.signed(&good)).expect(200).await;
+    let now = app.clock.now().as_second();
+    for (name, at) in [("exp", now + 60), ("nbf", now - 60), ("iat", now - 60)] {
+        for value in [
+            json!(at.to_string()),
+            json!([at]),
+            json!({"at": at}),
+            json!(true),
+            json!("bad"),
+            Value::Null,
+        ] {
+            refused_everywhere(&app, &forger.signed(&with(&good, name, value))).await;
+        }
+    }
+}
+
 #[actix_web::test]
 async fn keys_of_others_and_other_algorithms_are_not_believed() {
     let (app, elsewhere) = (TestApp::spawn().await, TestApp::spawn().await);

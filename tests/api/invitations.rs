@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vptex::domain::account::Role;
 use vptex::domain::letter::Letter;
-use vptex::http::routes::{Keys, OPERATIONS};
+use vptex::http::routes::{Keys, operations};
 
 use crate::harness::{Call, PASSWORD, Person, Reply, TestApp};
 
@@ -211,7 +211,7 @@ async fn cve_2026_43913_an_invitation_that_was_not_accepted_opens_nothing() {
     }
     let own = ["sign_out", "leave_enterprise", "end_my_other_sessions"];
     let mut count = 0;
-    for operation in OPERATIONS {
+    for operation in operations() {
         let is_of_an_enterprise = operation.path.contains("{id}") || operation.keys == Keys::Welcome;
         if !is_of_an_enterprise || own.contains(&operation.name) {
             continue;

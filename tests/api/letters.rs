@@ -249,7 +249,7 @@ async fn a_server_without_tls_hears_nothing() {
 }
 
 #[actix_web::test]
-async fn a_server_that_cannot_prove_its_name_hears_nothing() {
+async fn rustsec_2026_0141_a_server_that_cannot_prove_its_name_hears_nothing() {
     let app = TestApp::spawn().await;
     let officer = app.officer_who_may(&[Permission::ManageOfficers]).await;
     let office = PostOffice::with_a_self_made_certificate();

@@ -145,6 +145,7 @@ mod session_ends;
 mod session_lives;
 mod sessions;
 mod signing_keys;
+mod smuggling;
 mod suggestions;
 mod suspensions;
 mod takedowns;

@@ -110,7 +110,7 @@ async fn sixty_four_refreshes_at_once_have_one_successor() {
 }
 
 #[actix_web::test]
-async fn a_wrong_password_tells_nothing_about_the_account() {
+async fn cve_2026_31888_a_wrong_password_tells_nothing_about_the_account() {
     let app = TestApp::spawn().await;
     let lan = app.registered_enterprise().await;
     let mut answers = BTreeSet::new();

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use vptex::config::{Config, Milliseconds, Networks, Rate, Switch, Value as _};
-use vptex::http::routes::{Class, OPERATIONS, Operation};
+use vptex::http::routes::{Class, Operation, operations};
 
 use crate::harness::{Call, PASSWORD, Reply, TestApp};
 
@@ -94,7 +94,7 @@ async fn cve_2025_54879_every_operation_is_refused_at_the_number_of_its_class() 
         few(config);
         behind_a_proxy(config);
     });
-    for (number, op) in OPERATIONS.iter().enumerate() {
+    for (number, op) in operations().enumerate() {
         // Each operation gets a caller of its own.
         let call = || operation(&app, op).header("x-forwarded-for", &format!("10.{}.{}.1", number / 256, number % 256));
         let count = rate(&app.config, op.class).count().get();
@@ -208,7 +208,7 @@ async fn what_is_documented_is_in_force() {
         Class::Intake,
     ] {
         let rate = rate(&Config::default(), class);
-        let op = OPERATIONS.iter().find(|op| op.class == class).unwrap();
+        let op = operations().find(|op| op.class == class).unwrap();
         let reply = operation(&app, op).send().await;
         let policy = format!("\"{}\";q={};w={}", name(class), rate.count(), rate.period().as_secs());
         assert!(

@@ -15,6 +15,7 @@ mod files;
 mod folders;
 mod import;
 mod listing_imports;
+mod log;
 mod metrics;
 mod program;
 mod scanner;

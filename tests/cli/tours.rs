@@ -249,6 +249,11 @@ fn a_buyers_search() {
 }
 
 #[test]
+fn an_operators_week() {
+    follows("docs/tour-operator.md", None);
+}
+
+#[test]
 fn the_guide_in_three_languages() {
     follows("docs/api-guide.md", None);
 }

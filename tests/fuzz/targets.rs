@@ -1,7 +1,11 @@
 //! What reads bytes from outside, each a function of bytes: cargo-fuzz calls it with whatever it thinks of, and `fuzz_corpora` with
 //! the files of `corpus`, so that none of them rots. Each holds what must be so of any bytes, and tells whether it could read them.
 
+#[path = "trail.rs"]
+mod trail;
+
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use actix_web::dev::Payload;
@@ -32,13 +36,17 @@ use vptex::service::file_imports::listings::row::{self, Head};
 use vptex::service::file_imports::listings::values::{self, Names};
 use vptex::service::file_imports::listings::{guard, intake};
 use vptex::service::import::record::{self, EvalRecord};
+use vptex::service::refresh_tokens;
 use vptex::service::tokens::{Tokens, Verdict};
+use vptex::service::vault::Vault;
+
+pub use trail::audit_row;
 
 /// Tells whether the bytes could be read as what they should be.
 pub type Target = fn(&[u8]) -> bool;
 
 /// All of them, by the name that the file of cargo-fuzz and the folder of the corpus have.
-pub const ALL: [(&str, Target); 17] = [
+pub const ALL: [(&str, Target); 19] = [
     ("analysis", analysis),
     ("search", search),
     ("search_cursor", search_cursor),
@@ -54,6 +62,8 @@ pub const ALL: [(&str, Target); 17] = [
     ("page_cursor", page_cursor),
     ("headers", headers),
     ("token", token),
+    ("refresh_token", refresh_token),
+    ("audit_row", audit_row),
     ("document", document),
     ("sheet", sheet),
 ];
@@ -389,6 +399,26 @@ pub fn token(bytes: &[u8]) -> bool {
         .replace("SIGNATURE", parts[2]);
     let is_good = matches!(tokens.verify(&text, *now), Verdict::Good(..));
     assert_eq!(is_good, text == *good);
+    is_good
+}
+
+/// The seed of a session, and a master key.
+const SEED: [u8; 32] = [7; 32];
+static VAULT: LazyLock<Vault> =
+    LazyLock::new(|| Vault::of_text(&format!("{}=", "A".repeat(43)), Path::new("master.key")).unwrap());
+
+/// A refresh token, in which BODY and TAG stand for the parts of a good one: what is good is written in one way only.
+pub fn refresh_token(bytes: &[u8]) -> bool {
+    let Some(text) = text(bytes) else { return false };
+    let good = refresh_tokens::make(&VAULT, &SEED, SessionId(Uuid::from_u128(2)), 3);
+    // What is signed has 24 bytes.
+    let (body, tag) = good.split_at(32);
+    let text = text.replace("BODY", body).replace("TAG", tag);
+    let is_good = refresh_tokens::is_of(&VAULT, &SEED, &text);
+    let Some((session, counter)) = refresh_tokens::read(&text) else {
+        return false;
+    };
+    assert_eq!(is_good, refresh_tokens::make(&VAULT, &SEED, session, counter) == text);
     is_good
 }
 

@@ -58,10 +58,17 @@ fn rustsec_2026_0172_nothing_is_copied_by_a_statement() {
 }
 
 /// What was mended in crates that are built from, and since which version.
-const MENDED: [(&str, &str, [u32; 3]); 9] = [
+const MENDED: [(&str, &str, [u32; 3]); 13] = [
+    ("actix-http", "a body whose end is told twice", [3, 12, 1]),
     ("diesel", "RUSTSEC-2026-0111 to -0137, -0172", [2, 3, 10]),
     ("h2", "RUSTSEC-2026-0258: empty frames without end", [0, 4, 16]),
     ("idna", "RUSTSEC-2024-0421: two spellings of one host", [1, 0, 3]),
+    ("jsonwebtoken", "CVE-2026-25537: a term that is a text", [10, 3, 0]),
+    (
+        "lettre",
+        "RUSTSEC-2026-0141: the name of a mail server is not asked for",
+        [0, 11, 22],
+    ),
     ("lopdf", "RUSTSEC-2026-0187: nested brackets", [0, 42, 0]),
     (
         "quick-xml",
@@ -74,6 +81,11 @@ const MENDED: [(&str, &str, [u32; 3]); 9] = [
         "totp-rs",
         "RUSTSEC-2022-0018: comparing takes as long as it fits",
         [1, 1, 0],
+    ),
+    (
+        "tracing-subscriber",
+        "RUSTSEC-2025-0055: what callers send draws on the terminal",
+        [0, 3, 20],
     ),
     ("zip", "RUSTSEC-2025-0168: links", [2, 3, 0]),
 ];

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::papers::files;
-use super::{assert_none, read, root};
+use super::{assert_none, read, root, rust_files};
 
 /// Where paths of this repository begin.
 const FOLDERS: [&str; 7] = [
@@ -73,8 +73,8 @@ fn is_value(told: &str, parameter: &str) -> bool {
 
 /// Methods and paths in the table of routes, those beside the operations included.
 fn routes() -> Vec<(String, String)> {
-    let tables = ["src/http/routes.rs", "src/http/routes/plain.rs"];
-    let table = tables.map(|table| read(Path::new(table))).join("\n");
+    let rooms = rust_files(&["src/http/routes"]);
+    let table = rooms.iter().map(|room| read(room)).collect::<Vec<_>>().join("\n");
     let (mut found, mut path) = (Vec::new(), String::new());
     for line in table.lines() {
         let mut rest = line.trim();

@@ -157,6 +157,38 @@ fn advisories_and_their_tests_know_each_other() {
     assert_none("advisories and tests have come apart", &violations);
 }
 
+/// What the requirements of `docs/security.md` are said to be tested by.
+fn tests_of_requirements(page: &str) -> Vec<&str> {
+    let (_, section) = page.split_once("\n## Requirements\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let columns = section
+        .lines()
+        .filter_map(|line| line.strip_suffix('|')?.rsplit('|').next());
+    columns.flat_map(tests_named).collect()
+}
+
+#[test]
+fn requirements_name_tests_that_there_are() {
+    let page = read(Path::new("docs/security.md"));
+    let sources: Vec<String> = rust_files(&["src", "tests", "search-index"])
+        .iter()
+        .map(|file| read(file))
+        .collect();
+    let named = tests_of_requirements(&page);
+    // Those of properties take what is made for them.
+    let is_there = |name: &str| {
+        let head = format!("fn {name}(");
+        sources.iter().any(|source| source.contains(&head))
+    };
+    let lost: Vec<String> = named
+        .iter()
+        .filter(|name| !is_there(name))
+        .map(ToString::to_string)
+        .collect();
+    assert!(named.len() > 100, "{named:?}");
+    assert_none("docs/security.md names what is no test", &lost);
+}
+
 #[test]
 fn the_rules_about_papers_see_what_they_should() {
     assert_eq!(
@@ -168,6 +200,9 @@ fn the_rules_about_papers_see_what_they_should() {
         tests_named("`a_b` `nosniff` `one_two_three_four`, `GET /a_b_c_d`"),
         ["one_two_three_four"]
     );
+    let page =
+        "# a\n## Requirements\n| 1 | `src/a.rs` | `x_y_z_a` |\n| 2 | `b_c_d_e` | `f` |\n\n## Not met\n| `g_h_i_j` |\n";
+    assert_eq!(tests_of_requirements(page), ["x_y_z_a"]);
     let source = ["    async fn ", "cve_1_x() {\nfn other() {"].concat();
     assert_eq!(tests_of_advisories(&source), ["cve_1_x"]);
 }

@@ -61,8 +61,7 @@ impl Traits {
             takes_version: takes("If-Match"),
             needs_version: names.contains(&("If-Match", true)),
             takes_key: takes("Idempotency-Key"),
-            needs_fresh: routes::OPERATIONS
-                .iter()
+            needs_fresh: routes::operations()
                 .any(|known| known.needs_fresh && operation.operation_id.as_deref() == Some(known.name)),
         }
     }

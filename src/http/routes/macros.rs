@@ -1,8 +1,8 @@
 //! How the lines of the table become operations and routes.
 
 macro_rules! access {
-    (Anybody) => { Access::Anybody };
-    ($($action:ident)|+) => { Access::Of(&[$(Action::$action),+]) };
+    (Anybody) => { super::Access::Anybody };
+    ($($action:ident)|+) => { super::Access::Of(&[$(crate::domain::access::Action::$action),+]) };
 }
 
 macro_rules! needs_fresh {
@@ -16,21 +16,20 @@ macro_rules! needs_fresh {
 
 macro_rules! operations {
     ($($path:literal { $($method:ident $room:ident::$name:ident $class:ident $keys:ident $($action:ident)|+ $(, $fresh:ident)?;)+ })+) => {
-        /// Every operation.
-        pub const OPERATIONS: &[Operation] = &[$($(Operation {
-            name: stringify!($name),
-            method: stringify!($method),
-            path: $path,
-            class: Class::$class,
-            keys: Keys::$keys,
-            access: access!($($action)|+),
-            needs_fresh: needs_fresh!($($fresh)?),
-        },)+)+];
-
-        /// Every path is a resource, so that a wrong method is answered with 405 and `Allow`.
-        fn version_1(config: &mut ServiceConfig) {
-            $(config.service(resource($path)$(.route($method().to($room::$name)))+);)+
-        }
+        pub(super) const ROOM: super::Room = super::Room {
+            operations: &[$($(super::Operation {
+                name: stringify!($name),
+                method: stringify!($method),
+                path: $path,
+                class: super::Class::$class,
+                keys: super::Keys::$keys,
+                access: access!($($action)|+),
+                needs_fresh: needs_fresh!($($fresh)?),
+            },)+)+],
+            configure: |config| {
+                $(config.service(actix_web::web::resource($path)$(.route(actix_web::web::$method().to($room::$name)))+);)+
+            },
+        };
     };
 }
 

@@ -1,6 +1,6 @@
 //! What the table of operations tells of each.
 
-use super::OPERATIONS;
+use super::operations;
 use crate::domain::access::Action;
 
 /// Which limit counts the calls of an operation.
@@ -63,7 +63,5 @@ pub struct Operation {
 /// The operation behind a method and a route's pattern (`/api/v1/listings/{id}`).
 pub fn operation(method: &str, pattern: &str) -> Option<&'static Operation> {
     let path = pattern.strip_prefix("/api/v1")?;
-    OPERATIONS
-        .iter()
-        .find(|known| known.path == path && known.method.eq_ignore_ascii_case(method))
+    operations().find(|known| known.path == path && known.method.eq_ignore_ascii_case(method))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Role};
-use vptex::http::routes::{Class, OPERATIONS, Operation};
+use vptex::http::routes::{Class, Operation, operations};
 
 use crate::harness::contract::DOCUMENT;
 use crate::harness::{PASSWORD, Person, TestApp, dryer};
@@ -57,7 +57,7 @@ async fn victim(app: &TestApp, officer: &Person) -> Victim {
 }
 
 fn reads() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().filter(|operation| operation.method == "get")
+    operations().filter(|operation| operation.method == "get")
 }
 
 /// A path with an identifier in the place of every parameter, and what the description asks for besides.

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use uuid::Uuid;
-use vptex::http::routes::OPERATIONS;
+use vptex::http::routes::operations;
 
 use super::queries::filled;
 use crate::harness::TestApp;
@@ -14,7 +14,7 @@ use crate::harness::contract::DOCUMENT;
 async fn operations_without_a_body_take_none() {
     let app = TestApp::spawn().await;
     let mut without = 0;
-    for operation in OPERATIONS {
+    for operation in operations() {
         if DOCUMENT["paths"][operation.path][operation.method]
             .get("requestBody")
             .is_some()
