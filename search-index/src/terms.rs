@@ -42,6 +42,9 @@ pub(crate) fn tantivy_document(layout: &Layout, document: &IndexDocument) -> Tan
     if let Some(model) = &document.model {
         terms.add_squashed(model);
     }
+    if let Some(term) = document.origin.as_deref().and_then(origin_term) {
+        count(&mut terms.codes, Section::Body, &term);
+    }
     out.add_u64(
         layout.lengths,
         u64::from(length_class(terms.title_length, terms.body_length)),
@@ -208,6 +211,13 @@ impl Terms {
 /// found as `xilanh` and `GS 1930` as `gs1930`.
 pub(crate) fn pair(left: &str, right: &str) -> String {
     [left, right].concat()
+}
+
+/// Term among the codes for the country of origin that a listing tells by its code, whatever its texts say: a wish for a
+/// country looks for it. No code of a text has its sign.
+pub(crate) fn origin_term(country: &str) -> Option<String> {
+    let is_code = !country.is_empty() && country.bytes().all(|letter| letter.is_ascii_alphanumeric());
+    is_code.then(|| format!("@{}", country.to_ascii_lowercase()))
 }
 
 fn count(counts: &mut Counts, section: Section, term: &str) {

@@ -14,6 +14,7 @@ use crate::{
     analyzer::{Analysis, Code, Syllable},
     query::{Part, Query},
     request::SearchRequest,
+    terms::origin_term,
     vocabulary::Vocabulary,
 };
 
@@ -86,8 +87,16 @@ pub(crate) struct Wishes {
     pub(crate) preferences: Vec<Preference>,
     /// Codes that were typed with the quantities.
     pub(crate) codes: Vec<String>,
-    /// Names of which one is looked for and none needs to be there: of a country, of a material.
-    pub(crate) names: Vec<Vec<Vec<Syllable>>>,
+    /// Names of which one is looked for and none needs to be there.
+    pub(crate) names: Vec<WishedNames>,
+}
+
+/// What something that is wished for is called: a country, a material.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct WishedNames {
+    pub(crate) names: Vec<Vec<Syllable>>,
+    /// The term that listings have which tell it in a member of their own.
+    pub(crate) member: Option<String>,
 }
 
 /// Interpretations of one query.
@@ -263,6 +272,7 @@ impl Reading<'_> {
     fn origin(&mut self, at: usize) -> Option<usize> {
         let (length, code) = TABLES.countries.at(self.words(), at)?;
         let (code, names) = (code.to_owned(), TABLES.countries.of(code));
+        let member = origin_term(&code);
         let end = at + length;
         let mut start = self.named(&TABLES.origin_marks, at);
         // `xe nâng hàng của Nhật`: what ends a longer name is none of the mark.
@@ -287,7 +297,7 @@ impl Reading<'_> {
             return Some(end);
         }
         self.set(start..end, Role::Dropped);
-        self.wishes.names.push(names);
+        self.wishes.names.push(WishedNames { names, member });
         Some(end)
     }
 
@@ -323,7 +333,7 @@ impl Reading<'_> {
             return Some(end);
         }
         self.set(start..end, Role::Dropped);
-        self.wishes.names.push(names);
+        self.wishes.names.push(WishedNames { names, member: None });
         Some(end)
     }
 }
