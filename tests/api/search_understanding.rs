@@ -78,6 +78,17 @@ async fn a_wish_is_told_and_can_be_left_out() {
 }
 
 #[actix_web::test]
+async fn a_place_is_told_by_its_code() {
+    let (app, _) = exchange().await;
+    let found = search(&app, &[("q", "máy sấy lúa ở Phú Thọ")]).await;
+    let wish = &found.body["understanding"]["interpretations"][0];
+    assert_eq!(
+        (&wish["kind"], &wish["value"], &wish["text"]),
+        (&json!("place"), &json!("25"), &json!("ở Phú Thọ"))
+    );
+}
+
+#[actix_web::test]
 async fn english_finds_vietnamese_and_nonsense_finds_nothing() {
     let (app, ids) = exchange().await;
     let found = search(&app, &[("q", "electric forklift")]).await;
