@@ -312,7 +312,7 @@ fn text(leaf: &Leaf) -> String {
     match leaf.list {
         List::Exact => written(&leaf.term),
         List::Folded | List::Pair => leaf.term.clone(),
-        List::Code => leaf.term.trim_start_matches('#').to_owned(),
+        List::Code => leaf.term.trim_start_matches(['#', '@']).to_owned(),
     }
 }
 

@@ -65,7 +65,7 @@ pub struct Features {
     pub pairs: bool,
     /// Model numbers and quantities.
     pub codes: bool,
-    /// Wishes about amounts, prices, origin and material.
+    /// Wishes about amounts, prices, origin, material and place.
     pub attributes: bool,
     /// What people say around what they look for is left out.
     pub talk: bool,

@@ -42,6 +42,10 @@ pub(crate) fn tantivy_document(layout: &Layout, document: &IndexDocument) -> Tan
     if let Some(model) = &document.model {
         terms.add_squashed(model);
     }
+    let members = [&document.origin, &document.province].into_iter().flatten();
+    for term in members.filter_map(|code| member_term(code)) {
+        count(&mut terms.codes, Section::Body, &term);
+    }
     out.add_u64(
         layout.lengths,
         u64::from(length_class(terms.title_length, terms.body_length)),
@@ -208,6 +212,13 @@ impl Terms {
 /// found as `xilanh` and `GS 1930` as `gs1930`.
 pub(crate) fn pair(left: &str, right: &str) -> String {
     [left, right].concat()
+}
+
+/// Term among the codes for the country or the province that is told of a listing by its code, whatever its texts say: a
+/// wish for one looks for it. Countries have letters, provinces digits, and no code of a text has its sign.
+pub(crate) fn member_term(code: &str) -> Option<String> {
+    let is_code = !code.is_empty() && code.bytes().all(|letter| letter.is_ascii_alphanumeric());
+    is_code.then(|| format!("@{}", code.to_ascii_lowercase()))
 }
 
 fn count(counts: &mut Counts, section: Section, term: &str) {

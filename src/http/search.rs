@@ -124,7 +124,7 @@ pub async fn search_listings(
     let text = searched.text.clone();
     let owners = owners_of(&app, &answer).await?;
     Ok(HttpResponse::Ok().json(SearchView {
-        query_id: searched.note(&app, &caller, &answer),
+        query_id: searched.note(&app, &caller, answer.total, answer.facets.as_ref()),
         items: answer.items.into_iter().map(hit).collect(),
         page: PageInfo {
             next: answer.next,

@@ -26,7 +26,7 @@ use crate::domain::taxonomy::TaxonomyName;
 use crate::service::context::Caller;
 use crate::service::exports::OfficersList;
 use crate::service::listing_exports::TableLanguage;
-use crate::service::search::SearchAnswer;
+use crate::service::search::Facets;
 use crate::service::search_log::reports::{Asked, Line, Place, Tally};
 use crate::service::search_log::{Outcome, clicks, reports};
 use crate::service::{App, Error};
@@ -83,15 +83,25 @@ impl Searched {
         }
     }
 
+    /// Of everything at once, in all provinces or in some.
+    pub fn in_everything(text: &str, everywhere: bool) -> Self {
+        Self {
+            text: text.to_owned(),
+            field: None,
+            is_first_page: true,
+            is_plain: everywhere,
+        }
+    }
+
     /// Counts it, and makes the token with which a click is counted. Of whoever asked, only how many they are is counted.
-    pub fn note(self, app: &App, caller: &Caller, answer: &SearchAnswer) -> Option<String> {
+    pub fn note(self, app: &App, caller: &Caller, total: Option<u64>, facets: Option<&Facets>) -> Option<String> {
         if !self.is_first_page {
             return None;
         }
-        let mostly = answer.facets.as_ref().and_then(|facets| facets.fields.first());
-        let mostly = mostly.filter(|most| answer.total.is_some_and(|total| most.count * 2 >= total));
+        let mostly = facets.and_then(|facets| facets.fields.first());
+        let mostly = mostly.filter(|most| total.is_some_and(|total| most.count * 2 >= total));
         let outcome = Outcome {
-            total: answer.total.filter(|_| self.is_plain),
+            total: total.filter(|_| self.is_plain),
             field: self.field.or_else(|| mostly.map(|most| most.value.clone())),
         };
         let now = app.clock.now();

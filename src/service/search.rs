@@ -340,6 +340,7 @@ fn excerpt(listing: &Listing, highlighter: &Highlighter) -> Option<Marked> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::taxonomy::{Taxonomies, TaxonomyName};
 
     #[test]
     fn what_the_person_can_mend_is_told_so() {
@@ -357,5 +358,20 @@ mod tests {
         );
         assert_eq!(refusal(search_index::Error::Cursor).code, ErrorCode::InvalidCursor);
         assert_eq!(refusal(search_index::Error::Unusable).code, ErrorCode::Internal);
+    }
+
+    #[test]
+    fn every_province_is_understood_by_its_name() {
+        let (_writer, reader) = search_index::SearchIndex::in_memory().unwrap();
+        for province in Taxonomies::embedded().items(TaxonomyName::Provinces, None) {
+            let request = SearchRequest {
+                text: format!("máy sấy ở {}", province.name_vi),
+                limit: 1,
+                ..SearchRequest::default()
+            };
+            let told = reader.search(&request).unwrap().understanding.interpretations;
+            let told: Vec<&str> = told.iter().map(|wish| wish.value.as_str()).collect();
+            assert_eq!(told, [province.code.as_str()], "{}", province.name_vi);
+        }
     }
 }

@@ -209,14 +209,34 @@ async fn enterprises_are_found_by_their_names_with_and_without_diacritics() {
 }
 
 #[actix_web::test]
+async fn a_wish_is_left_out_here_and_where_it_goes_on() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    publish(&app, &owner, &officer, "equipment_offer", "Xe nâng hàng chạy điện").await;
+    app.settle().await;
+    let typed = "xe nâng hàng của Nhật Bản";
+    let found = all(&app, &[("q", typed)]).await;
+    assert_eq!(found.text("/understanding/interpretations/0/value"), "JP");
+    let id = found.text("/understanding/interpretations/0/id");
+    let plain = all(&app, &[("q", typed), ("without", id)]).await;
+    let more = follow(&app, plain.text("/groups/1/all")).await;
+    for answer in [plain, more] {
+        assert_eq!(answer.body["understanding"]["interpretations"], json!([]));
+    }
+}
+
+#[actix_web::test]
 async fn what_cannot_be_searched_for_is_refused_by_its_name() {
     let app = TestApp::spawn().await;
     let long = "a".repeat(513);
+    let many = ["a"; 21].join(",");
     for (path, parameter, value) in [
         ("/search/all", "q", long.as_str()),
         ("/search/all", "limit", "0"),
         ("/search/all", "limit", "21"),
         ("/search/all", "province", "99"),
+        ("/search/all", "without", &many),
         ("/enterprises", "q", &long),
         ("/search", "explain", "yes"),
     ] {

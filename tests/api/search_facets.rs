@@ -228,6 +228,16 @@ async fn freshness_and_evidence_move_a_hit_a_little() {
 }
 
 #[actix_web::test]
+async fn a_country_that_is_wished_for_is_looked_for_where_it_is_told() {
+    let (app, [proved, young, _]) = exchange().await;
+    // No text of theirs names it, and of the third nobody is told where it is from.
+    for (text, first) in [("máy sấy của Nhật Bản", &young), ("máy sấy xuất xứ Việt Nam", &proved)] {
+        let found = search(&app, &[("q", text)]).await;
+        assert_eq!((found.ids()[0], found.number("/total")), (first.as_str(), 3), "{text}");
+    }
+}
+
+#[actix_web::test]
 async fn what_cannot_be_chosen_is_refused_by_its_name() {
     let app = TestApp::spawn().await;
     let many = ["5kW"; 9].join(",");

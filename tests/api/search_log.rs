@@ -196,6 +196,37 @@ async fn a_click_counts_once_and_only_after_a_search() {
 }
 
 #[actix_web::test]
+async fn what_is_searched_in_everything_is_counted_too() {
+    let (app, reader) = exchange().await;
+    let all = async |text: &str, from: u32| {
+        let address = format!("10.0.0.{from}");
+        let call = app.get("/search/all").query(&[("q", text)]);
+        call.header("x-forwarded-for", &address).expect(200).await
+    };
+    let listed = app.get("/enterprises").expect(200).await;
+    let name = listed.text("/items/0/legal_name");
+    for person in 1..=3 {
+        all("tàu ngầm hạt nhân", person).await;
+        all(name, person).await;
+        let found = all("máy sấy lúa", person).await;
+        let click = json!({"query_id": found.text("/query_id")});
+        app.post("/search/clicks").json(&click).expect(204).await;
+    }
+    keep(&app).await;
+    // The name of an enterprise found that enterprise.
+    let zero = report(&app, &reader, &[("report", "zero_results")]).await;
+    assert_eq!(queries(&zero), ["tàu ngầm hạt nhân"]);
+    assert_eq!(
+        (zero.number("/sums/searches"), zero.number("/sums/zero_results")),
+        (9, 3)
+    );
+    let top = report(&app, &reader, &[]).await;
+    let lines = top.body["items"].as_array().unwrap();
+    let dryers = lines.iter().find(|line| line["query"] == "máy sấy lúa").unwrap();
+    assert_eq!((&dryers["hits"], &dryers["clicks"]), (&json!(3), &json!(3)));
+}
+
+#[actix_web::test]
 async fn what_few_asked_for_is_forgotten_with_the_day_and_all_after_its_time() {
     let (app, reader) = exchange().await;
     ask(&app, "tàu ngầm hạt nhân", 3).await;

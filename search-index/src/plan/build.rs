@@ -134,8 +134,8 @@ impl<'a> Builder<'a> {
                 self.add_codes(part);
             }
         }
-        for names in &wishes.names {
-            self.add_wish(names);
+        for wished in &wishes.names {
+            self.add_wish(wished);
         }
         for code in &wishes.codes {
             if let Some(leaf) = self.new_leaf(List::Code, code, CODE) {

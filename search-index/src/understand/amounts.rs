@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    attributes::{Interpretation, InterpretationKind, Preference, Reading, Role},
+    attributes::{Interpretation, InterpretationKind, Preference, Reading, Role, WishedNames},
     grammar::is_syllable,
     names::{Comparison, TABLES},
     numbers::{ONE, Told},
@@ -178,7 +178,7 @@ impl Reading<'_> {
             return Some(end);
         }
         self.set(words, Role::Dropped);
-        self.wishes.names.push(names);
+        self.wishes.names.push(WishedNames { names, member: None });
         Some(end)
     }
 

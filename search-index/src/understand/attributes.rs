@@ -14,6 +14,7 @@ use crate::{
     analyzer::{Analysis, Code, Syllable},
     query::{Part, Query},
     request::SearchRequest,
+    terms::member_term,
     vocabulary::Vocabulary,
 };
 
@@ -26,7 +27,7 @@ pub struct Interpretation {
     pub kind: InterpretationKind,
     /// Byte range in the query, on character boundaries.
     pub range: Range<usize>,
-    /// What is preferred: a kind of quantity, a country code, a material.
+    /// What is preferred: a kind of quantity, a country code, a material, a code of a province.
     pub value: String,
     /// Least amount as it was typed, if one was.
     pub at_least: Option<String>,
@@ -45,6 +46,8 @@ pub enum InterpretationKind {
     Origin,
     /// What it is made of.
     Material,
+    /// In which province it is offered.
+    Place,
 }
 
 impl InterpretationKind {
@@ -56,6 +59,7 @@ impl InterpretationKind {
             Self::Price => "price",
             Self::Origin => "origin",
             Self::Material => "material",
+            Self::Place => "place",
         }
     }
 }
@@ -86,8 +90,16 @@ pub(crate) struct Wishes {
     pub(crate) preferences: Vec<Preference>,
     /// Codes that were typed with the quantities.
     pub(crate) codes: Vec<String>,
-    /// Names of which one is looked for and none needs to be there: of a country, of a material.
-    pub(crate) names: Vec<Vec<Vec<Syllable>>>,
+    /// Names of which one is looked for and none needs to be there.
+    pub(crate) names: Vec<WishedNames>,
+}
+
+/// What something that is wished for is called: a country, a material, a province.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct WishedNames {
+    pub(crate) names: Vec<Vec<Syllable>>,
+    /// The term that listings have which tell it in a member of their own.
+    pub(crate) member: Option<String>,
 }
 
 /// Interpretations of one query.
@@ -202,7 +214,8 @@ impl Reading<'_> {
                 .or_else(|| self.number_of(at))
                 .or_else(|| self.quantity(at))
                 .or_else(|| self.origin(at))
-                .or_else(|| self.material(at));
+                .or_else(|| self.material(at))
+                .or_else(|| self.place(at));
             at = end.unwrap_or(at + 1);
         }
     }
@@ -263,6 +276,7 @@ impl Reading<'_> {
     fn origin(&mut self, at: usize) -> Option<usize> {
         let (length, code) = TABLES.countries.at(self.words(), at)?;
         let (code, names) = (code.to_owned(), TABLES.countries.of(code));
+        let member = member_term(&code);
         let end = at + length;
         let mut start = self.named(&TABLES.origin_marks, at);
         // `xe nâng hàng của Nhật`: what ends a longer name is none of the mark.
@@ -287,18 +301,54 @@ impl Reading<'_> {
             return Some(end);
         }
         self.set(start..end, Role::Dropped);
-        self.wishes.names.push(names);
+        self.wishes.names.push(WishedNames { names, member });
         Some(end)
     }
 
     /// Whether some words belong to a longer name of the vocabulary: `đậu Hà Lan` is from anywhere.
     pub(super) fn is_in_name(&self, words: Range<usize>) -> bool {
+        let mut names = self.names().into_iter();
+        names.any(|name| name.len() > words.len() && name.start <= words.start && words.end <= name.end)
+    }
+
+    /// Where names of the vocabulary stand.
+    fn names(&self) -> Vec<Range<usize>> {
         let told_apart = self.words().iter().any(|word| word.marked);
         let spans = self
             .vocabulary
             .map(|vocabulary| vocabulary.spans(self.words(), told_apart, |_| true));
-        let mut spans = spans.into_iter().flatten().map(|span| span.words);
-        spans.any(|span| span.len() > words.len() && span.start <= words.start && words.end <= span.end)
+        spans.into_iter().flatten().map(|span| span.words).collect()
+    }
+
+    /// `ở Phú Thọ`, `tại tỉnh Vĩnh Phúc`: by itself the name of a place is as often a part of what something is called.
+    fn place(&mut self, at: usize) -> Option<usize> {
+        let (length, code) = TABLES.places.at(self.words(), at)?;
+        let (code, names) = (code.to_owned(), TABLES.places.of(code));
+        let member = member_term(&code);
+        let end = at + length;
+        let mut start = self.named(&TABLES.place_marks, at);
+        // `may tinh ha noi`: what a longer name goes on with is no mark.
+        while start < at && self.names().iter().any(|name| name.start < start && start < name.end) {
+            start += 1;
+        }
+        if start == at {
+            return None;
+        }
+        let interpretation = Interpretation {
+            id: String::new(),
+            kind: InterpretationKind::Place,
+            range: 0..0,
+            value: code,
+            at_least: None,
+            at_most: None,
+        };
+        if !self.accept(start..end, interpretation) {
+            // Switched off: its words are no other wish either.
+            return Some(end);
+        }
+        self.set(start..end, Role::Dropped);
+        self.wishes.names.push(WishedNames { names, member });
+        Some(end)
     }
 
     /// `bằng inox`, `chất liệu nhôm`.
@@ -323,7 +373,7 @@ impl Reading<'_> {
             return Some(end);
         }
         self.set(start..end, Role::Dropped);
-        self.wishes.names.push(names);
+        self.wishes.names.push(WishedNames { names, member: None });
         Some(end)
     }
 }

@@ -15,7 +15,7 @@ mod told;
 mod typing;
 
 pub use attributes::{Interpretation, InterpretationKind};
-pub(crate) use attributes::{Preference, Wishes, take};
+pub(crate) use attributes::{Preference, WishedNames, Wishes, take};
 pub(crate) use grammar::is_syllable;
 pub(crate) use meant::is_meant;
 pub(crate) use names::other_trade;

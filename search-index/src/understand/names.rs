@@ -74,6 +74,8 @@ const PRICE_NAMES: &str = "giá | giá tiền | giá thành | chi phí | kinh ph
 const ORIGIN_MARKS: &str = "xuất xứ | xuất xứ từ | xuất sứ | nhập khẩu | nhập khẩu từ | nhập từ | hàng | hàng của | nội địa | \
     hàng nội địa | của | sản xuất tại | sản xuất ở | made in | from | imported from | nhập | do | hãng | thương hiệu";
 const MATERIAL_MARKS: &str = "bằng | làm bằng | chất liệu | made of";
+const PLACE_MARKS: &str = "ở | tại | tỉnh | thành phố | tp | ở tỉnh | ở thành phố | ở tp | tại tỉnh | tại thành phố | tại tp | \
+    sản xuất ở | sản xuất tại | bán ở | bán tại";
 const PERIODS: [(&str, &str); 18] = [
     ("năm", "nam"),
     ("year", "nam"),
@@ -272,6 +274,8 @@ pub(super) struct Tables {
     pub(super) countries: Names,
     pub(super) material_marks: Names,
     pub(super) materials: Names,
+    pub(super) place_marks: Names,
+    pub(super) places: Names,
     pub(super) periods: Names,
     pub(super) rate_marks: Names,
     pub(super) every: Names,
@@ -310,6 +314,8 @@ pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         countries: Names::table(include_str!("../../resources/countries.tsv")),
         material_marks: Names::list(MATERIAL_MARKS),
         materials: Names::table(include_str!("../../resources/materials.tsv")),
+        place_marks: Names::list(PLACE_MARKS),
+        places: Names::table(include_str!("../../resources/places.tsv")),
         periods: Names::new(PERIODS),
         rate_marks: Names::list(RATE_MARKS),
         every: Names::list(EVERY),

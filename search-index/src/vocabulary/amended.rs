@@ -271,6 +271,10 @@ mod tests {
         assert_eq!(id.as_deref(), Ok("c967bd73ae9fa596"));
         let groups = Vocabulary::built_in_groups();
         assert_eq!(groups.len(), Vocabulary::built_in().len());
+        let mut names = HashSet::new();
+        let twice = groups.iter().filter(|group| !names.insert(group.id.to_string()));
+        let twice: Vec<_> = twice.map(|group| &group.members).collect();
+        assert!(twice.is_empty(), "one name for two: {twice:?}");
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use search_index::Vocabulary;
+use search_index::{IndexDocument, InterpretationKind, SearchRequest, Vocabulary};
 
 use crate::{
-    shelf::{filled, ids, listing, search},
+    shelf::{filled, ids, listing, request, search},
     understanding::understood,
 };
 
@@ -209,4 +209,71 @@ fn words_of_a_name_in_different_places_cover_less_of_it() {
     reader.set_vocabulary(Arc::new(Vocabulary::parse([("test", text)]).unwrap()));
     assert_eq!(ids(&search(&reader, "gearbox"))[..1], ["gear"]);
     assert_eq!(ids(&search(&reader, "gearbox Volvo xe tải")), ["gear"]);
+}
+
+#[test]
+fn a_country_is_known_by_what_the_listing_tells_of_itself() {
+    let from = |id: &str, origin: &str| IndexDocument {
+        origin: Some(origin.to_owned()),
+        ..listing(id, "Máy nén khí")
+    };
+    let reader = filled([from("cn", "CN"), from("jp", "JP"), from("de", "DE")]).1;
+    for (query, best) in [
+        ("máy nén khí nhật bản", "jp"),
+        ("máy nén khí xuất xứ Nhật Bản", "jp"),
+        ("japan máy nén khí", "jp"),
+        ("máy nén khí của Đức", "de"),
+    ] {
+        let page = search(&reader, query);
+        assert_eq!((page.total, ids(&page).first()), (3, Some(&best)), "{query}");
+    }
+    // Told by the text as well, it is one wish.
+    let both = IndexDocument {
+        summary_vi: "Hàng Nhật Bản".to_owned(),
+        ..from("both", "JP")
+    };
+    let reader = filled([both]).1;
+    let asked = SearchRequest {
+        explain: true,
+        ..request("máy nén khí xuất xứ Nhật Bản")
+    };
+    let explanation = reader.search(&asked).unwrap().explanation.unwrap();
+    assert_eq!(explanation.hits.first().unwrap().wishes, 30);
+    // It is no word: nobody finds it by typing what stands for it.
+    assert_eq!(search(&reader, "@jp").total, 0);
+}
+
+#[test]
+fn a_place_is_wished_for_where_it_is_said_so() {
+    let in_province = |id: &str, province: &str| IndexDocument {
+        province: Some(province.to_owned()),
+        ..listing(id, "Máy nén khí")
+    };
+    let reader = filled([
+        in_province("hn", "01"),
+        in_province("pt", "25"),
+        in_province("hcm", "79"),
+    ])
+    .1;
+    for (query, best) in [
+        ("máy nén khí ở Phú Thọ", "pt"),
+        ("may nen khi o tinh vinh phuc", "pt"),
+        ("máy nén khí tại TP Hồ Chí Minh", "hcm"),
+        ("máy nén khí tại Sài Gòn", "hcm"),
+        ("máy nén khí bán ở Hà Nội", "hn"),
+    ] {
+        let page = search(&reader, query);
+        assert_eq!((page.total, ids(&page).first()), (3, Some(&best)), "{query}");
+        let wish = page.understanding.interpretations.first().unwrap();
+        assert_eq!(wish.kind, InterpretationKind::Place, "{query}");
+    }
+    // By itself it is a part of a name, and what ends another name says nothing of a place.
+    for query in [
+        "nhãn lồng Hưng Yên",
+        "may tinh ha noi",
+        "máy in Hà Nội",
+        "xe tai binh duong",
+    ] {
+        assert!(understood(&reader, query).interpretations.is_empty(), "{query}");
+    }
 }

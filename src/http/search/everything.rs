@@ -5,19 +5,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::params::covered;
-use super::understanding::{UnderstandingView, understood};
+use super::understanding::{UnderstandingView, interpretations, understood};
 use super::{HitView, hit, of_the_query};
 use crate::domain::fields::Violation;
 use crate::domain::listing::ListingKind;
 use crate::domain::listing::group::ListingGroup;
-use crate::domain::shapes::ProvinceCode;
+use crate::domain::shapes::{InterpretationId, ProvinceCode};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::http::extract::query::wrong_parameter;
 use crate::http::extract::{JudgedQuery, MaybeSignedIn};
 use crate::http::problem::{Answer, ProblemBody};
+use crate::http::search_log::Searched;
 use crate::http::views::EnterpriseView;
 use crate::service::App;
-use crate::service::search::{self, EverythingQuery, FoundGroup, MOST_ENTERPRISES};
+use crate::service::search::{self, Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES};
 
 /// Entries of each group when nothing else is asked for, and most of them.
 const LIMIT: u32 = 5;
@@ -36,6 +37,9 @@ pub struct EverythingParams {
     pub province: Option<String>,
     /// True takes the words as they were typed.
     pub verbatim: Option<bool>,
+    /// Interpretations to leave out, as in `GET /search`.
+    #[param(inline, value_type = Option<Vec<InterpretationId>>, style = Form, explode = false, max_items = 20, example = json!(["origin:12-25"]))]
+    pub without: Option<String>,
     /// Most entries of each group; 5 when absent.
     #[param(minimum = 1, maximum = 20)]
     pub limit: Option<u32>,
@@ -88,6 +92,17 @@ pub struct EverythingView {
     pub enterprises: NamedEnterprisesView,
     /// What was made of the words.
     pub understanding: UnderstandingView,
+    /// For `POST /search/clicks`, when something is opened, of queries that are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_id: Option<String>,
+}
+
+/// What else an answer was asked for, which its links repeat.
+struct Asked {
+    text: String,
+    provinces: Vec<String>,
+    verbatim: bool,
+    without: Vec<String>,
 }
 
 /// Search listings of every sort, and enterprises (tìm kiếm tất cả).
@@ -107,7 +122,7 @@ pub async fn search_everything(
     params: JudgedQuery<EverythingParams>,
 ) -> Answer {
     let in_force = app.in_force_at_hand();
-    let (params, (limit, provinces)) = params.by(|params| {
+    let (params, (limit, provinces, without)) = params.by(|params| {
         let limit = params.limit.unwrap_or(LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             let max = i64::from(MAX_LIMIT);
@@ -115,14 +130,21 @@ pub async fn search_everything(
         }
         let (province, of) = (params.province.as_deref(), TaxonomyName::Provinces);
         let provinces = covered("province", province, &in_force, of).map_err(|problem| problem.0)?;
-        Ok((limit, provinces))
+        let without = interpretations(params.without.as_deref()).map_err(|problem| problem.0)?;
+        Ok((limit, provinces, without))
     })?;
     app.check_session(caller).await?;
-    let text = params.q.unwrap_or_default();
-    let query = EverythingQuery {
-        text: text.clone(),
-        provinces: provinces.clone(),
+    let asked = Asked {
+        text: params.q.unwrap_or_default(),
+        provinces,
         verbatim: params.verbatim.unwrap_or(false),
+        without,
+    };
+    let query = EverythingQuery {
+        text: asked.text.clone(),
+        provinces: asked.provinces.clone(),
+        verbatim: asked.verbatim,
+        without: asked.without.clone(),
         limit,
     };
     let exchange = app.get_ref().clone();
@@ -131,12 +153,13 @@ pub async fn search_everything(
         .await
         .map_err(of_the_query)?;
     let now = app.clock.now();
-    let verbatim = params.verbatim == Some(true);
+    let searched = Searched::in_everything(&asked.text, asked.provinces.is_empty());
     Ok(HttpResponse::Ok().json(EverythingView {
+        query_id: searched.note(&app, &caller, count(&found), None),
         groups: found
             .groups
             .into_iter()
-            .map(|group| group_view(group, &text, &provinces, verbatim))
+            .map(|group| group_view(group, &asked))
             .collect(),
         enterprises: NamedEnterprisesView {
             items: found
@@ -145,13 +168,19 @@ pub async fn search_everything(
                 .map(|row| EnterpriseView::public(row, now))
                 .collect(),
             total: found.enterprise_count.min(MOST_ENTERPRISES),
-            all: (provinces.len() < 2).then(|| address("enterprises", &text, "", &provinces, false)),
+            all: (asked.provinces.len() < 2).then(|| asked.of_enterprises()),
         },
-        understanding: understood(&text, found.understanding),
+        understanding: understood(&asked.text, found.understanding),
     }))
 }
 
-fn group_view(found: FoundGroup, text: &str, provinces: &[String], verbatim: bool) -> GroupView {
+/// How much was found in all, when that is known. An enterprise of that name is an answer, too.
+fn count(found: &Everything) -> Option<u64> {
+    let listings: Option<u64> = found.groups.iter().map(|group| group.total).sum();
+    listings.map(|listings| listings + u64::try_from(found.enterprise_count).unwrap_or(0))
+}
+
+fn group_view(found: FoundGroup, asked: &Asked) -> GroupView {
     let kinds: Vec<&'static str> = found.group.kinds().iter().map(|kind| kind.as_str()).collect();
     GroupView {
         group: found.group.as_str(),
@@ -159,27 +188,47 @@ fn group_view(found: FoundGroup, text: &str, provinces: &[String], verbatim: boo
         name_en: found.group.name_en(),
         items: found.items.into_iter().map(hit).collect(),
         total: found.total,
-        all: address("search", text, &kinds.join(","), provinces, verbatim),
+        all: asked.of_kinds(&kinds.join(",")),
         kinds,
     }
 }
 
-/// Where a search goes on.
-fn address(resource: &str, text: &str, kinds: &str, provinces: &[String], verbatim: bool) -> String {
-    let mut parameters = Vec::new();
-    if !text.is_empty() {
-        parameters.push(format!("q={}", encoded(text)));
+impl Asked {
+    /// Where the enterprises of that name are.
+    fn of_enterprises(&self) -> String {
+        address("enterprises", &self.words_and_places(""))
     }
-    // Codes are letters, digits and underscores.
-    if !kinds.is_empty() {
-        parameters.push(format!("kind={kinds}"));
+
+    /// Where a search goes on among some kinds.
+    fn of_kinds(&self, kinds: &str) -> String {
+        let mut parameters = self.words_and_places(kinds);
+        if self.verbatim {
+            parameters.push("verbatim=true".to_owned());
+        }
+        if !self.without.is_empty() {
+            let names: Vec<String> = self.without.iter().map(|name| encoded(name)).collect();
+            parameters.push(format!("without={}", names.join(",")));
+        }
+        address("search", &parameters)
     }
-    if !provinces.is_empty() {
-        parameters.push(format!("province={}", provinces.join(",")));
+
+    fn words_and_places(&self, kinds: &str) -> Vec<String> {
+        let mut parameters = Vec::new();
+        if !self.text.is_empty() {
+            parameters.push(format!("q={}", encoded(&self.text)));
+        }
+        // Codes are letters, digits and underscores.
+        if !kinds.is_empty() {
+            parameters.push(format!("kind={kinds}"));
+        }
+        if !self.provinces.is_empty() {
+            parameters.push(format!("province={}", self.provinces.join(",")));
+        }
+        parameters
     }
-    if verbatim {
-        parameters.push("verbatim=true".to_owned());
-    }
+}
+
+fn address(resource: &str, parameters: &[String]) -> String {
     let query = if parameters.is_empty() { "" } else { "?" };
     format!("/api/v1/{resource}{query}{}", parameters.join("&"))
 }
@@ -203,16 +252,22 @@ mod tests {
 
     #[test]
     fn addresses_ask_for_the_same() {
+        let asked = Asked {
+            text: "máy & “a”".to_owned(),
+            provinces: vec!["25".to_owned(), "01".to_owned()],
+            verbatim: true,
+            without: vec!["origin:12-25".to_owned(), "a,b".to_owned()],
+        };
         assert_eq!(
-            address(
-                "search",
-                "máy & “a”",
-                "expert",
-                &["25".to_owned(), "01".to_owned()],
-                true
-            ),
-            "/api/v1/search?q=m%C3%A1y%20%26%20%E2%80%9Ca%E2%80%9D&kind=expert&province=25,01&verbatim=true"
+            asked.of_kinds("expert"),
+            "/api/v1/search?q=m%C3%A1y%20%26%20%E2%80%9Ca%E2%80%9D&kind=expert&province=25,01&verbatim=true&without=origin%3A12-25,a%2Cb"
         );
-        assert_eq!(address("enterprises", "", "", &[], false), "/api/v1/enterprises");
+        let nothing = Asked {
+            text: String::new(),
+            provinces: Vec::new(),
+            verbatim: true,
+            without: Vec::new(),
+        };
+        assert_eq!(nothing.of_enterprises(), "/api/v1/enterprises");
     }
 }

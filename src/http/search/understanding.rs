@@ -23,7 +23,8 @@ pub struct InterpretationView {
     /// The words.
     #[schema(example = "của Nhật Bản")]
     pub text: String,
-    /// What is preferred: a kind of quantity, a country of the list `countries`, a material.
+    /// What is preferred: a kind of quantity, a country of the list `countries`, a material, a province of the list
+    /// `provinces`.
     #[schema(example = "JP")]
     pub value: String,
     /// Least amount, as it was typed.
@@ -45,6 +46,8 @@ text_enum! {
         Origin => "origin",
         /// What it is made of.
         Material => "material",
+        /// In which province it is offered.
+        Place => "place",
     }
 }
 
@@ -55,6 +58,7 @@ impl WishKind {
             InterpretationKind::Price => Self::Price,
             InterpretationKind::Origin => Self::Origin,
             InterpretationKind::Material => Self::Material,
+            InterpretationKind::Place => Self::Place,
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct EverythingQuery {
     pub provinces: Vec<String>,
     /// The person insists on the words as they were typed.
     pub verbatim: bool,
+    /// Interpretations whose words are to be words like the others.
+    pub without: Vec<String>,
     /// Most of each group.
     pub limit: u32,
 }
@@ -78,6 +80,7 @@ pub fn everything(app: &App, query: EverythingQuery) -> Result<Everything> {
             },
             groups: ListingGroup::ALL.iter().map(group).collect(),
             verbatim: query.verbatim,
+            without: query.without,
             ..SearchQuery::default()
         },
     )?;

@@ -1,10 +1,11 @@
 //! Other names: of what was typed, and of what is wished for.
 
-use super::{Builder, EXACT, MEANING, MOST_NAMES, MOST_NAMES_OF_ALL, Named, PAIR, SHORT_FOR};
+use super::{Builder, CODE, EXACT, MEANING, MOST_NAMES, MOST_NAMES_OF_ALL, Named, PAIR, SHORT_FOR};
 use crate::{
     analyzer::Syllable,
     plan::{Alternative, List, Unit},
     terms::pair,
+    understand::WishedNames,
     vocabulary::Word,
     words::is_head,
 };
@@ -41,16 +42,20 @@ impl Builder<'_> {
     }
 
     /// A unit of names of which one would be welcome.
-    pub(super) fn add_wish(&mut self, names: &[Vec<Syllable>]) {
+    pub(super) fn add_wish(&mut self, wished: &WishedNames) {
         let mut unit = Unit {
             is_wish: true,
             ..Unit::default()
         };
-        for name in names {
+        for name in &wished.names {
             let words: Vec<Word> = name.iter().cloned().map(Word::from).collect();
             if self.has_all(&words) {
                 unit.alternatives.extend(self.name(&words, 100, 0));
             }
+        }
+        let member = wished.member.as_deref();
+        if let Some(leaf) = member.and_then(|term| self.new_leaf(List::Code, term, CODE)) {
+            unit.alternatives.push(Alternative::of(leaf, 0));
         }
         self.plan.units.push(unit);
     }
