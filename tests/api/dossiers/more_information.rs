@@ -6,6 +6,7 @@ use super::Desk;
 use super::opinion_register::{letters, listed, projects, report};
 use super::opinions::asked_for;
 use super::papers::write;
+use crate::harness::Reply;
 use crate::periodic_reports::{figure, finding};
 
 /// What asks for more ends nothing: the dossier goes on when that is there, and the project counts once.
