@@ -6,6 +6,7 @@ pub mod consultations;
 pub mod event_body;
 pub mod filters;
 pub mod history;
+pub mod missing;
 pub mod receipt;
 pub mod screening;
 pub mod views;
