@@ -131,7 +131,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let twins = hints::twins(work.conn(), opened)?;
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
-    let told = (authority.as_ref(), differences);
+    let over = dossiers::over(work, opened)?;
+    let told = (authority.as_ref(), differences, over.as_ref());
     let mut parties = hints::parties(work.conn(), opened)?;
     parties.extend(hints::appraisal(work.conn(), opened, now)?);
     let known = known(work, &opened.dossier)?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::dossier::sense;
+use crate::domain::dossier::sense::{self, Fault};
 use crate::domain::fields::Violation;
 use crate::service::dossiers::Opened;
 use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
@@ -11,13 +11,13 @@ use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprin
 /// Something that is still missing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DossierMissing {
-    /// Where it goes in `content`, as a JSON pointer; `/attachments` for a paper, or what is wrong with the translation that is there.
+    /// Where it goes, or is, in `content`, as a JSON pointer; `/attachments` for a paper, or what is wrong with the translation that is there.
     #[schema(example = "/technology/name")]
     pub member: String,
     /// Code of the paper.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
-    /// What people call it.
+    /// What people call it; what is wrong with what is told.
     pub name_vi: String,
     /// The same in English.
     pub name_en: String,
@@ -25,8 +25,8 @@ pub struct DossierMissing {
     pub legal_basis: String,
 }
 
-/// What is missing matters until it is handed in for good.
-pub(super) fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
+/// What is missing matters until it is handed in for good; `over` is that what it amends holds no more.
+pub(super) fn missing_of(opened: &Opened, over: Option<&Fault>) -> Vec<DossierMissing> {
     let (dossier, rules) = (&opened.dossier, &opened.set.rules);
     // What officers still write is no business of those of whom it is.
     if !dossier.is_editable(rules) || rules.is_entered() && !opened.is_for_officer {
@@ -58,7 +58,8 @@ pub(super) fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
         }
     });
     let told = sense::contradictions(&dossier.content, rules);
-    let told = told.into_iter().filter_map(|(member, wrong)| contradiction(member, &wrong));
+    let told = over.cloned().into_iter().chain(told);
+    let told = told.filter_map(|(member, wrong)| contradiction(member, &wrong));
     let handing_in = rules
         .events
         .iter()

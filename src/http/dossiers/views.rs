@@ -12,6 +12,7 @@ use super::screening::{DossierScreening, TechnologyHintView, screening_of};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
+use crate::domain::dossier::sense::Fault;
 use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, Duty, obligation};
 use crate::domain::procedure::engine::{self, Standing};
 use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side};
@@ -297,14 +298,14 @@ pub struct DossierView {
     /// What the law asks for, and why; null while the dossier does not tell enough.
     #[schema(required)]
     pub obligation: Option<ObligationView>,
-    /// The authority before which it comes.
+    /// The authority before which it comes; null while the dossier does not tell enough.
     #[schema(required)]
     pub authority: Option<DossierAuthority>,
-    /// The fee in đồng; null while it is not known.
+    /// The fee in đồng; null while it is not known, and of a draft that amends what holds no more.
     #[schema(required, example = 5_000_000)]
     pub fee: Option<i64>,
     /// What is still missing before it can be handed in, or is told as it cannot be: a value that is not taken, what contradicts
-    /// something else that is told, a letter that cannot be printed. Of what nobody files, such as opinions, told to officers only.
+    /// something else that is told, a certificate that holds no more, a letter that cannot be printed. Of what nobody files, such as opinions, told to officers only.
     #[schema(max_items = 200)]
     pub missing: Vec<DossierMissing>,
     /// What is due, by whom, when and why; the most urgent first.
@@ -324,7 +325,7 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
+        (authority, differences, over): (Option<&AuthorityDraft>, Vec<RecordDifference>, Option<&Fault>),
         (earlier, twins, parties, known): (&[Certificate], &[Dossier], &[PartyHint], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
@@ -359,8 +360,8 @@ impl DossierView {
             may_edit: opened.may_edit,
             obligation,
             authority,
-            fee: opened.fee(),
-            missing: missing_of(opened),
+            fee: opened.fee().filter(|_| over.is_none()),
+            missing: missing_of(opened, over),
             due: opened
                 .due(calendar)
                 .iter()
