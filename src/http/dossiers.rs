@@ -135,6 +135,7 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let told = (authority.as_ref(), differences, over.as_ref());
     let mut parties = hints::parties(work.conn(), opened)?;
     parties.extend(hints::appraisal(work.conn(), opened, now)?);
+    parties.extend(hints::value(work.conn(), opened)?);
     let known = known(work, &opened.dossier)?;
     let hints = (earlier.as_slice(), twins.as_slice(), parties.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))

@@ -268,8 +268,9 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
-    /// What of the parties should be looked at before it is decided, and that the appraisal because of which no approval was needed is not in
-    /// the register of opinions; told to officers and to whoever files, and nothing is refused for it.
+    /// What of the parties should be looked at before it is decided; that the appraisal because of which no approval was needed is not in
+    /// the register of opinions, of the licence that follows, too; and that only the parties say by how much a contract is worth more or
+    /// less. Told to officers and to whoever files, and nothing is refused for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub party_hints: Vec<DossierPartyHint>,

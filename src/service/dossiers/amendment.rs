@@ -6,4 +6,4 @@ mod changes;
 pub(crate) mod heirs;
 pub(crate) mod holding;
 pub(super) mod over;
-mod value;
+pub(super) mod value;

@@ -304,7 +304,7 @@ async fn an_apology_is_owed_until_it_is_recorded() {
     let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
     let letter = json!({
         "event": "apologise", "note": "Đang chờ ý kiến chuyên gia.", "letter_number": "77/SKHCN-XL",
-        "letter_on": desk.today(), "promised_on": desk.today().checked_add(5.days()).unwrap(),
+        "letter_on": desk.today(), "promised_on": Calendar::shipped().due(desk.today(), Term::Days(5)),
     });
     let early = desk.post(&accepted, &desk.officer, &letter).await;
     assert_eq!((early.status, early.code()), (409, "too_early"), "{}", early.body);
@@ -328,7 +328,7 @@ async fn an_apology_is_owed_until_it_is_recorded() {
         (refused.status, refused.pointers()),
         (422, vec!["/letter_number", "/letter_on", "/promised_on"])
     );
-    let promised = desk.today().checked_add(5.days()).unwrap();
+    let promised = Calendar::shipped().due(desk.today(), Term::Days(5));
     let mut letter = letter;
     letter["letter_on"] = json!(desk.today());
     for (wrong, place) in [
