@@ -354,6 +354,23 @@ async fn an_apology_is_owed_until_it_is_recorded() {
             refused.body
         );
     }
+    // Nobody is there on a day of rest.
+    let mut days = std::iter::successors(Some(promised), |day| day.tomorrow().ok());
+    let rest = days.find(|day| !Calendar::shipped().is_working_day(*day)).unwrap();
+    letter["promised_on"] = json!(rest);
+    let refused = desk.post(&seen, &desk.officer, &letter).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/promised_on"], "refused_by_law"),
+        "{}",
+        refused.body
+    );
+    let next = Calendar::shipped().due(rest, Term::Days(0));
+    let said = refused.text("/errors/0/detail");
+    assert!(
+        said.contains("ngày nghỉ") && said.contains(&next.strftime("%d/%m/%Y").to_string()),
+        "{said}"
+    );
     letter["promised_on"] = json!(promised);
     let receipt = async || {
         let path = format!("/dossiers/{}/receipt", seen.text("/id"));
