@@ -29,7 +29,6 @@ mod restoring;
 mod succession;
 mod swapped;
 mod titles;
-mod worth;
 
 use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};

@@ -306,7 +306,8 @@ pub struct DossierView {
     #[schema(required, example = 5_000_000)]
     pub fee: Option<i64>,
     /// What is still missing before it can be handed in, or is told as it cannot be: a value that is not taken, what contradicts
-    /// something else that is told, a certificate that holds no more, a letter that cannot be printed. Of what nobody files, such as opinions, told to officers only.
+    /// something else that is told, a certificate that holds no more, a letter that cannot be printed. Of what nobody files, such as
+    /// opinions, told to officers only.
     #[schema(max_items = 200)]
     pub missing: Vec<DossierMissing>,
     /// What is due, by whom, when and why; the most urgent first.

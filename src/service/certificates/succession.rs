@@ -54,8 +54,9 @@ fn is_told(rules: &Procedure, dossier: &Dossier) -> bool {
     dossier.content.missing(deciding).is_empty()
 }
 
-/// The authority before which a dossier comes, as it would issue today, once it tells enough; of what was issued and goes on the one that issued by the rules that the
-/// dossier is under, or that took its place; of what is closed the one that issued, or that would have by these rules.
+/// The authority before which a dossier comes, as it would issue today, once it tells enough; of what was issued and goes on the one that
+/// issued by the rules that the dossier is under, or that took its place; of what is closed the one that issued, or that would have by these
+/// rules.
 pub(crate) fn before_whom(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Option<AuthorityDraft>> {
     let (dossier, set) = (&opened.dossier, &opened.set);
     let present = rules_for(work, (dossier, set), day_of(work.now))?;

@@ -117,6 +117,21 @@ async fn no_version_leaves_out_what_the_law_has_done() {
     }
 }
 
+/// Called otherwise it is known by what it does.
+#[actix_web::test]
+async fn events_may_be_called_otherwise() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    for (procedure, event) in [("REG", "issue"), ("APR", "approve"), ("LIC", "sign_contract")] {
+        let path = format!("/procedures/{procedure}");
+        let mut rules = app.get(&path).expect(200).await.body["rules"].clone();
+        let at = place_of(&rules, event);
+        rules["events"][at]["code"] = json!("renamed");
+        let put = app.put(&path).by(&keeper).if_match(0).json(&rules);
+        assert_eq!(put.expect(200).await.number("/version"), 1, "{procedure}");
+    }
+}
+
 /// Nor is it left out by another event beside, or by there being none.
 #[actix_web::test]
 async fn nothing_is_annulled_by_another_event_or_by_none() {

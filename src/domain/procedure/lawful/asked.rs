@@ -29,7 +29,9 @@ struct Deed {
     procedure: &'static str,
     /// What the event is called in the rule sets that come with the program.
     event: &'static str,
-    /// What it must say, each with the articles. By the first it is known where it is called otherwise.
+    /// The state to which it leads, where it is known by that when it is called otherwise; else it is known by the first that is asked.
+    state: Option<&'static str>,
+    /// What it must say, each with the articles.
     asks: &'static [(Ask, &'static str)],
 }
 
@@ -41,6 +43,7 @@ const DEEDS: &[Deed] = &[
     Deed {
         procedure: "REG",
         event: "issue",
+        state: None,
         asks: &[
             (
                 Ask::Issues(Issues::Registration),
@@ -52,6 +55,7 @@ const DEEDS: &[Deed] = &[
     Deed {
         procedure: "AMD",
         event: "issue",
+        state: None,
         asks: &[
             (Ask::Issues(Issues::Amendment), "Luật CGCN Đ.33.3, 31.5"),
             (Ask::Screening, "Luật CGCN Đ.33.3, 31.6.a"),
@@ -60,6 +64,7 @@ const DEEDS: &[Deed] = &[
     Deed {
         procedure: "APR",
         event: "approve",
+        state: Some("approved"),
         asks: &[
             (Ask::Letter, "Luật CGCN Đ.29.4"),
             (Ask::Screening, "Luật CGCN Đ.28.1, 29.4"),
@@ -68,6 +73,7 @@ const DEEDS: &[Deed] = &[
     Deed {
         procedure: "LIC",
         event: "sign_contract",
+        state: None,
         asks: &[
             (Ask::Follows("APR", "approved"), "Luật CGCN Đ.30.2"),
             (Ask::Same(APPROVED), "Luật CGCN Đ.30.2"),
@@ -76,6 +82,7 @@ const DEEDS: &[Deed] = &[
     Deed {
         procedure: "LIC",
         event: "issue",
+        state: None,
         asks: &[
             (Ask::Issues(Issues::Licence), "Luật CGCN Đ.30.5"),
             (Ask::Screening, "Luật CGCN Đ.28.1, 30.5"),
@@ -84,16 +91,19 @@ const DEEDS: &[Deed] = &[
     Deed {
         procedure: "LIC",
         event: "annul",
+        state: None,
         asks: &[(Ask::Annuls, "Luật CGCN Đ.32.2")],
     },
     Deed {
         procedure: "CERT",
         event: "issue",
+        state: None,
         asks: &[(Ask::ComesOf(Issues::Registration), "Luật CGCN Đ.31.5, 32.1")],
     },
     Deed {
         procedure: "CERT",
         event: "annul",
+        state: None,
         asks: &[(Ask::Annuls, "Luật CGCN Đ.32.2")],
     },
 ];
@@ -213,13 +223,16 @@ fn does_as(event: &Event, known: &Event) -> bool {
 }
 
 impl Deed {
-    /// The events that do it: the one that is called so, or where none is, those that say the first of what is asked.
+    /// The events that do it: the one that is called so, or where none is, those that lead where it leads, or say what it says.
     fn doers<'p>(&self, rules: &'p Procedure) -> Vec<&'p Event> {
         if let Some(event) = rules.event(self.event) {
             return vec![event];
         }
-        let says_it = |event: &&Event| self.asks.first().is_some_and(|(first, _)| first.is_said_by(event));
-        rules.events.iter().filter(says_it).collect()
+        let does_it = |event: &&Event| match self.state {
+            Some(state) => !event.from.is_empty() && leads_to(event, state),
+            None => self.asks.first().is_some_and(|(first, _)| first.is_said_by(event)),
+        };
+        rules.events.iter().filter(does_it).collect()
     }
 
     /// Notes what is not said.

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use serde_json::{Value, json};
 
-use super::{amendment, case_of, certificate_of, old_paper, registered};
+use crate::certificates::{amendment, case_of, certificate_of, old_paper, registered};
 use crate::dossiers::Desk;
 
 const DELTA: &str = "/amendment/vnd_delta";
