@@ -5,6 +5,7 @@
 mod consultation;
 mod draft;
 mod duty;
+pub mod letter_number;
 mod paper;
 mod parse;
 pub mod patent;
@@ -28,6 +29,7 @@ pub use draft::{
 };
 pub use duty::{AGREED_FILER, Duty, DutyReason, Obligation, agreed_filer, filer, obligation};
 pub use paper::{DossierFile, MAX_DOSSIER_BYTES, MAX_DOSSIER_FILES, NewPaper, language};
+pub use parse::MAX_VND;
 pub(crate) use parse::decimal;
 pub use regulated::{Screening, licensed_not_registered};
 pub use sense::HOME;

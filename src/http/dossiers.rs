@@ -6,6 +6,7 @@ pub mod consultations;
 pub mod event_body;
 pub mod filters;
 pub mod history;
+pub mod missing;
 pub mod receipt;
 pub mod screening;
 pub mod views;
@@ -130,9 +131,11 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let twins = hints::twins(work.conn(), opened)?;
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
-    let told = (authority.as_ref(), differences);
+    let over = dossiers::over(work, opened)?;
+    let told = (authority.as_ref(), differences, over.as_ref());
     let mut parties = hints::parties(work.conn(), opened)?;
     parties.extend(hints::appraisal(work.conn(), opened, now)?);
+    parties.extend(hints::value(work.conn(), opened)?);
     let known = known(work, &opened.dossier)?;
     let hints = (earlier.as_slice(), twins.as_slice(), parties.as_slice(), &known);
     Ok(DossierView::of(opened, (&calendar.calendar, now), told, hints))

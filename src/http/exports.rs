@@ -25,7 +25,7 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::context::{Caller, Credential};
 use crate::service::exports::book::Book;
 use crate::service::exports::turns::{Taker, Turn};
-use crate::service::exports::{BYTE_ORDER_MARK, Row, text, too_many};
+use crate::service::exports::{BYTE_ORDER_MARK, Cell, Row, text, too_many};
 use crate::service::files::Files;
 use crate::service::listing_exports::TableLanguage;
 use crate::service::{App, Error, ErrorCode};
@@ -199,10 +199,14 @@ impl Sheet {
         let cells = self.columns.iter().flat_map(|column| {
             let mut values = column.places.iter().filter_map(|place| view.pointer(place));
             let value = values.find(|value| !value.is_null()).unwrap_or(&Value::Null);
-            let code = column.has_code.then(|| code(value));
-            [Some(self.cell(column, value)), code]
+            let code = column.has_code.then(|| Cell::Text(code(value)));
+            let cell = match value {
+                Value::Number(number) => Cell::Number(number.clone()),
+                other => Cell::Text(self.cell(column, other)),
+            };
+            [Some(cell), code]
         });
-        Ok(Row::Cells(cells.flatten().collect()))
+        Ok(Row::Values(cells.flatten().collect()))
     }
 
     fn cell(&self, column: &Column, value: &Value) -> String {

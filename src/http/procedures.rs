@@ -268,7 +268,7 @@ pub async fn publish_procedure(
     body: Judged<ProcedureDraft>,
 ) -> Answer {
     let (code, seen) = (known(&code)?, if_match.required()?);
-    let draft = body.value(procedures::parsed)?;
+    let draft = body.value(|draft| procedures::parsed(&code, draft))?;
     let (published, today) = app
         .write(caller.origin, move |work| {
             let published = procedures::publish(work, &caller, (&code, seen), &draft)?;

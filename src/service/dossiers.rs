@@ -26,6 +26,7 @@ use jiff::civil::Date;
 
 use self::amendment::amending;
 pub use self::amendment::amending::would_change;
+pub use self::amendment::over::over;
 pub(crate) use self::amendment::{heirs, holding};
 use self::deadlines::regrouping;
 pub(crate) use self::deadlines::regrouping::happened;

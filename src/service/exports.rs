@@ -3,10 +3,10 @@
 pub mod book;
 pub mod turns;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::context::{Caller, Work};
-use super::file_imports::listings::errors::csv_record;
+use super::file_imports::listings::errors::{csv_record, csv_values};
 use super::review::reviewer;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
@@ -51,8 +51,19 @@ text_enum! {
 pub enum Row {
     /// Of a table.
     Cells(Vec<String>),
+    /// Of a table that has numbers of the exchange's own.
+    Values(Vec<Cell>),
     /// Of JSON Lines.
     Line(Value),
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// What somebody wrote, or words of the exchange: nothing that a spreadsheet calculates.
+    Text(String),
+    /// A number of the exchange's own, such as a sum in đồng, which people go on counting with.
+    Number(Number),
 }
 
 /// Rows as text: records of CSV, nothing in them a formula, or lines.
@@ -61,6 +72,7 @@ pub fn text(rows: &[Row]) -> Result<Vec<u8>> {
     for row in rows {
         match row {
             Row::Cells(cells) => text.extend(csv_record(cells)?),
+            Row::Values(cells) => text.extend(csv_values(cells)?),
             Row::Line(line) => {
                 serde_json::to_writer(&mut text, line).map_err(Error::internal)?;
                 text.push(b'\n');

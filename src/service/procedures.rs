@@ -268,10 +268,10 @@ fn states_where(conn: &mut AnyConn, holds: impl Fn(&StateDraft) -> bool) -> Resu
     Ok(states)
 }
 
-/// The rules that a draft makes, which are as the law allows; else all that is wrong with it.
-pub fn parsed(draft: ProcedureDraft) -> Result<Procedure> {
+/// The rules that a draft makes of a procedure, which are as the law allows; else all that is wrong with it.
+pub fn parsed(code: &str, draft: ProcedureDraft) -> Result<Procedure> {
     let rules = draft.parse().map_err(Error::fields)?;
-    rules.check_lawful().map_err(Error::fields)?;
+    rules.check_lawful(code).map_err(Error::fields)?;
     Ok(rules)
 }
 
@@ -295,7 +295,7 @@ pub fn publish(
         Err(error) => return Err(error),
     };
     require_version(seen, present.as_ref().map_or(0, |present| present.version))?;
-    let rules = parsed(draft.clone())?;
+    let rules = parsed(code, draft.clone())?;
     if let Some(present) = present.as_ref().filter(|present| present.rules == rules) {
         return Ok(present.clone());
     }

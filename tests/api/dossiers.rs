@@ -13,6 +13,7 @@ mod evidence_limit;
 mod filers;
 mod from_listing;
 mod in_force;
+mod languages;
 mod lives;
 mod missed;
 mod model;

@@ -37,10 +37,14 @@ fn texts(reply: &Reply) -> Vec<Vec<String>> {
     assert_eq!(reply.header("content-type"), Some(XLSX));
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(reply.bytes.clone())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    // Nothing but texts and numbers: no cell can be a formula.
+    let names = book.sheet_names();
+    let formulas = book.worksheet_formula(&names[0]).unwrap();
+    assert_eq!(formulas.used_cells().count(), 0);
     let text = |cell: &Data| match cell {
         Data::Empty => String::new(),
-        // Nothing but texts: no cell can be a formula.
         Data::String(text) => text.clone(),
+        Data::Float(number) => number.to_string(),
         other => panic!("no text: {other:?}"),
     };
     sheet.rows().map(|row| row.iter().map(text).collect()).collect()

@@ -22,6 +22,10 @@ pub const MAX_DOSSIER_BYTES: i64 = 500 << 20;
 const OTHER: &str = "other";
 /// In which language authorities read papers.
 const VIETNAMESE: &str = "vi";
+/// The paper that is the contract (hợp đồng chuyển giao công nghệ).
+const CONTRACT: &str = "contract";
+/// Papers that are written as the contract is, as long as they tell no language of their own.
+const AS_THE_CONTRACT: [&str; 2] = [CONTRACT, "amendment"];
 
 /// What is said of a file when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +154,23 @@ fn may_be_vietnamese(paper: &AttachmentDraft) -> bool {
     paper.language.as_deref().is_none_or(|language| language == VIETNAMESE)
 }
 
+/// That a contract is in a language that is none of those in which it is told to be.
+fn another(language: &str, languages: &[String]) -> (String, String) {
+    let named = |code: &str| crate::domain::language::name(code).map_or_else(|| code.to_owned(), str::to_owned);
+    let all: Vec<String> = languages.iter().map(|code| named(code)).collect();
+    (
+        format!(
+            "Giấy tờ này ghi là {}, hợp đồng ghi là lập bằng {} (/contract/languages)",
+            named(language),
+            all.join(", ")
+        ),
+        format!(
+            "This paper is told to be in `{language}`, the contract to be in `{}` (/contract/languages)",
+            languages.join("`, `")
+        ),
+    )
+}
+
 impl DossierContent {
     /// The papers of a code, with their places.
     fn papers<'a>(&'a self, code: &'a str) -> impl Iterator<Item = (usize, &'a AttachmentDraft)> {
@@ -157,13 +178,38 @@ impl DossierContent {
         papers.filter(move |(_, paper)| paper.document.as_deref() == Some(code))
     }
 
+    /// Whether a paper of a code is, or may be, in Vietnamese: by its own language, else by those of the contract.
+    fn may_be_read(&self, code: &str, paper: &AttachmentDraft) -> bool {
+        let languages = &self.0.contract.languages;
+        let is_contracts = paper.language.is_none() && AS_THE_CONTRACT.contains(&code) && !languages.is_empty();
+        may_be_vietnamese(paper) && (!is_contracts || languages.iter().any(|one| one == VIETNAMESE))
+    }
+
+    /// Where its contract is told to be in a language that is none of the contract's; a translation is in another one by its nature. Of rules
+    /// by which the contract is no paper nothing is said.
+    pub fn other_languages(&self, rules: &Procedure) -> Vec<(String, Violation)> {
+        let languages = &self.0.contract.languages;
+        let mut known = rules.text.documents.iter();
+        let Some(asked) = known.find(|paper| paper.code == CONTRACT && !languages.is_empty()) else {
+            return Vec::new();
+        };
+        let originals = self.papers(CONTRACT).filter(|(_, paper)| !is_certified(paper));
+        let told = originals.filter_map(|(at, paper)| Some((at, paper.language.as_ref()?)));
+        told.filter(|(_, language)| !languages.contains(language))
+            .map(|(at, language)| {
+                let wrong = LawFault::coded("conflicts", another(language, languages), &asked.legal_basis);
+                (format!("/attachments/{at}/language"), wrong)
+            })
+            .collect()
+    }
+
     /// Whether a paper of the procedure's rules is asked for: where something else is told, a translation where what it is of is told to be
-    /// in another language and there is none in Vietnamese.
+    /// in another language, by itself or by the languages of the contract, and there is none in Vietnamese.
     pub fn needs_paper(&self, paper: &DocumentDraft) -> bool {
         let is_told = |member: &str| self.missing([member]).is_empty();
         let is_foreign = |of: &str| {
             let is_vietnamese = |(_, paper): (usize, &AttachmentDraft)| paper.language.as_deref() == Some(VIETNAMESE);
-            self.papers(of).any(|(_, paper)| !may_be_vietnamese(paper)) && !self.papers(of).any(is_vietnamese)
+            self.papers(of).any(|(_, paper)| !self.may_be_read(of, paper)) && !self.papers(of).any(is_vietnamese)
         };
         paper.is_required
             && paper.only_if.as_deref().is_none_or(is_told)

@@ -29,7 +29,7 @@ use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::{Line, Prose};
 
 /// The most that anything here is worth, in đồng.
-const MAX_VND: i64 = 1_000_000_000_000_000;
+pub const MAX_VND: i64 = 1_000_000_000_000_000;
 /// Most languages of a contract.
 const MAX_LANGUAGES: usize = 5;
 /// The longest term of a contract, in months: a hundred years.

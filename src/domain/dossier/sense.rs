@@ -106,7 +106,7 @@ pub fn parties(content: &DossierContent) -> Vec<Fault> {
 }
 
 /// Whether a transfer by itself has somebody who decides on its project: it has no project (Luật CGCN Đ.5).
-pub fn decision(content: &DossierContent) -> Option<Fault> {
+fn decision(content: &DossierContent) -> Option<Fault> {
     let draft = content.draft();
     let is_independent = draft.form.as_deref() == Some(TransferForm::Independent.as_str());
     let is_decided = draft
@@ -124,7 +124,7 @@ pub fn decision(content: &DossierContent) -> Option<Fault> {
 
 /// The members of a project that a transfer by itself tells all the same: it has none (Luật CGCN Đ.5), and who decides on that is asked of what
 /// has one only.
-pub fn project(content: &DossierContent) -> Vec<Fault> {
+fn project(content: &DossierContent) -> Vec<Fault> {
     let draft = content.draft();
     if draft.form.as_deref() != Some(TransferForm::Independent.as_str()) {
         return Vec::new();
@@ -151,8 +151,22 @@ fn no_project() -> (String, String) {
     )
 }
 
+/// What a dossier tells and cannot, whoever the parties are and whatever day it is: told while it is written, and refused when it is handed
+/// in.
+pub fn contradictions(content: &DossierContent, rules: &Procedure) -> Vec<Fault> {
+    let asks = |member: &str| rules.text.checklist.iter().any(|item| item.member == member);
+    let mut faults = Vec::new();
+    if asks("/decided_by") {
+        faults.extend(decision(content));
+        faults.extend(project(content));
+    }
+    faults.extend(abroad(content).filter(|_| asks("/invests_abroad")));
+    faults.extend(content.other_languages(rules));
+    faults
+}
+
 /// Whether something else than a transfer abroad is told to be part of an investment abroad.
-pub fn abroad(content: &DossierContent) -> Option<Fault> {
+fn abroad(content: &DossierContent) -> Option<Fault> {
     let draft = content.draft();
     let is_outbound = draft.direction.as_deref()? == TransferDirection::Outbound.as_str();
     let words = (

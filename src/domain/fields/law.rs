@@ -33,6 +33,11 @@ impl LawFault {
         Self::coded(violation.code(), (bare(violation.vi()), bare(violation.en())), basis)
     }
 
+    /// Both sentences without their full stops, the Vietnamese one first, and the article.
+    pub fn parts(&self) -> (&str, &str, &str) {
+        (&self.vi, &self.en, &self.basis)
+    }
+
     /// The stable code.
     pub const fn as_str(&self) -> &'static str {
         self.code

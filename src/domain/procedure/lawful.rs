@@ -1,5 +1,8 @@
 //! What a rule set may not say whoever publishes it: the law counts the grounds on which a registration is refused (Luật
-//! CGCN Đ.31.6) and on which what was issued is annulled (Đ.32.2), and no version adds one.
+//! CGCN Đ.31.6) and on which what was issued is annulled (Đ.32.2), and no version adds one; nor does one leave out what
+//! the law has done in its procedures ([`asked`]).
+
+mod asked;
 
 use super::{Event, EventTerm, Issues, Procedure, Side, Until};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
@@ -90,9 +93,10 @@ impl Procedure {
     }
 
     /// Checks what the law leaves to no rule set. What was published before this was asked for stays readable, so that it
-    /// is asked when a version is published.
-    pub fn check_lawful(&self) -> Result<(), Vec<FieldError>> {
+    /// is asked when a version is published, by the code of its procedure.
+    pub fn check_lawful(&self, code: &str) -> Result<(), Vec<FieldError>> {
         let mut errors = FieldErrors::default();
+        asked::check(code, self, &mut errors);
         for (at, event) in self.events.iter().enumerate() {
             let is_yearly = |term: &EventTerm| matches!(term.until, Until::DayOfYear(..));
             // What one officer proposes and another signs is about no year.

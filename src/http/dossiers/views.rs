@@ -7,16 +7,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::beside::{DossierAuthority, DossierCertificate, DossierPartyHint, DossierTwin};
+use super::missing::{DossierMissing, missing_of};
 use super::screening::{DossierScreening, TechnologyHintView, screening_of};
 use crate::domain::calendar::Calendar;
 use crate::domain::certificate::Certificate;
 use crate::domain::certificate::difference::RecordDifference;
+use crate::domain::dossier::sense::Fault;
 use crate::domain::dossier::{Dossier, DossierContent, DossierDraft, Duty, obligation};
 use crate::domain::procedure::engine::{self, Standing};
 use crate::domain::procedure::{Actor, AuthorityDraft, Event, Side};
 use crate::http::proposals::ProposalView;
 use crate::service::dossiers::Opened;
-use crate::service::dossiers::events::{PRINTING, missing, missing_papers, unprintable, unprintable_words};
 use crate::service::dossiers::hints::PartyHint;
 use crate::service::dossiers::screening::{Known, strictest, words};
 
@@ -54,23 +55,6 @@ pub struct ObligationView {
     /// The same in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caution_en: Option<String>,
-}
-
-/// Something that is still missing.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct DossierMissing {
-    /// Where it goes in `content`, as a JSON pointer; `/attachments` for a paper, or what is wrong with the translation that is there.
-    #[schema(example = "/technology/name")]
-    pub member: String,
-    /// Code of the paper.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document: Option<String>,
-    /// What people call it.
-    pub name_vi: String,
-    /// The same in English.
-    pub name_en: String,
-    /// The article that asks for it.
-    pub legal_basis: String,
 }
 
 /// Something that is due.
@@ -284,8 +268,9 @@ pub struct DossierView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub twin_dossiers: Vec<DossierTwin>,
-    /// What of the parties should be looked at before it is decided, and that the appraisal because of which no approval was needed is not in
-    /// the register of opinions; told to officers and to whoever files, and nothing is refused for it.
+    /// What of the parties should be looked at before it is decided; that the appraisal because of which no approval was needed is not in
+    /// the register of opinions, of the licence that follows, too; and that only the parties say by how much a contract is worth more or
+    /// less. Told to officers and to whoever files, and nothing is refused for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 5)]
     pub party_hints: Vec<DossierPartyHint>,
@@ -314,14 +299,15 @@ pub struct DossierView {
     /// What the law asks for, and why; null while the dossier does not tell enough.
     #[schema(required)]
     pub obligation: Option<ObligationView>,
-    /// The authority before which it comes.
+    /// The authority before which it comes; null while the dossier does not tell enough.
     #[schema(required)]
     pub authority: Option<DossierAuthority>,
-    /// The fee in đồng; null while it is not known.
+    /// The fee in đồng; null while it is not known, and of a draft that amends what holds no more.
     #[schema(required, example = 5_000_000)]
     pub fee: Option<i64>,
-    /// What is still missing before it can be handed in, or is told as it cannot be: a value that is not taken, a letter that
-    /// cannot be printed. Of what nobody files, such as opinions, told to officers only.
+    /// What is still missing before it can be handed in, or is told as it cannot be: a value that is not taken, what contradicts
+    /// something else that is told, a certificate that holds no more, a letter that cannot be printed. Of what nobody files, such as
+    /// opinions, told to officers only.
     #[schema(max_items = 200)]
     pub missing: Vec<DossierMissing>,
     /// What is due, by whom, when and why; the most urgent first.
@@ -341,7 +327,7 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, differences): (Option<&AuthorityDraft>, Vec<RecordDifference>),
+        (authority, differences, over): (Option<&AuthorityDraft>, Vec<RecordDifference>, Option<&Fault>),
         (earlier, twins, parties, known): (&[Certificate], &[Dossier], &[PartyHint], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
@@ -376,8 +362,8 @@ impl DossierView {
             may_edit: opened.may_edit,
             obligation,
             authority,
-            fee: opened.fee(),
-            missing: missing_of(opened),
+            fee: opened.fee().filter(|_| over.is_none()),
+            missing: missing_of(opened, over),
             due: opened
                 .due(calendar)
                 .iter()
@@ -389,55 +375,6 @@ impl DossierView {
                 .collect(),
         }
     }
-}
-
-/// What is missing matters until it is handed in for good.
-fn missing_of(opened: &Opened) -> Vec<DossierMissing> {
-    let (dossier, rules) = (&opened.dossier, &opened.set.rules);
-    // What officers still write is no business of those of whom it is.
-    if !dossier.is_editable(rules) || rules.is_entered() && !opened.is_for_officer {
-        return Vec::new();
-    }
-    let fields = missing(dossier, rules, None).into_iter().map(|item| {
-        let is_other = dossier.content.is_none_of(item);
-        let values = if is_other {
-            format!(": {}", item.one_of.join(", "))
-        } else {
-            String::new()
-        };
-        DossierMissing {
-            member: item.member.clone(),
-            document: None,
-            name_vi: format!("{}{values}", item.name_vi),
-            name_en: format!("{}{values}", item.name_en),
-            legal_basis: item.legal_basis.clone(),
-        }
-    });
-    let letters = unprintable(dossier, rules).into_iter().map(|(member, letter)| {
-        let (name_vi, name_en) = unprintable_words(letter);
-        DossierMissing {
-            member,
-            document: None,
-            name_vi,
-            name_en,
-            legal_basis: PRINTING.to_owned(),
-        }
-    });
-    let handing_in = rules
-        .events
-        .iter()
-        .find(|event| event.hands_in && !event.documents.is_empty());
-    let papers = handing_in
-        .into_iter()
-        .flat_map(|event| missing_papers(dossier, rules, event));
-    let papers = papers.map(|paper| DossierMissing {
-        member: dossier.content.place_of(paper),
-        document: Some(paper.code.clone()),
-        name_vi: paper.name_vi.clone(),
-        name_en: paper.name_en.clone(),
-        legal_basis: paper.legal_basis.clone(),
-    });
-    fields.chain(letters).chain(papers).collect()
 }
 
 fn due_of(due: &engine::Due<'_>, standing: &Standing, today: Date) -> DossierDue {

@@ -148,6 +148,13 @@ fn of_another(last: &Certificate) -> Error {
 
 /// Why a certificate cannot be amended.
 pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
+    let (vi, en, basis) = over_words(chain, over);
+    let (vi, en) = (format!("{vi} ({basis})."), format!("{en} ({basis})."));
+    Error::new(ErrorCode::CertificateNotInForce, vi, en)
+}
+
+/// That a certificate holds no more, in both languages, and the article.
+pub(crate) fn over_words(chain: &[Certificate], over: Validity) -> (String, String, &'static str) {
     let first = chain.first().map(|first| &first.record);
     let number = first.map(|first| first.number.as_str()).unwrap_or_default();
     let (vi, en) = over.name();
@@ -161,11 +168,11 @@ pub(crate) fn not_in_force(chain: &[Certificate], over: Validity) -> Error {
     } else {
         basis
     };
-    Error::new(
-        ErrorCode::CertificateNotInForce,
-        format!("{} số {number}: {vi} ({basis}).", paper.0),
-        format!("{} {number}: {en} ({basis}).", paper.1),
-    )
+    let words = (
+        format!("{} số {number}: {vi}", paper.0),
+        format!("{} {number}: {en}", paper.1),
+    );
+    (words.0, words.1, basis)
 }
 
 /// The document; a letter that no font has is told to whoever can have it corrected.

@@ -12,7 +12,7 @@ use crate::domain::certificate::Certificate;
 use crate::domain::certificate::record::CertificateRecord;
 use crate::domain::dossier::Dossier;
 use crate::domain::fields::Violation;
-use crate::domain::procedure::AuthorityDraft;
+use crate::domain::procedure::{AuthorityDraft, Procedure};
 use crate::service::context::Work;
 use crate::service::dossiers::Opened;
 use crate::service::procedures::{self, RuleSet};
@@ -33,12 +33,37 @@ pub(crate) fn rules_for(work: &mut Work<'_, '_>, (dossier, set): (&Dossier, &Rul
     Ok(if stays { set.clone() } else { present })
 }
 
-/// The authority before which a dossier comes, as it would issue today; of what was issued and goes on the one that issued by the rules that the
-/// dossier is under, or that took its place; of what is closed the one that issued, or that would have by these rules.
+/// Whether a row of authorities hangs on what a dossier tells somewhere.
+fn hangs_on(row: &AuthorityDraft, member: &str) -> bool {
+    let own = match member {
+        "/form" => row.form.is_some(),
+        "/direction" => row.direction.is_some() || row.duty.is_some(),
+        "/decided_by" => row.decided_by.is_some(),
+        "/technology_status" => row.duty.is_some(),
+        _ => false,
+    };
+    own || row.when.iter().any(|condition| condition.member == member)
+}
+
+/// Whether a dossier tells what everybody is asked for on which the authority hangs: until then it is as good as anybody's.
+fn is_told(rules: &Procedure, dossier: &Dossier) -> bool {
+    let rows = &rules.text.authorities;
+    let asked = rules.text.checklist.iter().filter(|item| item.only_if.is_none());
+    let members = asked.map(|item| item.member.as_str());
+    let deciding = members.filter(|member| rows.iter().any(|row| hangs_on(row, member)));
+    dossier.content.missing(deciding).is_empty()
+}
+
+/// The authority before which a dossier comes, as it would issue today, once it tells enough; of what was issued and goes on the one that
+/// issued by the rules that the dossier is under, or that took its place; of what is closed the one that issued, or that would have by these
+/// rules.
 pub(crate) fn before_whom(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Option<AuthorityDraft>> {
     let (dossier, set) = (&opened.dossier, &opened.set);
     let present = rules_for(work, (dossier, set), day_of(work.now))?;
     if dossier.closed_at.is_none() {
+        if dossier.handed_in_at.is_none() && opened.certificate.is_none() && !is_told(&present.rules, dossier) {
+            return Ok(None);
+        }
         let of_today = issuing::authority(&present.rules, dossier);
         let Some(issued) = &opened.certificate else {
             return Ok(of_today.cloned());

@@ -5,4 +5,5 @@ pub(super) mod amending;
 mod changes;
 pub(crate) mod heirs;
 pub(crate) mod holding;
-mod value;
+pub(super) mod over;
+pub(super) mod value;

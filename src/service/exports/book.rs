@@ -4,16 +4,18 @@ use std::io::Write;
 use std::path::Path;
 
 use bytes::Bytes;
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
 use tokio::sync::mpsc::Sender;
 
-use super::Row;
+use super::{Cell, Row};
 use crate::service::{Error, Result};
 
 /// Most characters that a cell of a workbook can hold.
 const MOST_IN_CELL: usize = 32_767;
 /// What stands for a text that is longer: an import refuses it, as it refuses every cell that failed.
 const TOO_LONG: &str = "#VALUE!";
+/// The greatest whole number that a cell keeps to its last digit.
+const MOST_WHOLE: u64 = 999_999_999_999_999;
 /// Bytes that are sent at once.
 const CHUNK: usize = 64 << 10;
 
@@ -40,18 +42,22 @@ impl Book {
         Ok(Self { workbook, next: 1 })
     }
 
-    /// Adds rows. Every cell is a text: nothing in it is calculated.
+    /// Adds rows. Every cell is a text or a number of the exchange's own: nothing in it is calculated.
     pub fn add(&mut self, rows: &[Row]) -> Result<()> {
         let sheet = self.workbook.worksheet_from_index(0).map_err(Error::internal)?;
         for row in rows {
-            let Row::Cells(cells) = row else { continue };
-            for (column, cell) in (0_u16..).zip(cells) {
-                if cell.is_empty() {
-                    continue;
+            match row {
+                Row::Cells(cells) => {
+                    for (column, cell) in (0_u16..).zip(cells) {
+                        write_text(sheet, (self.next, column), cell)?;
+                    }
                 }
-                let fits = cell.chars().count() <= MOST_IN_CELL;
-                let text = if fits { cell.as_str() } else { TOO_LONG };
-                sheet.write_string(self.next, column, text).map_err(Error::internal)?;
+                Row::Values(cells) => {
+                    for (column, cell) in (0_u16..).zip(cells) {
+                        write(sheet, (self.next, column), cell)?;
+                    }
+                }
+                Row::Line(_) => continue,
             }
             self.next = self.next.saturating_add(1);
         }
@@ -63,6 +69,35 @@ impl Book {
         let mut pieces = Pieces { to, kept: Vec::new() };
         self.workbook.save_to_writer(&mut pieces).map_err(Error::internal)?;
         pieces.flush().map_err(Error::internal)
+    }
+}
+
+fn write_text(sheet: &mut Worksheet, (row, column): (u32, u16), text: &str) -> Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let fits = text.chars().count() <= MOST_IN_CELL;
+    let text = if fits { text } else { TOO_LONG };
+    sheet.write_string(row, column, text).map_err(Error::internal)?;
+    Ok(())
+}
+
+fn write(sheet: &mut Worksheet, place: (u32, u16), cell: &Cell) -> Result<()> {
+    let number = match cell {
+        Cell::Text(text) => return write_text(sheet, place, text),
+        Cell::Number(number) => number,
+    };
+    // A spreadsheet keeps fifteen digits; a longer number is a text, so that none of them is lost.
+    let is_kept = match number.as_i64() {
+        Some(whole) => whole.unsigned_abs() <= MOST_WHOLE,
+        None => number.is_f64(),
+    };
+    match number.as_f64().filter(|_| is_kept) {
+        Some(value) => {
+            sheet.write_number(place.0, place.1, value).map_err(Error::internal)?;
+            Ok(())
+        }
+        None => write_text(sheet, place, &number.to_string()),
     }
 }
 

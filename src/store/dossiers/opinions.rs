@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::Row;
 use super::events::{EventRow, event};
 use crate::domain::calendar::{deadline_of, midnight};
+use crate::domain::dossier::letter_number::spellings;
 use crate::domain::dossier::{Dossier, DossierEvent, OpinionSubject};
 use crate::domain::ids::{AccountId, DossierId};
 use crate::store::schema::{dossier_events, dossiers};
@@ -101,7 +102,7 @@ pub fn page(conn: &mut AnyConn, asked: &Asked, after: Option<Place>, limit: i64)
     rows.into_iter().map(done).collect()
 }
 
-/// What was told by letters of a number, as it is written or in capitals, the newest first, at most `limit`.
+/// What was told by letters of a number, however that is [written](spellings), the newest first, at most `limit`.
 pub fn by_letter(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Done>> {
     let rows: Vec<(EventRow, Row)> = dossier_events::table
         .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
@@ -109,7 +110,7 @@ pub fn by_letter(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Don
         .filter(
             dossier_events::letter_number
                 .assume_not_null()
-                .eq_any([number.to_owned(), number.to_uppercase()]),
+                .eq_any(spellings(number)),
         )
         .order((dossier_events::at.desc(), dossier_events::dossier_id.desc()))
         .limit(limit)

@@ -1,5 +1,7 @@
 //! The register of certificates as a file.
 
+mod worth;
+
 use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};

@@ -106,6 +106,51 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
     );
 }
 
+/// Zeros before a number make no other letter.
+#[actix_web::test]
+async fn an_appraisal_is_found_with_zeros_before_its_number_and_without() {
+    let desk = Desk::on(date(2026, 9, 8)).await;
+    desk.app.clock.hold();
+    given(&desk, ("AGREE", "9/SKHCN", "Công nghệ sấy lúa tầng sôi")).await;
+    for number in ["09/SKHCN", "9/skhcn", "0009/SKHCN"] {
+        let taken = skipped(&desk, (number, json!(desk.today())), &|_| {}).await;
+        assert_eq!(taken.status, 201, "{number}: {}", taken.body);
+        assert_eq!(taken.body.get("party_hints"), None, "{number}");
+    }
+}
+
+/// Whoever decides on the licence is told what whoever took the appraisal was.
+#[actix_web::test]
+async fn a_licence_has_the_hint_of_what_it_follows() {
+    let desk = Desk::on(date(2026, 9, 8)).await;
+    desk.app.clock.hold();
+    given(&desk, ("AGREE", "703/SKHCN-QLCN", "Công nghệ sấy lúa tầng sôi")).await;
+    let hint = |seen: &Reply| {
+        let hints = seen.body["party_hints"].as_array().cloned().unwrap_or_default();
+        hints.into_iter().find(|hint| hint["member"] == "/approval/number")
+    };
+    for (number, is_there) in [("703/SKHCN-QLCN", true), ("799/SKHCN-QLCN", false)] {
+        let appraised = skipped(&desk, (number, json!(desk.today())), &|_| {}).await;
+        assert_eq!(appraised.status, 201, "{}", appraised.body);
+        let mut text = content(&desk.tax_code);
+        text["technology_status"] = json!("restricted");
+        let new =
+            json!({"procedure": "LIC", "content": text, "follows": appraised.body["id"], "given_on": desk.today()});
+        let begun = desk.begin(&desk.officer, &new).await;
+        let submitted = desk.take(&begun, "submit").await;
+        for seen in [&begun, &submitted] {
+            assert_eq!(hint(seen).is_none(), is_there, "{number}: {}", seen.body);
+        }
+        if let Some(hint) = hint(&submitted) {
+            assert_eq!(hint["text_vi"], appraised.body["party_hints"][0]["text_vi"]);
+        }
+        // What was decided is not to be looked at any more.
+        let accepted = desk.take(&submitted, "accept_complete").await;
+        let licensed = desk.take(&accepted, "issue").await;
+        assert_eq!(hint(&licensed), None);
+    }
+}
+
 #[actix_web::test]
 async fn what_a_letter_says_is_told_to_who_may_read_its_dossier() {
     let desk = Desk::open().await;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
-use vptex::domain::calendar::{day_of, midnight};
+use vptex::domain::calendar::{Calendar, Term, day_of, midnight};
 use vptex::domain::clock::Clock as _;
 
 use crate::harness::documents::{PDF, pdf};
@@ -69,7 +69,8 @@ impl Counter<'_> {
             body["addressees"] = json!(["Công ty TNHH Cơ khí Sông Thao", "Sở Tài chính", "Thuế tỉnh Phú Thọ"]);
         }
         if known["promises_day"] == true {
-            body["promised_on"] = json!(day_of(self.app.clock.now()).tomorrow().unwrap());
+            let soon = day_of(self.app.clock.now());
+            body["promised_on"] = json!(Calendar::shipped().due(soon, Term::WorkingDays(1)));
         }
         if let Some(ground) = known["grounds"].get(0) {
             body["ground"] = ground.clone();

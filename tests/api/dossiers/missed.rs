@@ -304,7 +304,7 @@ async fn an_apology_is_owed_until_it_is_recorded() {
     let accepted = desk.counter().accepted(&content(&desk.tax_code)).await;
     let letter = json!({
         "event": "apologise", "note": "Đang chờ ý kiến chuyên gia.", "letter_number": "77/SKHCN-XL",
-        "letter_on": desk.today(), "promised_on": desk.today().checked_add(5.days()).unwrap(),
+        "letter_on": desk.today(), "promised_on": Calendar::shipped().due(desk.today(), Term::Days(5)),
     });
     let early = desk.post(&accepted, &desk.officer, &letter).await;
     assert_eq!((early.status, early.code()), (409, "too_early"), "{}", early.body);
@@ -328,7 +328,7 @@ async fn an_apology_is_owed_until_it_is_recorded() {
         (refused.status, refused.pointers()),
         (422, vec!["/letter_number", "/letter_on", "/promised_on"])
     );
-    let promised = desk.today().checked_add(5.days()).unwrap();
+    let promised = Calendar::shipped().due(desk.today(), Term::Days(5));
     let mut letter = letter;
     letter["letter_on"] = json!(desk.today());
     for (wrong, place) in [
@@ -354,6 +354,23 @@ async fn an_apology_is_owed_until_it_is_recorded() {
             refused.body
         );
     }
+    // Nobody is there on a day of rest.
+    let mut days = std::iter::successors(Some(promised), |day| day.tomorrow().ok());
+    let rest = days.find(|day| !Calendar::shipped().is_working_day(*day)).unwrap();
+    letter["promised_on"] = json!(rest);
+    let refused = desk.post(&seen, &desk.officer, &letter).await;
+    assert_eq!(
+        (refused.status, refused.pointers(), refused.text("/errors/0/code")),
+        (422, vec!["/promised_on"], "refused_by_law"),
+        "{}",
+        refused.body
+    );
+    let next = Calendar::shipped().due(rest, Term::Days(0));
+    let said = refused.text("/errors/0/detail");
+    assert!(
+        said.contains("ngày nghỉ") && said.contains(&next.strftime("%d/%m/%Y").to_string()),
+        "{said}"
+    );
     letter["promised_on"] = json!(promised);
     let receipt = async || {
         let path = format!("/dossiers/{}/receipt", seen.text("/id"));

@@ -289,10 +289,10 @@ async fn an_opinion_is_on_the_technology_of_then() {
     let changed = write(&desk, &desk.officer, &again, &text).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
     // Each has a letter of its own.
-    let refused = desk
-        .post(&changed, &desk.officer, &opinion("DISAGREE", "503/skhcn"))
-        .await;
-    assert_eq!((refused.status, refused.code()), (409, "already_there"));
+    for same in ["503/skhcn", "0503/SKHCN"] {
+        let refused = desk.post(&changed, &desk.officer, &opinion("DISAGREE", same)).await;
+        assert_eq!((refused.status, refused.code()), (409, "already_there"), "{same}");
+    }
     let second = desk
         .post(&changed, &desk.officer, &opinion("DISAGREE", "504/SKHCN"))
         .await;

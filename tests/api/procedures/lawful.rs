@@ -56,6 +56,119 @@ async fn no_version_refuses_or_annuls_on_other_grounds_than_the_law() {
     put(&rules).expect(200).await;
 }
 
+/// A change of the rules of a procedure, and where it is refused, with a part of the article.
+type LeftOut<'a> = (&'a str, &'a str, &'a dyn Fn(&mut Value), &'a [&'a str], &'a str);
+
+/// What makes, ends or allows something is done as the law has it, in whatever version: else one officer alone would annul, and nothing
+/// would be annulled.
+#[actix_web::test]
+async fn no_version_leaves_out_what_the_law_has_done() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let without = |member: &'static str| move |event: &mut Value| drop(event.as_object_mut().unwrap().remove(member));
+    let (issues, annuls, comes_of) = (without("issues"), without("annuls"), without("comes_of"));
+    let (screening, follows) = (without("needs_screening"), without("follows"));
+    let unheld = |event: &mut Value| {
+        for member in ["needs_letter", "needs_screening"] {
+            event[member] = json!(false);
+        }
+    };
+    let other = |event: &mut Value| event["issues"] = json!("registration");
+    let refused = |event: &mut Value| event["follows"]["state"] = json!("rejected");
+    let unlike = |event: &mut Value| event["follows"]["same"] = json!(["/technology/name"]);
+    let cases: [LeftOut<'_>; 13] = [
+        ("REG", "issue", &issues, &["issues"], "Đ.31.5"),
+        ("REG", "issue", &screening, &["needs_screening"], "Đ.31.6.a"),
+        ("AMD", "issue", &issues, &["issues"], "Đ.33.3"),
+        ("AMD", "issue", &other, &["issues"], "Đ.33.3"),
+        (
+            "APR",
+            "approve",
+            &unheld,
+            &["needs_letter", "needs_screening"],
+            "Đ.29.4",
+        ),
+        ("LIC", "issue", &issues, &["issues"], "Đ.30.5"),
+        ("LIC", "issue", &screening, &["needs_screening"], "Đ.28.1"),
+        ("LIC", "annul", &annuls, &["annuls"], "Đ.32.2"),
+        ("LIC", "sign_contract", &follows, &["follows", "follows/same"], "Đ.30.2"),
+        ("LIC", "sign_contract", &refused, &["follows"], "Đ.30.2"),
+        ("LIC", "sign_contract", &unlike, &["follows/same"], "Đ.30.2"),
+        ("CERT", "annul", &annuls, &["annuls"], "Đ.32.2"),
+        ("CERT", "issue", &comes_of, &["comes_of"], "Đ.31.5"),
+    ];
+    for (procedure, event, change, members, article) in cases {
+        let path = format!("/procedures/{procedure}");
+        let mut rules = app.get(&path).expect(200).await.body["rules"].clone();
+        let at = place_of(&rules, event);
+        change(&mut rules["events"][at]);
+        let put = app.put(&path).by(&keeper).if_match(0).json(&rules);
+        let refused = put.expect(422).await;
+        let places: Vec<String> = members.iter().map(|member| format!("/events/{at}/{member}")).collect();
+        assert_eq!(refused.pointers(), places, "{procedure} {event}: {}", refused.body);
+        for error in refused.body["errors"].as_array().unwrap() {
+            let told = (
+                error["code"].as_str(),
+                error["detail"].as_str().unwrap().contains(article),
+            );
+            assert_eq!(told, (Some("refused_by_law"), true), "{error}");
+        }
+        assert_eq!(app.get(&path).expect(200).await.number("/version"), 0);
+    }
+}
+
+/// Called otherwise it is known by what it does.
+#[actix_web::test]
+async fn events_may_be_called_otherwise() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    for (procedure, event) in [("REG", "issue"), ("APR", "approve"), ("LIC", "sign_contract")] {
+        let path = format!("/procedures/{procedure}");
+        let mut rules = app.get(&path).expect(200).await.body["rules"].clone();
+        let at = place_of(&rules, event);
+        rules["events"][at]["code"] = json!("renamed");
+        let put = app.put(&path).by(&keeper).if_match(0).json(&rules);
+        assert_eq!(put.expect(200).await.number("/version"), 1, "{procedure}");
+    }
+}
+
+/// Nor is it left out by another event beside, or by there being none.
+#[actix_web::test]
+async fn nothing_is_annulled_by_another_event_or_by_none() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let put = |rules: &Value| app.put("/procedures/CERT").by(&keeper).if_match(0).json(rules);
+    let rules = app.get("/procedures/CERT").expect(200).await.body["rules"].clone();
+    let mut beside = rules.clone();
+    let at = rules["events"].as_array().unwrap().len();
+    let mut alone = rules["events"][place_of(&rules, "annul")].clone();
+    alone["code"] = json!("strike_off");
+    alone.as_object_mut().unwrap().remove("annuls");
+    beside["events"].as_array_mut().unwrap().push(alone);
+    let refused = put(&beside).expect(422).await;
+    assert_eq!(refused.pointers(), [format!("/events/{at}/annuls")], "{}", refused.body);
+    // What is called otherwise annuls all the same.
+    let mut renamed = rules.clone();
+    let annul = place_of(&rules, "annul");
+    renamed["events"][annul]["code"] = json!("strike_off");
+    let mut none = rules.clone();
+    let gone = ["annulled", "repayment_due", "enforcement", "closed"];
+    let is_gone = |state: &Value| gone.iter().any(|gone| state == gone);
+    none["states"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|state| !is_gone(&state["code"]));
+    none["events"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|event| !is_gone(&event["to"]));
+    let refused = put(&none).expect(422).await;
+    assert_eq!(refused.pointers(), ["/events"], "{}", refused.body);
+    let detail = refused.text("/errors/0/detail");
+    assert!(detail.contains("Luật CGCN Đ.32.2"), "{detail}");
+    put(&renamed).expect(200).await;
+}
+
 #[actix_web::test]
 async fn a_procedure_is_told_as_it_is_in_force() {
     let app = TestApp::spawn().await;

@@ -50,7 +50,12 @@ fn repayment_is_demanded_after_the_notice() {
 fn all_that_come_with_the_program_are_lawful() {
     for (code, versions) in shipped_versions() {
         for one in versions {
-            assert_eq!(one.rules.check_lawful(), Ok(()), "{code} from {}", one.rules.valid_from);
+            assert_eq!(
+                one.rules.check_lawful(code),
+                Ok(()),
+                "{code} from {}",
+                one.rules.valid_from
+            );
         }
     }
 }

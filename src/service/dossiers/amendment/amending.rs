@@ -42,7 +42,7 @@ pub(in crate::service::dossiers) fn amends(rules: &Procedure) -> bool {
 
 /// What a dossier amends, in its order: what was found when it was handed in, as long as it names that; else the one certificate of its
 /// filer that it names.
-fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
+pub(super) fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
     let Some(number) = &dossier.content.draft().amendment.certificate_number else {
         return Ok(Vec::new());
     };
@@ -72,7 +72,7 @@ fn chain(conn: &mut AnyConn, dossier: &Dossier) -> Result<Vec<Certificate>> {
 
 /// Whether whoever reads a dossier is still a party of what it amends, whoever filed it: who left by another amendment reads
 /// nothing of what came after.
-fn is_still_party(conn: &mut AnyConn, reader: Option<EnterpriseId>, last: &Certificate) -> Result<bool> {
+pub(super) fn is_still_party(conn: &mut AnyConn, reader: Option<EnterpriseId>, last: &Certificate) -> Result<bool> {
     let Some(reader) = reader else {
         return Ok(false);
     };

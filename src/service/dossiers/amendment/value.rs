@@ -1,13 +1,16 @@
 //! By how much an amendment makes a contract worth more (giá trị tăng, giảm của hợp đồng): what the parties declare is what the values
 //! before and after tell.
 
-use super::amending::BASIS;
+use super::amending::{BASIS, amends, chain, is_still_party};
 use crate::domain::certificate::record::CertificateRecord;
-use crate::domain::dossier::DossierDraft;
 use crate::domain::dossier::sense::Fault;
+use crate::domain::dossier::{DossierDraft, MAX_VND};
 use crate::domain::fields::LawFault;
 use crate::domain::periodic_report::money::in_vietnamese;
+use crate::service::Result;
 use crate::service::certificates::writing::value_change;
+use crate::service::dossiers::Opened;
+use crate::store::AnyConn;
 
 /// Where it is declared.
 const MEMBER: &str = "/amendment/vnd_delta";
@@ -19,7 +22,8 @@ fn signed(amount: i64) -> String {
 }
 
 /// What is wrong with what is declared: that nobody knows what the contract is worth then, another sum than the values before and after tell,
-/// or, where nobody knows what it was worth before, more than the whole is worth. Nothing of what is not declared: it is counted.
+/// or, where nobody knows what it was worth before, more than the whole is worth, or a value before that no contract has. Nothing of what is
+/// not declared: it is counted.
 pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &CertificateRecord) -> Option<Fault> {
     let declared = draft.amendment.vnd_delta?;
     let Some(whole) = after.money.vnd_value else {
@@ -45,6 +49,24 @@ pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &C
         );
         return Some((MEMBER.to_owned(), LawFault::of(words, BASIS)));
     }
+    if before.money.vnd_value.is_some() {
+        return None;
+    }
+    let former = whole.saturating_sub(declared);
+    if former > MAX_VND {
+        let words = (
+            format!(
+                "Theo số giảm {} đồng thì giá trị trước khi sửa đổi là {} đồng, lớn hơn mức của mọi hợp đồng ({} đồng)",
+                signed(declared),
+                signed(former),
+                signed(MAX_VND)
+            ),
+            format!(
+                "By {declared} đồng the contract was worth {former} đồng before, which is more than any contract is ({MAX_VND})"
+            ),
+        );
+        return Some((MEMBER.to_owned(), LawFault::of(words, BASIS)));
+    }
     let words = (
         format!(
             "Giá trị tăng thêm {} đồng lớn hơn giá trị của cả hợp đồng sau khi sửa đổi ({} đồng)",
@@ -53,6 +75,49 @@ pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &C
         ),
         format!("What is added, {declared} đồng, is more than the whole contract is worth then, {whole}"),
     );
-    let is_more = before.money.vnd_value.is_none() && declared > whole;
-    is_more.then(|| (MEMBER.to_owned(), LawFault::of(words, BASIS)))
+    (declared > whole).then(|| (MEMBER.to_owned(), LawFault::of(words, BASIS)))
+}
+
+/// That nobody but the parties says by how much the value changes, as what is certified tells no value: where it is, and what to do, in both
+/// languages; for officers and whoever files, as long as it is not certified.
+pub(in crate::service::dossiers) fn unfounded(
+    conn: &mut AnyConn,
+    opened: &Opened,
+) -> Result<Option<(&'static str, String, String)>> {
+    let (dossier, rules) = (&opened.dossier, &opened.set.rules);
+    let is_open = dossier.closed_at.is_none() && opened.certificate.is_none();
+    let is_told = opened.is_for_officer || opened.is_filers;
+    let amendment = &dossier.content.draft().amendment;
+    let Some(declared) = amendment.vnd_delta.filter(|_| amends(rules) && is_open && is_told) else {
+        return Ok(None);
+    };
+    let chain = chain(conn, dossier)?;
+    let Some(last) = chain.last().filter(|last| last.record.money.vnd_value.is_none()) else {
+        return Ok(None);
+    };
+    if !opened.is_for_officer && !is_still_party(conn, opened.reader, last)? {
+        return Ok(None);
+    }
+    let former = amendment.new_vnd_value.map(|whole| whole.saturating_sub(declared));
+    let (before_vi, before_en) = match former {
+        Some(former) => (
+            format!(", tức là trước đó {} đồng", signed(former)),
+            format!(", so that it was {former} before"),
+        ),
+        None => (String::new(), String::new()),
+    };
+    Ok(Some((
+        MEMBER,
+        format!(
+            "Giấy chứng nhận số {} không ghi giá trị hợp đồng bằng đồng: số tăng (giảm) {} đồng chỉ theo khai của các bên{before_vi}; xin \
+             đối chiếu với hợp đồng.",
+            last.record.number,
+            signed(declared)
+        ),
+        format!(
+            "Certificate {} tells no value in đồng: that it changes by {declared} is what the parties say{before_en}; hold it against the \
+             contract.",
+            last.record.number
+        ),
+    )))
 }

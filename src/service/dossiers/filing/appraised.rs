@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::following::is_of_an_approval;
 use crate::domain::access::{Action, Actor, decide};
 use crate::domain::calendar::day_of;
 use crate::domain::dossier::{Dossier, DossierContent};
@@ -57,14 +58,38 @@ pub(super) fn hold(
     Ok(())
 }
 
+/// Where a licence tells what it follows.
+const APPROVAL: &str = "/approval/number";
+
 /// That the number of the appraisal because of which a dossier needed no approval is not in the register of opinions, or is that of a letter
-/// of another year: where it is, and what to do, in both languages.
+/// of another year: where it is, and what to do, in both languages. Whoever decides on the licence that follows is told the same.
 pub(in crate::service::dossiers) fn unknown(
     conn: &mut AnyConn,
     opened: &Opened,
     now: Timestamp,
 ) -> Result<Option<(&'static str, String, String)>> {
     let (dossier, rules, today) = (&opened.dossier, &opened.set.rules, day_of(now));
+    let told = unknown_of(conn, (&opened.actor, dossier, rules), today)?;
+    if let Some((vi, en)) = told {
+        return Ok(Some((NUMBER, vi, en)));
+    }
+    let state = rules.state(&dossier.standing.state);
+    let is_decided = state.is_some_and(|state| state.is_decided || state.is_final);
+    let Some(before) = dossier.follows.filter(|_| is_of_an_approval(rules) && !is_decided) else {
+        return Ok(None);
+    };
+    let before = dossiers::find(conn, before)?;
+    let set = rules_of(conn, &before, today)?;
+    let told = unknown_of(conn, (&opened.actor, &before, &set.rules), today)?;
+    Ok(told.map(|(vi, en)| (APPROVAL, vi, en)))
+}
+
+/// The same of one dossier, in both languages.
+fn unknown_of(
+    conn: &mut AnyConn,
+    (actor, dossier, rules): (&Actor, &Dossier, &Procedure),
+    today: Date,
+) -> Result<Option<(String, String)>> {
     let Some(number) = dossier.content.draft().project.appraisal_number.as_deref() else {
         return Ok(None);
     };
@@ -76,7 +101,7 @@ pub(in crate::service::dossiers) fn unknown(
     if known.iter().any(|done| is_of_its_year(&dossier.content, done)) {
         return Ok(None);
     }
-    let (vi, en) = match known.iter().find(|done| may_read(&opened.actor, done)) {
+    let (vi, en) = match known.iter().find(|done| may_read(actor, done)) {
         Some(done) => of_another_year(conn, &dossier.content, done, today)?,
         None => (
             format!("Sổ ý kiến về công nghệ dự án trên Sàn không có văn bản số {number} của năm đã ghi"),
@@ -84,7 +109,6 @@ pub(in crate::service::dossiers) fn unknown(
         ),
     };
     Ok(Some((
-        NUMBER,
         format!("{vi}; xin đối chiếu với văn bản gốc ({BASIS})."),
         format!("{en}; hold it against the original ({BASIS})."),
     )))

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::dossier::Dossier;
+use crate::domain::dossier::letter_number::is_same_number;
 use crate::domain::fields::{FieldErrors, LawFault, Violation};
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::{Event, Procedure};
@@ -115,8 +116,8 @@ pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
     follows.any(|follows| follows.procedure == APPROVALS) || checklist.any(|item| item.member.starts_with("/approval"))
 }
 
-/// Holds the approval that a licence follows: what it tells of that is what was written, in capitals or not, and it is kept as
-/// it was written there.
+/// Holds the approval that a licence follows: what it tells of that is what was written, in capitals or not and with zeros before it or
+/// without, and it is kept as it was written there.
 pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &mut FieldErrors) -> Result<()> {
     let Some(id) = dossier.follows else {
         return Ok(());
@@ -133,7 +134,7 @@ pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &
     ];
     for (member, told, known) in pairs {
         if let Some((told, known)) = told.zip(known)
-            && told.to_lowercase() != known.to_lowercase()
+            && !is_same_number(told, known)
         {
             let (known_vi, told_vi) = (in_vietnamese(known), in_vietnamese(told));
             let words = (

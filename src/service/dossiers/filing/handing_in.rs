@@ -298,11 +298,7 @@ fn check_sense(
         errors.add(format!("/content{STATUS}"), Violation::Prohibited);
     }
     let mut faults = sense::ends(content, rules, event, &dossier.standing.marks);
-    if asks("/decided_by") {
-        faults.extend(sense::decision(content));
-        faults.extend(sense::project(content));
-    }
-    faults.extend(sense::abroad(content).filter(|_| asks("/invests_abroad")));
+    faults.extend(sense::contradictions(content, rules));
     faults.extend(sense::letters(content, day_of(work.now)));
     let signed = sense::signed_on(&dossier.standing.marks);
     faults.extend(sense::copies(content, signed, day_of(work.now)));

@@ -333,10 +333,11 @@ pub(in crate::service::dossiers) fn apply(
     }
     let came = receipt::last_step(dossier, &set.rules, today);
     let happened = happen(work, (permit.actor().account(), dossier), set, &step, given);
+    let edition = work.calendar()?;
     let letter = set
         .rules
         .event(code)
-        .map(|event| check_letter(event, given, (came, today)));
+        .map(|event| check_letter(event, given, &edition.calendar, (came, today)));
     let happened = together(happened, letter.unwrap_or(Ok(())))?;
     if let Some(event) = set.rules.event(code) {
         opinions::require_new_letter(work.conn(), dossier.id, set, (code, given))?;

@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::events::Given;
+use crate::domain::calendar::{Calendar, Term};
 use crate::domain::certificate::record::RecordKind;
 use crate::domain::dossier::{Consultation, Dossier, DossierDraft, NewPaper, sense};
 use crate::domain::fields::{FieldError, FieldErrors, LawFault, Violation};
@@ -231,8 +232,13 @@ pub(super) fn check_year(event: &Event, told: Option<i16>, due: Option<i16>, tod
 
 /// Refuses what is told by a letter of the authority's own without number and day of that, or with one of the two alone; a day on which it
 /// cannot have been written (before what it answers `came`, or to come), and a letter where none belongs. So it is with those to whom it is
-/// told, and with the day that is promised.
-pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<Date>, Date)) -> Result<()> {
+/// told, and with the day that is promised, on which somebody must be there.
+pub(super) fn check_letter(
+    event: &Event,
+    given: &Given,
+    calendar: &Calendar,
+    (came, today): (Option<Date>, Date),
+) -> Result<()> {
     let mut errors = FieldErrors::default();
     let missing = || LawFault::citing(&Violation::Required, &event.legal_basis);
     let none = |what| takes_none(event, what);
@@ -273,10 +279,35 @@ pub(super) fn check_letter(event: &Event, given: &Given, (came, today): (Option<
             let outside = Violation::DayOutside { first, last };
             errors.add("/promised_on", LawFault::citing(&outside, &event.legal_basis));
         }
+        (true, Some(day)) if !calendar.is_working_day(day) => {
+            errors.add("/promised_on", day_of_rest(event, calendar, day));
+        }
         (false, Some(_)) => errors.add("/promised_on", none(("ngày hẹn", "promised day"))),
         _ => {}
     }
     errors.finish(Some(())).map_err(Error::fields)
+}
+
+/// What makes days of weekly rest.
+const WEEKLY_REST: &str = "Bộ luật Lao động 45/2019/QH14 Đ.111";
+
+/// That nobody is there on a day that is promised: why, by the calendar, and which day is the next.
+fn day_of_rest(event: &Event, calendar: &Calendar, day: Date) -> Violation {
+    let known = calendar.day(day);
+    let (vi, basis) = known.map_or(("ngày nghỉ hằng tuần", WEEKLY_REST), |known| {
+        (known.name_vi.as_str(), known.legal_basis.as_str())
+    });
+    let en = known.map_or("weekly rest", |known| known.name_en.as_deref().unwrap_or(vi));
+    let next = calendar.due(day, Term::Days(0));
+    let words = (
+        format!(
+            "Ngày {} là ngày nghỉ ({vi}); hãy hẹn ngày làm việc, ngày gần nhất sau đó là {}",
+            day.strftime("%d/%m/%Y"),
+            next.strftime("%d/%m/%Y")
+        ),
+        format!("Nobody works on {day} ({en}); promise a working day, the next one is {next}"),
+    );
+    LawFault::of(words, &format!("{basis}; {}", event.legal_basis))
 }
 
 /// The last day that is promised: what takes a year more is a slip.

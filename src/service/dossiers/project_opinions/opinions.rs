@@ -10,6 +10,7 @@ use crate::domain::access::{Action, Refusal, Refused, Resource, decide};
 use crate::domain::audit::Deed;
 use crate::domain::calendar::day_of;
 use crate::domain::dossier::DossierEvent;
+use crate::domain::dossier::letter_number::is_same_number;
 use crate::domain::ids::DossierId;
 use crate::domain::procedure::CountsAs;
 use crate::domain::text::fold;
@@ -86,7 +87,7 @@ pub(in crate::service::dossiers) fn require_new_letter(
     let is_same = |known: &DossierEvent| {
         let known_number = known.letter_number.as_deref();
         known.letter_on == Some(on)
-            && known_number.is_some_and(|known| fold(known) == fold(number))
+            && known_number.is_some_and(|known| is_same_number(known, number))
             && counting::is_opinion(set, &known.event)
     };
     let given = dossiers::events(conn, id, 0, MOST)?;

@@ -14,6 +14,7 @@ use crate::domain::procedure::Issues;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::fold;
 use crate::service::Result;
+use crate::service::dossiers::amendment::value;
 use crate::service::dossiers::filing::appraised;
 use crate::service::dossiers::{Opened, resource};
 use crate::store::{AnyConn, certificates, dossiers, enterprises};
@@ -75,7 +76,7 @@ pub fn twins(conn: &mut AnyConn, opened: &Opened) -> Result<Vec<Dossier>> {
     Ok(same.take(TOLD).collect())
 }
 
-/// Something about a party, or the appraisal of a project, that whoever files, and officers, should look at.
+/// Something about a party, the appraisal of a project, or the value of a contract, that whoever files, and officers, should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartyHint {
     /// Where, as a JSON pointer into the content.
@@ -86,13 +87,24 @@ pub struct PartyHint {
     pub text_en: String,
 }
 
-/// That the appraisal because of which no approval was needed is not in the register of opinions: for officers and whoever files.
+/// That the appraisal because of which no approval was needed is not in the register of opinions, of the licence that follows, too: for
+/// officers and whoever files.
 pub fn appraisal(conn: &mut AnyConn, opened: &Opened, now: Timestamp) -> Result<Option<PartyHint>> {
     if !(opened.is_for_officer || opened.is_filers) {
         return Ok(None);
     }
     let unknown = appraised::unknown(conn, opened, now)?;
     Ok(unknown.map(|(member, text_vi, text_en)| PartyHint {
+        member: member.to_owned(),
+        text_vi,
+        text_en,
+    }))
+}
+
+/// That nobody but the parties says by how much an amendment changes the value of its contract: for officers and whoever files.
+pub fn value(conn: &mut AnyConn, opened: &Opened) -> Result<Option<PartyHint>> {
+    let unfounded = value::unfounded(conn, opened)?;
+    Ok(unfounded.map(|(member, text_vi, text_en)| PartyHint {
         member: member.to_owned(),
         text_vi,
         text_en,

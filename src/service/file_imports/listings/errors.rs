@@ -72,11 +72,22 @@ pub fn rows_of<A>(format: Format, names: &[String], rows: &[Row<A>]) -> Vec<expo
 
 /// One record of CSV (RFC 4180), parted by semicolons, nothing in it a formula.
 pub fn csv_record(cells: &[String]) -> Result<Vec<u8>> {
+    record(cells.iter().map(|cell| guard::cell(cell).into_owned()))
+}
+
+/// The same of what has numbers of the exchange's own, which are written as they are.
+pub fn csv_values(cells: &[exports::Cell]) -> Result<Vec<u8>> {
+    record(cells.iter().map(|cell| match cell {
+        exports::Cell::Text(text) => guard::cell(text).into_owned(),
+        exports::Cell::Number(number) => number.to_string(),
+    }))
+}
+
+fn record(cells: impl Iterator<Item = String>) -> Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .delimiter(b';')
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let cells = cells.iter().map(|cell| guard::cell(cell).into_owned());
     writer
         .write_record(cells.map(String::into_bytes))
         .map_err(Error::internal)?;

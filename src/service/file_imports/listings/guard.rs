@@ -14,6 +14,16 @@ fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'])
 }
 
+/// Whether a text is nothing but a negative number, such as `-500000000` or `-0.5`: nobody calculates anything with it.
+fn is_number(text: &str) -> bool {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(digits) = text.strip_prefix('-') else {
+        return false;
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    is_digits(whole) && is_digits(fraction)
+}
+
 /// Whether a text needs an apostrophe, or has one and needs another.
 fn needs_one(text: &str) -> bool {
     is_formula(text.trim_start_matches('\''))
@@ -25,9 +35,9 @@ fn beginnings(text: &str) -> impl Iterator<Item = &str> {
     std::iter::once(0).chain(ends).filter_map(|at| text.get(at..))
 }
 
-/// The text with an apostrophe wherever it needs one. Amounts are written as numbers and never come here.
+/// The text with an apostrophe wherever it needs one, which what is a number as a whole does nowhere.
 pub fn cell(text: &str) -> Cow<'_, str> {
-    if !beginnings(text).any(needs_one) {
+    if is_number(text) || !beginnings(text).any(needs_one) {
         return text.into();
     }
     let mut guarded = String::new();
@@ -82,9 +92,13 @@ mod tests {
         for text in ["=1+1", "+84", "-2+3", "@SUM(A1)", "＝1", "'=1"] {
             assert_eq!(cell(text), format!("'{text}"));
         }
-        for text in ["Máy sấy", "'", "", "5-7", "a, b; -5", "'a"] {
+        for text in ["Máy sấy", "'", "", "5-7", "a, b; -5", "'a", "-500000000", "-0.5"] {
             assert_eq!(cell(text), text);
         }
+        for text in ["'-5", "-", "-5+1", "-5.", "-.5", "-5.5.5", "-5 ", "-1e5", "--5", "-A1"] {
+            assert_eq!(cell(text), format!("'{text}"), "{text}");
+        }
+        assert_eq!(cell("-5;-6"), "'-5;'-6");
         assert_eq!(cell("x,=cmd|' /C calc'!A0"), "x,'=cmd|' /C calc'!A0");
         assert_eq!(cell("x;@SUM(A1)\t-2"), "x;'@SUM(A1)\t'-2");
         assert_eq!(cell("x\n=1\r\n@y"), "x\n'=1\r\n'@y");
@@ -97,7 +111,7 @@ mod tests {
             let written = cell(&text).into_owned();
             for sign in SEPARATORS {
                 for part in written.split(sign) {
-                    prop_assert!(!is_formula(part), "{written:?}");
+                    prop_assert!(!is_formula(part) || is_number(&written), "{written:?}");
                 }
             }
             prop_assert_eq!(bare(&written), text.clone());
