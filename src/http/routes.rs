@@ -205,7 +205,7 @@ operations! {
     "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused ManageMembers, Fresh; }
     "/enterprises/{id}/invitations" {
         get invitations::list_invitations Read Refused ReadAdmissions;
-        post invitations::invite_member Letter Refused ManageMembers, Fresh;
+        post invitations::invite_member Invitation Refused ManageMembers, Fresh;
     }
     "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused ManageMembers; }
     "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused ReadAdmissions | AdmitOwner; }
@@ -324,7 +324,7 @@ operations! {
     "/listings/{id}/confidential/readings" { get confidential::list_confidential_readings Read Refused ReadConfidential; }
     "/listings/{id}/confidential/grants" {
         get confidential_grants::list_confidential_grants Read Refused ReadConfidential;
-        post confidential_grants::grant_confidential Letter Refused EditConfidential, Fresh;
+        post confidential_grants::grant_confidential Invitation Refused EditConfidential, Fresh;
     }
     "/listings/{id}/confidential/grants/{grant}" {
         get confidential_grants::get_confidential_grant Read Refused ReadConfidential;
