@@ -145,6 +145,7 @@ mod sessions;
 mod signing_keys;
 mod suggestions;
 mod suspensions;
+mod takedown_letters;
 mod takedowns;
 mod taxonomies;
 mod throttling;
