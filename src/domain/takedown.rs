@@ -108,9 +108,8 @@ impl Order {
     /// Whether two are of one letter: of one authority, with one number however it is written, that came on one day. Numbers
     /// begin anew each year.
     pub fn is_same_letter(&self, other: &Self) -> bool {
-        let told = |text: &str| -> String { fold(text).split_whitespace().collect() };
-        told(self.reference.as_str()) == told(other.reference.as_str())
-            && told(self.authority.as_str()) == told(other.authority.as_str())
+        fold(self.reference.as_str()) == fold(other.reference.as_str())
+            && fold(self.authority.as_str()) == fold(other.authority.as_str())
             && day_of(self.received_at) == day_of(other.received_at)
     }
 }
