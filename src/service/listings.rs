@@ -256,6 +256,9 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
     if deed != Deed::ListingEdited {
         revisions::carry_on(work, &permit, listing.id, (read, listing.version))?;
     }
+    if matches!(deed, Deed::ListingTakenBack | Deed::ListingArchived) {
+        revisions::return_to_writer(work, &permit, listing.id)?;
+    }
     let after = state::of_listing(&listing)?;
     let change = Change::between(before, after);
     work.remember_change(&permit, deed, ("listing", listing.id.0), None, change)?;

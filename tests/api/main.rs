@@ -123,6 +123,7 @@ mod reorganisations;
 mod reports;
 mod restart;
 mod restrictions;
+mod returned_revisions;
 mod review;
 mod review_statistics;
 mod revision_media;
