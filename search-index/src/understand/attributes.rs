@@ -45,6 +45,8 @@ pub enum InterpretationKind {
     Origin,
     /// What it is made of.
     Material,
+    /// The code of an entry, which the index itself never sees.
+    Code,
 }
 
 impl InterpretationKind {
@@ -56,6 +58,7 @@ impl InterpretationKind {
             Self::Price => "price",
             Self::Origin => "origin",
             Self::Material => "material",
+            Self::Code => "code",
         }
     }
 }

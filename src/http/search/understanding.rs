@@ -23,7 +23,7 @@ pub struct InterpretationView {
     /// The words.
     #[schema(example = "của Nhật Bản")]
     pub text: String,
-    /// What is preferred: a kind of quantity, a country of the list `countries`, a material.
+    /// What is preferred: a kind of quantity, a country of the list `countries`, a material; or the code of a listing.
     #[schema(example = "JP")]
     pub value: String,
     /// Least amount, as it was typed.
@@ -45,6 +45,8 @@ text_enum! {
         Origin => "origin",
         /// What it is made of.
         Material => "material",
+        /// The code of a listing: it alone is found.
+        Code => "code",
     }
 }
 
@@ -55,6 +57,7 @@ impl WishKind {
             InterpretationKind::Price => Self::Price,
             InterpretationKind::Origin => Self::Origin,
             InterpretationKind::Material => Self::Material,
+            InterpretationKind::Code => Self::Code,
         }
     }
 }
