@@ -242,7 +242,7 @@ mod tests {
         let first = order("Thanh tra Sở", "12/TTr-SKHCN", "2026-03-09T03:00:00Z");
         for (authority, reference, at, is_same) in [
             ("Thanh tra Sở", "12/TTr-SKHCN", "2026-03-09T03:00:00Z", true),
-            ("thanh tra  sở", "12 / TTR - SKHCN", "2026-03-09T08:00:00Z", true),
+            ("thanh tra sở", "12 / TTR - SKHCN", "2026-03-09T08:00:00Z", true),
             ("Thanh tra Sở", "12/TTr-SKHCN", "2027-03-09T03:00:00Z", false),
             ("Thanh tra Sở", "1/2TTr-SKHCN", "2026-03-09T03:00:00Z", false),
             ("Công an tỉnh", "12/TTr-SKHCN", "2026-03-09T03:00:00Z", false),
