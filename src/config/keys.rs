@@ -66,6 +66,11 @@ config_keys! {
         rate_letter: Rate = Rate::new(5, 3_600);
         /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).
         rate_letter_network: Rate = Rate::new(25, 3_600);
+        /// Invitations, and grants of confidential parts, which are sent by somebody signed in for an enterprise, for each client
+        /// address.
+        rate_invitation: Rate = Rate::new(60, 3_600);
+        /// The same for each account.
+        rate_invitation_account: Rate = Rate::new(20, 3_600);
         /// Reports, notices and complaints, which anybody may send, for each client address, and again for each account.
         rate_intake: Rate = Rate::new(10, 3_600);
         /// The same for each network of client addresses (IPv4 /24 or IPv6 /48).

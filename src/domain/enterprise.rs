@@ -43,6 +43,33 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// By what officers look for enterprises in their register: the status, or that it became part of another one.
+    pub enum RegisterStatus {
+        /// Waits for an officer (chờ duyệt).
+        Submitted => "submitted",
+        /// Verified (đang hoạt động).
+        Active => "active",
+        /// Sent back (yêu cầu bổ sung).
+        ChangesRequested => "changes_requested",
+        /// Refused (từ chối).
+        Rejected => "rejected",
+        /// Halted (tạm ngừng).
+        Suspended => "suspended",
+        /// Takes part no more (đã chấm dứt).
+        Closed => "closed",
+        /// Became part of another one (đã gộp).
+        Merged => "merged",
+    }
+}
+
+impl RegisterStatus {
+    /// The status; none of what became part of another one.
+    pub fn status(self) -> Option<EnterpriseStatus> {
+        self.as_str().parse().ok()
+    }
+}
+
 /// A step that the present status does not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not allowed while {0}")]

@@ -3,9 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::calendar::day_of;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{ListingId, TakedownId};
-use crate::domain::text::Line;
+use crate::domain::text::{Line, fold};
 use crate::domain::text_enum;
 
 /// How long it may take.
@@ -101,6 +102,16 @@ pub struct Order {
     pub ground: TakedownGround,
     /// When the letter came.
     pub received_at: Timestamp,
+}
+
+impl Order {
+    /// Whether two are of one letter: of one authority, with one number however it is written, that came on one day. Numbers
+    /// begin anew each year.
+    pub fn is_same_letter(&self, other: &Self) -> bool {
+        fold(self.reference.as_str()) == fold(other.reference.as_str())
+            && fold(self.authority.as_str()) == fold(other.authority.as_str())
+            && day_of(self.received_at) == day_of(other.received_at)
+    }
 }
 
 /// A request as kept.
@@ -217,6 +228,28 @@ mod tests {
         assert!(!request.is_overdue(at("2027-01-01T00:00:00Z")));
         request.carried_out_at = Some(due);
         assert!(request.is_overdue(due));
+    }
+
+    #[test]
+    fn one_letter_is_one_however_its_number_is_written() {
+        let order = |authority: &str, reference: &str, at: &str| Order {
+            listing: ListingId(Uuid::from_u128(1)),
+            authority: Line::parse(authority).unwrap(),
+            reference: Line::parse(reference).unwrap(),
+            ground: TakedownGround::Illegal,
+            received_at: at.parse().unwrap(),
+        };
+        let first = order("Thanh tra Sở", "12/TTr-SKHCN", "2026-03-09T03:00:00Z");
+        for (authority, reference, at, is_same) in [
+            ("Thanh tra Sở", "12/TTr-SKHCN", "2026-03-09T03:00:00Z", true),
+            ("thanh tra sở", "12 / TTR - SKHCN", "2026-03-09T08:00:00Z", true),
+            ("Thanh tra Sở", "12/TTr-SKHCN", "2027-03-09T03:00:00Z", false),
+            ("Thanh tra Sở", "1/2TTr-SKHCN", "2026-03-09T03:00:00Z", false),
+            ("Công an tỉnh", "12/TTr-SKHCN", "2026-03-09T03:00:00Z", false),
+        ] {
+            let other = order(authority, reference, at);
+            assert_eq!(first.is_same_letter(&other), is_same, "{authority} {reference} {at}");
+        }
     }
 
     proptest! {

@@ -14,12 +14,12 @@ use super::review::all_of;
 use super::server::HttpSettings;
 use super::views::EnterpriseView;
 use crate::domain::calendar::clock_time;
-use crate::domain::enterprise::{EnterpriseStatus, OrganisationKind, StService, VerificationState};
+use crate::domain::enterprise::{EnterpriseStatus, OrganisationKind, RegisterStatus, StService, VerificationState};
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
-use crate::service::enterprise_register::{self, Asked, Wanted};
+use crate::service::enterprise_register::{self, Asked, Merged, Wanted};
 use crate::service::exports::{OfficersList, Row};
 use crate::service::listing_exports::TableLanguage;
 use crate::service::search::words_of_name;
@@ -36,7 +36,8 @@ const PAGE: u32 = 500;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RegisterQuery {
-    /// Where the registration stands.
+    /// Where the registration stands; `merged` finds those that became part of another one, which are left out where neither this
+    /// nor a tax code or name is asked for.
     #[param(max_length = 512, example = "active,suspended")]
     pub status: Option<String>,
     /// Whether the verification holds.
@@ -83,6 +84,21 @@ impl RegisterQuery {
         format!("register:{filters:?}")
     }
 
+    /// Whoever looks for one enterprise finds it also where it became part of another one.
+    fn merged(&self, statuses: &[RegisterStatus]) -> Merged {
+        let is_named = self.tax_code.is_some() || self.q.is_some();
+        match statuses
+            .iter()
+            .filter(|status| **status == RegisterStatus::Merged)
+            .count()
+        {
+            0 if statuses.is_empty() && is_named => Merged::Also,
+            0 => Merged::LeftOut,
+            count if count == statuses.len() => Merged::Only,
+            _ => Merged::Also,
+        }
+    }
+
     fn wanted(&self, lists: &InForce) -> Result<Wanted> {
         for (name, text) in [
             ("status", &self.status),
@@ -99,9 +115,11 @@ impl RegisterQuery {
                 return Err(wrong_parameter(name, Violation::TooLong { max: MAX }));
             }
         }
+        let statuses = all_of::<RegisterStatus>("status", self.status.as_deref())?;
         Ok(Wanted {
             asked: Asked {
-                statuses: all_of::<EnterpriseStatus>("status", self.status.as_deref())?,
+                merged: self.merged(&statuses),
+                statuses: statuses.into_iter().filter_map(RegisterStatus::status).collect(),
                 verification: all_of::<VerificationState>("verification", self.verification.as_deref())?,
                 kinds: all_of::<OrganisationKind>("kind", self.kind.as_deref())?,
                 provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
@@ -146,8 +164,8 @@ fn tax_code(text: &str) -> Result<String> {
 
 /// The register of enterprises, newest first (sổ doanh nghiệp).
 ///
-/// All that are the officer's business, in whatever status; those that became part of another one are not in it. Fields
-/// and a scope that few meet may give a short page with a cursor to go on with.
+/// All that are the officer's business, in whatever status. Those that became part of another one, which `merged_into` names, are
+/// found by tax code, name and `status=merged`, and else left out. Fields and a scope that few meet may give a short page with a cursor to go on with.
 #[utoipa::path(
     get, path = "/moderation/enterprises", operation_id = "list_enterprise_register", tag = "moderation",
     security(("bearer" = [])), params(RegisterQuery),
@@ -175,7 +193,7 @@ pub async fn list_enterprise_register(
         })
         .await?;
     let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
-    let views = rows.iter().map(|row| EnterpriseView::full(row, now)).collect();
+    let views = rows.iter().map(|row| EnterpriseView::entry(row, now)).collect();
     Ok(HttpResponse::Ok().json(Page::new(views, limit, next)))
 }
 
@@ -310,13 +328,18 @@ const COLUMNS: &[Column] = &[
     column("Đăng ký trên sàn lúc", "Registered at", &["/created_at"]),
     column("Nộp hồ sơ", "Handed in at", &["/submitted_at"]),
     column("ID đơn vị", "Enterprise ID", &["/id"]),
+    column("Đã gộp vào", "Merged into", &["/merged_into/legal_name"]),
 ];
 
 /// A row of the file: words for people in a table, what the list shows in JSON Lines.
 fn row(sheet: &Sheet, form: Form, view: &EnterpriseView) -> Result<Row> {
     let mut told = serde_json::to_value(view).map_err(Error::internal)?;
     if form.format != Format::Jsonl {
+        let is_merged = view.merged_into.is_some();
         name(&mut told, "", "status", |word: &str| {
+            if is_merged {
+                return Some(form.named(("đã gộp", "merged")).to_owned());
+            }
             let status: EnterpriseStatus = word.parse().ok()?;
             Some(form.named((status.name_vi(), status.name_en())).to_owned())
         });
@@ -388,7 +411,7 @@ pub async fn export_enterprise_register(
             let wanted = wanted.clone();
             app.read(move |conn, now| {
                 let (found, next) = enterprise_register::list(conn, &caller, &wanted, place, PAGE, now)?;
-                let views = found.iter().map(|enterprise| EnterpriseView::full(enterprise, now));
+                let views = found.iter().map(|entry| EnterpriseView::entry(entry, now));
                 Ok((views.collect::<Vec<_>>(), next))
             })
             .await

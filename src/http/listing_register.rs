@@ -20,6 +20,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId, ListingImportId};
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
+use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::hold::HoldKind;
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
@@ -86,7 +87,7 @@ pub struct ListingRegisterQuery {
     #[param(max_length = 100, example = "restricted,prohibited")]
     pub regulatory_class: Option<String>,
     /// Words of the title or their beginnings, with or without diacritics; all of them are in it. Words after the eighth are
-    /// ignored.
+    /// ignored. Or the code of one.
     #[param(max_length = 512, example = "may say lua")]
     pub q: Option<String>,
     /// The first day on which they were first saved, in Việt Nam.
@@ -134,6 +135,10 @@ impl ListingRegisterQuery {
 
     fn wanted(&self, lists: &InForce) -> Result<Wanted> {
         self.require_short()?;
+        let text = self.q.as_deref().unwrap_or_default();
+        // A code stands in the place of words.
+        let code = ListingCode::typed(text);
+        let words = if code.is_some() { "" } else { text };
         let trl = all::<u8>(self.trl.as_deref())
             .ok()
             .filter(|all| all.iter().all(|level| (1..=9).contains(level)));
@@ -151,7 +156,8 @@ impl ListingRegisterQuery {
                 origins: countries(lists, self.origin.as_deref())?,
                 import: identifier("import_job", self.import_job.as_deref())?.map(ListingImportId),
                 classes: all_of::<RegulatoryClass>("regulatory_class", self.regulatory_class.as_deref())?,
-                words: words_of_name(self.q.as_deref().unwrap_or_default()),
+                words: words_of_name(words),
+                code,
                 created: between(("created_from", &self.created_from), ("created_to", &self.created_to))?,
                 updated: between(("updated_from", &self.updated_from), ("updated_to", &self.updated_to))?,
                 published: between(

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::creates::{self, Made};
+use super::enterprise_register::MAX;
 use super::extract::page::{after_in_time, cursor_in_time, limit};
-use super::extract::query::chosen;
+use super::extract::query::{chosen, wrong_parameter};
 use super::extract::{Body, IdempotencyKey, IfMatch, Judged, JudgedQuery, MaybeSignedIn, Page, SignedIn};
 use super::problem::{Answer, ProblemBody};
 use super::revisions::{RevisionView, accepted};
@@ -16,12 +17,15 @@ use super::server::HttpSettings;
 use super::views::{ListingSummary, ListingView, Versioned as _, versioned, versioned_or_unchanged};
 use crate::domain::calendar::day_of;
 use crate::domain::drafts::ListingDraft;
+use crate::domain::fields::Violation;
 use crate::domain::ids::ListingId;
 use crate::domain::listing::ListingStatus;
+use crate::domain::listing::code::ListingCode;
 use crate::domain::reader::is_program;
 use crate::domain::shapes::ListingPatch;
 use crate::service::context::{Caller, Credential};
-use crate::service::listings::Edited;
+use crate::service::listings::{Edited, OwnWanted};
+use crate::service::search::words_of_name;
 use crate::service::{App, Error, Result, listings};
 
 /// Start a listing as a draft (tạo tin nháp).
@@ -170,7 +174,8 @@ pub async fn get_listing_by_code(
 
 /// The listing of a readable name.
 ///
-/// Names that it had before its title changed lead to it, too; `slug` tells the present one.
+/// Names that it had before its title changed lead to it, too; `slug` tells the present one. They are read in capital or small
+/// letters.
 #[utoipa::path(
     get, path = "/listings/by-slug/{slug}", operation_id = "get_listing_by_slug", tag = "listings",
     params(("slug" = String, Path, description = "Readable name, present or former", max_length = 200, example = "may-say-lua-tang-soi-tb-2026-000123")), security((), ("bearer" = [])),
@@ -286,12 +291,35 @@ pub struct MineQuery {
     /// Only those in this status.
     #[param(inline, value_type = Option<ListingStatus>, example = "draft")]
     pub status: Option<String>,
+    /// Words of the title or their beginnings, with or without diacritics; all of them are in it. Words after the eighth are
+    /// ignored. Or the code of one.
+    #[param(max_length = 512, example = "may say lua")]
+    pub q: Option<String>,
     /// Most entries on the page.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u32>,
     /// `page.next` of the page before.
     #[param(max_length = 2048)]
     pub after: Option<String>,
+}
+
+impl MineQuery {
+    fn wanted(&self) -> Result<OwnWanted> {
+        let text = self.q.as_deref().unwrap_or_default();
+        if text.chars().nth(MAX).is_some() {
+            return Err(wrong_parameter("q", Violation::TooLong { max: MAX }));
+        }
+        let code = ListingCode::typed(text);
+        Ok(OwnWanted {
+            status: chosen::<ListingStatus>("status", self.status.as_deref())?,
+            words: if code.is_some() {
+                Vec::new()
+            } else {
+                words_of_name(text)
+            },
+            code,
+        })
+    }
 }
 
 /// The caller's enterprise's own listings, newest first.
@@ -308,14 +336,11 @@ pub async fn list_my_listings(
     SignedIn(caller): SignedIn,
     query: JudgedQuery<MineQuery>,
 ) -> Answer {
-    let (query, (limit, status)) = query.by(|query| {
-        let status = chosen::<ListingStatus>("status", query.status.as_deref())?;
-        Ok((limit(query.limit, &settings)?, status))
-    })?;
-    let tag = format!("my-listings:{}", query.status.as_deref().unwrap_or_default());
+    let (query, (limit, wanted)) = query.by(|query| Ok((limit(query.limit, &settings)?, query.wanted()?)))?;
+    let tag = format!("my-listings:{:?}", (&query.status, &query.q));
     let place = after_in_time(query.after.as_deref(), &tag)?.map(|(at, id)| (at, ListingId(id)));
     let (rows, next) = app
-        .read(move |conn, now| listings::mine(conn, &caller, status, place, limit, now))
+        .read(move |conn, now| listings::mine(conn, &caller, &wanted, place, limit, now))
         .await?;
     let next = next.map(|(at, id)| cursor_in_time(&tag, (at, id.0)));
     let lists = app.in_force().await?;

@@ -122,6 +122,9 @@ pub struct ProblemBody {
     /// The enterprise that it became part of, with `enterprise_merged` and `enterprise_superseded` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<Uuid>,
+    /// What is there already, with `already_there` of a take-down only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub existing: Option<Uuid>,
 }
 
 /// Who had a listing taken down.
@@ -192,6 +195,10 @@ impl ProblemBody {
             },
             merged_into: match error.told.as_deref() {
                 Some(Told::Moved(_, into)) => Some(into.0),
+                _ => None,
+            },
+            existing: match error.told.as_deref() {
+                Some(Told::Existing(id)) => Some(*id),
                 _ => None,
             },
         }

@@ -269,7 +269,8 @@ pub async fn get_revision_diff(app: web::Data<App>, SignedIn(caller): SignedIn, 
 
 /// Throw a revision away (hủy bản sửa đổi).
 ///
-/// The live listing stays as it is. Not while it waits for an officer: take it back first.
+/// The live listing stays as it is. Not while it waits for an officer: take it back first. One below which the live listing
+/// changed is thrown away at once, since no officer can approve it.
 #[utoipa::path(
     delete, path = "/listings/{id}/revision", operation_id = "discard_revision", tag = "listings", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Identifier of the listing"), ("If-Match" = Option<String>, Header, description = "Refuses another version of the revision than this")),

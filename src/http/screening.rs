@@ -249,7 +249,8 @@ pub async fn end_screening_term(app: web::Data<App>, SignedIn(caller): SignedIn,
 
 /// What is public and has the word (tin đang đăng có từ khóa).
 ///
-/// A part of the catalogue is looked through at a time: a page may be short, even empty, and have a next one.
+/// An empty page says that there are no more. Of more than 20,000 listings so many are looked through for a page, which may then be short,
+/// even empty, and have a next one.
 #[utoipa::path(
     get, path = "/screening-terms/{id}/listings", operation_id = "list_screened_listings", tag = "moderation",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),
@@ -277,7 +278,8 @@ pub async fn list_screened_listings(
 
 /// What everybody reads of enterprises and has the word (doanh nghiệp có từ khóa trên trang).
 ///
-/// A part of them is looked through at a time: a page may be short, even empty, and have a next one.
+/// An empty page says that there are no more. Of more than 20,000 so many are looked through for a page, which may then be short, even
+/// empty, and have a next one.
 #[utoipa::path(
     get, path = "/screening-terms/{id}/enterprises", operation_id = "list_screened_enterprises", tag = "moderation",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),

@@ -130,7 +130,8 @@ impl TakedownView {
 
 /// Enter a request of an authority's to take a listing down (ghi nhận yêu cầu gỡ bỏ).
 ///
-/// It is to be carried out within 24 hours of its receipt.
+/// It is to be carried out within 24 hours of its receipt. One letter, the same number of the same authority that came on the
+/// same day, is entered once about a listing, as long as it waits or holds.
 #[utoipa::path(
     post, path = "/takedowns", operation_id = "enter_takedown", tag = "moderation", security(("bearer" = [])),
     request_body = TakedownBody,
@@ -138,7 +139,7 @@ impl TakedownView {
     responses(
         (status = 201, description = "Entered", body = TakedownView),
         (status = 404, description = "`not_found`: no such listing, or outside of the caller's scope", body = ProblemBody),
-        (status = 409, description = "`listing_wrong_status`: it never came out", body = ProblemBody),
+        (status = 409, description = "`listing_wrong_status`: it never came out; `already_there`: the same letter waits or holds already, `existing` names it", body = ProblemBody),
     )
 )]
 pub async fn enter_takedown(

@@ -12,7 +12,7 @@ use crate::domain::access::{self, Action, Actor, Resource, decide};
 use crate::domain::enterprise::{Enterprise, StService};
 use crate::domain::ids::EnterpriseId;
 use crate::store::enterprises::register::{self, Candidate};
-pub use crate::store::enterprises::register::{Asked, Place};
+pub use crate::store::enterprises::register::{Asked, Merged, Place};
 use crate::store::{AnyConn, enterprises};
 
 /// Which enterprises.
@@ -48,6 +48,15 @@ impl Wanted {
     }
 }
 
+/// An enterprise, and the one that it became part of.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// As it is, or was last.
+    pub enterprise: Enterprise,
+    /// What it is part of now.
+    pub into: Option<Enterprise>,
+}
+
 /// How many are looked through at once where fields, services or a scope leave gaps.
 const BATCH: usize = 1_000;
 /// How often at the most for one page, which may then be short and have a next one.
@@ -61,13 +70,21 @@ pub fn list(
     after: Option<Place>,
     limit: u32,
     now: Timestamp,
-) -> Result<(Vec<Enterprise>, Option<Place>)> {
+) -> Result<(Vec<Entry>, Option<Place>)> {
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ReviewEnterprise, &Resource::None)?;
     let (found, next) = look_through(conn, &actor, wanted, after, limit, now)?;
     let rows = enterprises::find_many(conn, &found)?.into_iter();
     let mut rows: HashMap<EnterpriseId, Enterprise> = rows.map(|row| (row.id, row)).collect();
-    Ok((found.iter().filter_map(|id| rows.remove(id)).collect(), next))
+    let found: Vec<Enterprise> = found.iter().filter_map(|id| rows.remove(id)).collect();
+    let merged: Vec<EnterpriseId> = found.iter().filter_map(|one| one.merged_into).collect();
+    let homes = enterprises::find_many(conn, &merged)?.into_iter();
+    let homes: HashMap<EnterpriseId, Enterprise> = homes.map(|row| (row.id, row)).collect();
+    let entries = found.into_iter().map(|enterprise| Entry {
+        into: enterprise.merged_into.and_then(|id| homes.get(&id)).cloned(),
+        enterprise,
+    });
+    Ok((entries.collect(), next))
 }
 
 fn look_through(

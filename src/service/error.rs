@@ -4,6 +4,7 @@
 mod codes;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::domain::access::{Action, Refusal, Refused};
 use crate::domain::calendar;
@@ -61,6 +62,8 @@ pub enum Told {
     Moved(EnterpriseId, EnterpriseId),
     /// Who had a listing taken down.
     Blocked(Blocked),
+    /// What is there already.
+    Existing(Uuid),
 }
 
 /// What use cases answer.
@@ -131,6 +134,14 @@ impl Error {
         Self {
             told: Some(Box::new(Told::Held(claim))),
             ..Self::new(ErrorCode::ClaimedByAnother, vi, en)
+        }
+    }
+
+    /// There is one already; with words of its own.
+    pub fn existing(id: Uuid, vi: String, en: String) -> Self {
+        Self {
+            told: Some(Box::new(Told::Existing(id))),
+            ..Self::new(ErrorCode::AlreadyThere, vi, en)
         }
     }
 

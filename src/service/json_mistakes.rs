@@ -107,6 +107,9 @@ pub fn judged<T: DeserializeOwned, R>(tree: &Value, first: Error, judge: impl Fn
 /// Whether a mistake says that it rests on one of these: on a member beside it, or beside what it lies in.
 fn rests_on_any(field: &FieldError, pointers: &[String]) -> bool {
     let names: &[&str] = match &field.violation {
+        Violation::Conflicts {
+            with: "leads_back" | "ends_before",
+        } => &["valid_from", "valid_to"],
         Violation::Conflicts { with } => std::slice::from_ref(with),
         Violation::SameName { .. } => &["parent", "valid_from", "valid_to"],
         // Which codes are valid on a day that is not known is not known either.

@@ -15,7 +15,7 @@ use super::file_imports::listings::columns::{COLUMNS, Cell, Described, TOLD};
 use super::file_imports::listings::entries;
 use super::file_imports::listings::guard;
 use super::file_imports::listings::values::{self, Names};
-use super::listings::{self, Seen};
+use super::listings::{self, OwnWanted, Seen};
 use super::review::filters::lies_in;
 use super::search::{present_owner, readable};
 use super::{Error, Result};
@@ -68,7 +68,11 @@ pub fn page(
     after: Option<Place>,
     now: Timestamp,
 ) -> Result<(Vec<Exported>, Option<Place>)> {
-    let (found, next) = listings::mine(conn, caller, status, after, PAGE, now)?;
+    let wanted = OwnWanted {
+        status,
+        ..OwnWanted::default()
+    };
+    let (found, next) = listings::mine(conn, caller, &wanted, after, PAGE, now)?;
     let ids: Vec<_> = found.iter().map(|seen| seen.listing.id).collect();
     let mut names = HashMap::new();
     if let Some(first) = found.first() {

@@ -37,8 +37,8 @@ pub use crate::store::audit::Decision;
 use crate::store::audit_chain::Hash;
 pub use crate::store::listing_figures::Figures;
 pub use crate::store::listing_terms::Renewals;
-pub use crate::store::listings::OwnerCard;
 use crate::store::listings::{self, Place};
+pub use crate::store::listings::{OwnWanted, OwnerCard};
 use crate::store::{
     AnyConn, audit, enterprises, listing_figures, listing_terms, outbox, revisions as stored_revisions,
 };
@@ -175,7 +175,7 @@ pub(super) fn public_name(listing: &Listing) -> String {
 pub fn mine(
     conn: &mut AnyConn,
     caller: &Caller,
-    status: Option<ListingStatus>,
+    wanted: &OwnWanted,
     after: Option<Place>,
     limit: u32,
     now: Timestamp,
@@ -184,7 +184,7 @@ pub fn mine(
     decide(&actor, Action::ListOwnListings, &Resource::None)?;
     let (enterprise, _) = actor.enterprise().ok_or(ErrorCode::Forbidden)?;
     let owner = owner_card(&enterprises::find(conn, enterprise)?);
-    let rows = listings::of_enterprise(conn, enterprise, status, after, rows_for(limit), now)?;
+    let rows = listings::of_enterprise(conn, enterprise, wanted, after, rows_for(limit), now)?;
     let (rows, next) = cut(rows, limit, |last| (last.created_at, last.id));
     let ids: Vec<_> = rows.iter().map(|listing| listing.id.0).collect();
     let mut decisions = audit::last_decisions(conn, &ids)?;
@@ -255,6 +255,9 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
     listings::update(work.uow, &permit, &mut listing)?;
     if deed != Deed::ListingEdited {
         revisions::carry_on(work, &permit, listing.id, (read, listing.version))?;
+    }
+    if matches!(deed, Deed::ListingTakenBack | Deed::ListingArchived) {
+        revisions::return_to_writer(work, &permit, listing.id)?;
     }
     let after = state::of_listing(&listing)?;
     let change = Change::between(before, after);

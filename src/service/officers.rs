@@ -12,6 +12,7 @@ use super::context::{App, Caller, Work};
 use super::credentials::random_password;
 use super::letters::Recipient;
 use super::paging::{cut, rows_for};
+use super::review::claims;
 use super::versions::require_version;
 use super::{Error, ErrorCode, Result, passwords};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
@@ -194,7 +195,7 @@ pub fn edit(
     find(work.conn(), id)
 }
 
-/// Closes an officer's account; the officer's sessions end.
+/// Closes an officer's account; the officer's sessions end, and what the officer has taken up is free for others.
 pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, reason: &Reason) -> Result<Officer> {
     let now = work.now;
     let (permit, officer) = managing_other(work, caller, id)?;
@@ -205,6 +206,7 @@ pub fn suspend(work: &mut Work<'_, '_>, caller: &Caller, id: AccountId, reason: 
     accounts::set_status(work.uow, &permit, id, AccountStatus::Disabled, now)?;
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
     proofs::withdraw_all(work.uow, id, now)?;
+    claims::give_back_all(work, &permit, id)?;
     work.remember_account(&permit, Deed::AccountClosed, id, Some(reason), Some(before))?;
     find(work.conn(), id)
 }

@@ -215,6 +215,23 @@ fn elsewhere(open: &Revision) -> Error {
     )
 }
 
+/// The listing is out no more: what waited to change it is its writer's again. Nobody could approve it, and when the listing
+/// comes out anew, its text may be another.
+pub(super) fn return_to_writer(work: &mut Work<'_, '_>, permit: &Permit, listing: ListingId) -> Result<()> {
+    let mut revision = match revisions::find_open(work.conn(), listing) {
+        Ok(revision) if revision.status == RevisionStatus::Submitted => revision,
+        Ok(_) | Err(crate::store::Error::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let before = state::of_revision(&revision)?;
+    revision.status = revision.status.take_back().map_err(|wrong| wrong_status(wrong.0))?;
+    revision.updated_at = work.now;
+    revisions::update(work.uow, permit, &mut revision)?;
+    let change = Change::between(before, state::of_revision(&revision)?);
+    let subject = ("revision", revision.id.0);
+    work.remember_change(permit, Deed::RevisionTakenBack, subject, None, change)
+}
+
 /// Lets an open revision go on from the next version of its listing, whose text is the same. Where that version is the
 /// revision's own, the revision gets one above it: no tag means two texts.
 pub(super) fn carry_on(
@@ -390,10 +407,17 @@ pub fn take_back(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: 
     kept(work, found, Deed::RevisionTakenBack)?.told(work.conn())
 }
 
-/// Throws the revision away, and the files that only it has.
+/// Throws the revision away, and the files that only it has. One that waits is taken back first, unless the text below it is
+/// another by now: nobody can approve that one.
 pub fn discard(work: &mut Work<'_, '_>, caller: &Caller, id: ListingId, seen: Option<i64>) -> Result<Seen> {
     let mut found = found(work, caller, id, seen)?;
-    let next = found.revision.status.discard();
+    let status = found.revision.status;
+    let is_outdated = found.revision.base_version != found.own.listing.version;
+    let next = if is_outdated {
+        status.discard_outdated()
+    } else {
+        status.discard()
+    };
     found.revision.status = next.map_err(|wrong| wrong_status(wrong.0))?;
     let kept = kept(work, found, Deed::RevisionDiscarded)?;
     attachments::forget(work, kept.permit(), kept.id())?;

@@ -12,7 +12,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{OwnerCard, resource};
-use super::paging::{cut, rows_for};
+use super::paging::{cut, looked_through, rows_for};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
@@ -40,7 +40,7 @@ pub(super) use screen::Screen;
 use screen::key;
 pub use screen::parse;
 
-/// Listings that are looked through for one page of those that have a term.
+/// Listings that are looked through at once for a page of those that have a term.
 const LOOKED_THROUGH: i64 = 500;
 
 /// Adds a term.
@@ -103,8 +103,7 @@ pub fn list(
 /// A public listing that has a term, and where.
 pub type Found = (Listing, OwnerCard, Vec<Hit>);
 
-/// What is public and has the term: what an authority asks when it gives a new word. Goes through a part of the catalogue
-/// at a time; the page may be short, or empty, and have a next one.
+/// What is public and has the term: what an authority asks when it gives a new word.
 pub fn public_listings(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -116,27 +115,31 @@ pub fn public_listings(
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ManageReferenceData, &Resource::None)?;
     let screen = Screen::of(vec![screening::find(conn, id)?]);
-    let rows = listings::live_after(conn, after, LOOKED_THROUGH)?;
-    let is_last = i64::try_from(rows.len()).is_ok_and(|count| count < LOOKED_THROUGH);
-    let ids: Vec<ListingId> = rows.iter().map(|(listing, _)| listing.id).collect();
-    let titles = attachments::titles(conn, &ids)?;
-    let (mut found, mut seen_to) = (Vec::new(), None);
-    for (mut listing, owner) in rows {
-        if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
-            return Ok((found, seen_to));
-        }
-        seen_to = Some(listing.id);
-        // The job that marks what ended may be behind.
-        listing.lapse(now);
-        if listing.status != ListingStatus::Published {
-            continue;
-        }
-        let hits = screen.find(&written(&listing.content, titles.get(&listing.id))?);
-        if !hits.is_empty() {
-            found.push((listing, owner, hits));
-        }
-    }
-    Ok((found, seen_to.filter(|_| !is_last)))
+    looked_through(
+        (LOOKED_THROUGH, limit),
+        after,
+        |after| {
+            let rows = listings::live_after(conn, after, LOOKED_THROUGH)?;
+            let ids: Vec<ListingId> = rows.iter().map(|(listing, _)| listing.id).collect();
+            let mut titles = attachments::titles(conn, &ids)?;
+            let with_titles = rows.into_iter().map(|(listing, owner)| {
+                let titles = titles.remove(&listing.id);
+                (listing, owner, titles)
+            });
+            let rows: Vec<(Listing, OwnerCard, Option<Titles>)> = with_titles.collect();
+            Ok(rows)
+        },
+        |(listing, ..)| listing.id,
+        |(mut listing, owner, titles)| {
+            // The job that marks what ended may be behind.
+            listing.lapse(now);
+            if listing.status != ListingStatus::Published {
+                return Ok(None);
+            }
+            let hits = screen.find(&written(&listing.content, titles.as_ref())?);
+            Ok((!hits.is_empty()).then_some((listing, owner, hits)))
+        },
+    )
 }
 
 /// Where terms stand in a listing and in its revision.

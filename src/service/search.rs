@@ -15,6 +15,7 @@ pub use search_index::{
 use search_index::{Cursor, CursorError, Highlighter, MAX_LIMIT, MAX_QUERY_CHARS, SearchPage, SearchRequest, View};
 use tracing::warn;
 
+mod codes;
 mod everything;
 mod owners;
 mod slot;
@@ -123,7 +124,12 @@ pub struct SearchAnswer {
 /// still be told of by numbers. Whatever changed after the commit that is searched is therefore looked up, and what is
 /// no longer public is hidden from that commit before anything is answered. Where that cannot be done, or not in time,
 /// the answer has neither.
+///
+/// A code in the place of words leads to its listing, and needs no index.
 pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
+    if let Some(code) = codes::named(&query) {
+        return codes::answer(app, &query, code);
+    }
     let follows = app.index.is_ready();
     // One commit for the whole answer: another would put its hits elsewhere.
     let view = app.index.reader().ok_or(ErrorCode::SearchUnavailable)?.view();

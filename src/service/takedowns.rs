@@ -63,6 +63,7 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<
     if listing.code.is_none() {
         return Err(wrong_status(listing.status));
     }
+    require_new(work, order)?;
     let takedown = Takedown::new(TakedownId(work.next_id()), order.clone(), now);
     takedowns::insert(work.uow, &permit, &takedown)?;
     work.remember(&permit, Deed::TakedownEntered, "takedown", takedown.id.0, None)?;
@@ -71,6 +72,34 @@ pub fn enter(work: &mut Work<'_, '_>, caller: &Caller, order: &Order) -> Result<
         listing,
         owner,
     })
+}
+
+/// Why a step is not taken now: what waits is carried out first.
+fn over(WrongState(state): WrongState) -> Error {
+    match state {
+        TakedownState::Open => Error::new(
+            ErrorCode::TooEarly,
+            "Yêu cầu gỡ bỏ chưa được thực hiện: trước hết phải gỡ tin (`execution`), hoặc bỏ yêu cầu (`dismissal`).",
+            "The request was not carried out yet: carry it out (`execution`) or dismiss it (`dismissal`) first.",
+        ),
+        _ => ErrorCode::AlreadyDecided.into(),
+    }
+}
+
+/// One letter is entered once about a listing, as long as it waits or holds: whoever enters it again is led to what is there.
+fn require_new(work: &mut Work<'_, '_>, order: &Order) -> Result<()> {
+    let known = takedowns::of_listing(work.conn(), order.listing)?;
+    let same = known.iter().find(|one| {
+        matches!(one.state, TakedownState::Open | TakedownState::CarriedOut) && one.order.is_same_letter(order)
+    });
+    match same {
+        Some(first) => Err(Error::existing(
+            first.id.0,
+            format!("Văn bản này đã được ghi nhận cho tin này: yêu cầu gỡ bỏ {}.", first.id),
+            format!("This letter was entered for this listing before: request {}.", first.id),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Whether the actor enters requests of some listings, if not of this one.
@@ -133,10 +162,6 @@ pub fn handle(
     caller.require_fresh(work.conn(), now)?;
     let takedown = &mut entry.takedown;
     require_version_if_named(seen, takedown.version)?;
-    let over = |WrongState(state)| match state {
-        TakedownState::Open => ErrorCode::TooEarly,
-        _ => ErrorCode::AlreadyDecided,
-    };
     let (deed, reason) = match step {
         Step::CarryOut => {
             takedown.state = takedown.state.carry_out().map_err(over)?;

@@ -24,7 +24,7 @@ use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{Listing, ListingKind, ListingStatus};
 use crate::domain::review::content_flags::{ContentFlags, Possible};
 use crate::domain::text::{Line, Prose, WebAddress, fold};
-pub use owner::OwnerCard;
+pub use owner::{OwnWanted, OwnerCard};
 use owner::{OwnerRow, owner_card};
 pub use public::{
     count_public, count_public_of, for_members, live_after, public_after, public_fields, public_ids, public_versions,
@@ -127,7 +127,7 @@ pub type Place = (Timestamp, ListingId);
 pub fn of_enterprise(
     conn: &mut AnyConn,
     enterprise: EnterpriseId,
-    status: Option<ListingStatus>,
+    wanted: &OwnWanted,
     after: Option<Place>,
     limit: i64,
     now: Timestamp,
@@ -138,7 +138,7 @@ pub fn of_enterprise(
         .filter(listings::enterprise_id.eq(DbId(enterprise.0)))
         .select(COLUMNS)
         .into_boxed();
-    query = match status {
+    query = match wanted.status {
         None => query,
         Some(ListingStatus::Published) => query
             .filter(listings::status.eq(published))
@@ -150,6 +150,14 @@ pub fn of_enterprise(
         }
         Some(status) => query.filter(listings::status.eq(status.as_str())),
     };
+    if let Some(code) = &wanted.code {
+        query = query.filter(listings::code.eq(Some(code.to_string())));
+    }
+    for word in &wanted.words {
+        // Folded words are letters and digits: nothing in them is a sign of a pattern.
+        let first = listings::title_key.like(format!("{word}%"));
+        query = query.filter(first.or(listings::title_key.like(format!("% {word}%"))));
+    }
     if let Some((at, id)) = after {
         let at = DbTs(at);
         // The first says nothing new, but is what lets the index be entered at the right place.

@@ -135,6 +135,7 @@ pub fn remove(uow: &mut Uow<'_>, permit: &Permit, (kind, id): Subject) -> Result
             Action::MergeEnterprises,
             Action::CloseEnterprise,
             Action::RemoveLogo,
+            Action::ManageOfficers,
         ],
     )?;
     let row = review_claims::table

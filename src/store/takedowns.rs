@@ -66,6 +66,15 @@ pub fn in_force(conn: &mut AnyConn, listing: ListingId) -> Result<Option<Takedow
     row.map(Row::into_domain).transpose()
 }
 
+/// All about a listing, as they were entered.
+pub fn of_listing(conn: &mut AnyConn, listing: ListingId) -> Result<Vec<Takedown>> {
+    let rows: Vec<Row> = takedowns::table
+        .filter(dsl::listing_id.eq(DbId(listing.0)))
+        .order((dsl::entered_at.asc(), dsl::id.asc()))
+        .load(conn)?;
+    rows.into_iter().map(Row::into_domain).collect()
+}
+
 /// Where a page goes on: after this term and id.
 pub type Place = (Timestamp, TakedownId);
 

@@ -8,7 +8,7 @@ use vptex::demo;
 use vptex::service::import::{self, BadLine, Observer, Owner};
 use vptex::store::imports::Progress;
 
-use crate::harness::{TestApp, dryer};
+use crate::harness::{Reply, TestApp, dryer};
 
 #[actix_web::test]
 async fn a_listing_has_a_code_from_when_it_first_comes_out() {
@@ -98,6 +98,97 @@ async fn a_listing_has_a_code_from_when_it_first_comes_out() {
     let approve = app.post(&format!("{path}/approval")).by(&officer);
     let need = approve.if_match(sent.number("/version")).expect(200).await;
     assert_eq!(need.text("/code"), format!("NT-{year}-000001"));
+}
+
+/// Whoever has a code in hand types it where everything is looked for.
+#[actix_web::test]
+async fn a_code_is_found_where_people_type_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    // One that says much the same, and has words of the code in its title.
+    let (other, _) = app
+        .published_listing(&owner, &officer, "Máy sấy TB 2026 số 000001")
+        .await;
+    let seen = app.get(&format!("/listings/{id}")).expect(200).await;
+    let (code, slug) = (seen.text("/code").to_owned(), seen.text("/slug").to_owned());
+    app.settle().await;
+    let search = async |text: &str| app.get("/search").query(&[("q", text)]).expect(200).await;
+    for typed in [
+        code.clone(),
+        code.to_lowercase(),
+        format!("  {} ", code.replace('-', " ")),
+        code.replace('-', ""),
+    ] {
+        let found = search(&typed).await;
+        assert_eq!((found.ids(), found.number("/total")), (vec![id.as_str()], 1), "{typed}");
+        let told = &found.body["understanding"]["interpretations"][0];
+        assert_eq!((&told["kind"], &told["value"]), (&json!("code"), &json!(code)));
+        assert!(found.body["page"]["next"].is_null());
+    }
+    // Whoever insists on words gets words, and so does who types others beside it.
+    let is_code = |found: &Reply| {
+        let told = found.body["understanding"]["interpretations"].as_array().unwrap();
+        told.iter().any(|one| one["kind"] == "code")
+    };
+    let found = search(&code).await;
+    let told = found.text("/understanding/interpretations/0/id");
+    for insisting in [("verbatim", "true"), ("without", told)] {
+        let words = app.get("/search").query(&[("q", code.as_str()), insisting]);
+        assert!(!is_code(&words.expect(200).await), "{insisting:?}");
+    }
+    assert!(!is_code(&search(&format!("máy sấy {code}")).await));
+
+    // In the lists of officers and of its owner, too.
+    for typed in [code.as_str(), &code.to_lowercase()] {
+        for (list, reader) in [("/moderation/listings", &officer), ("/me/listings", &owner)] {
+            let found = app.get(list).by(reader).query(&[("q", typed)]).expect(200).await;
+            assert_eq!(found.ids(), [id.as_str()], "{list} {typed}");
+        }
+    }
+    let mine = async |text: &str| {
+        app.get("/me/listings")
+            .by(&owner)
+            .query(&[("q", text)])
+            .expect(200)
+            .await
+    };
+    assert_eq!(mine("say").await.ids(), [other.as_str(), id.as_str()]);
+    assert_eq!(mine("may tb").await.ids(), [other.as_str()]);
+    let long = "a".repeat(513);
+    let refused = app
+        .get("/me/listings")
+        .by(&owner)
+        .query(&[("q", long.as_str())])
+        .expect(400)
+        .await;
+    assert_eq!(refused.pointers(), ["q"]);
+    // Addresses are read in either case.
+    for address in [
+        format!("by-slug/{}", slug.to_uppercase()),
+        format!("by-code/{}", code.to_lowercase()),
+    ] {
+        let found = app.get(&format!("/listings/{address}")).expect(200).await;
+        assert_eq!(found.text("/id"), id, "{address}");
+    }
+
+    // What nobody may see is found by nobody, at once, and no other in its place.
+    app.delete(&format!("/listings/{id}/submission"))
+        .by(&owner)
+        .expect(200)
+        .await;
+    let found = search(&code).await;
+    assert_eq!((found.ids().len(), found.number("/total")), (0, 0));
+    assert_eq!(mine(&code).await.ids(), [id.as_str()]);
+    let strange = app.active_enterprise(&officer).await;
+    let theirs = app
+        .get("/me/listings")
+        .by(&strange)
+        .query(&[("q", code.as_str())])
+        .expect(200)
+        .await;
+    assert!(theirs.ids().is_empty());
 }
 
 #[actix_web::test]

@@ -163,6 +163,56 @@ async fn officers_find_every_enterprise_by_what_they_ask() {
     app.get(PATH).by(&officer).query(&other).expect(400).await;
 }
 
+/// Whoever has an old letter in hand looks for the enterprise that it names, and is led to what it became.
+#[actix_web::test]
+async fn what_became_part_of_another_one_is_found_with_it() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (old, new) = ("Công ty TNHH Sấy Lâm Thao", "Công ty Cổ phần Sấy Phú Thọ");
+    let from = register(&app, old, json!({"tax_code": "2600108104"})).await;
+    approve(&app, &officer, &from).await;
+    let into = register(&app, new, json!({})).await;
+    approve(&app, &officer, &into).await;
+    let path = format!("/enterprises/{from}");
+    let version = app.get(&path).by(&officer).expect(200).await.number("/version");
+    let call = app.post(&format!("{path}/merge")).by(&officer).if_match(version);
+    call.json(&json!({"into": into})).expect(200).await;
+
+    let ask = async |query: &[(&str, &str)]| app.get(PATH).by(&officer).query(query).expect(200).await;
+    for (query, expected) in [
+        (vec![], vec![new]),
+        (vec![("tax_code", "2600108104")], vec![old]),
+        (vec![("tax_code", "260010")], vec![old]),
+        (vec![("q", "lam thao")], vec![old]),
+        (vec![("q", "say")], vec![new, old]),
+        (vec![("q", "say"), ("status", "active")], vec![new]),
+        (vec![("q", "say"), ("status", "suspended")], vec![]),
+        (vec![("status", "merged")], vec![old]),
+        (vec![("status", "merged,active")], vec![new, old]),
+        (vec![("status", "merged,closed")], vec![old]),
+    ] {
+        assert_eq!(names(&ask(&query).await), expected, "{query:?}");
+    }
+    let found = ask(&[("q", "say"), ("limit", "1")]).await;
+    assert!(found.body["items"][0].get("merged_into").is_none());
+    let next = found.text("/page/next");
+    let found = ask(&[("q", "say"), ("limit", "1"), ("after", next)]).await;
+    assert_eq!(names(&found), [old]);
+    assert_eq!(
+        found.body["items"][0]["merged_into"],
+        json!({"id": into, "legal_name": new})
+    );
+    let file = app
+        .get(FILE)
+        .by(&officer)
+        .query(&[("status", "merged")])
+        .expect(200)
+        .await;
+    let text = String::from_utf8(file.bytes.clone()).unwrap();
+    let row = text.lines().nth(1).unwrap();
+    assert!(row.contains("đã gộp") && row.contains(new), "{row}");
+}
+
 #[actix_web::test]
 async fn the_register_holds_what_the_officer_may_review() {
     let app = TestApp::spawn().await;

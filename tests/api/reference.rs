@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
+use vptex::domain::calendar::day_of;
 use vptex::domain::clock::Clock;
 
 use crate::harness::{PASSWORD, Person, TestApp, dryer};
@@ -144,6 +145,42 @@ async fn which_lists_may_be_edited_and_what_an_entry_must_be() {
         .json(&name)
         .expect(404)
         .await;
+}
+
+/// What is told of a successor is true today, and never leads back to the code that is changed.
+#[actix_web::test]
+async fn why_a_code_takes_no_place_is_told_as_it_is() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    for code in ["food.novelty_a", "food.novelty_b"] {
+        add(&app, &officer, code).await;
+    }
+    let today = day_of(app.clock.now());
+    let tomorrow = today.tomorrow().unwrap();
+    let later = tomorrow.tomorrow().unwrap();
+    let patch = async |code: &str, body: Value| {
+        let entry = format!("{PATH}/{code}");
+        let version = app.get(&entry).expect(200).await.number("/version");
+        let call = app.patch(&entry).by(&officer).if_match(version);
+        call.json(&body).send().await
+    };
+    let ends = json!({"valid_to": tomorrow});
+    assert_eq!(patch("food.novelty_a", ends).await.status, 200);
+    let led = json!({"valid_to": today, "successors": ["food.novelty_a"]});
+    assert_eq!(patch("food.drying", led).await.status, 200);
+    // The successor is valid today: only what is missing is told.
+    let refused = patch("food.drying", json!({"valid_to": null})).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/valid_to"]));
+    let refused = patch("food.drying", json!({"valid_to": later})).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/successors/0"]));
+    assert!(refused.text("/errors/0/detail").contains("hết hiệu lực trước ngày"));
+    // One that leads to the code itself.
+    let back = json!({"valid_to": tomorrow, "successors": ["food.packaging"]});
+    assert_eq!(patch("food.novelty_b", back).await.status, 200);
+    let circle = json!({"valid_to": later, "successors": ["food.novelty_b"]});
+    let refused = patch("food.packaging", circle).await;
+    assert_eq!((refused.status, refused.pointers()), (422, vec!["/successors/0"]));
+    assert!(refused.text("/errors/0/detail").contains("chính mã đang sửa"));
 }
 
 /// Whoever ends a field with nothing in its place hears how many are left with it.

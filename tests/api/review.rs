@@ -128,6 +128,33 @@ async fn it_is_handed_to_whoever_may_decide_on_it() {
 }
 
 #[actix_web::test]
+async fn what_a_suspended_officer_had_is_free_at_once() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let chief = app.officer_who_may(Permission::ALL).await;
+    let owner = app.active_enterprise(&first).await;
+    let (id, version) = app.submitted_listing(&owner, "Máy sấy").await;
+    let (other, _) = app.submitted_listing(&owner, "Máy nghiền").await;
+    let claim = format!("/moderation/claims/listing/{id}");
+    app.post(&claim).by(&first).expect(200).await;
+    app.post(&format!("/moderation/claims/listing/{other}"))
+        .by(&second)
+        .expect(200)
+        .await;
+    app.post(&claim).by(&second).expect(409).await;
+
+    let suspension = format!("/officers/{}/suspension", app.id_of(&first).await);
+    let why = json!({"reason_code": "other", "reason_text": "Nghỉ công tác từ tháng này."});
+    app.post(&suspension).by(&chief).json(&why).expect(200).await;
+    let free = queue(&app, &second, "claimed_by=nobody").await;
+    assert_eq!(listings(&free), [id.as_str()], "and nothing of the other officer's");
+    let (deed, _) = app.deeds(&id).pop().unwrap();
+    assert_eq!(deed, "review.released");
+    let approval = format!("/listings/{id}/approval");
+    app.post(&approval).by(&second).if_match(version).expect(200).await;
+}
+
+#[actix_web::test]
 async fn every_sort_of_entry_is_taken_up() {
     let app = TestApp::spawn().await;
     let [first, second] = [app.officer().await, app.officer().await];

@@ -2,13 +2,13 @@
 
 use futures_util::future::join_all;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use vptex::domain::access::{Action, Actor, Resource, decide};
 use vptex::domain::account::Permission;
 use vptex::domain::ids::ListingId;
 use vptex::store::listings;
 
-use crate::harness::{Call, TestApp, dryer};
+use crate::harness::{Call, Person, TestApp, dryer};
 
 const WHY: &str = "Thiếu ảnh tem máy và giấy chứng nhận hợp quy.";
 
@@ -331,15 +331,24 @@ async fn what_changed_below_a_revision_is_not_overwritten_unseen() {
         "submitted"
     );
 
-    // Withdrawn, the listing itself is edited again; the revision waits.
-    let back = app.delete(&format!("{path}/submission")).by(&owner).expect(200).await;
-    assert_eq!(approve().expect(409).await.code(), "listing_wrong_status");
+    // Nobody can approve it: its owner throws it away though it waits, as the refusal says.
+    let told = approve().expect(409).await;
+    assert!(told.text("/messages/vi").contains("DELETE /listings/{id}/revision"));
+    let gone = app.delete(&revision).by(&owner).expect(200).await;
+    assert_eq!(gone.text("/status"), "discarded");
+    assert_eq!(waiting(&app, &officer).await, json!([]));
+    let live = app.get(&path).by(&owner).expect(200).await.number("/version");
+    app.revise(&owner, &id, live, "B").await;
+    submit().expect(200).await;
     assert_eq!(
-        app.get("/moderation/queue").by(&officer).expect(200).await.body["items"],
-        json!([])
+        app.delete(&revision).by(&owner).expect(409).await.code(),
+        "revision_wrong_status"
     );
-    let edit = app.patch(&path).by(&owner).if_match(back.number("/version"));
-    edit.json(&json!({"model": "C"})).expect(200).await;
+}
+
+/// The entries of the queue.
+async fn waiting(app: &TestApp, officer: &Person) -> Value {
+    app.get("/moderation/queue").by(officer).expect(200).await.body["items"].clone()
 }
 
 #[actix_web::test]

@@ -1,7 +1,11 @@
 //! Words that listings are held against.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
+use vptex::domain::access::{Action, Actor, Resource, decide};
 use vptex::domain::account::Permission;
+use vptex::domain::ids::ListingId;
+use vptex::store::listings;
 
 use crate::harness::documents::{PDF, pdf};
 use crate::harness::{Person, TestApp, dryer};
@@ -160,6 +164,34 @@ async fn a_word_that_comes_while_a_listing_waits_stops_its_approval_and_a_public
     assert_eq!(found.body["items"].as_array().unwrap().len(), 1);
     assert_eq!(found.text("/items/0/listing_id"), public);
     assert_eq!(found.text("/items/0/hits/0/found"), "amiăng");
+}
+
+/// What has the word lies behind more listings than are read at once: an empty page would say that there is none.
+#[actix_web::test]
+async fn a_page_is_read_on_for_until_something_is_found() {
+    let app = TestApp::spawn().await;
+    let (officer, keeper) = (app.officer().await, keeper(&app).await);
+    let owner = app.active_enterprise(&officer).await;
+    let (plain, _) = app.published_listing(&owner, &officer, "Máy ép ngói xi măng").await;
+    let (wanted, _) = app.published_listing(&owner, &officer, "Máy ép ngói amiăng").await;
+    let term = add(&app, &keeper, "Amiăng", "flag").await;
+    let plain = ListingId(plain.parse().unwrap());
+    app.change(move |uow| {
+        let permit = decide(&Actor::System, Action::ImportListings, &Resource::None).unwrap();
+        let (mut copy, _) = listings::find(uow.conn(), plain)?;
+        copy.code = None;
+        for number in 1..=600 {
+            copy.id = ListingId(Uuid::from_u128(number));
+            listings::insert(uow, &permit, &copy)?;
+        }
+        Ok(())
+    })
+    .await;
+    let path = format!("/screening-terms/{term}/listings");
+    let found = app.get(&path).by(&keeper).expect(200).await;
+    assert_eq!(found.body["items"].as_array().unwrap().len(), 1);
+    assert_eq!(found.text("/items/0/listing_id"), wanted);
+    assert!(found.body["page"]["next"].is_null());
 }
 
 #[actix_web::test]

@@ -154,7 +154,9 @@ async fn what_is_taken_down_says_who_wanted_it() {
     let path = format!("/takedowns/{takedown}");
     let execution = format!("{path}/execution");
     let early = app.post(&format!("{path}/restoration")).by(&officer).json(&why());
-    assert_eq!(early.expect(409).await.code(), "too_early");
+    let early = early.expect(409).await;
+    assert_eq!(early.code(), "too_early");
+    assert!(early.text("/messages/vi").contains("`execution`"), "it names the step");
     app.post(&execution).expect(401).await;
     app.post(&execution).by(&owner).expect(403).await;
     app.post(&execution).by(&officer).if_match(2).expect(412).await;
@@ -231,7 +233,7 @@ async fn what_is_held_twice_is_let_go_twice() {
     let suspension = format!("{listing}/suspension");
     app.post(&suspension).by(&officer).json(&why()).expect(200).await;
     let (first, _) = app.takedown(&officer, &id).await;
-    let (second, _) = app.takedown(&officer, &id).await;
+    let (second, _) = app.takedown_by(&officer, &id, "126/TTr-SKHCN").await;
     for takedown in [&first, &second] {
         app.post(&format!("/takedowns/{takedown}/execution"))
             .by(&officer)
@@ -274,6 +276,9 @@ async fn the_register_tells_what_is_late() {
     assert_eq!(wrong.pointers(), ["/received_at"]);
     let told = wrong.text("/errors/0/detail");
     assert!(told.contains("2026-11-30T15:00:00+07:00"), "{told}");
+    // The bound that is told is the one that holds.
+    let ancient = enter(&id, "1900-01-01T00:00:00Z".to_owned()).expect(422).await;
+    assert!(ancient.text("/errors/0/detail").contains("01/01/1970"));
     let unknown = uuid::Uuid::nil().to_string();
     let wrong = enter(&unknown, hours(1).to_string()).expect(422).await;
     assert_eq!(wrong.pointers(), ["/listing_id"]);
@@ -339,11 +344,11 @@ async fn the_register_tells_what_is_late() {
         app.post(&execution).by(&officer).send().await;
     }
     // So is what was dismissed too late.
-    let dropped = enter(&id, hours(25).to_string()).expect(201).await;
+    let dropped = enter(&id, hours(49).to_string()).expect(201).await;
     let dismissal = format!("/takedowns/{}/dismissal", dropped.text("/id"));
     let dismissed = app.post(&dismissal).by(&officer).json(&why()).expect(200).await;
     assert_eq!(dismissed.body["overdue"], json!(true));
-    let both = [late.text("/id"), dropped.text("/id")];
+    let both = [dropped.text("/id"), late.text("/id")];
     assert_eq!(filtered("true").expect(200).await.ids(), both);
     assert_eq!(filtered("false").expect(200).await.ids(), [soon.text("/id")]);
     filtered("maybe").expect(400).await;
@@ -420,8 +425,8 @@ async fn two_requests_that_end_at_once_bring_the_listing_back() {
     let owner = app.active_enterprise(&officer).await;
     let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
     let mut requests = Vec::new();
-    for _ in 0..2 {
-        let (takedown, _) = app.takedown(&officer, &id).await;
+    for reference in [REFERENCE, "126/TTr-SKHCN"] {
+        let (takedown, _) = app.takedown_by(&officer, &id, reference).await;
         let path = format!("/takedowns/{takedown}");
         app.post(&format!("{path}/execution")).by(&officer).expect(200).await;
         requests.push(format!("{path}/restoration"));

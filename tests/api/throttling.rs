@@ -28,6 +28,8 @@ fn few(config: &mut Config) {
     config.rate_feed = Rate::new(4, 86_400);
     config.rate_password = Rate::new(2, 86_400);
     config.rate_letter = Rate::new(1, 86_400);
+    config.rate_invitation = Rate::new(1, 86_400);
+    config.rate_invitation_account = Rate::new(1, 86_400);
     config.rate_intake = Rate::new(1, 86_400);
 }
 
@@ -49,6 +51,7 @@ fn name(class: Class) -> &'static str {
         Class::Feed => "feed",
         Class::Password => "password",
         Class::Letter => "letter",
+        Class::Invitation => "invitation",
         Class::Intake => "intake",
     }
 }
@@ -60,6 +63,7 @@ fn rate(config: &Config, class: Class) -> Rate {
         Class::Feed => config.rate_feed,
         Class::Password => config.rate_password,
         Class::Letter => config.rate_letter,
+        Class::Invitation => config.rate_invitation,
         Class::Intake => config.rate_intake,
     }
 }
@@ -205,6 +209,7 @@ async fn what_is_documented_is_in_force() {
         Class::Feed,
         Class::Password,
         Class::Letter,
+        Class::Invitation,
         Class::Intake,
     ] {
         let rate = rate(&Config::default(), class);

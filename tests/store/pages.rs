@@ -5,6 +5,7 @@ use vptex::domain::ids::ListingId;
 use vptex::domain::listing::ListingStatus;
 use vptex::domain::text::Line;
 use vptex::store::enterprises::Named;
+use vptex::store::listings::OwnWanted;
 use vptex::store::{enterprises, listings};
 
 use crate::samples::{at, enterprise, id, listing, store};
@@ -23,6 +24,13 @@ fn walk<T, K>(mut page: impl FnMut(Option<K>) -> Vec<T>, key: impl Fn(&T) -> K) 
         }
         all.extend(some);
         assert!(all.len() <= 1000, "the pages never end");
+    }
+}
+
+fn in_status(status: Option<ListingStatus>) -> OwnWanted {
+    OwnWanted {
+        status,
+        ..OwnWanted::default()
     }
 }
 
@@ -83,7 +91,7 @@ fn listings_of_an_enterprise_and_what_is_public() {
         let found: Vec<ListingId> = walk(
             |after| {
                 store
-                    .read(|conn| listings::of_enterprise(conn, ours.id, status, after, PAGE, at(9)))
+                    .read(|conn| listings::of_enterprise(conn, ours.id, &in_status(status), after, PAGE, at(9)))
                     .unwrap()
             },
             |listing| (listing.created_at, listing.id),
@@ -100,7 +108,7 @@ fn listings_of_an_enterprise_and_what_is_public() {
         );
     }
     let none = store
-        .read(|conn| listings::of_enterprise(conn, ours.id, Some(ListingStatus::Draft), None, PAGE, at(9)))
+        .read(|conn| listings::of_enterprise(conn, ours.id, &in_status(Some(ListingStatus::Draft)), None, PAGE, at(9)))
         .unwrap();
     assert!(none.is_empty());
 

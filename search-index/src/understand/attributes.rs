@@ -48,6 +48,8 @@ pub enum InterpretationKind {
     Material,
     /// In which province it is offered.
     Place,
+    /// The code of an entry, which the index itself never sees.
+    Code,
 }
 
 impl InterpretationKind {
@@ -60,6 +62,7 @@ impl InterpretationKind {
             Self::Origin => "origin",
             Self::Material => "material",
             Self::Place => "place",
+            Self::Code => "code",
         }
     }
 }

@@ -37,6 +37,14 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Quận, huyện cũ này không có xã, phường mang tên đã nêu; hãy sửa, hoặc bỏ trống.",
             "This former district had no commune of the name that was given; correct it, or leave it out.",
         ),
+        "leads_back" => (
+            "Mã này đã hết hiệu lực và được thay bằng chính mã đang sửa.",
+            "This code has ended, and the very code that is changed took its place.",
+        ),
+        "ends_before" => (
+            "Mã này hết hiệu lực trước ngày mã đang sửa kết thúc; hãy chọn mã còn hiệu lực vào ngày đó.",
+            "This code ends before the one that is changed does; name one that is valid then.",
+        ),
         "own_code" => ("Mã không thể thay thế chính nó.", "A code does not take its own place."),
         "end_of_right" => (
             "Quyền đã qua ngày hết hạn thì ghi tình trạng hết hiệu lực (expired); quyền còn hạn thì không ghi thế.",
@@ -96,7 +104,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "listing_id" => ("tin đăng mà hồ sơ lập từ đó", "the listing that it is begun from"),
         "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
-        "entry_for_good" | "own_code" => ("mã số", "code"),
+        "entry_for_good" | "own_code" | "leads_back" | "ends_before" => ("mã số", "code"),
         "commune_code" => ("mã xã, phường", "code of the commune"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

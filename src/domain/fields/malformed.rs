@@ -171,8 +171,8 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be a day not before today, as YYYY-MM-DD.",
         ),
         "past_time" => (
-            "Phải là thời điểm không sau bây giờ.",
-            "Must be a time that is not after now.",
+            "Phải là thời điểm từ ngày 01/01/1970 đến bây giờ.",
+            "Must be a time from 1970-01-01 on that is not after now.",
         ),
         "report_period" => (
             "Phải là năm (2026), quý (2026-Q1) hoặc tháng (2026-03).",

@@ -77,7 +77,26 @@ impl ListingCode {
         let code = Self::new(*kind, year.parse().ok()?, number.parse().ok()?);
         code.to_string().eq_ignore_ascii_case(text).then_some(code)
     }
+
+    /// The code that a whole text is, as people type one: in capital or small letters, with hyphens, spaces or nothing between its
+    /// parts, and whatever signs around it.
+    pub fn typed(text: &str) -> Option<Self> {
+        let text = text.trim_matches(|sign: char| !sign.is_ascii_alphanumeric());
+        // Most of what is typed is none, and is seen at once not to be.
+        if !(SHORTEST..=LONGEST).contains(&text.len()) || !text.ends_with(|last: char| last.is_ascii_digit()) {
+            return None;
+        }
+        let is_between = |sign: char| matches!(sign, '-' | '–' | '_' | '.' | ' ');
+        let plain: String = text.chars().filter(|sign| !is_between(*sign)).collect();
+        let (prefix, rest) = plain.split_at_checked(2)?;
+        let (year, number) = rest.split_at_checked(4)?;
+        Self::parse(&format!("{prefix}-{year}-{number}"))
+    }
 }
+
+/// So many bytes a code has at least where nothing stands between its parts, and at most with what people put there.
+const SHORTEST: usize = 12;
+const LONGEST: usize = 40;
 
 impl fmt::Display for ListingCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,6 +168,36 @@ mod tests {
             "CN 2026 000123",
         ] {
             assert_eq!(ListingCode::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_known_as_people_type_it() {
+        let code = ListingCode::new(ListingKind::EquipmentOffer, 2026, 1);
+        for typed in [
+            "TB-2026-000001",
+            "tb-2026-000001",
+            "  TB 2026 000001 ",
+            "TB2026000001",
+            "TB - 2026 - 000001",
+            "“TB–2026–000001”.",
+            "#tb_2026_000001",
+        ] {
+            assert_eq!(ListingCode::typed(typed), Some(code), "{typed}");
+        }
+        for other in [
+            "",
+            "TB-2026",
+            "TB-2026-1",
+            "TB-2026-0000001",
+            "XX-2026-000001",
+            "máy sấy TB-2026-000001",
+            "TB-2026-000001 và TB-2026-000002",
+            "TB/2026/000001",
+            "tấ-2026-000001",
+            "động cơ 2026 000001",
+        ] {
+            assert_eq!(ListingCode::typed(other), None, "{other}");
         }
     }
 

@@ -86,6 +86,15 @@ impl RevisionStatus {
         self.edit().map(|()| Self::Discarded)
     }
 
+    /// The owner throws one away below which the text is another by now, also while it waits: nobody can approve it.
+    pub fn discard_outdated(self) -> Step {
+        if self.is_open() {
+            Ok(Self::Discarded)
+        } else {
+            Err(NotInThisStatus(self))
+        }
+    }
+
     /// An officer approves it.
     pub fn approve(self) -> Step {
         self.decided(Self::Approved)
@@ -220,6 +229,7 @@ mod tests {
                 assert_eq!(step(from).ok(), expected, "from {from}");
             }
             assert_eq!(from.edit().is_ok(), row[0].is_some(), "{from}");
+            assert_eq!(from.discard_outdated().is_ok(), from.is_open(), "{from}");
         }
     }
 

@@ -425,6 +425,20 @@ impl Proposal<'_> {
         InForce::on(self.lists.clone(), day.unwrap_or(Date::MAX))
     }
 
+    /// Why a code does not take the place of this one: in words that are true today, and that do not lead back here.
+    fn no_successor(&self, code: &str, why: Violation) -> Violation {
+        let Violation::CodeEnded { successors, .. } = &why else {
+            return why;
+        };
+        if successors.iter().any(|one| one.code == self.code) {
+            return Violation::Conflicts { with: "leads_back" };
+        }
+        match self.on(Some(self.today)).check(self.list, code) {
+            Ok(_) => Violation::Conflicts { with: "ends_before" },
+            Err(_) => why,
+        }
+    }
+
     fn successors_fit(&self, errors: &mut FieldErrors) {
         let successors = &self.text.successors;
         if successors.len() > MAX_SUCCESSORS {
@@ -434,7 +448,7 @@ impl Proposal<'_> {
         if !successors.is_empty() && self.text.valid_to.is_none() {
             errors.add("/valid_to", Violation::Required);
         }
-        let then = self.on(self.text.valid_to);
+        let then = self.on(Some(self.text.valid_to.unwrap_or(self.today)));
         for (at, code) in successors.iter().enumerate() {
             let pointer = format!("/successors/{at}");
             if code == self.code {
@@ -442,7 +456,8 @@ impl Proposal<'_> {
             } else if successors.iter().take(at).any(|other| other == code) {
                 errors.add(pointer, Violation::Duplicate);
             } else {
-                errors.keep(pointer, then.check(self.list, code));
+                let fits = then.check(self.list, code);
+                errors.keep(pointer, fits.map_err(|why| self.no_successor(code, why)));
             }
         }
     }

@@ -169,7 +169,7 @@ pub async fn guard(
 
 /// Whether a call that is counted because it sends a letter only told what is wrong with it: whoever mends it must be able to send it.
 fn sent_no_letter(class: Class, status: StatusCode) -> bool {
-    class == Class::Letter && status == StatusCode::UNPROCESSABLE_ENTITY
+    matches!(class, Class::Letter | Class::Invitation) && status == StatusCode::UNPROCESSABLE_ENTITY
 }
 
 /// Counts a call for whoever the token or key says calls. The address was counted before.

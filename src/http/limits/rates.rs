@@ -49,6 +49,7 @@ pub struct Rates<C: Clock = DefaultClock> {
     feed: ClassRates<C>,
     password: ClassRates<C>,
     letter: ClassRates<C>,
+    invitation: ClassRates<C>,
     intake: ClassRates<C>,
     clock: C,
 }
@@ -169,6 +170,14 @@ impl<C: Clock> Rates<C> {
                 config.rate_letter,
                 Some(config.rate_letter_network),
             ),
+            invitation: ClassRates {
+                subject: Bucket::new("invitation-account", config.rate_invitation_account, clock),
+                ..class(
+                    ["invitation", "invitation-network", "invitation-account"],
+                    config.rate_invitation,
+                    None,
+                )
+            },
             intake: class(
                 ["intake", "intake-network", "intake-account"],
                 config.rate_intake,
@@ -185,6 +194,7 @@ impl<C: Clock> Rates<C> {
             Class::Feed => &self.feed,
             Class::Password => &self.password,
             Class::Letter => &self.letter,
+            Class::Invitation => &self.invitation,
             Class::Intake => &self.intake,
         }
     }
@@ -231,6 +241,7 @@ impl<C: Clock> Rates<C> {
             &self.feed,
             &self.password,
             &self.letter,
+            &self.invitation,
             &self.intake,
         ];
         for class in all {
@@ -268,12 +279,13 @@ mod tests {
     use super::*;
     use governor::clock::FakeRelativeClock;
 
-    const ALL: [Class; 6] = [
+    const ALL: [Class; 7] = [
         Class::Read,
         Class::Write,
         Class::Feed,
         Class::Password,
         Class::Letter,
+        Class::Invitation,
         Class::Intake,
     ];
 
@@ -298,6 +310,7 @@ mod tests {
                 Class::Feed => config.rate_feed,
                 Class::Password => config.rate_password,
                 Class::Letter => config.rate_letter,
+                Class::Invitation => config.rate_invitation,
                 Class::Intake => config.rate_intake,
             };
             for _ in 0..rate.count().get() {
@@ -348,6 +361,26 @@ mod tests {
         assert!(count(1).is_err());
         assert!(count(2).is_ok());
         call(&rates, Class::Write, "1.2.3.4").0.unwrap();
+    }
+
+    #[test]
+    fn who_invites_is_no_stranger_who_registers() {
+        let (rates, _, config) = rates();
+        for _ in 0..config.rate_letter.count().get() {
+            call(&rates, Class::Letter, "1.2.3.4").0.unwrap();
+        }
+        assert!(call(&rates, Class::Letter, "1.2.3.4").0.is_err());
+        call(&rates, Class::Invitation, "1.2.3.4").0.unwrap();
+        // An office of several enterprises behind one address: each has its own.
+        let count = |number| {
+            let account = Subject::Account(Uuid::from_u128(number));
+            rates.count_subject(Class::Invitation, account, &mut Vec::new())
+        };
+        for _ in 0..config.rate_invitation_account.count().get() {
+            count(1).unwrap();
+        }
+        assert!(count(1).is_err());
+        assert!(count(2).is_ok());
     }
 
     #[test]

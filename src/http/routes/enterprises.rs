@@ -64,7 +64,7 @@ operations! {
     "/enterprises/{id}/members/{account}/ownership" { post members::transfer_ownership Write Refused ManageMembers, Fresh; }
     "/enterprises/{id}/invitations" {
         get invitations::list_invitations Read Refused ReadAdmissions;
-        post invitations::invite_member Letter Refused ManageMembers, Fresh;
+        post invitations::invite_member Invitation Refused ManageMembers, Fresh;
     }
     "/enterprises/{id}/invitations/{invitation}" { delete invitations::revoke_invitation Write Refused ManageMembers; }
     "/enterprises/{id}/join-requests" { get join_requests::list_join_requests Read Refused ReadAdmissions | AdmitOwner; }

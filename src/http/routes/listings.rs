@@ -118,7 +118,7 @@ operations! {
     "/listings/{id}/confidential/readings" { get confidential::list_confidential_readings Read Refused ReadConfidential; }
     "/listings/{id}/confidential/grants" {
         get confidential_grants::list_confidential_grants Read Refused ReadConfidential;
-        post confidential_grants::grant_confidential Letter Refused EditConfidential, Fresh;
+        post confidential_grants::grant_confidential Invitation Refused EditConfidential, Fresh;
     }
     "/listings/{id}/confidential/grants/{grant}" {
         get confidential_grants::get_confidential_grant Read Refused ReadConfidential;

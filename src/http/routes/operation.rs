@@ -14,8 +14,10 @@ pub enum Class {
     Feed,
     /// Costs a password hash.
     Password,
-    /// Sends a letter to an address, or to an enterprise, that the caller chooses.
+    /// Sends a letter to an address that the caller chooses.
     Letter,
+    /// Sends one for an enterprise, by somebody who is signed in: to whoever is to be its member, or to another enterprise.
+    Invitation,
     /// Fills a register of officers, from anybody.
     Intake,
 }

@@ -24,7 +24,7 @@ pub struct InterpretationView {
     #[schema(example = "của Nhật Bản")]
     pub text: String,
     /// What is preferred: a kind of quantity, a country of the list `countries`, a material, a province of the list
-    /// `provinces`.
+    /// `provinces`; or the code of a listing.
     #[schema(example = "JP")]
     pub value: String,
     /// Least amount, as it was typed.
@@ -48,6 +48,8 @@ text_enum! {
         Material => "material",
         /// In which province it is offered.
         Place => "place",
+        /// The code of a listing: it alone is found.
+        Code => "code",
     }
 }
 
@@ -59,6 +61,7 @@ impl WishKind {
             InterpretationKind::Origin => Self::Origin,
             InterpretationKind::Material => Self::Material,
             InterpretationKind::Place => Self::Place,
+            InterpretationKind::Code => Self::Code,
         }
     }
 }

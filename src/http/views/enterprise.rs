@@ -9,7 +9,17 @@ use super::{DecisionView, LogoView, OutdatedView, VerificationView};
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft};
 use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
 use crate::http::amendments::AmendmentSummary;
+use crate::service::enterprise_register::Entry;
 use crate::service::enterprises;
+
+/// The enterprise that another one became part of.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MergedIntoView {
+    /// Identifier.
+    pub id: Uuid,
+    /// Full legal name (tên đơn vị).
+    pub legal_name: String,
+}
 
 /// An enterprise. Contact data, dates and decisions are there only for its members and for reviewing officers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -97,11 +107,25 @@ pub struct EnterpriseView {
     /// That something is to change of what was verified; insiders only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amendment: Option<AmendmentSummary>,
+    /// What it became part of, in the register of officers only; its status is the one that it had last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<MergedIntoView>,
     /// Row version, as in `ETag`.
     pub version: i64,
 }
 
 impl EnterpriseView {
+    /// What officers see in their register.
+    pub fn entry(entry: &Entry, now: Timestamp) -> Self {
+        Self {
+            merged_into: entry.into.as_ref().map(|into| MergedIntoView {
+                id: into.id.0,
+                legal_name: into.profile.legal_name.to_string(),
+            }),
+            ..Self::full(&entry.enterprise, now)
+        }
+    }
+
     /// What everybody sees.
     pub fn public(enterprise: &Enterprise, now: Timestamp) -> Self {
         let profile = EnterpriseDraft::of(&enterprise.profile);
@@ -135,6 +159,7 @@ impl EnterpriseView {
             missing: None,
             outdated: Vec::new(),
             amendment: None,
+            merged_into: None,
             version: enterprise.version,
         }
     }

@@ -88,7 +88,7 @@ error_codes! {
     /// Lists were reorganised after a revision was handed in.
     RevisionCodesEnded, "revision_codes_ended", 409, "Bản sửa đổi dùng mã đã hết hiệu lực sau khi được gửi duyệt; hãy yêu cầu chủ tin thay bằng mã nêu trong “errors”.", "The revision uses codes that ended after it was handed in; ask for changes: `errors` names what took their place.";
     /// The live listing changed after the revision was written.
-    RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bắt đầu bản sửa đổi; hãy xem lại phần khác biệt, bỏ bản sửa đổi và sửa lại từ tin đang hiển thị.", "The live listing changed after the revision was begun; look at the differences, discard the revision and edit again.";
+    RevisionOutdated, "revision_outdated", 409, "Tin đang hiển thị đã thay đổi sau khi bắt đầu bản sửa đổi; chủ tin hãy xem lại phần khác biệt, bỏ bản sửa đổi (DELETE /listings/{id}/revision, cả khi đang chờ duyệt) rồi sửa lại từ tin đang hiển thị; cán bộ hãy trả lại.", "The live listing changed after the revision was begun; its owner looks at the differences, discards the revision (DELETE /listings/{id}/revision, also while it waits) and edits again; an officer sends it back.";
     /// A revision says what the live listing says.
     RevisionUnchanged, "revision_unchanged", 409, "Bản sửa đổi không khác gì tin đang hiển thị; hãy sửa nội dung hoặc bỏ bản sửa đổi.", "The revision says what the live listing says; change something, or discard it.";
     /// Papers are read before an enterprise is vouched for.

@@ -19,8 +19,10 @@ pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timest
     read_page(conn, caller, id, now)
 }
 
-/// Reads the listing that has a readable name, or once had it.
+/// Reads the listing that has a readable name, or once had it. Names have small letters; in capital ones they are the same.
 pub fn read_by_slug(conn: &mut AnyConn, caller: &Caller, slug: &str, now: Timestamp) -> Result<Seen> {
+    let slug = slug.to_ascii_lowercase();
+    let slug = slug.as_str();
     let code = code::code_of_slug(slug).ok_or(ErrorCode::NotFound)?;
     let id = listing_codes::find(conn, &code)?;
     let seen = read_page(conn, caller, id, now);

@@ -88,6 +88,16 @@ pub fn hand_over(
     Ok(claim)
 }
 
+/// Gives back all that an officer has whose account is closed: nobody has to wait until it runs out.
+pub(in crate::service) fn give_back_all(work: &mut Work<'_, '_>, permit: &Permit, officer: AccountId) -> Result<()> {
+    let now = work.now;
+    for subject in review_claims::of_officer(work.conn(), officer, now)? {
+        review_claims::remove(work.uow, permit, subject)?;
+        remember(work, permit, Deed::ReviewReleased, subject)?;
+    }
+    Ok(())
+}
+
 /// Before a decision: nobody else has it; and with the decision the claim is over.
 pub(in crate::service) fn settle(work: &mut Work<'_, '_>, permit: &Permit, subject: Subject) -> Result<()> {
     let officer = permit.actor().account().ok_or(ErrorCode::Forbidden)?;

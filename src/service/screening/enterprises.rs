@@ -13,6 +13,7 @@ use crate::domain::review::is_contact;
 use crate::domain::screening::Hit;
 use crate::domain::text::Line;
 use crate::service::context::Caller;
+use crate::service::paging::looked_through;
 use crate::service::vault::Vault;
 use crate::service::{Result, amendments, attachments, enterprises};
 use crate::store::{AnyConn, documents, enterprises as rows, logos, screening};
@@ -59,8 +60,7 @@ pub fn enterprise_report(
 /// An active enterprise that has a term, and where: in its texts, or at `/logo/alt` of its logo.
 pub type FoundEnterprise = (Enterprise, Vec<Hit>);
 
-/// What everybody reads of enterprises and has the term. Goes through a part of them at a time; the page may be short, or empty,
-/// and have a next one.
+/// What everybody reads of enterprises and has the term.
 pub fn public_enterprises(
     conn: &mut AnyConn,
     caller: &Caller,
@@ -72,27 +72,31 @@ pub fn public_enterprises(
     let actor = caller.actor(conn, now)?;
     decide(&actor, Action::ManageReferenceData, &Resource::None)?;
     let screen = Screen::of(vec![screening::find(conn, id)?]);
-    let ids = rows::active_after(conn, after, LOOKED_THROUGH)?;
-    let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < LOOKED_THROUGH);
-    let alts = logos::texts(conn, &ids)?;
-    let mut active = rows::find_many(conn, &ids)?;
-    active.sort_by_key(|enterprise| enterprise.id);
-    let (mut found, mut seen_to) = (Vec::new(), None);
-    for enterprise in active {
-        if found.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
-            return Ok((found, seen_to));
-        }
-        seen_to = Some(enterprise.id);
-        let mut texts = new_texts(&amendments::members(&enterprise.profile)?, &Map::new());
-        if let (Value::Object(texts), Some(alt)) = (&mut texts, alts.get(&enterprise.id)) {
-            texts.insert("logo".into(), of_logo(alt));
-        }
-        let hits = screen.find(&texts);
-        if !hits.is_empty() {
-            found.push((enterprise, hits));
-        }
-    }
-    Ok((found, seen_to.filter(|_| !is_last)))
+    looked_through(
+        (LOOKED_THROUGH, limit),
+        after,
+        |after| {
+            let ids = rows::active_after(conn, after, LOOKED_THROUGH)?;
+            let mut alts = logos::texts(conn, &ids)?;
+            let mut active = rows::find_many(conn, &ids)?;
+            active.sort_by_key(|enterprise| enterprise.id);
+            let with_alts = active.into_iter().map(|enterprise| {
+                let alt = alts.remove(&enterprise.id);
+                (enterprise, alt)
+            });
+            let rows: Vec<(Enterprise, Option<Bilingual<Line<256>>>)> = with_alts.collect();
+            Ok(rows)
+        },
+        |(enterprise, _)| enterprise.id,
+        |(enterprise, alt)| {
+            let mut texts = new_texts(&amendments::members(&enterprise.profile)?, &Map::new());
+            if let (Value::Object(texts), Some(alt)) = (&mut texts, &alt) {
+                texts.insert("logo".into(), of_logo(alt));
+            }
+            let hits = screen.find(&texts);
+            Ok((!hits.is_empty()).then_some((enterprise, hits)))
+        },
+    )
 }
 
 /// Refuses what everybody would read of an enterprise and has a term that blocks, naming each field. What stands there already

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::domain::enterprise::{Details, EnterpriseStatus, OrganisationKind, VerificationState};
 use crate::domain::ids::EnterpriseId;
@@ -11,10 +12,24 @@ use crate::store::schema::enterprises;
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{AnyConn, MAX_IDS, Result};
 
+/// Whether those are asked for that became part of another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Merged {
+    /// They are left out.
+    #[default]
+    LeftOut,
+    /// They stand among the others.
+    Also,
+    /// Only they.
+    Only,
+}
+
 /// What is asked of every enterprise; nothing of what is absent or empty, one of several values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Where its registration stands.
+    /// Whether it became part of another one.
+    pub merged: Merged,
+    /// Where its registration stands, of one that did not become part of another one.
     pub statuses: Vec<EnterpriseStatus>,
     /// Whether its verification holds.
     pub verification: Vec<VerificationState>,
@@ -48,7 +63,7 @@ pub struct Candidate {
 /// Where a page goes on: behind this time of registration and identifier.
 pub type Place = (Timestamp, EnterpriseId);
 
-/// Enterprises that were not merged into another one, newest first.
+/// Enterprises, newest first.
 pub fn candidates(
     conn: &mut AnyConn,
     asked: &Asked,
@@ -56,10 +71,36 @@ pub fn candidates(
     limit: i64,
     now: Timestamp,
 ) -> Result<Vec<Candidate>> {
-    let mut query = enterprises::table
-        .filter(enterprises::merged_into.is_null())
-        .into_boxed();
-    if !asked.statuses.is_empty() {
+    let mut found = Vec::new();
+    if asked.merged != Merged::Only {
+        found = some(conn, asked, after, limit, now, false)?;
+    }
+    // Asked for apart, so that each is read in the order of its index.
+    if asked.merged != Merged::LeftOut {
+        found.extend(some(conn, asked, after, limit, now, true)?);
+        found.sort_by_key(|candidate| std::cmp::Reverse((candidate.created_at, candidate.id)));
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(found)
+}
+
+/// Those that became part of another one, or only the others.
+fn some(
+    conn: &mut AnyConn,
+    asked: &Asked,
+    after: Option<Place>,
+    limit: i64,
+    now: Timestamp,
+    is_merged: bool,
+) -> Result<Vec<Candidate>> {
+    let mut query = enterprises::table.into_boxed();
+    query = if is_merged {
+        // Of a range both databases use the index, and few are in it.
+        query.filter(enterprises::merged_into.gt(DbId(Uuid::nil())))
+    } else {
+        query.filter(enterprises::merged_into.is_null())
+    };
+    if !asked.statuses.is_empty() && !is_merged {
         let words: Vec<&str> = asked.statuses.iter().map(|status| status.as_str()).collect();
         // A closed one stands among the suspended.
         let open = enterprises::closed_at.is_null().and(enterprises::status.eq_any(words));
@@ -106,13 +147,14 @@ pub fn candidates(
             .filter(enterprises::created_at.le(DbTs(at)))
             .filter(enterprises::created_at.lt(DbTs(at)).or(enterprises::id.lt(DbId(id.0))));
     }
-    let rows: Vec<(DbId, String, Option<DbTs>, String, DbJson, DbTs)> = query
+    let newest = (enterprises::created_at.desc(), enterprises::id.desc());
+    query = if is_merged {
+        query.order(newest)
+    } else {
         // The first is null in all of them: with it both databases read the index in its order.
-        .order((
-            enterprises::merged_into.desc(),
-            enterprises::created_at.desc(),
-            enterprises::id.desc(),
-        ))
+        query.order((enterprises::merged_into.desc(), newest.0, newest.1))
+    };
+    let rows: Vec<(DbId, String, Option<DbTs>, String, DbJson, DbTs)> = query
         .limit(limit)
         .select((
             enterprises::id,

@@ -1,6 +1,8 @@
 //! Whose a listing is, as its page tells it.
 
 use crate::domain::enterprise::EnterpriseStatus;
+use crate::domain::listing::ListingStatus;
+use crate::domain::listing::code::ListingCode;
 use crate::store::Result;
 
 /// What a listing's page tells of whose it is.
@@ -16,6 +18,17 @@ pub struct OwnerCard {
     pub status: EnterpriseStatus,
     /// Invented for demonstration.
     pub is_demo: bool,
+}
+
+/// Which of its own listings an enterprise wants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnWanted {
+    /// Only those in this status.
+    pub status: Option<ListingStatus>,
+    /// The one with this code.
+    pub code: Option<ListingCode>,
+    /// Beginnings of words of the title, folded; all of them are there.
+    pub words: Vec<String>,
 }
 
 /// The columns of it.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Place;
 use super::owner::{OwnerRow, owner_card};
 use crate::domain::ids::{AccountId, EnterpriseId, ListingId, ListingImportId};
+use crate::domain::listing::code::ListingCode;
 use crate::domain::listing::hold::{Hold, HoldKind};
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::domain::listing::{ListingKind, ListingStatus};
@@ -49,6 +50,8 @@ pub struct Asked {
     pub import: Option<ListingImportId>,
     /// What the law on technology transfer says of it, as found or declared.
     pub classes: Vec<RegulatoryClass>,
+    /// The one with this code.
+    pub code: Option<ListingCode>,
     /// Beginnings of words of its title, folded; all of them are there.
     pub words: Vec<String>,
     /// When it was first saved.
@@ -228,6 +231,9 @@ fn places_of(
     if !asked.classes.is_empty() {
         let classes: Vec<Option<&str>> = asked.classes.iter().map(|class| Some(class.as_str())).collect();
         query = query.filter(listings::regulatory_class.eq_any(classes));
+    }
+    if let Some(code) = &asked.code {
+        query = query.filter(listings::code.eq(Some(code.to_string())));
     }
     for word in &asked.words {
         // Folded words are letters and digits: nothing in them is a sign of a pattern.

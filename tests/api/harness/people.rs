@@ -340,9 +340,14 @@ impl TestApp {
 
     /// A request of an authority to take a listing down, which came an hour ago; gives id and version.
     pub async fn takedown(&self, officer: &Person, listing: &str) -> (String, i64) {
+        self.takedown_by(officer, listing, "125/TTr-SKHCN").await
+    }
+
+    /// The same by a letter with this number.
+    pub async fn takedown_by(&self, officer: &Person, listing: &str, reference: &str) -> (String, i64) {
         let received_at = self.clock.now() - SignedDuration::from_hours(1);
         let body = json!({
-            "listing_id": listing, "authority": "Thanh tra Sở Khoa học và Công nghệ", "reference": "125/TTr-SKHCN",
+            "listing_id": listing, "authority": "Thanh tra Sở Khoa học và Công nghệ", "reference": reference,
             "ground": "illegal", "received_at": received_at.to_string(),
         });
         let made = self.post("/takedowns").by(officer).json(&body).expect(201).await;

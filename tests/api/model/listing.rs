@@ -366,6 +366,12 @@ impl Listing {
             (Deed::Unarchive, "archived") => "draft",
             _ => return Err(LISTING_STATUS),
         };
+        // What waits to change what is out no more is its writer's again.
+        if matches!(deed, Deed::TakeBack | Deed::Archive)
+            && let Some(open) = self.revision.as_mut().filter(|open| open.status == "submitted")
+        {
+            (open.status, open.endorsed) = ("draft", None);
+        }
         self.was_handed_in |= next == "submitted";
         self.status = next;
         self.is_over = false;
@@ -385,7 +391,7 @@ impl Listing {
                 (open.status, open.endorsed) = ("draft", None);
             }
             Deed::DiscardRevision => {
-                refuse(!may_edit, REVISION_STATUS)?;
+                refuse(!may_edit && !open.is_outdated, REVISION_STATUS)?;
                 self.revision = None;
             }
             _ => {

@@ -322,7 +322,7 @@ impl Life<'_> {
         let (app, world) = (&self.world.app, &self.world);
         let received_at = app.clock.now() - SignedDuration::from_hours(1);
         let body = json!({
-            "listing_id": self.id, "authority": "Thanh tra Sở", "reference": "125/TTr-SKHCN",
+            "listing_id": self.id, "authority": "Thanh tra Sở", "reference": format!("{}/TTr-SKHCN", world.texts),
             "ground": "illegal", "received_at": received_at.to_string(),
         });
         let entered = world.by(by, app.post("/takedowns").json(&body)).send().await;

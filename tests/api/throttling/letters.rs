@@ -48,3 +48,33 @@ async fn whoever_asks_owners_is_counted_as_others_who_write() {
         assert!(policy.starts_with("\"write\""), "{policy}");
     }
 }
+
+/// Strangers at the same address, such as a whole office behind one router, take nothing from who is signed in.
+#[actix_web::test]
+async fn registrations_take_nobodys_invitations() {
+    let mut app = TestApp::prepare();
+    app.start();
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    app.stop().await;
+    app.config.rate_limits = Switch::On;
+    app.config.rate_letter = Rate::new(1, 86_400);
+    app.config.rate_invitation = Rate::new(4, 86_400);
+    app.config.rate_invitation_account = Rate::new(2, 86_400);
+    app.start();
+    for status in [202, 429] {
+        app.post("/registrations")
+            .json(&app.registration("Công ty Một"))
+            .expect(status)
+            .await;
+    }
+    let invite = async |number: u32| {
+        let body = json!({"email": format!("moi{number}@example.com"), "role": "editor"});
+        let path = format!("/enterprises/{}/invitations", owner.enterprise);
+        app.post(&path).by(&owner).json(&body).send().await
+    };
+    for number in 1..=2 {
+        assert_eq!(invite(number).await.status, 201);
+    }
+    assert_refused(&invite(3).await, "invitation-account");
+}
