@@ -21,7 +21,9 @@ mod places;
 mod regulated;
 mod succession;
 
-pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal, wanted_day};
+pub use change::{
+    BETWEEN_NAMES, Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal, wanted_day,
+};
 pub use crosswalk::{Correspondence, CrosswalkRelation, Derived, EntryCorrespondence};
 pub use former::{Asked, Former, Outcome, REORGANISED_ON};
 pub use in_force::InForce;

@@ -10,6 +10,7 @@ pub mod guard;
 pub mod intake;
 pub(in crate::service) mod json_line;
 pub(in crate::service) mod legacy;
+pub mod names;
 mod patch;
 pub mod row;
 pub mod values;
@@ -31,7 +32,7 @@ use crate::store::file_imports::{ImportOf, RowOf};
 use crate::store::{self, AnyConn};
 use intake::{Find, Taken};
 use row::{Head, Read};
-use values::Names;
+use names::Names;
 use which::{Before, Chunk};
 
 /// A file of listings.
