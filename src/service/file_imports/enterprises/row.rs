@@ -77,7 +77,7 @@ impl Head {
     }
 
     /// What the file calls the column of a pointer.
-    fn name_of(&self, pointer: &str) -> Option<String> {
+    pub(super) fn name_of(&self, pointer: &str) -> Option<String> {
         // One column holds names as well as codes.
         let pointer = match pointer {
             "/commune_name" => "/commune_code",
