@@ -31,8 +31,8 @@ use crate::store::file_imports::listings::Whose;
 use crate::store::file_imports::{ImportOf, RowOf};
 use crate::store::{self, AnyConn};
 use intake::{Find, Taken};
-use row::{Head, Read};
 use names::Names;
+use row::{Head, Read};
 use which::{Before, Chunk};
 
 /// A file of listings.

@@ -155,9 +155,7 @@ impl Names {
     /// took its place.
     fn one_of(&self, list: TaxonomyName, codes: &[String]) -> Result<String, Violation> {
         let entries = || codes.iter().filter_map(|code| self.lists.lists().get(list, code));
-        let valid: Vec<&TaxonomyItem> = entries()
-            .filter(|item| item.is_valid_on(self.lists.today()))
-            .collect();
+        let valid: Vec<&TaxonomyItem> = entries().filter(|item| item.is_valid_on(self.lists.today())).collect();
         match valid.as_slice() {
             [] => {
                 let last = entries().max_by_key(|item| item.valid_to);
@@ -376,8 +374,17 @@ mod tests {
             let all: Vec<_> = ended.iter().chain(others).copied().collect();
             names_with(&all, &[])
         };
-        for text in ["Nước mắm", "NƯỚC MẮM", "nuoc mam", "Nu\u{31b}o\u{31b}\u{301}c ma\u{306}\u{301}m"] {
-            assert_eq!(fields(&with(&[("food.new", "Nước mắm", None)]), text), ["food.new"], "{text}");
+        for text in [
+            "Nước mắm",
+            "NƯỚC MẮM",
+            "nuoc mam",
+            "Nu\u{31b}o\u{31b}\u{301}c ma\u{306}\u{301}m",
+        ] {
+            assert_eq!(
+                fields(&with(&[("food.new", "Nước mắm", None)]), text),
+                ["food.new"],
+                "{text}"
+            );
             // Without one, what is told is what took the place of the last one.
             assert_eq!(fields(&with(&[]), text), ["food.old"], "{text}");
         }
@@ -401,19 +408,28 @@ mod tests {
         for (text, codes) in [
             ("Sấy, bảo quản sau thu hoạch", vec!["food.drying"]),
             ("Sấy, bảo quản sau thu hoach", vec!["food.second"]),
-            ("mechanics, Sấy, bảo quản sau thu hoạch, energy", vec!["mechanics", "food.drying", "energy"]),
+            (
+                "mechanics, Sấy, bảo quản sau thu hoạch, energy",
+                vec!["mechanics", "food.drying", "energy"],
+            ),
             ("Sấy, energy", vec!["food.drying", "energy"]),
         ] {
             assert_eq!(fields(&names, text), codes, "{text}");
         }
-        assert_eq!(several(&names, "say, bao quan sau thu hoach"), ["food.drying", "food.second"]);
+        assert_eq!(
+            several(&names, "say, bao quan sau thu hoach"),
+            ["food.drying", "food.second"]
+        );
     }
 
     #[test]
     fn a_cell_holds_several_codes() {
         let names = names();
         for (text, codes) in [
-            ("Sấy, bảo quản sau thu hoạch; mechanics", vec!["food.drying", "mechanics"]),
+            (
+                "Sấy, bảo quản sau thu hoạch; mechanics",
+                vec!["food.drying", "mechanics"],
+            ),
             ("food.drying, mechanics", vec!["food.drying", "mechanics"]),
             ("food.drying\nenergy", vec!["food.drying", "energy"]),
             ("lạ, mechanics", vec!["lạ, mechanics"]),
