@@ -154,11 +154,15 @@ impl Names {
     /// Which of the entries that have a name is meant: the one in force. Where none is, the one that ended last, which tells what
     /// took its place.
     fn one_of(&self, list: TaxonomyName, codes: &[String]) -> Result<String, Violation> {
-        let entries = || codes.iter().filter_map(|code| self.lists.lists().get(list, code));
-        let valid: Vec<&TaxonomyItem> = entries().filter(|item| item.is_valid_on(self.lists.today())).collect();
+        let entries: Vec<&TaxonomyItem> = codes
+            .iter()
+            .filter_map(|code| self.lists.lists().get(list, code))
+            .collect();
+        let today = self.lists.today();
+        let valid: Vec<&TaxonomyItem> = entries.iter().copied().filter(|item| item.is_valid_on(today)).collect();
         match valid.as_slice() {
             [] => {
-                let last = entries().max_by_key(|item| item.valid_to);
+                let last = entries.iter().max_by_key(|item| item.valid_to);
                 Ok(last.map(|item| item.code.clone()).unwrap_or_default())
             }
             [one] => Ok(one.code.clone()),
