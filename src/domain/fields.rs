@@ -224,11 +224,12 @@ impl Violation {
             Self::TooShort { .. } => "too_short",
             Self::TooMany { .. } => "too_many",
             Self::ControlCharacter => "control_character",
+            Self::CodeEnded { .. } | Self::SeveralMeant { list: "communes", .. } => "code_ended",
             Self::UnknownCode { .. }
             | Self::NotInList { .. }
+            | Self::SeveralMeant { .. }
             | Self::UnknownCommune
             | Self::CodeAlone { list: Some(_), .. } => "unknown_code",
-            Self::CodeEnded { .. } | Self::SeveralMeant { .. } => "code_ended",
             Self::CodeNotYet { .. } => "code_not_yet",
             Self::OtherProvince { .. } | Self::LiesElsewhere(_) | Self::NotAfter { .. } => "conflicts",
             Self::EntriesBelow { .. } => "entries_below",
@@ -278,8 +279,9 @@ impl Violation {
                     choices(several)
                 ),
             },
-            Self::SeveralMeant { successors, .. } => {
-                format!("Có nhiều nơi mang tên này; hãy chọn một: {}.", choices(successors))
+            Self::SeveralMeant { list, successors } => {
+                let sort = if *list == "communes" { "nơi" } else { "mục" };
+                format!("Có nhiều {sort} mang tên này; hãy chọn một: {}.", choices(successors))
             }
             Self::CodeNotYet { from, .. } => format!("Mã này có hiệu lực từ ngày {}.", from.strftime("%d/%m/%Y")),
             Self::UnknownCommune => format!("{} {}", UNKNOWN_COMMUNE.0, OR_BY_NAME.0),
@@ -369,8 +371,9 @@ impl Violation {
                 [one] => format!("This code has ended; use {}.", choice(one)),
                 several => format!("This code has ended and was split; choose one: {}.", choices(several)),
             },
-            Self::SeveralMeant { successors, .. } => {
-                format!("Several places have this name; choose one: {}.", choices(successors))
+            Self::SeveralMeant { list, successors } => {
+                let sort = if *list == "communes" { "places" } else { "entries" };
+                format!("Several {sort} have this name; choose one: {}.", choices(successors))
             }
             Self::CodeNotYet { from, .. } => format!("This code is valid from {from}."),
             Self::UnknownCommune => format!("{} {}", UNKNOWN_COMMUNE.1, OR_BY_NAME.1),

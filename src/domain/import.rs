@@ -155,7 +155,8 @@ pub struct Problem {
     pub vi: String,
     /// In English.
     pub en: String,
-    /// With `code_ended` only: what the code became. Several when it was split: ask the person.
+    /// With `code_ended`: what the code became. Several when it was split: ask the person. With `unknown_code` the entries in force that
+    /// have the name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 100)]
     pub successors: Vec<Successor>,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::ids::ImportAliasId;
-use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::taxonomy::{BETWEEN_NAMES, InForce, TaxonomyName};
 use crate::domain::text::{Line, fold};
 
 /// Most aliases in force.
@@ -45,6 +45,8 @@ impl NewAlias {
         if let (Some(list), Some(name)) = (list, &name) {
             if fold(name.as_str()).is_empty() {
                 errors.add("/name", Violation::Malformed { what: "searchable" });
+            } else if list.is_named_among_others() && name.as_str().contains(BETWEEN_NAMES) {
+                errors.add("/name", Violation::Malformed { what: "name_in_cells" });
             } else if is_a_name_of(lists, list, name.as_str()) {
                 errors.add("/name", Violation::Taken);
             }

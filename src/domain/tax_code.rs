@@ -13,6 +13,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Weights of `N1..N9` in the check sum. All of them differ from zero modulo 11, so no single wrong digit goes unseen.
 const WEIGHTS: [u32; 9] = [31, 29, 23, 19, 17, 13, 7, 5, 3];
@@ -72,7 +73,8 @@ impl TaxCodeError {
 }
 
 impl TaxCode {
-    /// Reads a tax code as people write it: spaces and dots anywhere, a hyphen or dash before the branch number.
+    /// Reads a tax code as people write it: spaces and dots anywhere, a hyphen or dash before the branch number, digits of full
+    /// width too.
     pub fn parse(text: &str) -> Result<Self, TaxCodeError> {
         let (digits, hyphenated) = digits_of(text)?;
         match digits.len() {
@@ -115,7 +117,8 @@ impl TaxCode {
 fn digits_of(text: &str) -> Result<(String, bool), TaxCodeError> {
     let mut digits = String::with_capacity(BRANCH_LENGTH);
     let mut hyphenated = false;
-    for found in text.chars() {
+    // Digits of full width, as some keyboards write them, are digits (NFKC).
+    for found in text.nfkc() {
         match found {
             '0'..='9' => digits.push(found),
             '.' => {}
@@ -237,6 +240,7 @@ mod tests {
             "0100109106001",
             " 01.00.109.106 – 001 ",
             "0100109106\u{a0}001",
+            "０１００１０９１０６－００１",
         ] {
             let code: TaxCode = text.parse().unwrap();
             assert_eq!(code.as_str(), "0100109106001");

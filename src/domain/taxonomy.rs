@@ -21,8 +21,11 @@ mod places;
 mod regulated;
 mod succession;
 
-pub use change::{Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal, wanted_day};
+pub use change::{
+    BETWEEN_NAMES, Editing, EntryChange, EntryPatch, EntryText, MAX_SUCCESSORS, NewEntry, Proposal, wanted_day,
+};
 pub use crosswalk::{Correspondence, CrosswalkRelation, Derived, EntryCorrespondence};
+pub(in crate::domain) use former::is_as_typed;
 pub use former::{Asked, Former, Outcome, REORGANISED_ON, is_place_name};
 pub use in_force::InForce;
 pub use regulated::{EntryRegulation, Hint};

@@ -145,6 +145,19 @@ pub fn fold(text: &str) -> String {
     key
 }
 
+/// The comparison key of a name as it is spelt: NFC, lower case, single spaces. Names that differ in their tones alone have
+/// another one each (`cá kho`, `cà khô`), but one [`fold`].
+pub fn spelling(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.extend(word.nfc().flat_map(char::to_lowercase));
+    }
+    key
+}
+
 /// A web address of at most 500 characters with the scheme http or https and a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebAddress(String);

@@ -118,8 +118,9 @@ pub async fn add_import_alias(
     body: Judged<ImportAliasBody>,
 ) -> Answer {
     let key = key.of("add_import_alias", &body.raw);
+    let lists = app.in_force().await?;
     let sent = body.value(|sent| {
-        let alias = NewAlias::parse(&app.in_force_at_hand(), &sent.list, &sent.name, &sent.code);
+        let alias = NewAlias::parse(&lists, &sent.list, &sent.name, &sent.code);
         alias.map_err(Error::fields)
     })?;
     creates::create(&app, caller, key, move |work| {

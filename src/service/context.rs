@@ -134,6 +134,8 @@ pub struct Work<'a, 'c> {
     pub(super) needs_second: Arc<[RiskFlag]>,
     /// The reference lists that this process knew when the unit began.
     pub(super) edition_at_hand: Arc<Edition>,
+    /// Those by which this unit goes, whatever changed since, where it is a part of something longer.
+    pub(super) bound_to: Option<Arc<Edition>>,
     /// The working calendar likewise.
     pub(super) calendar_at_hand: Arc<CalendarEdition>,
     ids: &'a dyn Ids,
@@ -150,6 +152,7 @@ impl<'a, 'c> Work<'a, 'c> {
             terms: Terms::default(),
             needs_second: Arc::default(),
             edition_at_hand: Edition::compiled(),
+            bound_to: None,
             calendar_at_hand: CalendarEdition::shipped(),
             ids,
             origin: Origin::default(),
@@ -311,7 +314,7 @@ impl Work<'_, '_> {
         let (now, vault, ids, origin) = (self.now, self.vault, self.ids, self.origin);
         let terms = self.terms;
         let (needs_second, edition_at_hand) = (self.needs_second.clone(), self.edition_at_hand.clone());
-        let calendar_at_hand = self.calendar_at_hand.clone();
+        let (calendar_at_hand, bound_to) = (self.calendar_at_hand.clone(), self.bound_to.clone());
         self.uow.part(|uow| {
             work(&mut Work {
                 uow,
@@ -320,6 +323,7 @@ impl Work<'_, '_> {
                 terms,
                 needs_second,
                 edition_at_hand,
+                bound_to,
                 calendar_at_hand,
                 ids,
                 origin,
@@ -465,6 +469,7 @@ impl App {
                 terms,
                 needs_second: needs_second.clone(),
                 edition_at_hand: editions.at_hand(),
+                bound_to: None,
                 calendar_at_hand: calendars.at_hand(),
                 ids: &*ids,
                 origin,

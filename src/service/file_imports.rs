@@ -21,7 +21,7 @@ pub use crate::store::file_imports::{ImportOf, PlaceOf, RowOf};
 use crate::store::{self, AnyConn};
 use listings::errors;
 use listings::intake::{Find, Taken};
-use listings::values::Names;
+use listings::names::Names;
 pub use prepared::Prepared;
 
 /// Imports of one owner that wait or run at once.

@@ -157,7 +157,8 @@ fn load_chunk(
     is_last: bool,
 ) -> Result<(Progress, Vec<BadLine>)> {
     // Parsed outside the unit of work: nothing slow runs while others wait to write.
-    let lists = app.in_force_at_hand();
+    let edition = app.db.read(|conn| app.editions.present(conn))?;
+    let lists = edition.on(app.clock.now());
     let parsed: Vec<(i64, std::result::Result<Option<Item>, String>)> = chunk
         .iter()
         .map(|(number, line)| (*number, line::parse(&lists, line, owner)))

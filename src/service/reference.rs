@@ -158,8 +158,16 @@ impl Work<'_, '_> {
 
     /// The edition of the lists that this unit of work sees. It is not shown to others: the unit may yet be undone.
     pub(super) fn edition(&mut self) -> Result<Arc<Edition>> {
+        if let Some(edition) = &self.bound_to {
+            return Ok(edition.clone());
+        }
         let known = self.edition_at_hand.clone();
         known.or_present(self.conn())
+    }
+
+    /// Has this unit of work go by an edition, which the units before it went by: all rows of a file are judged by one.
+    pub(super) fn go_by(&mut self, edition: Arc<Edition>) {
+        self.bound_to = Some(edition);
     }
 }
 

@@ -132,6 +132,41 @@ async fn of_copies_only_one_names_a_listing_and_their_order_makes_no_draft() {
     }
 }
 
+/// Which of two rows gave the listing its identifier does not make the other one a copy, however often they are sent.
+#[actix_web::test]
+async fn a_file_that_is_sent_again_is_told_what_it_was_told_first() {
+    let app = TestApp::spawn().await;
+    let (_, owner) = enterprise(&app).await;
+    let made = app
+        .post("/listings")
+        .by(&owner)
+        .json(&dryer("Máy ép viên"))
+        .expect(201)
+        .await;
+    let id = made.text("/id").to_owned();
+    let rows_of_it = [
+        row("EP-1", "Máy ép viên", "A", &id),
+        row("EP-2", "Máy ép viên", "B", &id),
+    ];
+    let file = format!("{HEAD}{}", rows_of_it.concat());
+    assert_eq!(tried_and_done(&app, &owner, &file).await, [2, 0, 1, 0, 1]);
+    for _ in 0..2 {
+        assert_eq!(tried_and_done(&app, &owner, &file).await, [2, 0, 0, 1, 1]);
+    }
+    let again = import(&app, &owner, "", file).await;
+    let refused = rows(&app, &owner, &again, "?result=refused").await;
+    assert_eq!(
+        (
+            refused.text("/items/0/external_id"),
+            refused.text("/items/0/problems/0/code")
+        ),
+        ("EP-2", "duplicate")
+    );
+    assert!(refused.text("/items/0/problems/0/vi").contains("Dòng 2"));
+    let listed = app.get("/me/listings").by(&owner).expect(200).await;
+    assert_eq!(listed.body["items"].as_array().map(Vec::len), Some(1));
+}
+
 #[actix_web::test]
 async fn an_identifier_of_the_exchange_that_leads_nowhere_is_told() {
     let app = TestApp::spawn().await;

@@ -63,6 +63,7 @@ mod hostile_files;
 mod idempotency;
 mod import;
 mod import_aliases;
+mod import_names;
 mod import_order;
 mod import_rows;
 mod import_words;

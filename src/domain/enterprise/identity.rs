@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::domain::fields::Violation;
 use crate::domain::tax_code::TaxCode;
 use crate::domain::text::Line;
@@ -70,10 +72,10 @@ impl fmt::Debug for PersonalId {
 }
 
 impl PersonalId {
-    /// Reads twelve digits; spaces and dots are ignored. There is no check digit.
+    /// Reads twelve digits, of full width too; spaces and dots are ignored. There is no check digit.
     pub fn parse(text: &str) -> Result<Self, Violation> {
         let line = Line::<40>::parse(text)?;
-        let digits: String = line.as_str().chars().filter(|c| !matches!(c, ' ' | '.')).collect();
+        let digits: String = line.as_str().nfkc().filter(|c| !matches!(c, ' ' | '.')).collect();
         let is_number = digits.len() == LENGTH && digits.bytes().all(|b| b.is_ascii_digit());
         // The first three name the place of birth, and begin with 001.
         if is_number && !digits.starts_with("000") {

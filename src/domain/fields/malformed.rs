@@ -39,6 +39,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
             "Must be a whole amount, such as 185000000 or 185,000,000; other money than đồng with its code, such as 5000 USD \
              ($ alone is of several currencies and is not read).",
         ),
+        "name_in_cells" => (
+            "Không được có “;” hay “|”: trong tệp, hai dấu này ngăn các tên trong một ô.",
+            "Must have no “;” and no “|”: in files these part the names of a cell.",
+        ),
         "cell_of_formula" => ("Ô này là lỗi công thức.", "This cell is the error of a formula."),
         "row_of_cells" => (
             "Dòng có nhiều ô hơn số cột ở dòng đầu.",

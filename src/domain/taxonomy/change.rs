@@ -22,6 +22,8 @@ pub const MAX_SUCCESSORS: usize = 20;
 const NAME_MAX: usize = 200;
 /// The same where the name is a passage of the law, or a title of a classification.
 const PASSAGE_MAX: usize = 500;
+/// What parts the names of entries in cells of files.
+pub const BETWEEN_NAMES: [char; 2] = [';', '|'];
 /// Most entries below that are named.
 const MOST_TOLD: usize = 10;
 
@@ -57,6 +59,11 @@ impl TaxonomyName {
             | Self::Countries
             | Self::ReasonCodes => Editing::Fixed,
         }
+    }
+
+    /// Whether cells of files name several of its entries, by what people call them. Those of the law are long, and go by code.
+    pub fn is_named_among_others(self) -> bool {
+        matches!(self, Self::Fields | Self::TransferModes)
     }
 }
 
@@ -375,6 +382,12 @@ impl Proposal<'_> {
     }
 
     fn name(&self, text: &str) -> Result<String, Violation> {
+        // What stands in the list already may stay.
+        let present = self.lists.get(self.list, self.code);
+        let is_present = present.is_some_and(|item| item.name_vi == text || item.name_en.as_deref() == Some(text));
+        if self.list.is_named_among_others() && !is_present && text.contains(BETWEEN_NAMES) {
+            return Err(Violation::Malformed { what: "name_in_cells" });
+        }
         match self.list {
             TaxonomyName::RegulatedTechnologies | TaxonomyName::Ipc | TaxonomyName::Correspondences => {
                 Line::<PASSAGE_MAX>::parse(text).map(Line::into_string)

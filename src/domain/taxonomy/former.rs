@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Taxonomies, TaxonomyItem, TaxonomyName};
 use crate::domain::fields::Successor;
-use crate::domain::text::fold;
+use crate::domain::text::{fold, spelling};
 use crate::domain::text_enum;
 
 /// The day on which the provinces and communes of today began and the districts ended.
@@ -172,6 +172,22 @@ fn is_place(typed: &str, code: &str, name: &str) -> bool {
     typed.trim() == code || is_place_name(typed, name)
 }
 
+/// The words of a text that are the name, without the kind before them, with their diacritics.
+fn letters(text: &str) -> String {
+    let words = bare(&fold(text)).split(' ').count();
+    let all: Vec<_> = text.split_whitespace().map(spelling).collect();
+    all.get(all.len().saturating_sub(words)..).unwrap_or_default().join(" ")
+}
+
+/// Whether a place is the one that somebody typed beside others of before that are called so, too: nothing of its kind and its
+/// diacritics speaks for one of those.
+pub(in crate::domain) fn is_as_typed(typed: &str, name: &str, others: &[Former]) -> bool {
+    let (key, folded) = (fold(typed), fold(name));
+    let is_of_kind = key == folded || key == bare(&folded);
+    let is_spelt = |name: &str| letters(name) == letters(typed);
+    is_of_kind && (is_spelt(name) || !others.iter().any(|other| is_spelt(&other.name_vi)))
+}
+
 impl Former {
     /// What the matches of a question come to.
     pub fn outcome(found: &[Self]) -> Outcome {
@@ -203,11 +219,6 @@ impl Former {
 /// Of those that a name fits, the ones that it fits better: with the kind that was typed, then with its diacritics.
 fn closest(found: Vec<Former>, name: &str) -> Vec<Former> {
     let typed = fold(name);
-    let letters = |text: &str| {
-        let words = bare(&fold(text)).split(' ').count();
-        let all: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
-        all.get(all.len().saturating_sub(words)..).unwrap_or_default().join(" ")
-    };
     let narrowed = |found: Vec<Former>, fits: &dyn Fn(&Former) -> bool| {
         let better: Vec<_> = found.iter().filter(|former| fits(former)).cloned().collect();
         if better.is_empty() { found } else { better }

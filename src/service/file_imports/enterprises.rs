@@ -20,7 +20,7 @@ use serde_json::Value;
 use self::columns::Cell;
 use super::listings::intake::{Find, Taken};
 use super::listings::json_line;
-use super::listings::values::Names;
+use super::listings::names::Names;
 use super::{Loading, Prepared, Subject, start};
 use crate::domain::access::{Action, Actor, Permit, Resource, decide};
 use crate::domain::account::Scope;

@@ -10,6 +10,7 @@ pub mod guard;
 pub mod intake;
 pub(in crate::service) mod json_line;
 pub(in crate::service) mod legacy;
+pub mod names;
 mod patch;
 pub mod row;
 pub mod values;
@@ -30,8 +31,8 @@ use crate::store::file_imports::listings::Whose;
 use crate::store::file_imports::{ImportOf, RowOf};
 use crate::store::{self, AnyConn};
 use intake::{Find, Taken};
+use names::Names;
 use row::{Head, Read};
-use values::Names;
 use which::{Before, Chunk};
 
 /// A file of listings.

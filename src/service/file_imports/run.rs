@@ -1,6 +1,8 @@
 //! Loads the rows of imports: in chunks, each one unit of work together with how far the import has come and what
 //! became of its rows, so that a killed worker's import goes on exactly where it was durable.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use tracing::{error, info, warn};
 
@@ -8,7 +10,8 @@ use super::{Loading, Subject};
 use crate::domain::import::{Counts, ImportStatus};
 use crate::files::contents::ContentError;
 use crate::service::context::{App, Caller, Credential, Origin, Work};
-use crate::service::file_imports::listings::values::Names;
+use crate::service::file_imports::listings::names::Names;
+use crate::service::reference::Edition;
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::file_imports::Files;
 use crate::store::file_imports::{ImportOf, Lease};
@@ -110,7 +113,9 @@ fn load<S: Subject>(
     let text = std::str::from_utf8(&content).map_err(Error::internal)?;
     let head = S::head(&import.head);
     let aliases = app.db.read(import_aliases::in_force)?;
-    let lists = app.in_force_at_hand();
+    // A change of the lists is seen at once, and one that comes while the rows are loaded not before the next file.
+    let edition = app.db.read(|conn| app.editions.present(conn))?;
+    let lists = edition.on(app.clock.now());
     let names = Names::of(&lists, &aliases);
     let book = S::book(lists, names);
     let mut seen = app.db.read(|conn| S::so_far(conn, id))?;
@@ -128,7 +133,8 @@ fn load<S: Subject>(
         if chunk.len() < CHUNK && !is_last {
             continue;
         }
-        match load_chunk::<S>(app, import, lease, &head, (counts, &seen), &chunk, is_last)? {
+        let by = (&head, &edition);
+        match load_chunk::<S>(app, import, lease, by, (counts, &seen), &chunk, is_last)? {
             Advanced::To(next, until, done) => {
                 counts = next;
                 lease.until = until;
@@ -185,7 +191,7 @@ fn load_chunk<S: Subject>(
     app: &App,
     import: &ImportOf<S>,
     lease: Lease<S::Id>,
-    head: &S::Head,
+    (head, edition): (&S::Head, &Arc<Edition>),
     (before, seen): (Counts, &S::Seen),
     chunk: &[S::Read],
     is_last: bool,
@@ -195,8 +201,9 @@ fn load_chunk<S: Subject>(
         credential: Credential::Begun(S::in_name_of(whose)),
         origin: Origin::default(),
     };
-    let (chunk, seen, head) = (chunk.to_vec(), seen.clone(), head.clone());
+    let (chunk, seen, head, edition) = (chunk.to_vec(), seen.clone(), head.clone(), edition.clone());
     app.write_blocking(move |work| {
+        work.go_by(edition.clone());
         let permit = match S::may_go_on(work, &caller, whose) {
             Ok(permit) => permit,
             Err(refusal) if refusal.code.status() < 500 => {

@@ -11,7 +11,7 @@ use super::{Files, Import, ImportOf, Lease, OPEN, PlaceOf, RowOf, StoredRow, row
 use crate::domain::access::{Action, Permit};
 use crate::domain::file::Digest;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId, ListingImportId};
-use crate::domain::import::{Counts, Format, ImportStatus, RowResult, Sender};
+use crate::domain::import::{Counts, Format, IDENTIFIER_GIVEN, ImportStatus, Problem, RowResult, Sender};
 use crate::store::schema::{listing_external_ids, listing_import_rows as kept, listing_imports as imports};
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{AnyConn, Error, Result, Uow, demand};
@@ -72,6 +72,38 @@ fn format(stored: &Stored) -> Result<Format> {
     } else {
         Ok(stored.format.parse()?)
     }
+}
+
+/// Imports of one content that are looked at for what they named: the first ones do.
+const SENT_BEFORE: i64 = 100;
+
+/// The listings to which an import of the same rows gave an identifier before, as long as it is kept.
+pub fn named_when_sent_before(conn: &mut AnyConn, import: &ImportOf<Listings>) -> Result<Vec<ListingId>> {
+    let before: Vec<DbId> = imports::table
+        .filter(imports::sha256.eq(import.digest.0.to_vec()))
+        .filter(imports::enterprise_id.eq(DbId(import.whose.enterprise.0)))
+        .filter(imports::is_dry_run.eq(false))
+        // Who gives an identifier changes the listing by it.
+        .filter(imports::updated_count.gt(0))
+        .filter(imports::id.ne(DbId(import.id.0)))
+        .order((imports::created_at.asc(), imports::id.asc()))
+        .select(imports::id)
+        .limit(SENT_BEFORE)
+        .load(conn)?;
+    let rows: Vec<(Option<DbId>, DbJson)> = kept::table
+        .filter(kept::import_id.eq_any(before))
+        .filter(kept::result.eq(RowResult::Updated.as_str()))
+        .filter(kept::listing_id.is_not_null())
+        .select((kept::listing_id, kept::problems))
+        .load(conn)?;
+    let mut named = Vec::new();
+    for (listing, told) in rows {
+        let told: Vec<Problem> = told.read()?;
+        if told.iter().any(|notice| notice.code == IDENTIFIER_GIVEN) {
+            named.extend(listing.map(|id| ListingId(id.0)));
+        }
+    }
+    Ok(named)
 }
 
 /// The listing that an enterprise calls so.

@@ -48,3 +48,17 @@ async fn cells_take_code_and_name_as_refusals_tell_them() {
         (&json!("Xã, phường"), &json!("conflicts"))
     );
 }
+
+#[actix_web::test]
+async fn an_address_of_today_needs_no_district() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let made = row(&tax_code(9_200), "Công ty Cổ phần May Hòa Bình", "0912349200");
+    let file = HEAD.to_owned() + &made.replace("Lâm Thao;Phú Thọ", "Phường Hòa Bình;Tỉnh Phú Thọ");
+    let done = import(&app, &officer, "", file).await;
+    let told = rows(&app, &officer, &done).await;
+    assert_eq!(told[0]["result"], "created", "{told:#?}");
+    let path = format!("/enterprises/{}", told[0]["enterprise_id"].as_str().unwrap());
+    let enterprise = app.get(&path).by(&officer).expect(200).await;
+    assert_eq!(enterprise.text("/commune_code"), "04795");
+}

@@ -2,7 +2,7 @@
 
 use super::{EnterpriseDraft, known};
 use crate::domain::fields::{FieldErrors, Successor, Violation};
-use crate::domain::taxonomy::{Asked, InForce, TaxonomyName};
+use crate::domain::taxonomy::{Asked, InForce, TaxonomyName, is_as_typed};
 use crate::domain::text::Line;
 
 /// Most characters of the name of a place.
@@ -213,6 +213,13 @@ impl EnterpriseDraft {
             None => lists.lists().communes_named(name, &self.province_code, today),
             Some(_) => Vec::new(),
         };
+        // An address of today says no district: beside a province of today, its communes come before those of then.
+        if self.province_is_of_today(lists)
+            && let [one] = present.as_slice()
+            && is_as_typed(name, &one.name_vi, &former)
+        {
+            return (present, false);
+        }
         let former = former.into_iter().flat_map(|then| then.successors);
         let mut found: Vec<_> = former.chain(present.iter().cloned()).collect();
         found.sort_by(|one, other| one.code.cmp(&other.code));
@@ -220,6 +227,11 @@ impl EnterpriseDraft {
         // Some communes are called today as one of which another part went elsewhere: with no district, today's is meant.
         let is_of_today = matches!((found.as_slice(), present.as_slice()), ([one], [other]) if one.code == other.code);
         (found, is_split && !is_of_today)
+    }
+
+    fn province_is_of_today(&self, lists: &InForce) -> bool {
+        let province = lists.lists().get(TaxonomyName::Provinces, &self.province_code);
+        province.is_some_and(|province| province.is_valid_on(lists.today()))
     }
 
     /// Whether the province is one of today or of before.

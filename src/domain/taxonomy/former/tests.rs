@@ -179,6 +179,20 @@ fn a_commune_of_today_is_found_by_its_name_though_it_is_the_known_part_of_what_w
         let found = address(serde_json::json!({"province_code": "25", "commune_name": name}));
         assert_eq!(found, Ok(("25".to_owned(), code.to_owned())), "{name}");
     }
+    // One of then had the name, and became part of another: beside a province of today, the one of today is meant.
+    for name in ["Phường Hòa Bình", "phuong hoa binh", "Hoà Bình"] {
+        let found = address(serde_json::json!({"province_code": "25", "commune_name": name}));
+        assert_eq!(found, Ok(("25".to_owned(), "04795".to_owned())), "{name}");
+    }
+    // With the kind that the one of then had, nobody knows.
+    let refused = address(serde_json::json!({"province_code": "25", "commune_name": "Xã Hòa Bình"})).unwrap_err();
+    let candidates: Vec<_> = refused[0]
+        .violation
+        .successors()
+        .iter()
+        .map(|one| one.code.as_str())
+        .collect();
+    assert_eq!(candidates, ["04792", "04795"]);
     // Whoever names the district of then lives in what was divided.
     let then = serde_json::json!({"province_code": "25", "commune_name": "Thu Cúc", "district_name": "Huyện Tân Sơn"});
     assert_eq!(address(then).unwrap_err().remove(0).violation.code(), "code_ended");

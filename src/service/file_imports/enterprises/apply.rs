@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::columns::PARENT;
-use super::parents::{parent_of, with_parent};
+use super::parents::{parent_of, with_number, with_parent};
 use super::row::{Head, Item, Read};
 use super::seen::Before;
 use super::{Row, alike, themselves};
@@ -53,7 +53,8 @@ pub(super) fn load_row(
     let key = read.item.key();
     let done = match key.as_deref().and_then(|key| before.row_of(key)) {
         Some(first) => Err(vec![head.twice(first)]),
-        None => load_item(work, permit, is_dry_run, head, before, &read.item)?,
+        None => load_item(work, permit, is_dry_run, head, before, &read.item)?
+            .map_err(|problems| with_number(head, before, &read.item, problems)),
     };
     let row = Row {
         number: read.number,

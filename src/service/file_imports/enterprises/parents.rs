@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::columns::PARENT;
-use super::row::Item;
+use super::row::{Head, Item};
 use super::seen::Before;
 use crate::domain::drafts::is_dependent;
 use crate::domain::enterprise::EnterpriseStatus;
 use crate::domain::fields::{FieldError, Violation};
+use crate::domain::import::Problem;
 use crate::domain::tax_code::TaxCode;
 use crate::service::context::Work;
 use crate::service::{Error, ErrorCode, Result};
@@ -39,6 +40,42 @@ pub(super) fn with_parent<T>(
         Err(errors) => Err(errors.into_iter().chain(no_parent.iter().cloned()).collect()),
     }
 }
+
+/// The problems of a row; of a parent that is not there with its number, the row of the file that was to enter it, and the column of
+/// that number, which is the own one where no other is told.
+pub(super) fn with_number(head: &Head, before: Before<'_>, item: &Item, problems: Vec<Problem>) -> Vec<Problem> {
+    let told = |problem: Problem| {
+        let is_parent = problem.pointer == PARENT && problem.vi == NO_PARENT.vi();
+        let Some(code) = code_of(item).filter(|_| is_parent) else {
+            return problem;
+        };
+        let (why_vi, why_en) = match before.refused_row_of(code.as_str()) {
+            Some(row) => (
+                format!("Dòng {row} của đơn vị ấy bị từ chối; hãy sửa dòng ấy."),
+                format!("Row {row}, which is about it, was refused; correct that one."),
+            ),
+            None => (problem.vi.clone(), problem.en.clone()),
+        };
+        Problem {
+            column: problem.column.or_else(|| head.name_of("/tax_code")),
+            vi: format!("Đơn vị chủ quản là {code}. {why_vi}"),
+            en: format!("The parent is {code}. {why_en}"),
+            ..problem
+        }
+    };
+    problems.into_iter().map(told).collect()
+}
+
+/// Above whom the enterprise of a row stands by what the row says: by the number that it names, or by the head of its own.
+fn code_of(item: &Item) -> Option<TaxCode> {
+    match &item.parent {
+        Some(code) => TaxCode::parse(code).ok(),
+        None => TaxCode::parse(TaxCode::parse(&item.key()?).ok()?.head()).ok(),
+    }
+}
+
+/// That there is no such parent.
+const NO_PARENT: Violation = Violation::Malformed { what: "parent" };
 
 /// Puts the parent in its place: by the tax code that the row names, or of a branch by the head of its own. Gives whether that is an
 /// enterprise which an earlier row would enter, of a file that is only tried.
@@ -84,6 +121,6 @@ fn name_parent(
             Err(Error::field("/parent_id", violation))
         }
         None if is_in_file => Ok(true),
-        None => Err(Error::field(PARENT, Violation::Malformed { what: "parent" })),
+        None => Err(Error::field(PARENT, NO_PARENT)),
     }
 }

@@ -11,8 +11,8 @@ use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, POSSIBLE_DUPLICATE
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
-use crate::service::file_imports::listings::values::{self, Meant, Names};
-use crate::service::file_imports::listings::{entries, guard, legacy, row as shared};
+use crate::service::file_imports::listings::names::{Meant, Names};
+use crate::service::file_imports::listings::{entries, guard, legacy, row as shared, values};
 
 /// Longest row, in bytes.
 const MAX_ROW: usize = 256 * 1024;
@@ -77,7 +77,7 @@ impl Head {
     }
 
     /// What the file calls the column of a pointer.
-    fn name_of(&self, pointer: &str) -> Option<String> {
+    pub(super) fn name_of(&self, pointer: &str) -> Option<String> {
         // One column holds names as well as codes.
         let pointer = match pointer {
             "/commune_name" => "/commune_code",
@@ -376,7 +376,7 @@ fn value(book: &Book, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Result
         Cell::Phone => words::phone(cell).into(),
         Cell::LegalForm => words::legal_form(&book.lists, cell).into(),
         Cell::Province => words::province(&book.lists, cell).into(),
-        Cell::Fields => meant(book.names.codes(TaxonomyName::Fields, cell)).into(),
+        Cell::Fields => meant(book.names.codes(TaxonomyName::Fields, cell)?).into(),
         Cell::Choice(choice) => choice.code(cell).into(),
         Cell::Choices(choice) => texts()?.iter().map(|text| choice.code(text)).collect(),
         Cell::Texts => texts()?.into(),

@@ -11,11 +11,16 @@ use crate::domain::import::RowResult;
 use crate::store::file_imports::{Enterprises, Files as _};
 use crate::store::{self, AnyConn};
 
+/// Refused rows that are read at once.
+const PAGE: i64 = 500;
+
 /// What is known of enterprises on the exchange and of rows.
 #[derive(Clone, Default)]
 struct Seen {
     /// The rows that were about a number; one that was refused was about none: the next one may be.
     numbers: HashMap<String, i64>,
+    /// The first rows that were about a number, and were refused.
+    refused: HashMap<String, i64>,
     index: Index,
 }
 
@@ -32,6 +37,7 @@ impl Taken {
                 .into_iter()
                 .filter_map(|row| Some((row.name?, row.number)))
                 .collect(),
+            refused: refused(conn, import)?,
             index: Index::read(conn)?,
         })))
     }
@@ -40,7 +46,28 @@ impl Taken {
     pub(super) fn add(&mut self, Chunk(done): Chunk) {
         let seen = Arc::make_mut(&mut self.0);
         seen.numbers.extend(done.numbers);
+        for (number, row) in done.refused {
+            seen.refused.entry(number).or_insert(row);
+        }
         seen.index.extend(done.index);
+    }
+}
+
+/// The rows of an import that were refused, by the numbers that they were about.
+fn refused(conn: &mut AnyConn, import: EnterpriseImportId) -> store::Result<HashMap<String, i64>> {
+    let mut numbers = HashMap::new();
+    let mut behind = 0;
+    loop {
+        let rows = Enterprises::rows(conn, import, Some(RowResult::Refused), behind, PAGE)?;
+        let Some(last) = rows.last() else {
+            return Ok(numbers);
+        };
+        behind = last.number;
+        for row in rows {
+            if let Some(number) = row.name {
+                numbers.entry(number).or_insert(row.number);
+            }
+        }
     }
 }
 
@@ -52,6 +79,9 @@ impl Chunk {
     /// Notes what became of a row, and the enterprise where it is new.
     pub(super) fn note(&mut self, row: &Row, new: Option<Enterprise>) {
         if row.result == RowResult::Refused {
+            if let Some(identity) = &row.name {
+                self.0.refused.entry(identity.clone()).or_insert(row.number);
+            }
             return;
         }
         if let Some(identity) = &row.name {
@@ -76,6 +106,11 @@ impl<'a> Before<'a> {
     /// The row that was about a number.
     pub(super) fn row_of(self, key: &str) -> Option<i64> {
         self.0.iter().find_map(|seen| seen.numbers.get(key).copied())
+    }
+
+    /// The row that was about a number, and was refused.
+    pub(super) fn refused_row_of(self, key: &str) -> Option<i64> {
+        self.0.iter().find_map(|seen| seen.refused.get(key).copied())
     }
 
     /// Enterprises that this one may be.

@@ -9,7 +9,7 @@ use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::exports::Row;
 use crate::service::file_imports::listings::intake::COMMENT;
-use crate::service::file_imports::listings::values::Names;
+use crate::service::file_imports::listings::names::Names;
 use crate::service::listing_exports::{TableLanguage, named};
 
 /// An empty file to fill in: the columns, and as rows what each holds, and an example. An import reads neither row. Of JSON Lines the

@@ -1,5 +1,7 @@
 //! What people write in cells of tables of enterprises, and the codes behind it.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::domain::enterprise::{OrganisationKind, SizeBand, StService};
 use crate::domain::fields::{NamedValue, code_and_name, is_called, named_values, with_name};
 use crate::domain::tax_code::TaxCode;
@@ -129,10 +131,10 @@ fn is_digits(text: &str) -> bool {
 /// A tax code of ten digits with the zero in front that a spreadsheet takes away from a number, where its check digit says so. Twelve digits
 /// are left alone: they are a personal number's.
 pub fn tax_code(text: &str) -> String {
-    let text = text.trim();
+    let text: String = text.trim().nfkc().collect();
     let whole = format!("0{text}");
-    let has_lost_one = is_digits(text) && text.len() == 9 && TaxCode::parse(&whole).is_ok();
-    if has_lost_one { whole } else { text.to_owned() }
+    let has_lost_one = is_digits(&text) && text.len() == 9 && TaxCode::parse(&whole).is_ok();
+    if has_lost_one { whole } else { text }
 }
 
 /// The same of a telephone number: of nine digits, or of ten that begin with a 2, none is dialled as it stands.
@@ -231,6 +233,7 @@ mod tests {
     fn a_zero_that_a_spreadsheet_took_away_comes_back_where_nothing_else_is_meant() {
         for (text, code) in [
             ("300588569", "0300588569"),
+            ("３００５８８５６９", "0300588569"),
             ("300588568", "300588568"),
             ("2600357502", "2600357502"),
             ("0300588569", "0300588569"),

@@ -6,7 +6,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::choices::Choice;
-use super::values::{self, Names};
+use super::names::Names;
+use super::values;
 use crate::domain::fields::{Names as MemberNames, Violation};
 use crate::domain::listing::office::Office;
 use crate::domain::taxonomy::TaxonomyName;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::columns::REASON;
 use super::{guard, json_line};
 use crate::domain::import::{Format, Problem};
+use crate::domain::text::fold;
 use crate::service::{Error, Result, exports};
 use crate::store::file_imports::Row;
 
@@ -16,7 +17,7 @@ pub fn head(names: &[String]) -> Vec<String> {
 
 fn is_reason(name: &str) -> bool {
     super::columns::find(name).is_some_and(|(column, _)| column == super::columns::Cell::Told)
-        && name.contains(REASON.0)
+        && fold(name).contains(&fold(REASON.0))
 }
 
 /// The cells of a refused row, in the order of [`head`].

@@ -9,8 +9,9 @@ use super::entries;
 use super::guard;
 use super::json_line;
 use super::legacy;
+use super::names::{Meant, Names};
 use super::patch::Patch;
-use super::values::{self, Meant, Names};
+use super::values;
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::ListingId;
 use crate::domain::import::{ALIAS_USED, Format, IDENTIFIER_GIVEN, Problem, TAKEN_FOR_COPY, TEXT_REPAIRED};
@@ -340,7 +341,20 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
 
 /// What a workbook shows where a formula could not be calculated.
 pub fn is_error(cell: &str) -> bool {
-    ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"].contains(&cell)
+    const ERRORS: [&str; 11] = [
+        "#REF!",
+        "#N/A",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#GETTING_DATA",
+    ];
+    ERRORS.contains(&cell)
 }
 
 /// What a cell says; what it says by other names than those of the lists is noted.
@@ -354,8 +368,8 @@ fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Resu
         meant.into_iter().map(|meant| meant.code).collect()
     };
     Ok(match kind {
-        Cell::Code(list) => codes(vec![names.meant(list, cell)]).concat().into(),
-        Cell::Codes(list) => codes(names.codes(list, cell)).into(),
+        Cell::Code(list) => codes(vec![names.meant(list, cell)?]).concat().into(),
+        Cell::Codes(list) => codes(names.codes(list, cell)?).into(),
         Cell::Choice(choice) => choice.code(cell).into(),
         Cell::Choices(choice) => {
             let texts = entries::texts(cell).ok_or(malformed("cell_of_texts"))?;
@@ -371,7 +385,7 @@ fn value(names: &Names, kind: Cell, cell: &str, others: &mut Vec<Meant>) -> Resu
             .ok_or_else(|| malformed(values::wrong_day(cell)))?
             .into(),
         Cell::YesNo => values::yes_or_no(cell).ok_or(malformed("yes_or_no"))?.into(),
-        Cell::Currency => cell.trim().to_uppercase().into(),
+        Cell::Currency => values::currency(cell).into(),
         Cell::Specifications => values::specifications(cell).ok_or(malformed("specifications"))?.into(),
         Cell::Identifier | Cell::Listing | Cell::Text(_) | Cell::Told => cell.into(),
     })

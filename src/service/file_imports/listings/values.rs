@@ -1,143 +1,29 @@
-//! Values of cells: codes of lists by their names, amounts as people write them, lists within a cell.
-
-use std::collections::HashMap;
+//! Values of cells: amounts as people write them, days, numbers, properties.
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
-use crate::domain::fields::{code_and_name, with_name};
-use crate::domain::import_alias::ImportAlias;
 use crate::domain::listing::currency::Currency;
-use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::fold;
-
-/// Finds codes by what people call them.
-pub struct Names {
-    codes: HashMap<(TaxonomyKey, String), Option<String>>,
-    aliases: HashMap<(TaxonomyKey, String), String>,
-    lists: InForce,
-}
-
-type TaxonomyKey = &'static str;
-
-const BY_NAME: [TaxonomyName; 5] = [
-    TaxonomyName::ListingKinds,
-    TaxonomyName::PriceModes,
-    TaxonomyName::TransferModes,
-    TaxonomyName::Fields,
-    TaxonomyName::RegulatedTechnologies,
-];
-
-/// The code behind a text, and whether it was found by another name that officers keep.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meant {
-    /// The code; the text itself where nothing is known by it, to be refused as an unknown code.
-    pub code: String,
-    /// What was said, where it is an alias.
-    pub alias: Option<String>,
-}
-
-impl Names {
-    /// The names of the lists on a day, and what else their entries are called.
-    pub fn of(lists: &InForce, aliases: &[ImportAlias]) -> Self {
-        let mut codes: HashMap<(TaxonomyKey, String), Option<String>> = HashMap::new();
-        for list in BY_NAME {
-            let mut add = |name: &str, code: &str| {
-                codes
-                    .entry((list.as_str(), fold(name)))
-                    // A name that two entries have leads to neither.
-                    .and_modify(|known| {
-                        if known.as_deref() != Some(code) {
-                            *known = None;
-                        }
-                    })
-                    .or_insert_with(|| Some(code.to_owned()));
-            };
-            for item in lists.lists().items(list, None) {
-                // As they are called, and as templates and refusals tell them.
-                for name in [Some(&item.name_vi), item.name_en.as_ref()].into_iter().flatten() {
-                    add(name, &item.code);
-                    add(&with_name(&item.code, name), &item.code);
-                    add(&with_name(name, &item.code), &item.code);
-                }
-                add(&item.code, &item.code);
-            }
-        }
-        let aliases = aliases.iter().map(|kept| {
-            let alias = &kept.alias;
-            ((alias.list.as_str(), alias.key()), alias.code.clone())
-        });
-        Self {
-            codes,
-            aliases: aliases.collect(),
-            lists: lists.clone(),
-        }
-    }
-
-    /// The code behind a name or code; what is not known stays as it is, and is refused as an unknown code.
-    pub fn code(&self, list: TaxonomyName, text: &str) -> String {
-        self.meant(list, text).code
-    }
-
-    /// The same, and how it was found: names of the list come before other names.
-    pub fn meant(&self, list: TaxonomyName, text: &str) -> Meant {
-        let text = text.trim();
-        if let Some(code) = self.named(list, text) {
-            return Meant { code, alias: None };
-        }
-        let alias = self.aliases.get(&(list.as_str(), fold(text)));
-        Meant {
-            code: alias.map_or(text, String::as_str).to_owned(),
-            alias: alias.map(|_code| text.to_owned()),
-        }
-    }
-
-    fn named(&self, list: TaxonomyName, text: &str) -> Option<String> {
-        let lists = self.lists.lists();
-        if lists.contains(list, text) {
-            return Some(text.to_owned());
-        }
-        if list == TaxonomyName::Countries {
-            let coded = |code: &str| lists.get(list, &code.to_uppercase());
-            // As refusals tell them, where code and name are of the same one.
-            let mut both = code_and_name(text);
-            let told =
-                both.find_map(|(code, name)| coded(code).filter(|country| lists.country_named(name) == Some(*country)));
-            let country = coded(text).or(told).or_else(|| lists.country_named(text));
-            return country.map(|country| country.code.clone());
-        }
-        let named = self.codes.get(&(list.as_str(), fold(text))).cloned().flatten();
-        named.or_else(|| {
-            let field = lists.field_of_path(text).filter(|_| list == TaxonomyName::Fields);
-            field.map(|field| field.code.clone())
-        })
-    }
-
-    /// The codes of a cell that holds several. Names of fields have commas of their own, so that a comma only parts
-    /// what is not a name as a whole.
-    pub fn codes(&self, list: TaxonomyName, text: &str) -> Vec<Meant> {
-        let is_known = |meant: &Meant| self.lists.lists().contains(list, &meant.code);
-        let parts = |text: &str, separators: &[char]| -> Vec<Meant> {
-            text.split(|c| separators.contains(&c))
-                .filter(|part| !part.trim().is_empty())
-                .map(|part| self.meant(list, part))
-                .collect()
-        };
-        let rough = parts(text, &[';', '|', '\n']);
-        if rough.iter().all(is_known) || !text.contains(',') {
-            return rough;
-        }
-        let fine = parts(text, &[';', '|', '\n', ',']);
-        if fine.iter().all(is_known) { fine } else { rough }
-    }
-}
 
 /// An amount as people write it, and the currency where one stands beside it: `185000000`, `185.000.000`,
 /// `185,000,000 đ`, `USD 12,000`. Nothing when it leaves a doubt.
 pub fn amount(text: &str) -> Option<(i64, Option<Currency>)> {
-    let text = text.trim().to_lowercase();
+    let text: String = text.trim().nfc().flat_map(char::to_lowercase).collect();
     let (number, currency) = parted(&text);
     Some((whole(number.trim())?, currency))
+}
+
+/// A currency in a cell of its own: its code, or đồng as people write it.
+pub fn currency(text: &str) -> String {
+    let text = text.trim();
+    let is_dong = text == "₫" || ["vnd", "d", "dong", "viet nam dong", "dong viet nam"].contains(&fold(text).as_str());
+    if is_dong {
+        Currency::VND.code().to_owned()
+    } else {
+        text.to_uppercase()
+    }
 }
 
 /// What stands beside an amount: đồng as people write it, or a code of ISO 4217. Signs that several currencies share
@@ -161,7 +47,8 @@ fn whole(text: &str) -> Option<i64> {
     if let Ok(plain) = text.parse::<i64>() {
         return Some(plain);
     }
-    let separators: [char; 4] = ['.', ',', ' ', '\u{a0}'];
+    // Programs part thousands by spaces that do not break, too: wide ones and narrow ones.
+    let separators: [char; 5] = ['.', ',', ' ', '\u{a0}', '\u{202f}'];
     let separator = text.chars().find(|c| separators.contains(c))?;
     let mut groups = text.split(separator);
     let head = groups.next()?;
@@ -305,88 +192,6 @@ pub fn written(wanted: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ids::ImportAliasId;
-    use crate::domain::import_alias::NewAlias;
-    use crate::domain::taxonomy::Taxonomies;
-    use crate::domain::text::Line;
-    use jiff::Timestamp;
-    use uuid::Uuid;
-
-    fn names() -> Names {
-        let day = jiff::civil::date(2026, 8, 1);
-        let alias = |list: &str, name: &str, code: &str| ImportAlias {
-            id: ImportAliasId(Uuid::nil()),
-            alias: NewAlias {
-                list: list.parse().unwrap(),
-                name: Line::parse(name).unwrap(),
-                code: code.into(),
-            },
-            is_built_in: true,
-            created_at: Timestamp::UNIX_EPOCH,
-            ended_at: None,
-        };
-        let aliases = [
-            alias("fields", "máy móc sau thu hoạch", "food.drying"),
-            alias("price_modes", "thoả thuận", "negotiable"),
-            alias("countries", "xứ sở hoa anh đào", "JP"),
-            // What an entry is called comes first.
-            alias("price_modes", "giá liên hệ", "free"),
-        ];
-        Names::of(&InForce::on(Taxonomies::embedded().clone(), day), &aliases)
-    }
-
-    #[test]
-    fn codes_are_found_by_their_names() {
-        let names = names();
-        for (list, text, code) in [
-            (TaxonomyName::ListingKinds, "Chào bán thiết bị", "equipment_offer"),
-            (TaxonomyName::ListingKinds, "chao ban thiet bi", "equipment_offer"),
-            (TaxonomyName::ListingKinds, "equipment_offer", "equipment_offer"),
-            (TaxonomyName::PriceModes, "Giá liên hệ", "contact"),
-            (TaxonomyName::PriceModes, "thoả thuận", "negotiable"),
-            (TaxonomyName::TransferModes, "mua ban thiet bi", "sale_of_equipment"),
-            (TaxonomyName::Fields, "Sấy, bảo quản sau thu hoạch", "food.drying"),
-            (TaxonomyName::Countries, "Nhật Bản", "JP"),
-            (TaxonomyName::Countries, "vn", "VN"),
-            (TaxonomyName::Countries, "Viet Nam", "VN"),
-            (TaxonomyName::Countries, "VN (Việt Nam)", "VN"),
-            (TaxonomyName::Countries, "Nhật Bản (JP)", "JP"),
-            (TaxonomyName::Countries, "JP (Việt Nam)", "JP (Việt Nam)"),
-            (
-                TaxonomyName::Fields,
-                "Sấy, bảo quản sau thu hoạch (food.drying)",
-                "food.drying",
-            ),
-            (TaxonomyName::Fields, "Lĩnh vực lạ", "Lĩnh vực lạ"),
-            (TaxonomyName::Fields, "May moc sau thu hoach", "food.drying"),
-            (TaxonomyName::Countries, "xứ sở hoa anh đào", "JP"),
-        ] {
-            assert_eq!(names.code(list, text), code, "{text}");
-        }
-    }
-
-    #[test]
-    fn every_name_of_a_short_list_is_its_own() {
-        let names = names();
-        let doubtful: Vec<_> = names.codes.iter().filter(|(_, code)| code.is_none()).collect();
-        assert!(doubtful.is_empty(), "{doubtful:?}");
-    }
-
-    #[test]
-    fn a_cell_holds_several_codes() {
-        let names = names();
-        let fields = |text| -> Vec<String> {
-            let meant = names.codes(TaxonomyName::Fields, text).into_iter();
-            meant.map(|meant| meant.code).collect()
-        };
-        assert_eq!(
-            fields("Sấy, bảo quản sau thu hoạch; mechanics"),
-            ["food.drying", "mechanics"]
-        );
-        assert_eq!(fields("food.drying, mechanics"), ["food.drying", "mechanics"]);
-        assert_eq!(fields("food.drying\nenergy"), ["food.drying", "energy"]);
-        assert_eq!(fields("lạ, mechanics"), ["lạ, mechanics"]);
-    }
 
     #[test]
     fn amounts_mean_one_thing_or_nothing() {
@@ -409,11 +214,28 @@ mod tests {
             ("12,000 USD", 12_000, "USD"),
             ("usd 12000", 12_000, "USD"),
             ("5000eur", 5_000, "EUR"),
+            // As some systems spell it, each letter and its marks apart.
+            ("185.000 đo\u{302}\u{300}ng", 185_000, "VND"),
+            ("1\u{202f}500 ₫", 1_500, "VND"),
         ] {
             assert_eq!(amount(text), Some((value, Some(code.parse().unwrap()))), "{text}");
         }
         for text in ["$5000", "5000 xyz", "đ", "USD", "USD 5 VND"] {
             assert_eq!(amount(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_currency_goes_by_its_code_and_dong_by_its_names() {
+        for (text, code) in [
+            ("VNĐ", "VND"),
+            ("đồng", "VND"),
+            ("đ", "VND"),
+            ("₫", "VND"),
+            ("usd", "USD"),
+            ("$", "$"),
+        ] {
+            assert_eq!(currency(text), code, "{text}");
         }
     }
 

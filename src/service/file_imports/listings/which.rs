@@ -56,13 +56,14 @@ fn find(conn: &mut AnyConn, enterprise: EnterpriseId, item: &Item, before: Befor
             Err(Error::field("/id", Violation::Conflicts { with: "external_id" }))
         }
         (Some(known), _) => Ok(Which::Known(known)),
-        // A row that was copied, with another identifier: another listing. Not so where a row of this file gave the listing
-        // its identifier: of two that would give it one, it must not depend on their order which is the copy.
-        (None, Some(told)) if !before.has_named(told) => {
-            let name = names::external_ids(conn, enterprise, &[told])?.pop();
-            Ok(name.map_or(Which::Named(told), |(_, name)| Which::Copy(name)))
-        }
-        (None, Some(told)) => Ok(Which::Named(told)),
+        (None, Some(told)) => match names::external_ids(conn, enterprise, &[told])?.pop() {
+            // A row that was copied, with another identifier: another listing. Not so where a row of this file gave the listing
+            // its identifier, now or when it was sent before: of two that would give it one, it must not depend on their order,
+            // nor on how often they were sent, which is the copy.
+            Some((_, name)) if !before.has_named(told) => Ok(Which::Copy(name)),
+            Some(_) if before.row_about(told).is_none() => Err(Error::field("/id", Violation::Duplicate)),
+            _ => Ok(Which::Named(told)),
+        },
         (None, None) => Ok(Which::New),
     }
 }
@@ -80,7 +81,7 @@ fn own(conn: &mut AnyConn, enterprise: EnterpriseId, id: ListingId) -> Result<Li
 struct Seen {
     names: HashMap<String, i64>,
     listings: HashMap<ListingId, i64>,
-    /// Those that go by an identifier only since a row of the file gave it.
+    /// Those that go by an identifier only since a row of the file gave it, now or when the same file was sent before.
     named: HashSet<ListingId>,
 }
 
@@ -109,6 +110,8 @@ impl Taken {
     /// What is known of an import that was begun.
     pub(super) fn so_far(conn: &mut AnyConn, import: ListingImportId) -> store::Result<Self> {
         let mut seen = Seen::default();
+        let own = Listings::find(conn, import)?;
+        seen.named.extend(names::named_when_sent_before(conn, &own)?);
         for row in Listings::taken(conn, import)? {
             seen.note(&row);
         }
@@ -149,6 +152,10 @@ impl<'a> Before<'a> {
         self.0.iter().any(|seen| seen.named.contains(&listing))
     }
 
+    fn row_about(self, listing: ListingId) -> Option<i64> {
+        self.0.iter().find_map(|seen| seen.listings.get(&listing).copied())
+    }
+
     /// The row, which is to be refused where another one has its identifier: which of two the sender means is not ours to say.
     pub(super) fn once<'r>(self, head: &Head, read: &'r Read) -> Cow<'r, Read> {
         let named = |name: &String| self.0.iter().find_map(|seen| seen.names.get(name).copied());
@@ -186,8 +193,7 @@ impl<'a> Before<'a> {
             Err(refusal) if refusal.code.status() < 500 => return Ok(Err(head.problems(&refusal))),
             Err(failure) => return Err(failure),
         };
-        let about = |id: ListingId| self.0.iter().find_map(|seen| seen.listings.get(&id).copied());
-        Ok(match which.listing().and_then(about) {
+        Ok(match which.listing().and_then(|id| self.row_about(id)) {
             Some(first) => Err(vec![same_listing(head, item, first)]),
             None => Ok(which),
         })
