@@ -335,7 +335,7 @@ impl Violation {
             Self::NotInList { list, said, near } => {
                 format!("“{said}” không có trong danh mục “{list}”; gần nhất: {}.", named(near))
             }
-            Self::CodeAlone { code, name, .. } => format!("Chỉ ghi mã, không kèm tên: “{code}” là {}.", name.0),
+            Self::CodeAlone { code, name, .. } => format!("Hãy chỉ ghi mã: “{code}” là {}.", name.0),
             Self::Malformed { what } => malformed(what).0.into(),
             Self::Conflicts { with } => conflict(with).0,
             Self::TaxCode(error) => tax_code_vi(*error).into(),
@@ -424,7 +424,7 @@ impl Violation {
                 format!("“{said}” is not in the list “{list}”; nearest: {}.", named(near))
             }
             Self::CodeAlone { code, name, .. } => {
-                format!("Give the code alone, without a name: “{code}” is {}.", name.1)
+                format!("Give the code alone: “{code}” is {}.", name.1)
             }
             Self::Malformed { what } => malformed(what).1.into(),
             Self::Conflicts { with } => conflict(with).1,

@@ -181,11 +181,7 @@ async fn the_cell_of_the_province_takes_code_and_name_and_says_what_is_wrong() {
     );
     for (row, code, words) in [
         (5_usize, "unknown_code", "“Sao Hỏa” không có trong danh mục “provinces”"),
-        (
-            6,
-            "unknown_code",
-            "“97 (Tỉnh Yên Tử)” không có trong danh mục “provinces”",
-        ),
+        (6, "unknown_code", "“97” là Tỉnh Hạ Long"),
         (7, "conflicts", "một trong: 97 (Tỉnh Hạ Long), 98 (Tỉnh Yên Tử)"),
         (8, "conflicts", "thuộc 01 (Thành phố Hà Nội)"),
         (9, "code_ended", "hãy dùng 25 (Tỉnh Phú Thọ)"),
