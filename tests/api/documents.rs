@@ -185,14 +185,21 @@ async fn what_was_endorsed_beside_other_files_is_endorsed_no_more() {
     let approval = format!("{path}/revision/approval");
     let approve = |officer: &Person, version: i64| app.post(&approval).by(officer).if_match(version);
     approve(&first, handed_in.number("/version")).expect(202).await;
-    // Withdrawn, given another file, and live again.
+    // Withdrawn, given another file, and live again: what waited is its writer's again, and is written anew.
     app.delete(&format!("{path}/submission")).by(&owner).expect(200).await;
     send(&app, &owner, &id, PDF, pdf(1)).await;
     let again = app.post(&format!("{path}/submission")).by(&owner).expect(200).await;
     let call = app.post(&format!("{path}/approval")).by(&second);
-    call.if_match(again.number("/version")).expect(200).await;
-    approve(&second, handed_in.number("/version")).expect(412).await;
-    let revision = app.get(&format!("{path}/revision")).by(&second).expect(200).await;
+    let live = call.if_match(again.number("/version")).expect(200).await;
+    approve(&second, handed_in.number("/version")).expect(404).await;
+    app.delete(&format!("{path}/revision")).by(&owner).expect(200).await;
+    let call = app.patch(&path).by(&owner).if_match(live.number("/version"));
+    call.json(&patch).expect(202).await;
+    let revision = app
+        .post(&format!("{path}/revision/submission"))
+        .by(&owner)
+        .expect(200)
+        .await;
     approve(&second, revision.number("/version")).expect(202).await;
     approve(&first, revision.number("/version")).expect(200).await;
 }
