@@ -130,6 +130,19 @@ impl From<DieselError> for Error {
     }
 }
 
+/// How PostgreSQL and libpq say that the connection is gone: the server ended it, or libpq found it so, also at the use after that.
+/// diesel knows few of these as [`DatabaseErrorKind::ClosedConnection`].
+const LOST: [&str; 8] = [
+    "terminating connection",
+    "server closed the connection",
+    "SSL connection has been closed",
+    "SSL SYSCALL error",
+    "no connection to the server",
+    "connection not open",
+    "could not receive data from server",
+    "could not send data to server",
+];
+
 fn from_database(kind: DatabaseErrorKind, info: Box<dyn DatabaseErrorInformation + Send + Sync>) -> Error {
     let message = info.message();
     match kind {
@@ -161,9 +174,7 @@ fn from_database(kind: DatabaseErrorKind, info: Box<dyn DatabaseErrorInformation
         {
             Error::Storage(message.to_owned())
         }
-        _ if message.contains("terminating connection") || message.contains("server closed the connection") => {
-            Error::Connection(message.to_owned())
-        }
+        _ if LOST.iter().any(|sign| message.contains(sign)) => Error::Connection(message.to_owned()),
         _ => Error::Other(DieselError::DatabaseError(kind, info)),
     }
 }
@@ -179,4 +190,27 @@ impl From<crate::domain::UnknownName> for Error {
 pub(super) fn is_understood(language: &str) -> bool {
     let name = language.split_once('.').map_or(language, |(name, _)| name);
     matches!(name, "C" | "POSIX") || name.starts_with("en")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_is_gone_is_no_fault_of_the_program() {
+        let told = |message: &str| {
+            let info = Box::new(message.to_owned());
+            Error::from(DieselError::DatabaseError(DatabaseErrorKind::Unknown, info))
+        };
+        for message in [
+            "terminating connection due to administrator command",
+            "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n",
+            "SSL connection has been closed unexpectedly\n",
+            "no connection to the server\n",
+            "could not receive data from server: Connection reset by peer\n",
+        ] {
+            assert!(matches!(told(message), Error::Connection(_)), "{message}");
+        }
+        assert!(matches!(told("division by zero"), Error::Other(_)));
+    }
 }
