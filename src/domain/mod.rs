@@ -27,6 +27,7 @@ pub mod import_alias;
 pub mod inquiry;
 pub mod ip_notice;
 pub mod language;
+mod legal_form_words;
 pub mod letter;
 pub mod listing;
 pub mod matching;

@@ -145,6 +145,18 @@ pub fn fold(text: &str) -> String {
     key
 }
 
+/// A digit or a hyphen of full width, as some keyboards write them, as the usual one; every other letter as it is. What else looks like a
+/// digit (`²`, `①`) is none.
+pub fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff10}'..='\u{ff19}' | '\u{ff0d}' => {
+            let usual = u32::from(letter).checked_sub(0xfee0).and_then(char::from_u32);
+            usual.unwrap_or(letter)
+        }
+        letter => letter,
+    }
+}
+
 /// The comparison key of a name as it is spelt: NFC, lower case, single spaces. Names that differ in their tones alone have
 /// another one each (`cá kho`, `cà khô`), but one [`fold`].
 pub fn spelling(text: &str) -> String {

@@ -249,8 +249,8 @@ pub async fn end_screening_term(app: web::Data<App>, SignedIn(caller): SignedIn,
 
 /// What is public and has the word (tin đang đăng có từ khóa).
 ///
-/// An empty page says that there are no more. Of more than 20,000 listings so many are looked through for a page, which may then be short,
-/// even empty, and have a next one.
+/// For one page 20,000 listings are looked through, or as many as two seconds are enough for. It may then be short, even empty, and have a
+/// next one: only a page without a next one says that there are no more.
 #[utoipa::path(
     get, path = "/screening-terms/{id}/listings", operation_id = "list_screened_listings", tag = "moderation",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),
@@ -278,8 +278,8 @@ pub async fn list_screened_listings(
 
 /// What everybody reads of enterprises and has the word (doanh nghiệp có từ khóa trên trang).
 ///
-/// An empty page says that there are no more. Of more than 20,000 so many are looked through for a page, which may then be short, even
-/// empty, and have a next one.
+/// For one page 20,000 enterprises are looked through, or as many as two seconds are enough for. It may then be short, even empty, and have
+/// a next one: only a page without a next one says that there are no more.
 #[utoipa::path(
     get, path = "/screening-terms/{id}/enterprises", operation_id = "list_screened_enterprises", tag = "moderation",
     security(("bearer" = [])), params(("id" = Uuid, Path, description = "The term"), PageQuery),

@@ -165,7 +165,8 @@ impl Work<'_, '_> {
         known.or_present(self.conn())
     }
 
-    /// Has this unit of work go by an edition, which the units before it went by: all rows of a file are judged by one.
+    /// Has this unit of work go by an edition, which the units before it went by: all rows of a file that are loaded without a break are
+    /// judged by one. An import that is taken up again goes on by the edition of then.
     pub(super) fn go_by(&mut self, edition: Arc<Edition>) {
         self.bound_to = Some(edition);
     }

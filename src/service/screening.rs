@@ -12,7 +12,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::enterprises::hide;
 use super::listings::{OwnerCard, resource};
-use super::paging::{cut, looked_through, rows_for};
+use super::paging::{cut, looked_through, part_after, rows_for};
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
@@ -116,18 +116,19 @@ pub fn public_listings(
     decide(&actor, Action::ManageReferenceData, &Resource::None)?;
     let screen = Screen::of(vec![screening::find(conn, id)?]);
     looked_through(
-        (LOOKED_THROUGH, limit),
+        limit,
         after,
         |after| {
             let rows = listings::live_after(conn, after, LOOKED_THROUGH)?;
             let ids: Vec<ListingId> = rows.iter().map(|(listing, _)| listing.id).collect();
+            let next = part_after(&ids, LOOKED_THROUGH);
             let mut titles = attachments::titles(conn, &ids)?;
             let with_titles = rows.into_iter().map(|(listing, owner)| {
                 let titles = titles.remove(&listing.id);
                 (listing, owner, titles)
             });
             let rows: Vec<(Listing, OwnerCard, Option<Titles>)> = with_titles.collect();
-            Ok(rows)
+            Ok((rows, next))
         },
         |(listing, ..)| listing.id,
         |(mut listing, owner, titles)| {

@@ -18,6 +18,7 @@ use tracing::warn;
 mod codes;
 mod everything;
 mod owners;
+mod places;
 mod slot;
 
 pub use everything::{Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES, everything, words_of_name};
@@ -169,7 +170,7 @@ pub fn search(app: &App, query: SearchQuery) -> Result<SearchAnswer> {
                 groups: exact.then_some(page.groups),
                 plan: page.explanation.map(|explanation| explanation.plan),
                 facets: page.facets.filter(|_| exact),
-                understanding: page.understanding,
+                understanding: places::of_today(&app.in_force_at_hand(), page.understanding),
             });
         }
         view.hide(gone).map_err(refusal)?;

@@ -153,7 +153,7 @@ async fn the_cell_of_the_province_takes_code_and_name_and_says_what_is_wrong() {
     let app = TestApp::spawn().await;
     let keeper = divided(&app).await;
     let rows = "Mã,Thuộc\n06652,98 (Tỉnh Yên Tử)\n06658,ha long\n06661,Tỉnh Yên Tử\n06673,97\n06676,22 (Tỉnh Quảng Ninh)\n\
-                06685,Sao Hỏa\n06688,97 (Tỉnh Yên Tử)\n06706,1\n00004,97\n08494,Vĩnh Phúc\n";
+                06685,Sao Hỏa\n06688,97 (Tỉnh Yên Tử)\n06706,1\n00004,97\n08494,Vĩnh Phúc\n08434,Yên Bái\n";
     let call = app.post("/taxonomies/communes/imports?dry_run=true").by(&keeper);
     let tried = call.file("text/csv", rows).expect(200).await;
     let results: Vec<&Value> = tried.body["rows"]
@@ -174,6 +174,7 @@ async fn the_cell_of_the_province_takes_code_and_name_and_says_what_is_wrong() {
             "refused",
             "refused",
             "refused",
+            "refused",
             "refused"
         ],
         "{}",
@@ -185,6 +186,8 @@ async fn the_cell_of_the_province_takes_code_and_name_and_says_what_is_wrong() {
         (7, "conflicts", "một trong: 97 (Tỉnh Hạ Long), 98 (Tỉnh Yên Tử)"),
         (8, "conflicts", "thuộc 01 (Thành phố Hà Nội)"),
         (9, "code_ended", "hãy dùng 25 (Tỉnh Phú Thọ)"),
+        // Its code is that of another one today.
+        (10, "code_ended", "hãy dùng 15 (Tỉnh Lào Cai)"),
     ] {
         let problem = &tried.body["rows"][row]["problems"][0];
         assert_eq!(

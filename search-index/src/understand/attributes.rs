@@ -282,8 +282,9 @@ impl Reading<'_> {
         let member = member_term(&code);
         let end = at + length;
         let mut start = self.named(&TABLES.origin_marks, at);
+        let longer = if start < at { self.names() } else { Vec::new() };
         // `xe nâng hàng của Nhật`: what ends a longer name is none of the mark.
-        while start < at && start > 0 && self.is_in_name(start - 1..start + 1) {
+        while start < at && start > 0 && is_within(&longer, &(start - 1..start + 1)) {
             start += 1;
         }
         // `Ý`, `Anh`, `Mỹ` by themselves are words of many other things.
@@ -310,8 +311,7 @@ impl Reading<'_> {
 
     /// Whether some words belong to a longer name of the vocabulary: `đậu Hà Lan` is from anywhere.
     pub(super) fn is_in_name(&self, words: Range<usize>) -> bool {
-        let mut names = self.names().into_iter();
-        names.any(|name| name.len() > words.len() && name.start <= words.start && words.end <= name.end)
+        is_within(&self.names(), &words)
     }
 
     /// Where names of the vocabulary stand.
@@ -330,8 +330,9 @@ impl Reading<'_> {
         let member = member_term(&code);
         let end = at + length;
         let mut start = self.named(&TABLES.place_marks, at);
+        let longer = if start < at { self.names() } else { Vec::new() };
         // `may tinh ha noi`: what a longer name goes on with is no mark.
-        while start < at && self.names().iter().any(|name| name.start < start && start < name.end) {
+        while start < at && longer.iter().any(|name| name.start < start && start < name.end) {
             start += 1;
         }
         if start == at {
@@ -379,4 +380,10 @@ impl Reading<'_> {
         self.wishes.names.push(WishedNames { names, member: None });
         Some(end)
     }
+}
+
+/// Whether some words belong to one of some names that is longer.
+fn is_within(names: &[Range<usize>], words: &Range<usize>) -> bool {
+    let mut names = names.iter();
+    names.any(|name| name.len() > words.len() && name.start <= words.start && words.end <= name.end)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{EnterpriseProfile, Identity};
+use crate::domain::legal_form_words;
 use crate::domain::text::fold;
 use crate::domain::text_enum;
 
@@ -43,37 +44,6 @@ pub struct Likeness {
     /// Why.
     pub reasons: Vec<DuplicateReason>,
 }
-
-/// What names say of the legal form alone, folded. Stored names (`enterprises.bare_name`) are made of these and [`FORM_PHRASES`]:
-/// where they were made otherwise, a job makes them anew.
-const FORM_WORDS: [&str; 32] = [
-    "cong", "ty", "cty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "cp", "ctcp", "cttnhh", "ctytnhh",
-    "mot", "hai", "thanh", "vien", "mtv", "1tv", "2tv", "tnhhmtv", "tro", "len", "dntn", "htx", "lhhtx", "hkd", "hokd",
-    "tht", "ltd", "jsc",
-];
-
-/// The same of several words, which say something else where they stand alone.
-const FORM_PHRASES: [&[&str]; 18] = [
-    &["1", "thanh", "vien"],
-    &["2", "thanh", "vien"],
-    &["c", "ty"],
-    &["ct", "tnhh"],
-    &["ct", "cp"],
-    &["doanh", "nghiep", "tu", "nhan"],
-    &["doanh", "nghiep", "tn"],
-    &["dn", "tu", "nhan"],
-    &["dn", "tn"],
-    &["hop", "danh"],
-    &["hop", "tac", "xa"],
-    &["lien", "hiep", "hop", "tac", "xa"],
-    &["lien", "hiep", "htx"],
-    &["lh", "htx"],
-    // The longer one first: its last words stand for nothing else.
-    &["ho", "kinh", "doanh", "ca", "the"],
-    &["ho", "kinh", "doanh"],
-    &["ho", "kd"],
-    &["to", "hop", "tac"],
-];
 
 /// One country in several spellings: `(Việt Nam)`, `VN`, `Vietnam`. It stays in the name, since it tells an enterprise here from
 /// its head abroad, and two of one owner from each other.
@@ -182,14 +152,15 @@ fn without_abbreviation(name: &str) -> Option<&str> {
     (is_short && is_abbreviation && has_letter && !is_place).then_some(before)
 }
 
+/// Stored names (`enterprises.bare_name`) are made so: where they were made otherwise, a job makes them anew.
 fn without_form(folded: &str) -> String {
     let words = folded.split(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let (mut kept, mut rest) = (Vec::new(), words.as_slice());
     while let Some((word, behind)) = rest.split_first() {
-        let phrase = FORM_PHRASES.iter().find(|phrase| rest.starts_with(phrase));
-        rest = phrase.and_then(|phrase| rest.get(phrase.len()..)).unwrap_or(behind);
-        if phrase.is_none() && !FORM_WORDS.contains(word) {
+        let form = legal_form_words::leading(rest);
+        rest = form.and_then(|words| rest.get(words..)).unwrap_or(behind);
+        if form.is_none() {
             kept.push(if HERE.contains(word) { "viet nam" } else { *word });
         }
     }

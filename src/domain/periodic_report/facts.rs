@@ -163,7 +163,7 @@ pub struct Facts {
     pub of_others: Vec<Date>,
     /// What was done to dossiers, in the order of its days.
     pub deeds: Vec<DeedFact>,
-    /// Dossiers that were asked for more by an opinion, and wait for it at the end of the days: that opinion counts as none.
+    /// Dossiers that were asked for more by an opinion, within the days or before, and wait for it at their end: that opinion counts as none.
     pub waiting: usize,
     /// Enterprises that registered within the window.
     pub registered: u64,

@@ -215,7 +215,7 @@ impl Taxonomies {
         self.list_mut(change.list).take(change);
         match (change.list, filed_under) {
             (TaxonomyName::Communes, Some(province)) => self.file(&change.code, &province),
-            (TaxonomyName::Provinces, _) => self.drop_filings(&change.code),
+            (TaxonomyName::Provinces, _) => self.drop_filings(),
             _ => {}
         }
     }

@@ -376,6 +376,11 @@ impl Taxonomies {
 
     /// The code of what had a name last, where that is one.
     pub fn last_called(&self, list: TaxonomyName, name: &str, today: Date) -> Option<String> {
+        self.last_named(list, name, today).map(|former| former.code)
+    }
+
+    /// What had a name last, where that is one. Its code may be another one's today.
+    pub fn last_named(&self, list: TaxonomyName, name: &str, today: Date) -> Option<Former> {
         let asked = Asked {
             name: Some(name),
             ..Asked::default()
@@ -385,7 +390,7 @@ impl Taxonomies {
         let mut latest = found.iter().filter(|former| former.valid_to == last);
         let first = latest.next()?;
         let is_one = latest.all(|other| other.code == first.code);
-        is_one.then(|| first.code.clone())
+        is_one.then(|| first.clone())
     }
 
     /// Everything that ended and fits what is asked for.

@@ -137,15 +137,19 @@ impl InForce {
     /// The code that stands beside a name in a text, of today or of before.
     fn code_alone(&self, list: TaxonomyName, said: &str) -> Option<Violation> {
         let (code, name) = code_and_name(said).find_map(|(code, _)| {
-            let entry = self.lists.get(list, code).map(|item| item.name_vi.clone());
+            let entry = self.lists.get(list, code).map(|item| {
+                let name_en = item.name_en.as_ref().unwrap_or(&item.name_vi);
+                (item.name_vi.clone(), name_en.clone())
+            });
+            // What ended before the lists began has no English name.
             let former = || self.lists.former_by_code(list, code, self.today);
-            let name = entry.or_else(|| former().map(|former| former.name_vi))?;
-            Some((code.to_owned(), name))
+            let names = entry.or_else(|| former().map(|former| (former.name_vi.clone(), former.name_vi)))?;
+            Some((code.to_owned(), names))
         })?;
         Some(Violation::CodeAlone {
             list: Some(list.as_str()),
             code,
-            name: (name.clone(), name),
+            name,
         })
     }
 

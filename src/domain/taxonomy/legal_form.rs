@@ -1,60 +1,17 @@
 //! Legal forms as people write them: abbreviated (`Cty TNHH MTV`), without `công ty`, or only begun (`Công ty TNHH`).
 
 use super::{InForce, TaxonomyItem, TaxonomyName};
+use crate::domain::legal_form_words;
 use crate::domain::text::fold;
 
-/// Words of legal forms that are written in short, folded, and what they stand for.
-const IN_SHORT: [(&str, &str); 25] = [
-    ("cty", "cong ty"),
-    ("ct", "cong ty"),
-    ("ctcp", "cong ty co phan"),
-    ("cttnhh", "cong ty tnhh"),
-    ("ctytnhh", "cong ty tnhh"),
-    ("tnhhmtv", "tnhh mot thanh vien"),
-    ("cp", "co phan"),
-    ("mtv", "mot thanh vien"),
-    ("1tv", "mot thanh vien"),
-    ("2tv", "hai thanh vien"),
-    ("1", "mot"),
-    ("2", "hai"),
-    ("hd", "hop danh"),
-    ("dntn", "doanh nghiep tu nhan"),
-    ("dnnn", "doanh nghiep nha nuoc"),
-    ("dn", "doanh nghiep"),
-    ("tn", "tu nhan"),
-    ("htx", "hop tac xa"),
-    ("lh", "lien hiep"),
-    ("lhhtx", "lien hiep hop tac xa"),
-    ("tht", "to hop tac"),
-    ("hkd", "ho kinh doanh"),
-    ("kd", "kinh doanh"),
-    ("cn", "chi nhanh"),
-    ("vp", "van phong"),
-];
-/// The same of several words.
-const WRITTEN_ALIKE: [(&str, &str); 4] = [
-    (" c ty ", " cong ty "),
-    (" trach nhiem huu han ", " tnhh "),
-    (" trach nhiem hh ", " tnhh "),
-    (" ho kinh doanh ca the ", " ho kinh doanh "),
-];
 /// Most that are told of those that a text begins.
 const MOST: usize = 5;
 
 /// What a legal form is called, folded, with short words written out, and without what is left out as often as not (`công ty` before
 /// it, `trở lên` behind it).
 fn plain_form(name: &str) -> String {
-    let folded = fold(name);
-    let words = folded.split(' ').filter(|word| !word.is_empty());
-    let words = words.map(|word| {
-        let long = IN_SHORT.iter().find(|(short, _)| *short == word);
-        long.map_or(word, |(_, long)| *long)
-    });
-    let mut plain = format!(" {} ", words.collect::<Vec<_>>().join(" "));
-    for (one, other) in WRITTEN_ALIKE {
-        plain = plain.replace(one, other);
-    }
-    let plain = plain.trim();
+    let plain = legal_form_words::plain(&fold(name));
+    let plain = plain.as_str();
     let plain = plain.strip_prefix("cong ty ").unwrap_or(plain);
     plain.strip_suffix(" tro len").unwrap_or(plain).to_owned()
 }
@@ -107,6 +64,7 @@ mod tests {
             ("LH HTX", Some("lh_htx")),
             ("THT", Some("to_hop_tac")),
             ("HKD", Some("ho_kd")),
+            ("HoKD", Some("ho_kd")),
             ("Hộ kinh doanh cá thể", Some("ho_kd")),
             ("VP đại diện", Some("vpdd")),
             ("Cty TNHH", None),

@@ -1,7 +1,7 @@
 //! In which province a commune lies on a day. A commune keeps the province that it began with: when that ends, it lies in what
 //! took its place, and nothing is written anew for it. Of a province that was divided officers say in which part each commune
-//! lies. That is filed under the division, and holds as long as that names the part: a division that is taken back, or made into
-//! other parts, leaves nothing of it.
+//! lies. That is filed under the division, and holds as long as that names the part, and what was divided is what the province
+//! became: a division that is taken back, or made into other parts, leaves nothing of it, nor does a province that became another one.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -26,6 +26,30 @@ impl Filing {
     /// The province under which the commune is filed: the last part.
     fn province(&self) -> &str {
         self.parts.last().map_or(&self.first, |(_, part)| part)
+    }
+
+    /// How many of the parts hold: each divided province is what the part before it became, and still has the part that was taken.
+    fn held(&self, provinces: &List) -> usize {
+        let after = |code: &str| {
+            let province = provinces.get(code);
+            province.map_or(&[][..], |item| item.successors.as_slice())
+        };
+        let mut at = self.first.as_str();
+        for (held, (of, part)) in self.parts.iter().enumerate() {
+            let mut seen = BTreeSet::new();
+            while at != of {
+                match after(at) {
+                    // What officers enter could go round in a circle.
+                    [one] if seen.insert(at) => at = one,
+                    _ => return held,
+                }
+            }
+            if !after(of).contains(part) {
+                return held;
+            }
+            at = part;
+        }
+        self.parts.len()
     }
 }
 
@@ -61,21 +85,16 @@ impl Taxonomies {
         }
     }
 
-    /// Drops what was filed under the division of a province as far as it does not hold any more, now that the province was changed.
-    pub(super) fn drop_filings(&mut self, province: &str) {
+    /// Drops what was filed under divisions as far as it does not hold any more, now that a province was changed.
+    pub(super) fn drop_filings(&mut self) {
         let Self {
             provinces,
             communes,
             filings,
             ..
         } = self;
-        let open = provinces
-            .get(province)
-            .map_or(&[][..], |item| item.successors.as_slice());
         filings.retain(|commune, filing| {
-            let steps = filing.parts.iter();
-            let holding = steps.take_while(|(of, part)| of != province || open.contains(part));
-            let held = holding.count();
+            let held = filing.held(provinces);
             if held < filing.parts.len() {
                 filing.parts.truncate(held);
                 communes.put_below(commune, filing.province());
@@ -362,6 +381,28 @@ mod tests {
         assert_eq!(above(&lists, DAY), is("22"));
         divide(&mut lists, "22", &[]);
         assert_eq!(above(&lists, DAY), is("22"));
+    }
+
+    #[test]
+    fn what_is_filed_stands_only_as_long_as_the_province_became_what_was_divided() {
+        let above = |lists: &Taxonomies| lists.province_of_commune("06652", DAY).map(str::to_owned);
+        let under = |lists: &Taxonomies| lists.get(TaxonomyName::Communes, "06652").unwrap().parent.clone();
+        let is = |code: &str| Some(code.to_owned());
+        // It became another one, was divided itself, or did not end.
+        for (changed, then) in [(&["01"][..], "01"), (&["24", "01"][..], "22"), (&[][..], "22")] {
+            let mut lists = Taxonomies::clone(Taxonomies::embedded());
+            divide(&mut lists, "22", &["24"]);
+            divide(&mut lists, "24", &["19", "20"]);
+            put(&mut lists, "06652", "20");
+            assert_eq!((above(&lists), under(&lists)), (is("20"), is("20")));
+            // Another province is none of it.
+            divide(&mut lists, "04", &["08"]);
+            assert_eq!(above(&lists), is("20"));
+            divide(&mut lists, "22", changed);
+            assert_eq!((above(&lists), under(&lists)), (is(then), is("22")));
+            divide(&mut lists, "22", &["24"]);
+            assert_eq!(above(&lists), is("24"));
+        }
     }
 
     #[test]

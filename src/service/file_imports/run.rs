@@ -113,7 +113,8 @@ fn load<S: Subject>(
     let text = std::str::from_utf8(&content).map_err(Error::internal)?;
     let head = S::head(&import.head);
     let aliases = app.db.read(import_aliases::in_force)?;
-    // A change of the lists is seen at once, and one that comes while the rows are loaded not before the next file.
+    // A change of the lists is seen at once; one that comes while the rows are loaded, when an import is taken up next: this one, too,
+    // if it is taken up again.
     let edition = app.db.read(|conn| app.editions.present(conn))?;
     let lists = edition.on(app.clock.now());
     let names = Names::of(&lists, &aliases);

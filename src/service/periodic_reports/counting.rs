@@ -64,6 +64,12 @@ impl Counting {
         rules.get(event).copied()
     }
 
+    /// The states in which more is waited for by some rules.
+    pub(super) fn asking_states(&self) -> Vec<String> {
+        let states: BTreeSet<&String> = self.asking.iter().map(|(_, state)| state).collect();
+        states.into_iter().cloned().collect()
+    }
+
     /// Whether something led to a state in which more is waited for: what comes after it counts, and this does not, so that a project
     /// counts once.
     pub(super) fn asks_for_more(&self, procedure: &str, state: &str) -> bool {

@@ -368,7 +368,7 @@ fn only(codes: BTreeSet<String>) -> Option<String> {
     codes.next().filter(|_| codes.next().is_none())
 }
 
-/// What counts, and how many dossiers wait for what an opinion within the days asked for.
+/// What counts, and how many dossiers wait at the end of the days for what an opinion asked for.
 fn deeds(conn: &mut AnyConn, days: Window) -> Result<(Vec<DeedFact>, usize)> {
     let counting = Counting::read(conn)?;
     let found = rows::deeds(conn, &counting.names(), instants(days), MOST_DEEDS + 1)?;
@@ -376,10 +376,9 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<(Vec<DeedFact>, usize)> {
         return Err(too_many(MOST_DEEDS));
     }
     let asks = |deed: &Deed| counting.asks_for_more(&deed.procedure, &deed.to_state);
-    let (asking, given): (Vec<Deed>, Vec<Deed>) = found.into_iter().partition(asks);
-    let waiting = waiting(conn, &counting, &asking, days)?;
+    let waiting = waiting(conn, &counting, days)?;
+    let given = found.into_iter().filter(|deed| !asks(deed));
     let counted: Vec<(Deed, CountsAs)> = given
-        .into_iter()
         .filter_map(|deed| {
             let counts_as = counting.of(&deed.procedure, deed.rule_version, &deed.event)?;
             Some((deed, counts_as))
@@ -405,17 +404,23 @@ fn deeds(conn: &mut AnyConn, days: Window) -> Result<(Vec<DeedFact>, usize)> {
     Ok((facts.collect(), waiting))
 }
 
-/// How many dossiers of which more was asked for wait for it at the end of some days, whatever came of them since.
-fn waiting(conn: &mut AnyConn, counting: &Counting, asking: &[Deed], days: Window) -> Result<usize> {
-    let asked: BTreeMap<DossierId, &str> = asking
-        .iter()
-        .map(|deed| (deed.dossier, deed.procedure.as_str()))
+/// How many dossiers of which more was asked for, on whatever day, wait for it at the end of some days, whatever came of them since.
+fn waiting(conn: &mut AnyConn, counting: &Counting, days: Window) -> Result<usize> {
+    let (_, before) = instants(days);
+    let (events, states) = (counting.names(), counting.asking_states());
+    let led = rows::led_to(conn, (&events, &states), before, MOST_DEEDS + 1)?;
+    if i64::try_from(led.len()).is_ok_and(|count| count > MOST_DEEDS) {
+        return Err(too_many(MOST_DEEDS));
+    }
+    let asked: BTreeMap<DossierId, String> = led
+        .into_iter()
+        .filter(|led| counting.asks_for_more(&led.procedure, &led.state))
+        .map(|led| (led.dossier, led.procedure))
         .collect();
     let ids: Vec<DossierId> = asked.keys().copied().collect();
-    let (_, before) = instants(days);
-    let states = rows::states_before(conn, &ids, before)?;
+    let at_the_end = rows::states_before(conn, &ids, before)?;
     let waiting = asked.iter().filter(|(dossier, procedure)| {
-        let state = states.get(*dossier);
+        let state = at_the_end.get(*dossier);
         state.is_some_and(|state| counting.asks_for_more(procedure, state))
     });
     Ok(waiting.count())

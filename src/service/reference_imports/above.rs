@@ -2,13 +2,17 @@
 
 use jiff::civil::Date;
 
-use crate::domain::fields::code_and_name;
+use crate::domain::fields::{Violation, code_and_name};
 use crate::domain::taxonomy::{Taxonomies, TaxonomyItem, TaxonomyName, is_place_name};
 use crate::domain::text::fold;
 
 /// The code behind a cell. What is not known, or does not agree with itself, stays as it is, and is refused as such where the entry is
-/// read.
-pub fn code(lists: &Taxonomies, list: TaxonomyName, text: &str, today: Date) -> String {
+/// read; so is the code of what has ended, with what took its place.
+///
+/// # Errors
+///
+/// The same of what had the name where its code cannot be told, since it is another one's today: 15 was Yên Bái, and is Lào Cai.
+pub fn code(lists: &Taxonomies, list: TaxonomyName, text: &str, today: Date) -> Result<String, Violation> {
     let above = match list {
         TaxonomyName::Communes => TaxonomyName::Provinces,
         list => list,
@@ -16,15 +20,23 @@ pub fn code(lists: &Taxonomies, list: TaxonomyName, text: &str, today: Date) -> 
     let text = text.trim();
     let coded = |code: &str| lists.get(above, &whole(above, code));
     if let Some(item) = coded(text) {
-        return item.code.clone();
+        return Ok(item.code.clone());
     }
     let both = code_and_name(text).find_map(|(code, name)| coded(code).filter(|item| is_called(above, item, name)));
-    let found = both.or_else(|| only(lists, above, text, today));
-    let found = found.map(|item| item.code.clone());
-    found
-        // Refused with what took its place.
-        .or_else(|| lists.last_called(above, text, today))
-        .unwrap_or_else(|| text.to_owned())
+    if let Some(item) = both.or_else(|| only(lists, above, text, today)) {
+        return Ok(item.code.clone());
+    }
+    let Some(former) = lists.last_named(above, text, today) else {
+        return Ok(text.to_owned());
+    };
+    let present = lists.get(above, &former.code);
+    match present.filter(|item| !item.has_ended_on(today)) {
+        Some(_another) => Err(Violation::CodeEnded {
+            list: above.as_str(),
+            successors: former.successors,
+        }),
+        None => Ok(former.code),
+    }
 }
 
 /// A code with the zero in front that a spreadsheet takes away from a province's.
@@ -52,6 +64,7 @@ fn only<'a>(lists: &'a Taxonomies, list: TaxonomyName, name: &str, today: Date) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::taxonomy::InForce;
 
     #[test]
     fn a_cell_names_the_entry_above_by_code_or_name_or_both() {
@@ -73,7 +86,43 @@ mod tests {
             (TaxonomyName::Fields, "Thực phẩm", "food"),
             (TaxonomyName::Fields, "food (Thực phẩm)", "food"),
         ] {
-            assert_eq!(code(lists, list, text, today), expected, "{text}");
+            assert_eq!(code(lists, list, text, today).unwrap(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_name_of_every_province_of_before_is_refused_with_what_took_its_place() {
+        let (lists, today) = (Taxonomies::embedded(), jiff::civil::date(2026, 11, 30));
+        let in_force = InForce::on(lists.clone(), today);
+        let (mut ended, mut with_codes_of_others) = (0, Vec::new());
+        for province in lists.items(TaxonomyName::Provinces, None) {
+            let before = province.attributes["merged_from_names"].split('|');
+            for name in before.filter(|name| only(lists, TaxonomyName::Provinces, name, today).is_none()) {
+                let refusal = match code(lists, TaxonomyName::Communes, name, today) {
+                    Ok(code) => in_force.check(TaxonomyName::Provinces, &code).unwrap_err(),
+                    Err(refusal) => {
+                        with_codes_of_others.push(name);
+                        refusal
+                    }
+                };
+                let Violation::CodeEnded { successors, .. } = &refusal else {
+                    panic!("{name}: {refusal:?}");
+                };
+                let codes: Vec<&str> = successors.iter().map(|successor| successor.code.as_str()).collect();
+                assert_eq!(codes, [province.code.as_str()], "{name}");
+                ended += 1;
+            }
+        }
+        assert_eq!(ended, 63 - 34);
+        let seven = [
+            "Yên Bái",
+            "Bắc Giang",
+            "Quảng Bình",
+            "Bình Định",
+            "Long An",
+            "Tiền Giang",
+            "Kiên Giang",
+        ];
+        assert_eq!(with_codes_of_others, seven);
     }
 }

@@ -152,11 +152,15 @@ impl Line {
             for part in foreign.iter().filter_map(|error| error.pointer.split('/').nth(1)) {
                 own.remove(part);
             }
+            let mut ended_above = None;
             // A line of JSON has what an officer sends one by one, which is a code.
             if !self.head.is_empty()
                 && let Some(Value::String(said)) = own.get_mut("parent")
             {
-                *said = above::code(lists, list, said, today);
+                match above::code(lists, list, said, today) {
+                    Ok(code) => *said = code,
+                    Err(ended) => ended_above = Some(ended),
+                }
             }
             let mut unread = Vec::new();
             let read = self.entry(lists, list, own, (&mut wrong, &mut unread));
@@ -169,6 +173,15 @@ impl Line {
                 }
             }
             wrong.extend(unread.into_iter().filter(|other| !self.is_left_open(other)));
+            if let Some(ended) = ended_above {
+                let unknown = |error: &&mut FieldError| {
+                    error.pointer == "/parent" && matches!(error.violation, Violation::NotInList { .. })
+                };
+                wrong
+                    .iter_mut()
+                    .filter(unknown)
+                    .for_each(|error| error.violation = ended.clone());
+            }
         }
         wrong.extend(foreign);
         Err(wrong.iter().map(|error| self.problem(error)).collect())

@@ -13,7 +13,7 @@ use crate::domain::review::is_contact;
 use crate::domain::screening::Hit;
 use crate::domain::text::Line;
 use crate::service::context::Caller;
-use crate::service::paging::looked_through;
+use crate::service::paging::{looked_through, part_after};
 use crate::service::vault::Vault;
 use crate::service::{Result, amendments, attachments, enterprises};
 use crate::store::{AnyConn, documents, enterprises as rows, logos, screening};
@@ -73,10 +73,11 @@ pub fn public_enterprises(
     decide(&actor, Action::ManageReferenceData, &Resource::None)?;
     let screen = Screen::of(vec![screening::find(conn, id)?]);
     looked_through(
-        (LOOKED_THROUGH, limit),
+        limit,
         after,
         |after| {
             let ids = rows::active_after(conn, after, LOOKED_THROUGH)?;
+            let next = part_after(&ids, LOOKED_THROUGH);
             let mut alts = logos::texts(conn, &ids)?;
             let mut active = rows::find_many(conn, &ids)?;
             active.sort_by_key(|enterprise| enterprise.id);
@@ -85,7 +86,7 @@ pub fn public_enterprises(
                 (enterprise, alt)
             });
             let rows: Vec<(Enterprise, Option<Bilingual<Line<256>>>)> = with_alts.collect();
-            Ok(rows)
+            Ok((rows, next))
         },
         |(enterprise, _)| enterprise.id,
         |(enterprise, alt)| {

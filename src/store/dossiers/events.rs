@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::WRITERS;
 use crate::domain::access::Permit;
 use crate::domain::dossier::DossierEvent;
+use crate::domain::dossier::letter_number::letter_key;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::store::schema::dossier_events;
 use crate::store::types::{DbId, DbJson, DbTs};
@@ -32,6 +33,7 @@ pub(super) type EventRow = (
     Option<DbJson>,
     Option<String>,
     Option<DbJson>,
+    Option<String>,
 );
 
 pub(super) fn event(row: EventRow) -> Result<DossierEvent> {
@@ -56,6 +58,7 @@ pub(super) fn event(row: EventRow) -> Result<DossierEvent> {
         addressees,
         promised_on,
         subject,
+        _letter_key,
     ) = row;
     let day = |day: Option<String>| -> Result<Option<Date>> {
         let day = day.map(|day| day.parse()).transpose();
@@ -146,6 +149,7 @@ pub fn add_event(uow: &mut Uow<'_>, permit: &Permit, id: DossierId, event: &Doss
             dossier_events::received_on.eq(event.received_on.map(|day| day.to_string())),
             dossier_events::report_year.eq(event.year.map(i64::from)),
             dossier_events::letter_number.eq(&event.letter_number),
+            dossier_events::letter_key.eq(event.letter_number.as_deref().map(letter_key)),
             dossier_events::letter_on.eq(event.letter_on.map(|day| day.to_string())),
             dossier_events::addressees.eq(addressees),
             dossier_events::promised_on.eq(event.promised_on.map(|day| day.to_string())),

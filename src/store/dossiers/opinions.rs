@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Row;
 use super::events::{EventRow, event};
 use crate::domain::calendar::{deadline_of, midnight};
-use crate::domain::dossier::letter_number::spellings;
+use crate::domain::dossier::letter_number::{is_same_number, letter_key};
 use crate::domain::dossier::{Dossier, DossierEvent, OpinionSubject};
 use crate::domain::ids::{AccountId, DossierId};
 use crate::store::schema::{dossier_events, dossiers};
@@ -102,21 +102,50 @@ pub fn page(conn: &mut AnyConn, asked: &Asked, after: Option<Place>, limit: i64)
     rows.into_iter().map(done).collect()
 }
 
-/// What was told by letters of a number, however that is [written](spellings), the newest first, at most `limit`.
+/// What was told by letters of a number, however that is [written](letter_key), the newest first, at most `limit`.
 pub fn by_letter(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Done>> {
     let rows: Vec<(EventRow, Row)> = dossier_events::table
         .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
-        .filter(dossier_events::letter_number.is_not_null())
-        .filter(
-            dossier_events::letter_number
-                .assume_not_null()
-                .eq_any(spellings(number)),
-        )
+        .filter(dossier_events::letter_key.is_not_null())
+        .filter(dossier_events::letter_key.assume_not_null().eq(letter_key(number)))
         .order((dossier_events::at.desc(), dossier_events::dossier_id.desc()))
         .limit(limit)
         .select((dossier_events::all_columns, dossiers::all_columns))
         .load(conn)?;
-    rows.into_iter().map(done).collect()
+    let mut told = rows.into_iter().map(done).collect::<Result<Vec<Done>>>()?;
+    told.extend(by_letter_without_key(conn, number, limit)?);
+    told.sort_by_key(|done| std::cmp::Reverse(done.place()));
+    told.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(told)
+}
+
+/// The same of what was told before letters had keys, or by a program of before: no more of it comes, and of all of it only the numbers
+/// are read.
+fn by_letter_without_key(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Done>> {
+    let numbers: Vec<(DbId, i64, Option<String>)> = dossier_events::table
+        .filter(dossier_events::letter_key.is_null())
+        .filter(dossier_events::letter_number.is_not_null())
+        .order((dossier_events::at.desc(), dossier_events::dossier_id.desc()))
+        .select((
+            dossier_events::dossier_id,
+            dossier_events::number,
+            dossier_events::letter_number,
+        ))
+        .load(conn)?;
+    let is_same = |told: &Option<String>| told.as_deref().is_some_and(|told| is_same_number(told, number));
+    let same = numbers.into_iter().filter(|(_, _, told)| is_same(told));
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    for (dossier, event, _) in same.take(most) {
+        let row: (EventRow, Row) = dossier_events::table
+            .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
+            .filter(dossier_events::dossier_id.eq(dossier))
+            .filter(dossier_events::number.eq(event))
+            .select((dossier_events::all_columns, dossiers::all_columns))
+            .first(conn)?;
+        found.push(done(row)?);
+    }
+    Ok(found)
 }
 
 fn done((happened, dossier): (EventRow, Row)) -> Result<Done> {

@@ -2,7 +2,9 @@
 
 mod order;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -11,7 +13,7 @@ use super::{Files, Import, ImportOf, Lease, OPEN, PlaceOf, RowOf, StoredRow, row
 use crate::domain::access::{Action, Permit};
 use crate::domain::file::Digest;
 use crate::domain::ids::{AccountId, ApiKeyId, EnterpriseId, ListingId, ListingImportId};
-use crate::domain::import::{Counts, Format, IDENTIFIER_GIVEN, ImportStatus, Problem, RowResult, Sender};
+use crate::domain::import::{Counts, Format, IDENTIFIER_GIVEN, ImportStatus, RowResult, Sender};
 use crate::store::schema::{listing_external_ids, listing_import_rows as kept, listing_imports as imports};
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{AnyConn, Error, Result, Uow, demand};
@@ -77,7 +79,8 @@ fn format(stored: &Stored) -> Result<Format> {
 /// Imports of one content that are looked at for what they named: the first ones do.
 const SENT_BEFORE: i64 = 100;
 
-/// The listings to which an import of the same rows gave an identifier before, as long as it is kept.
+/// The listings to which an import of the same rows gave an identifier before, as long as it is kept. Only these are read of what may be
+/// a hundred times as many rows as a file has, and the rows name no more listings than there are of them.
 pub fn named_when_sent_before(conn: &mut AnyConn, import: &ImportOf<Listings>) -> Result<Vec<ListingId>> {
     let before: Vec<DbId> = imports::table
         .filter(imports::sha256.eq(import.digest.0.to_vec()))
@@ -90,20 +93,20 @@ pub fn named_when_sent_before(conn: &mut AnyConn, import: &ImportOf<Listings>) -
         .select(imports::id)
         .limit(SENT_BEFORE)
         .load(conn)?;
-    let rows: Vec<(Option<DbId>, DbJson)> = kept::table
+    // Either database writes the document in its own way: with a space behind colons, or without. Quotes within texts are escaped, so
+    // that no text is taken for the code.
+    let is_told = format!(
+        "REPLACE(CAST(listing_import_rows.problems AS TEXT), ': ', ':') LIKE '%\"code\":\"{IDENTIFIER_GIVEN}\"%'"
+    );
+    let named: Vec<Option<DbId>> = kept::table
         .filter(kept::import_id.eq_any(before))
         .filter(kept::result.eq(RowResult::Updated.as_str()))
         .filter(kept::listing_id.is_not_null())
-        .select((kept::listing_id, kept::problems))
+        .filter(sql::<Bool>(&is_told))
+        .select(kept::listing_id)
+        .distinct()
         .load(conn)?;
-    let mut named = Vec::new();
-    for (listing, told) in rows {
-        let told: Vec<Problem> = told.read()?;
-        if told.iter().any(|notice| notice.code == IDENTIFIER_GIVEN) {
-            named.extend(listing.map(|id| ListingId(id.0)));
-        }
-    }
-    Ok(named)
+    Ok(named.into_iter().flatten().map(|id| ListingId(id.0)).collect())
 }
 
 /// The listing that an enterprise calls so.

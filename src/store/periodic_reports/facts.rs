@@ -201,6 +201,41 @@ pub fn deeds(
     deeds.collect()
 }
 
+/// That a dossier came to a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Led {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// Code of its procedure.
+    pub procedure: String,
+    /// The state.
+    pub state: String,
+}
+
+/// Which dossiers some events led to some states before an instant, each dossier and state once, at most `limit`.
+pub fn led_to(
+    conn: &mut AnyConn,
+    (events, states): (&[String], &[String]),
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Led>> {
+    let rows: Vec<(DbId, String, String)> = dossier_events::table
+        .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
+        .filter(dossier_events::event.eq_any(events.iter().map(String::as_str)))
+        .filter(dossier_events::to_state.eq_any(states.iter().map(String::as_str)))
+        .filter(dossier_events::at.lt(DbTs(before)))
+        .limit(limit)
+        .select((dossiers::id, dossiers::procedure, dossier_events::to_state))
+        .distinct()
+        .load(conn)?;
+    let led = rows.into_iter().map(|(dossier, procedure, state)| Led {
+        dossier: DossierId(dossier.0),
+        procedure,
+        state,
+    });
+    Ok(led.collect())
+}
+
 /// The states in which some dossiers were before an instant: where the last event before it led.
 pub fn states_before(conn: &mut AnyConn, ids: &[DossierId], before: Timestamp) -> Result<HashMap<DossierId, String>> {
     let mut states = HashMap::new();

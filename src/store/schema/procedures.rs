@@ -58,6 +58,7 @@ table! {
         due_on -> Nullable<Text>, is_late -> Bool, at -> UtcTs, received_on -> Nullable<Text>,
         report_year -> Nullable<BigInt>, letter_number -> Nullable<Text>, letter_on -> Nullable<Text>,
         addressees -> Nullable<JsonDoc>, promised_on -> Nullable<Text>, subject -> Nullable<JsonDoc>,
+        letter_key -> Nullable<Text>,
     }
 }
 

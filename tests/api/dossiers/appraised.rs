@@ -106,16 +106,29 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
     );
 }
 
-/// Zeros before a number make no other letter.
+/// Zeros before a number, capitals and spaces make no other letter, nor does it that the letter was told before numbers had keys.
 #[actix_web::test]
 async fn an_appraisal_is_found_with_zeros_before_its_number_and_without() {
     let desk = Desk::on(date(2026, 9, 8)).await;
     desk.app.clock.hold();
     given(&desk, ("AGREE", "9/SKHCN", "Công nghệ sấy lúa tầng sôi")).await;
-    for number in ["09/SKHCN", "9/skhcn", "0009/SKHCN"] {
-        let taken = skipped(&desk, (number, json!(desk.today())), &|_| {}).await;
-        assert_eq!(taken.status, 201, "{number}: {}", taken.body);
-        assert_eq!(taken.body.get("party_hints"), None, "{number}");
+    given(&desk, ("AGREE", "12/TTr-SKHCN", "Công nghệ sấy lúa tầng sôi")).await;
+    for round in ["keyed", "without keys"] {
+        for number in [
+            "09/SKHCN",
+            "9/skhcn",
+            "0009/SKHCN",
+            "12/ttr-skhcn",
+            "12 / TTR-SKHCN",
+            "0000012/TTr-SKHCN",
+        ] {
+            let taken = skipped(&desk, (number, json!(desk.today())), &|_| {}).await;
+            assert_eq!(taken.status, 201, "{round}, {number}: {}", taken.body);
+            assert_eq!(taken.body.get("party_hints"), None, "{round}, {number}");
+        }
+        let unknown = skipped(&desk, ("13/TTr-SKHCN", json!(desk.today())), &|_| {}).await;
+        assert!(unknown.body.get("party_hints").is_some(), "{round}: {}", unknown.body);
+        desk.app.by_hand("UPDATE dossier_events SET letter_key = NULL").await;
     }
 }
 

@@ -1,7 +1,6 @@
 //! E-mail addresses, web addresses, and names in messengers.
 
-use super::words::{last_letters, without};
-use crate::domain::text::fold;
+use super::words::{folded, last_letters, without};
 
 /// Ends of names of hosts that mean nothing else in a text.
 const ENDS: &[&str] = &["vn", "com", "net", "org", "info", "biz", "asia"];
@@ -189,7 +188,8 @@ fn has_host(text: &str) -> bool {
             }
         }
         let [_, second, third] = before;
-        before = [second, third, word];
+        // They are read again for each part of a word: no more of them than a lead needs.
+        before = [second, third, last_letters(word, REACH)];
     }
     false
 }
@@ -231,7 +231,7 @@ fn is_host(name: &str, has_path: bool, before: [&str; 3]) -> bool {
 
 /// Whether some words end with one of those that say what follows.
 fn is_led(before: &str, leads: &[&str]) -> bool {
-    let near = fold(before);
+    let near = folded(before);
     let mut words = near.as_str();
     loop {
         if leads.iter().any(|lead| without(words, lead).is_some()) {
@@ -244,7 +244,7 @@ fn is_led(before: &str, leads: &[&str]) -> bool {
     }
 }
 
-/// How far before a name one looks for the messenger, in letters.
+/// How far before a name one looks for the messenger, in letters, and how much of each word before a host for what leads to it.
 const REACH: usize = 30;
 
 /// Whether a name in a messenger is told: `Telegram @abc`, `Zalo ID: lan_8888`. Without `@` it has a digit or a sign, or any word would

@@ -1,6 +1,7 @@
 //! Texts of both kinds, and what holds whatever the text is.
 
 use super::is_contact;
+use super::words::work;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
@@ -255,22 +256,46 @@ fn figures_are_left_alone() {
     assert!(alarms.is_empty(), "{alarms:#?}");
 }
 
-/// A long text of nothing but candidates takes no longer than it is.
+/// What of a text of nothing but candidates is read, of which none is one.
+fn work_for(text: &str) -> usize {
+    work::take();
+    assert!(!is_contact(text), "{text:.60}");
+    work::take()
+}
+
+/// A long text of nothing but candidates takes no longer than it is: of twice as many, twice as much is read.
 #[test]
 fn long_texts_of_candidates_are_read() {
-    for part in [
-        "0 91 ",
-        "A0912345678",
-        "[a",
-        "a@",
-        "zalo: ",
-        "84.",
-        "không chín ",
-        "abc.",
-        "01/",
+    for (first, part) in [
+        ("", "0 91 "),
+        ("", "A0912345678"),
+        ("", "[a"),
+        ("", "a@"),
+        ("", "a.zz "),
+        ("", "zalo: "),
+        ("", "la la: abc_1 "),
+        ("", "84."),
+        ("", "không chín "),
+        ("", "abc."),
+        ("", "01/"),
+        // What stands before a word is read for each of its parts, however long that is.
+        ("b", "a.zz/"),
+        ("la-", "a.zz/"),
+        ("đ", "a.zz/"),
     ] {
-        assert!(!is_contact(&part.repeat(4_000)), "{part}");
+        let text = |parts: usize| {
+            let word = first.repeat(parts);
+            format!("{word} {word} {word} {}", part.repeat(parts))
+        };
+        let (once, twice) = (work_for(&text(500)), work_for(&text(1_000)));
+        // A little more where the first ones stand behind nothing.
+        assert!(twice <= once * 2 + 10_000, "{first}{part}: {once}, {twice}");
+        assert!(!is_contact(&text(4_000)), "{first}{part}");
     }
+    // What leads to a host is found at the end of a word that is longer.
+    let far = format!("{}-web", "b".repeat(500));
+    assert!(is_contact(&format!("{far} songthao.farm")));
+    assert!(!is_contact(&format!("{far} sai songthao.farm")));
 }
 
 /// A mobile's number: its digits cannot be read as a year, however they are parted.

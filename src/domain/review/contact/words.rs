@@ -155,7 +155,7 @@ pub(super) enum Said {
 /// Reads the words before a number, from the nearest on: the first that says anything does.
 pub(super) fn said_before(before: &str) -> Said {
     // A package (gói) is no call (gọi).
-    let near = fold(&last_letters(before, REACH).to_lowercase().replace("gói", "-"));
+    let near = folded(&last_letters(before, REACH).to_lowercase().replace("gói", "-"));
     let mut words = near.as_str();
     for _ in 0..=MOST_FILLERS {
         if ends_in_one(words, CODES) {
@@ -210,8 +210,17 @@ fn ends_in_one(words: &str, known: &[&str]) -> bool {
     known.iter().any(|known| without(words, known).is_some())
 }
 
+/// Words that stand before something, as they are compared.
+pub(super) fn folded(before: &str) -> String {
+    #[cfg(test)]
+    work::add(before.chars().count());
+    fold(before)
+}
+
 /// What stands before some last words; none where others are the last.
 pub(super) fn without<'a>(words: &'a str, last: &str) -> Option<&'a str> {
+    #[cfg(test)]
+    work::add(1);
     let rest = words.strip_suffix(last)?;
     (rest.is_empty() || rest.ends_with(' ')).then(|| rest.trim_end())
 }
@@ -220,4 +229,23 @@ pub(super) fn without<'a>(words: &'a str, last: &str) -> Option<&'a str> {
 pub(super) fn last_letters(text: &str, most: usize) -> &str {
     let begins = text.char_indices().rev().take(most).last();
     begins.and_then(|(at, _)| text.get(at..)).unwrap_or_default()
+}
+
+/// How much of what stands before numbers and names is read, for tests that a text takes no longer than it is.
+#[cfg(test)]
+pub(super) mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        static DONE: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn add(steps: usize) {
+        DONE.set(DONE.get().saturating_add(steps));
+    }
+
+    /// Letters that were folded and words that were compared on this thread since the last call.
+    pub(in super::super) fn take() -> usize {
+        DONE.take()
+    }
 }
