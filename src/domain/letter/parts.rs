@@ -55,12 +55,15 @@ pub struct Digest {
 /// What waits of a sort.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestLine {
-    /// What sort of thing, as in the queue of officers.
+    /// What sort of thing, as in the figures of what waits.
     pub about: String,
     /// How many.
     pub count: u64,
     /// Since when the first of them waits.
     pub oldest: Timestamp,
+    /// Of how many the term is over; letters of before do not tell it.
+    #[serde(default)]
+    pub overdue: u64,
 }
 
 /// The last day of rights that a listing names.
