@@ -26,7 +26,7 @@ use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::{self, StartError};
-use crate::config::{self, Config, Effective, Severity, Sources};
+use crate::config::{self, Config, ConfigErrors, Effective, Severity, Sources};
 use crate::files::sandbox;
 use crate::service;
 
@@ -277,7 +277,7 @@ fn run(settings: Settings, command: Command) -> Outcome {
         Command::Audit(command) => audit::run(&load(settings, None)?, command),
         Command::Files(command) => files::run(&load(settings, None)?, command),
         Command::Backup(args) => backup::run(|| load(settings, None), args),
-        Command::Restore(args) => backup::restore(&load(settings, None)?, args),
+        Command::Restore(args) => backup::restore(sources(settings, None), args),
         Command::Doctor(args) => doctor::run(&sources(settings, None), &args),
         Command::Vocabulary(command) => vocabulary::run(&load(settings, None)?, command),
         Command::SandboxFile => Ok(files::sandbox_file()),
@@ -314,7 +314,12 @@ fn sources(settings: Settings, listen: Option<String>) -> Sources {
 }
 
 fn load(settings: Settings, listen: Option<String>) -> Result<Config, Failure> {
-    let effective = Effective::load(&sources(settings, listen)).map_err(|errors| {
+    settled(Effective::load(&sources(settings, listen)))
+}
+
+/// What is set, unless something of it is wrong.
+fn settled(effective: Result<Effective, ConfigErrors>) -> Result<Config, Failure> {
+    let effective = effective.map_err(|errors| {
         let lines: Vec<String> = errors.0.iter().map(ToString::to_string).collect();
         Failure::Usage(lines.join("\nvptex: "))
     })?;

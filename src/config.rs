@@ -232,15 +232,23 @@ impl Effective {
 
     /// Like [`Effective::checked`], but fails if there is an error. Warnings remain in [`Effective::findings`].
     pub fn load(sources: &Sources) -> Result<Self, ConfigErrors> {
-        let effective = Self::checked(sources);
-        let errors: Vec<Finding> = effective
+        Self::checked(sources).without_errors()
+    }
+
+    /// Like [`Effective::examined`], but fails if there is an error: for whoever may have to leave everything as it is.
+    pub fn load_by_looking(sources: &Sources) -> Result<Self, ConfigErrors> {
+        Self::examined(sources).without_errors()
+    }
+
+    fn without_errors(self) -> Result<Self, ConfigErrors> {
+        let errors: Vec<Finding> = self
             .findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
             .cloned()
             .collect();
         if errors.is_empty() {
-            Ok(effective)
+            Ok(self)
         } else {
             Err(ConfigErrors(errors))
         }

@@ -9,12 +9,13 @@ use clap::{Args, Subcommand};
 use indicatif::{HumanBytes, ProgressBar};
 
 use super::import::watch_signals;
-use super::{Failure, Outcome, bar, complain, done, say};
+use super::{Failure, Outcome, bar, complain, done, say, settled};
 use crate::app::{self, SystemClock};
-use crate::config::{Config, DatabaseUrl};
+use crate::config::{Config, DatabaseUrl, Effective, Sources};
+use crate::service::Error;
 use crate::service::backup::{
-    self, Audit, BackupError, Checked, Finding, Manifest, Observer, Options, Places, Restored, Stage, System, Taken,
-    Verdict,
+    self, Audit, BackupError, Checked, Finding, Manifest, Observer, Opening, Options, Places, Restored, Stage, System,
+    Taken, Verdict,
 };
 use crate::store::pg_programs::Programs;
 
@@ -92,7 +93,8 @@ pub(super) fn run(config: impl FnOnce() -> Result<Config, Failure>, args: Backup
 }
 
 fn take(config: &Config, to: &Path, options: Options, tools: Tools) -> Outcome {
-    let system = system(config, tools)?;
+    let settings = config.clone();
+    let system = system(config, tools, Box::new(move || app::contents(&settings)))?;
     let mut screen = Screen::open()?;
     let taken = backup::take(&system, to, options, &mut screen);
     let Taken {
@@ -206,9 +208,15 @@ fn in_words(Finding { verdict, what, told }: &Finding) -> String {
     format!("{verdict:<8} {what}: {told}")
 }
 
-pub(super) fn restore(config: &Config, args: RestoreArgs) -> Outcome {
+/// Restores a backup. The settings are only looked at before: what is refused leaves no folder behind.
+pub(super) fn restore(sources: Sources, args: RestoreArgs) -> Outcome {
     let RestoreArgs { from, tools } = args;
-    let system = system(config, tools)?;
+    let config = settled(Effective::load_by_looking(&sources))?;
+    let open = move || {
+        let effective = Effective::load(&sources).map_err(Error::internal)?;
+        app::contents(&effective.config)
+    };
+    let system = system(&config, tools, Box::new(open))?;
     let mut screen = Screen::open()?;
     let restored = backup::restore(&system, &from, &mut screen);
     let words = "interrupted; empty data_dir, files_dir and database, and begin again";
@@ -244,7 +252,7 @@ pub(super) fn restore(config: &Config, args: RestoreArgs) -> Outcome {
     say("the search index is built anew at the next start").map(done)
 }
 
-fn system(config: &Config, tools: Tools) -> Result<System, Failure> {
+fn system(config: &Config, tools: Tools, contents: Opening) -> Result<System, Failure> {
     let access = match config.database() {
         DatabaseUrl::Sqlite(_) => Vec::new(),
         DatabaseUrl::Postgres(url) => url
@@ -258,7 +266,7 @@ fn system(config: &Config, tools: Tools) -> Result<System, Failure> {
             folder: tools.pg_tools,
             access,
         },
-        contents: app::contents(config)?,
+        contents,
         places: Places {
             data_dir: config.data_dir.clone(),
             kept: (!is_in_bucket).then(|| config.files_path().join("kept")),

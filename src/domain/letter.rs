@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::confidential::{GrantMoved, GrantNews};
 pub use parts::{
-    ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DossierTurn, DueLine, InquiryNews, ListingEnd,
+    ComplaintNews, Digest, DigestLine, DossierLine, DossierNews, DossierTurn, DueLine, Ends, InquiryNews, ListingEnd,
     NoticeNews, PaperEnd, PaperRuling, RightEnd, RightName, Ruling, TakedownLine, TermNews, Words,
 };
 

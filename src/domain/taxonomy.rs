@@ -28,6 +28,7 @@ pub use crosswalk::{Correspondence, CrosswalkRelation, Derived, EntryCorresponde
 pub(in crate::domain) use former::is_as_typed;
 pub use former::{Asked, Former, Outcome, REORGANISED_ON, is_place_name};
 pub use in_force::InForce;
+pub use places::Seats;
 pub use regulated::{EntryRegulation, Hint};
 pub use succession::{Succession, is_within};
 

@@ -14,7 +14,7 @@ use crate::domain::ids::EnterpriseId;
 use crate::domain::import::Format;
 use crate::domain::listing::ListingKind;
 use crate::domain::shapes::ProvinceCode;
-use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::taxonomy::{InForce, Seats, TaxonomyName};
 use crate::service::enterprises::Named;
 use crate::service::exports::Row;
 use crate::service::listing_exports::{
@@ -89,6 +89,12 @@ pub(super) fn covered(
     lists
         .covered_by(list, code)
         .ok_or_else(|| wrong_parameter(name, lists.unknown(list, code)))
+}
+
+/// Where the enterprises of a province are, or of what became of it.
+pub(super) fn seats(lists: &InForce, province: Option<&str>) -> Result<Seats, Error> {
+    let provinces = covered(lists, "province", TaxonomyName::Provinces, province)?;
+    Ok(lists.lists().seats(provinces, lists.today()))
 }
 
 /// The public catalogue of listings as a file (xuất danh mục công khai).
@@ -197,10 +203,10 @@ pub async fn export_enterprises(
     query: JudgedQuery<DirectoryExportQuery>,
 ) -> Answer {
     let lists = app.in_force().await?;
-    let (_, (form, provinces)) = query.by(|query| {
+    let (_, (form, seats)) = query.by(|query| {
         let form = Form::of(query.format.as_deref(), query.language.as_deref())?;
-        let provinces = covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?;
-        Ok((form, provinces))
+        let seats = seats(&lists, query.province.as_deref())?;
+        Ok((form, seats))
     })?;
     app.check_session(caller).await?;
     let turn = turn(&app, &caller)?;
@@ -213,7 +219,7 @@ pub async fn export_enterprises(
         async move |place| {
             let now = app.clock.now();
             let named = Named {
-                provinces: provinces.clone(),
+                seats: seats.clone(),
                 ..Named::default()
             };
             let (found, next) = app

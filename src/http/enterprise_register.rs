@@ -116,13 +116,14 @@ impl RegisterQuery {
             }
         }
         let statuses = all_of::<RegisterStatus>("status", self.status.as_deref())?;
+        let provinces = covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?;
         Ok(Wanted {
             asked: Asked {
                 merged: self.merged(&statuses),
                 statuses: statuses.into_iter().filter_map(RegisterStatus::status).collect(),
                 verification: all_of::<VerificationState>("verification", self.verification.as_deref())?,
                 kinds: all_of::<OrganisationKind>("kind", self.kind.as_deref())?,
-                provinces: covered(lists, "province", TaxonomyName::Provinces, self.province.as_deref())?,
+                seats: lists.lists().seats(provinces, lists.today()),
                 communes: covered(lists, "commune", TaxonomyName::Communes, self.commune.as_deref())?,
                 tax_code: self.tax_code.as_deref().map(tax_code).transpose()?,
                 words: words_of_name(self.q.as_deref().unwrap_or_default()),

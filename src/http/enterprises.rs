@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::catalogue::covered;
+use super::catalogue::seats;
 use super::extract::page::{ByText, after, cursor, limit};
 use super::extract::query::wrong_parameter;
 use super::extract::{Body, IfMatch, JudgedQuery, MaybeSignedIn, Page, SignedIn};
@@ -15,7 +15,6 @@ use crate::domain::enterprise::document::DocumentCounts;
 use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
-use crate::domain::taxonomy::TaxonomyName;
 use crate::service::enterprises::Named;
 use crate::service::search::words_of_name;
 use crate::service::{App, amendments, enterprises};
@@ -64,7 +63,7 @@ pub async fn list_enterprises(
         }
         let named = Named {
             words: words_of_name(text),
-            provinces: covered(&lists, "province", TaxonomyName::Provinces, query.province.as_deref())?,
+            seats: seats(&lists, query.province.as_deref())?,
         };
         Ok((limit(query.limit, &settings)?, named))
     })?;

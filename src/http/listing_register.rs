@@ -71,7 +71,8 @@ pub struct ListingRegisterQuery {
     /// Who began them: the identifier of an account (người tạo), as `created_by` of an entry tells it.
     #[param(inline, value_type = Option<Uuid>)]
     pub creator: Option<String>,
-    /// The site or file from which they were imported (sàn nguồn), as `source.site` of an entry tells it.
+    /// The site from which they were imported (sàn nguồn), as `source.site` of an entry tells it. What an enterprise's own file made
+    /// has none: `import_job` finds it.
     #[param(max_length = 100, example = "catalogue.example")]
     pub source_site: Option<String>,
     /// Readiness levels.

@@ -388,7 +388,8 @@ pub struct HandoverBody {
 
 /// Hand what waits to another officer (chuyển cho cán bộ khác).
 ///
-/// By whoever has it; by anybody who may decide on it where nobody has; and by officers who manage officers.
+/// By whoever has it; by anybody who may decide on it where nobody has; and by officers who manage officers. Whoever has it
+/// already, or hands over what nobody has, is no other officer.
 #[utoipa::path(
     post, path = "/moderation/claims/{type}/{id}/handover", operation_id = "hand_over_entry", tag = "moderation", security(("bearer" = [])),
     request_body = HandoverBody,
@@ -398,7 +399,7 @@ pub struct HandoverBody {
         (status = 403, description = "Not an officer who reviews these", body = ProblemBody),
         (status = 404, description = "Absent or hidden", body = ProblemBody),
         (status = 409, description = "`claimed_by_another`; `limit_reached`: the other one has 100 already; or it waits no more", body = ProblemBody),
-        (status = 422, description = "The other one may not decide on it", body = ProblemBody),
+        (status = 422, description = "No other one, or one who may not decide on it", body = ProblemBody),
     )
 )]
 pub async fn hand_over_entry(

@@ -46,13 +46,16 @@ pub struct System {
     pub target: Target,
     /// Who writes and reads dumps of PostgreSQL.
     pub programs: Programs,
-    /// Its file store.
-    pub contents: Contents,
+    /// Opens its file store.
+    pub contents: Opening,
     /// Where the rest of it lies.
     pub places: Places,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
+
+/// Opens the file store, and makes what it needs: when a restore was not refused, and not before.
+pub type Opening = Box<dyn Fn() -> super::Result<Contents>>;
 
 /// Where the parts of an exchange lie.
 #[derive(Clone, Debug)]

@@ -112,8 +112,10 @@ pub(super) fn put(
     let (before, read) = (state::of_listing(&stored)?, stored.version);
     stored.hold = hold;
     stored.updated_at = work.now;
-    listings::update(work.uow, permit, &mut stored)?;
-    // The text is the same: what the owner began to change goes on from there.
+    let next = revisions::next_beside(work.conn(), listing.id, read)?;
+    listings::update_to(work.uow, permit, &mut stored, next)?;
+    // The text is the same: what the owner began to change goes on from there, and whoever decides on it has it in the version that
+    // was read.
     revisions::carry_on(work, permit, listing.id, (read, stored.version))?;
     outbox::push(work.uow, listing.id, work.now)?;
     let change = Change::between(before, state::of_listing(&stored)?);

@@ -232,6 +232,17 @@ pub(super) fn return_to_writer(work: &mut Work<'_, '_>, permit: &Permit, listing
     work.remember_change(permit, Deed::RevisionTakenBack, subject, None, change)
 }
 
+/// The version that comes next of a listing whose text stays. It passes over the one of an open revision, which keeps it so for
+/// whoever decides: no tag means two texts.
+pub(super) fn next_beside(conn: &mut AnyConn, listing: ListingId, version: i64) -> Result<i64> {
+    let next = version + 1;
+    match revisions::find_open(conn, listing) {
+        Ok(open) if open.version == next => Ok(next + 1),
+        Ok(_) | Err(crate::store::Error::NotFound) => Ok(next),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Lets an open revision go on from the next version of its listing, whose text is the same. Where that version is the
 /// revision's own, the revision gets one above it: no tag means two texts.
 pub(super) fn carry_on(
@@ -272,7 +283,14 @@ fn rebase(
     }
     let (before, own) = (state::of_revision(&revision)?, revision.version);
     revision.base_version = to;
-    revision.version = if is_same { own.max(to + 1) } else { own.max(to) + 1 };
+    revision.version = if !is_same {
+        own.max(to) + 1
+    } else if own == to {
+        to + 1
+    } else {
+        // The listing never had this version: it was passed over, or the revision was counted on.
+        own
+    };
     revisions::rebase(work.uow, permit, &revision)?;
     if is_same {
         // What a first officer approved is the same text.

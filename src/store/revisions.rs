@@ -173,9 +173,11 @@ pub fn is_over(conn: &mut AnyConn, listing: ListingId, version: i64) -> Result<b
     Ok(diesel::select(diesel::dsl::exists(decided)).get_result(conn)?)
 }
 
-/// Writes what changed; `revision.version` is the version that was read and becomes the next one.
+/// Writes what changed; `revision.version` is the version that was read and becomes the next one, above that of the listing below it:
+/// no tag means two texts.
 pub fn update(uow: &mut Uow<'_>, permit: &Permit, revision: &mut Revision) -> Result<()> {
     demand(permit, &[Action::EditListing, Action::ReviewListing])?;
+    let next = revision.version.max(revision.base_version) + 1;
     let row = listing_revisions::table
         .filter(listing_revisions::id.eq(DbId(revision.id.0)))
         .filter(listing_revisions::version.eq(revision.version));
@@ -185,7 +187,7 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, revision: &mut Revision) -> Re
             listing_revisions::media.eq(media(revision)?),
             listing_revisions::status.eq(revision.status.as_str()),
             listing_revisions::base_version.eq(revision.base_version),
-            listing_revisions::version.eq(revision.version + 1),
+            listing_revisions::version.eq(next),
             listing_revisions::submitted_at.eq(revision.submitted_at.map(DbTs)),
             listing_revisions::updated_at.eq(DbTs(revision.updated_at)),
         ))
@@ -193,6 +195,6 @@ pub fn update(uow: &mut Uow<'_>, permit: &Permit, revision: &mut Revision) -> Re
     if count == 0 {
         return Err(Error::Stale);
     }
-    revision.version += 1;
+    revision.version = next;
     Ok(())
 }

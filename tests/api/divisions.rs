@@ -287,3 +287,55 @@ async fn no_commune_gets_the_name_of_one_that_came_with_its_province() {
     let renamed = renamed.json(&json!({"name_vi": "Xã Lâm Thao Mới"})).expect(422).await;
     assert_eq!(renamed.pointers(), ["/name_vi"]);
 }
+
+#[actix_web::test]
+async fn enterprises_are_found_in_the_part_into_which_their_commune_was_put() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let seat = async |province: &str, commune: &str| {
+        let made = app.confirmed(&at(&app, province, commune)).await;
+        let id = made.text("/enterprise/id").to_owned();
+        let approval = app.post(&format!("/enterprises/{id}/approval")).by(&officer);
+        approval.if_match(1).expect(200).await;
+        id
+    };
+    let mut seats = Vec::new();
+    for commune in ["06652", "06658", "06661"] {
+        seats.push(seat("22", commune).await);
+    }
+    let keeper = divided(&app).await;
+    // Nobody said yet where that commune lies: its people say it.
+    seats.push(seat("98", "06661").await);
+    let found = async |path: &str, province: &str| -> Vec<usize> {
+        let reply = app.get(&format!("{path}?province={province}")).by(&officer);
+        let reply = reply.expect(200).await;
+        let ids = reply.ids();
+        let is_there = |at: &usize| ids.contains(&seats[*at].as_str());
+        (0..4).filter(is_there).collect()
+    };
+    for path in ["/enterprises", "/moderation/enterprises"] {
+        assert_eq!(found(path, "22").await, [0, 1, 2, 3], "{path}");
+        assert_eq!(found(path, "97").await, [0, 2], "{path}");
+        assert_eq!(found(path, "98").await, [1, 2, 3], "{path}");
+    }
+    // Whoever keeps the record is told the one part, and both while nobody knows it.
+    let parts = async |at: usize| -> Vec<String> {
+        let told = app.get(&format!("/enterprises/{}", seats[at])).by(&officer);
+        let told = told.expect(200).await;
+        assert_eq!(told.text("/outdated/0/pointer"), "/province_code");
+        let parts = told.body["outdated"][0]["successors"].as_array().unwrap().iter();
+        parts.map(|part| part["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(parts(0).await, ["97"]);
+    assert_eq!(parts(1).await, ["98"]);
+    assert_eq!(parts(2).await, ["97", "98"]);
+
+    file_under(&app, &keeper, "06652", "98").await;
+    file_under(&app, &keeper, "06661", "97").await;
+    for path in ["/enterprises", "/moderation/enterprises"] {
+        assert_eq!(found(path, "97").await, [2, 3], "{path}");
+        assert_eq!(found(path, "98").await, [0, 1], "{path}");
+    }
+    assert_eq!(parts(0).await, ["98"]);
+    assert_eq!(parts(2).await, ["97"]);
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, offset};
 use serde_json::{Value, json};
-use vptex::domain::account::Permission;
+use vptex::domain::account::{Permission, Scope};
 use vptex::domain::clock::Clock as _;
 use vptex::domain::review::backlog::BacklogKind;
 use vptex::jobs::mailer::{Protection, Round};
@@ -201,4 +201,86 @@ async fn a_request_to_join_waits_for_officers_until_there_is_an_owner() {
     let exchange = app.exchange().clone();
     let measure = move || vptex::service::review::backlog::measure(&exchange).unwrap();
     tokio::task::spawn_blocking(measure).await.unwrap();
+}
+
+/// The terms within which somebody looks at a notice, and takes up a complaint, run whether or not anybody opens the registers.
+#[actix_web::test]
+async fn who_handles_notices_and_complaints_is_told_of_those_that_nobody_looked_at() {
+    let app = TestApp::spawn().await;
+    app.clock.hold();
+    let officer = app.officer().await;
+    let of_listings = app.officer_who_may(&[Permission::ReviewListings]).await;
+    let of_enterprises = app.officer_who_may(&[Permission::ReviewEnterprises]).await;
+    let elsewhere = Scope {
+        communes: vec!["00004".into()],
+        ..Scope::default()
+    };
+    app.officer_for(&[Permission::ReviewListings, Permission::ReviewEnterprises], elsewhere)
+        .await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, _) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let notice = json!({
+        "right": "patent", "right_number": "1-0034567", "claimant": "Viện Cơ điện nông nghiệp",
+        "contact": "phap-che@example.com", "statement": "Buồng sấy trùng với điểm 1 yêu cầu bảo hộ.", "is_true": true,
+    });
+    let notice = app.post(&format!("/listings/{id}/ip-notices")).json(&notice);
+    let notice = notice.expect(202).await.text("/id").to_owned();
+    let complaint =
+        json!({"ground": "conduct", "details": "Đã nhận hồ sơ nhưng không trả lời.", "contact": "dan@example.com"});
+    let complaint = app
+        .post(&format!("/enterprises/{}/complaints", owner.enterprise))
+        .json(&complaint);
+    let complaint = complaint.expect(202).await.text("/id").to_owned();
+    let at = local(app.clock.now(), "%H:%M ngày %d/%m/%Y");
+    let line = |what: &str, end: &str| format!("– 1 {what}, lâu nhất từ {at}{end}");
+    let [notices, complaints] = [
+        "thông báo xâm phạm quyền sở hữu trí tuệ chưa được xem xét",
+        "khiếu nại chưa được thụ lý",
+    ];
+
+    let office = PostOffice::open();
+    let mailer = app.mailer(office.delivery(Protection::None));
+    let told = async || {
+        while send_due(&mailer).await != Round::default() {}
+        [&officer, &of_listings, &of_enterprises].map(|officer| {
+            let letters = office.letters();
+            let about = |letter: &&String| letter.contains(&format!("<{}>\r\n", officer.email));
+            let texts = letters.iter().filter(about).map(|letter| letter_parts(letter).0);
+            let digests = texts.filter(|text| text.contains("đang chờ từ"));
+            let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
+            digests
+                .map(lines)
+                .map(|letter| items(&letter).into_iter().map(str::to_owned).collect::<Vec<_>>())
+                .collect::<Vec<_>>()
+        })
+    };
+    app.clock.pass(DAY);
+    pass_to(&app, 8, is_working);
+    assert_eq!(look(&app).await, 3);
+    let [notice_waits, complaint_waits] = [line(notices, ""), line(complaints, "")];
+    let both = vec![notice_waits.clone(), complaint_waits.clone()];
+    let first = [both, vec![notice_waits], vec![complaint_waits]];
+    assert_eq!(told().await, first.map(|letter| vec![letter]));
+
+    // The terms are over: two working days of the one, seven of the other.
+    app.clock.pass(30 * DAY);
+    pass_to(&app, 8, is_working);
+    assert_eq!(look(&app).await, 3);
+    let end = "; 1 đã quá hạn";
+    let [notice_waits, complaint_waits] = [line(notices, end), line(complaints, end)];
+    let both = vec![notice_waits.clone(), complaint_waits.clone()];
+    let second = [both, vec![notice_waits], vec![complaint_waits]];
+    for (letters, expected) in told().await.iter().zip(&second) {
+        assert!(letters.contains(expected), "{letters:?}");
+    }
+
+    // What somebody looked at is told no more.
+    let officer = app.another_day(&officer).await;
+    let why = json!({"reason_code": "other", "reason_text": "Đã đối chiếu với phạm vi bảo hộ của bằng."});
+    let rejection = app.post(&format!("/ip-notices/{notice}/rejection")).by(&officer);
+    rejection.json(&why).expect(200).await;
+    let acknowledgement = app.post(&format!("/complaints/{complaint}/acknowledgement"));
+    acknowledgement.by(&officer).expect(200).await;
+    pass_to(&app, 8, is_working);
+    assert_eq!(look(&app).await, 0);
 }

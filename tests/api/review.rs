@@ -105,8 +105,10 @@ async fn it_is_handed_to_whoever_may_decide_on_it() {
         let call = app.post(&format!("{claim}/handover")).by(by);
         call.json(&json!({"officer": to})).send().await
     };
+    // Nobody has it yet: handing it to oneself is no handing over, nor is it once one has it.
+    assert_eq!(hand(&second, &second).await.pointers(), ["/officer"]);
     app.post(&claim).by(&first).expect(200).await;
-    for unfit in [&reader, &elsewhere, &unenrolled, &owner] {
+    for unfit in [&first, &reader, &elsewhere, &unenrolled, &owner] {
         let refused = hand(&first, unfit).await;
         assert_eq!((refused.status, refused.pointers()), (422, vec!["/officer"]));
     }
@@ -115,6 +117,7 @@ async fn it_is_handed_to_whoever_may_decide_on_it() {
     assert_eq!(handed.text("/officer"), app.id_of(&second).await);
     assert_eq!(hand(&first, &first).await.status, 409);
     // Who manages officers takes it from anybody.
+    assert_eq!(hand(&chief, &second).await.status, 422);
     assert_eq!(hand(&chief, &first).await.text("/officer"), app.id_of(&first).await);
     app.delete(&claim).by(&chief).expect(204).await;
     assert_eq!(hand(&second, &first).await.status, 200);

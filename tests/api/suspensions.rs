@@ -108,6 +108,48 @@ async fn lifting_brings_back_what_was_live_and_nothing_else() {
     approval(&text, revision.number("/version")).expect(200).await;
 }
 
+/// Whoever read a revision before its listing was held decides on it afterwards.
+#[actix_web::test]
+async fn a_revision_keeps_its_version_while_its_listing_is_held_and_let_go() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = app.published_listing(&owner, &officer, "Máy sấy lúa").await;
+    let begun = app.revise(&owner, &id, version, "B").await;
+    let (listing, revision) = (format!("/listings/{id}"), format!("/listings/{id}/revision"));
+    let submission = format!("{revision}/submission");
+    let sent = app.post(&submission).by(&owner).if_match(begun).expect(200).await;
+    let sent = sent.number("/version");
+    let why = json!({"reason_code": "other", "reason_text": WHY});
+    let suspension = format!("{listing}/suspension");
+    for _ in 0..3 {
+        app.post(&suspension).by(&officer).json(&why).expect(200).await;
+        app.delete(&suspension).by(&officer).expect(200).await;
+        let seen = app.get(&revision).by(&officer).expect(200).await;
+        assert_eq!(seen.number("/version"), sent);
+        assert_ne!(seen.number("/listing_version"), sent, "no tag means two texts");
+    }
+    // What its owner writes from there on has a version that the listing did not have meanwhile.
+    let back = app.delete(&submission).by(&owner).if_match(sent).expect(200).await;
+    let live = app.get(&listing).by(&owner).expect(200).await.number("/version");
+    let edit = |seen: i64| {
+        let call = app.patch(&listing).by(&owner).if_match(seen);
+        call.json(&json!({"model": "C"}))
+    };
+    edit(live).expect(412).await;
+    let edited = edit(back.number("/version")).expect(202).await.number("/version");
+    let sent = app.post(&submission).by(&owner).if_match(edited).expect(200).await;
+    let sent = sent.number("/version");
+    app.post(&suspension).by(&officer).json(&why).expect(200).await;
+    app.delete(&suspension).by(&officer).expect(200).await;
+    let approval = app.post(&format!("{revision}/approval")).by(&officer).if_match(sent);
+    let approved = approval.expect(200).await;
+    let seen = app.get(&listing).expect(200).await;
+    assert_eq!(seen.text("/model"), "C");
+    assert!(seen.number("/version") > sent, "no tag means two texts");
+    assert_eq!(seen.number("/version"), approved.number("/listing_version"));
+}
+
 #[actix_web::test]
 async fn a_suspension_names_a_version_and_a_reason() {
     let app = TestApp::spawn().await;

@@ -234,6 +234,12 @@ fn a_backup_is_restored_only_where_nothing_is() {
     assert!(complaint.contains("nothing was changed"), "{complaint}");
     assert_eq!(place.done(&["reindex"]), "the search index holds 1 listings\n");
 
+    // What is refused makes no folder either: whoever makes it by hand then is not told that it is there.
+    for refused in [&restore[..], &["restore", "--from", "nowhere"]] {
+        place.refused(&[refused, &["--data-dir", "fresh"]].concat(), 1);
+        assert!(!place.path("fresh").exists(), "{refused:?}");
+    }
+
     let other = bare();
     fs::create_dir_all(other.path("data/files/kept")).unwrap();
     let there = other.file("data/files/kept/left-over", "x");

@@ -3,6 +3,7 @@
 use vptex::domain::enterprise::EnterpriseStatus;
 use vptex::domain::ids::ListingId;
 use vptex::domain::listing::ListingStatus;
+use vptex::domain::taxonomy::Seats;
 use vptex::domain::text::Line;
 use vptex::store::enterprises::Named;
 use vptex::store::listings::OwnWanted;
@@ -50,7 +51,10 @@ fn the_directory() {
     store.add(&hidden).unwrap();
     for (province, expected) in [(None, 23), (Some("25"), 11)] {
         let named = Named {
-            provinces: province.iter().map(|code: &&str| (*code).to_owned()).collect(),
+            seats: Seats {
+                provinces: province.iter().map(|code: &&str| (*code).to_owned()).collect(),
+                ..Seats::default()
+            },
             ..Named::default()
         };
         let all = walk(

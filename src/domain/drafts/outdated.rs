@@ -106,12 +106,27 @@ impl EnterpriseDraft {
             let entry = activity_entry(lists, &given.code);
             (format!("/vsic/{at}/code"), TaxonomyName::Vsic, entry)
         });
-        ended(
+        let mut ended = ended(
             lists,
             single
                 .map(|(pointer, list, code)| (pointer.to_owned(), list, code.as_str()))
                 .chain(each("field_codes", TaxonomyName::Fields, &self.field_codes))
                 .chain(activities),
-        )
+        );
+        for part in ended.iter_mut().filter(|one| one.list == TaxonomyName::Provinces) {
+            self.keep_its_part(lists, &mut part.successors);
+        }
+        ended
+    }
+
+    /// Of the parts of a divided province the one in which the commune lies, once officers said it.
+    fn keep_its_part(&self, lists: &InForce, parts: &mut Vec<Successor>) {
+        let commune = lists.lists().get(TaxonomyName::Communes, &self.commune_code);
+        let lies_in = commune.map_or_else(Vec::new, |commune| lists.lists().provinces_on(commune, lists.today()));
+        if let [one] = lies_in.as_slice()
+            && parts.iter().any(|part| part.code == *one)
+        {
+            parts.retain(|part| part.code == *one);
+        }
     }
 }

@@ -19,6 +19,30 @@ pub struct ListingEnd {
     pub is_over: bool,
 }
 
+/// How far the listings of a letter about several are over: by what it is headed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// All of them are still out (sắp hết hạn).
+    Ahead,
+    /// Some are out, or may be: of those that the letter only counts nobody says it.
+    Partly,
+    /// None is out any more (đã hết hạn).
+    Over,
+}
+
+impl Ends {
+    /// Of the lines of a letter, the earliest end first, and how many more it counts.
+    pub fn of(lines: &[ListingEnd], more: u32) -> Self {
+        if !lines.iter().any(|line| line.is_over) {
+            return Self::Ahead;
+        }
+        if more == 0 && lines.iter().all(|line| line.is_over) {
+            return Self::Over;
+        }
+        Self::Partly
+    }
+}
+
 /// What waits for an officer (nhắc việc).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
@@ -31,12 +55,15 @@ pub struct Digest {
 /// What waits of a sort.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestLine {
-    /// What sort of thing, as in the queue of officers.
+    /// What sort of thing, as in the figures of what waits.
     pub about: String,
     /// How many.
     pub count: u64,
     /// Since when the first of them waits.
     pub oldest: Timestamp,
+    /// Of how many the term is over; letters of before do not tell it.
+    #[serde(default)]
+    pub overdue: u64,
 }
 
 /// The last day of rights that a listing names.

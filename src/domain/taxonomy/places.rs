@@ -53,6 +53,17 @@ impl Filing {
     }
 }
 
+/// In which provinces somebody looks for enterprises, whose addresses stay as they were written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    /// Codes of the provinces, with all that lead to the same today; none is everywhere.
+    pub provinces: Vec<String>,
+    /// Codes of communes that officers put into one of them, whichever part was written beside them.
+    pub filed_here: Vec<String>,
+    /// Codes of communes of the same divided provinces that they put into another part.
+    pub filed_elsewhere: Vec<String>,
+}
+
 impl List {
     fn put_below(&mut self, code: &str, above: &str) {
         let at = self.positions.get(code).copied();
@@ -226,6 +237,30 @@ impl Taxonomies {
             let became = || self.province_became(above, day);
             is_one(above) || (self.province_has_ended(above, day) && became().iter().any(|code| is_one(code)))
         })
+    }
+
+    /// Where to look for what lies in some provinces on a day; each of them stands beside all that lead to the same. Only what
+    /// officers said of the communes of a divided province is told by commune: a few hundred at the most.
+    pub fn seats(&self, provinces: Vec<String>, day: Date) -> Seats {
+        let is_asked = |code: &String| provinces.contains(code);
+        let concerns = |filing: &Filing| {
+            let mut parts = filing.parts.iter();
+            parts.any(|(of, part)| is_asked(of) || is_asked(part))
+        };
+        let filed = self.filings.iter().filter(|(_, filing)| concerns(filing));
+        let filed = filed.filter_map(|(code, _)| self.communes.get(code));
+        let (here, elsewhere): (Vec<_>, Vec<_>) = filed.partition(|item| self.may_be_in(item, &provinces, day));
+        let codes = |items: Vec<&TaxonomyItem>| {
+            let mut codes: Vec<String> = items.into_iter().map(|item| item.code.clone()).collect();
+            codes.sort_unstable();
+            codes
+        };
+        let (filed_here, filed_elsewhere) = (codes(here), codes(elsewhere));
+        Seats {
+            provinces,
+            filed_here,
+            filed_elsewhere,
+        }
     }
 
     /// The same of one province: of one that has ended, whether the commune lay in it on its last day, so that whoever names it means no

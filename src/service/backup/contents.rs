@@ -8,7 +8,7 @@ use super::disk::{self, folder_of};
 use super::manifest::{FILES, LIST, Part, line_of, place_of};
 use super::{BackupError, Observer, Result, Stage, System};
 use crate::domain::file::Digest;
-use crate::files::contents::ContentError;
+use crate::files::contents::{ContentError, Contents};
 use crate::store;
 use crate::store::conn::read_only;
 
@@ -48,7 +48,8 @@ pub(super) fn copy(
     earlier: Option<&Path>,
     observer: &mut dyn Observer,
 ) -> Result<Copied> {
-    let kept = system.contents.all()?.into_iter();
+    let store = (system.contents)()?;
+    let kept = store.all()?.into_iter();
     let kept: HashMap<Digest, u64> = kept.map(|content| (content.digest, content.size)).collect();
     let total = needed.iter().filter_map(|digest| kept.get(digest)).sum();
     observer.begins(Stage::Files, total);
@@ -59,7 +60,7 @@ pub(super) fn copy(
         }
         let place = folder.join(place_of(digest));
         let known = earlier.map(|earlier| earlier.join(place_of(digest)));
-        let came = match bring(system, digest, kept.get(digest).copied(), &place, known.as_deref()) {
+        let came = match bring(&store, digest, kept.get(digest).copied(), &place, known.as_deref()) {
             // Whatever fails after somebody wanted to stop.
             Err(_) if !observer.goes_on() => return Err(BackupError::Interrupted),
             came => came?,
@@ -90,7 +91,7 @@ pub(super) fn copy(
     Ok(copied)
 }
 
-fn bring(system: &System, digest: &Digest, size: Option<u64>, place: &Path, known: Option<&Path>) -> Result<Came> {
+fn bring(store: &Contents, digest: &Digest, size: Option<u64>, place: &Path, known: Option<&Path>) -> Result<Came> {
     let is_it = |path: &Path| {
         fs::metadata(path).is_ok_and(|found| found.is_file() && size.is_none_or(|size| found.len() == size))
     };
@@ -109,7 +110,7 @@ fn bring(system: &System, digest: &Digest, size: Option<u64>, place: &Path, know
             return Ok(Came::Linked);
         }
     }
-    match system.contents.load(digest) {
+    match store.load(digest) {
         Ok(Some(bytes)) => {
             disk::write(place, &bytes)?;
             Ok(Came::Copied)

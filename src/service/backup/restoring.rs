@@ -140,6 +140,8 @@ fn contents(system: &System, checked: &Checked, manifest: &Manifest, observer: &
     let damaged = || BackupError::Refused(String::from("the backup was changed while it was read"));
     let list = manifest.files.within(&checked.folder).ok_or_else(damaged)?;
     let list = fs::read_to_string(&list).map_err(at(&list))?;
+    // Here the first folders are made.
+    let store = (system.contents)()?;
     observer.begins(Stage::Files, manifest.file_bytes);
     let mut done = 0_u64;
     for line in list.lines() {
@@ -150,7 +152,7 @@ fn contents(system: &System, checked: &Checked, manifest: &Manifest, observer: &
         let path = checked.folder.join(place_of(&digest));
         let bytes = fs::read(&path).map_err(at(&path))?;
         done = done.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        if system.contents.put_now(bytes)? != digest {
+        if store.put_now(bytes)? != digest {
             return Err(damaged());
         }
         observer.reached(done);

@@ -2,47 +2,56 @@
 
 use super::render::{Part, Words, local, page, quoted, text};
 use crate::domain::letter::{Digest, DigestLine, TakedownLine};
-use crate::domain::review::EntryKind;
 use crate::domain::review::backlog::BacklogKind;
-
-/// They wait beside the queue.
-fn is_join_request(about: &str) -> bool {
-    about == BacklogKind::JoinRequest.as_str()
-}
 
 fn name_vi(about: &str) -> &str {
     match about.parse() {
-        Ok(EntryKind::Enterprise) => "hồ sơ doanh nghiệp",
-        Ok(EntryKind::Amendment) => "đề nghị thay đổi thông tin doanh nghiệp",
-        Ok(EntryKind::Listing) => "tin đăng",
-        Ok(EntryKind::Revision) => "bản sửa tin đăng",
-        Ok(EntryKind::Document) => "giấy tờ, biểu trưng trong hồ sơ",
-        Ok(EntryKind::Report) => "phản ánh",
-        Err(_) if is_join_request(about) => "yêu cầu tham gia doanh nghiệp chưa có chủ tài khoản",
+        Ok(BacklogKind::Enterprise) => "hồ sơ doanh nghiệp",
+        Ok(BacklogKind::Amendment) => "đề nghị thay đổi thông tin doanh nghiệp",
+        Ok(BacklogKind::Listing) => "tin đăng",
+        Ok(BacklogKind::Revision) => "bản sửa tin đăng",
+        Ok(BacklogKind::Document) => "giấy tờ, biểu trưng trong hồ sơ",
+        Ok(BacklogKind::Report) => "phản ánh",
+        Ok(BacklogKind::Takedown) => "yêu cầu gỡ bỏ của cơ quan có thẩm quyền",
+        Ok(BacklogKind::IpNotice) => "thông báo xâm phạm quyền sở hữu trí tuệ chưa được xem xét",
+        Ok(BacklogKind::Complaint) => "khiếu nại chưa được thụ lý",
+        Ok(BacklogKind::JoinRequest) => "yêu cầu tham gia doanh nghiệp chưa có chủ tài khoản",
         Err(_later) => about,
     }
 }
 
 fn name_en(about: &str) -> &str {
     match about.parse() {
-        Ok(EntryKind::Enterprise) => "registrations of enterprises",
-        Ok(EntryKind::Amendment) => "changes of enterprises' data",
-        Ok(EntryKind::Listing) => "listings",
-        Ok(EntryKind::Revision) => "revisions of listings",
-        Ok(EntryKind::Document) => "documents and logos of profiles",
-        Ok(EntryKind::Report) => "reports of abuse",
-        Err(_) if is_join_request(about) => "requests to join enterprises that have no owner",
+        Ok(BacklogKind::Enterprise) => "registrations of enterprises",
+        Ok(BacklogKind::Amendment) => "changes of enterprises' data",
+        Ok(BacklogKind::Listing) => "listings",
+        Ok(BacklogKind::Revision) => "revisions of listings",
+        Ok(BacklogKind::Document) => "documents and logos of profiles",
+        Ok(BacklogKind::Report) => "reports of abuse",
+        Ok(BacklogKind::Takedown) => "authorities' requests to take listings down",
+        Ok(BacklogKind::IpNotice) => "notices of rights holders that nobody has looked at",
+        Ok(BacklogKind::Complaint) => "complaints that nobody has taken up",
+        Ok(BacklogKind::JoinRequest) => "requests to join enterprises that have no owner",
         Err(_later) => about,
+    }
+}
+
+/// Of how many the term is over, where there are any.
+fn overdue(count: u64, word: &str) -> String {
+    match count {
+        0 => String::new(),
+        count => format!("; {count} {word}"),
     }
 }
 
 pub(super) fn digest_vi(digest: &Digest) -> Words {
     let line = |line: &DigestLine| {
         text(format!(
-            "– {} {}, lâu nhất từ {}",
+            "– {} {}, lâu nhất từ {}{}",
             line.count,
             quoted(name_vi(&line.about)),
-            local(line.oldest).strftime("%H:%M ngày %d/%m/%Y")
+            local(line.oldest).strftime("%H:%M ngày %d/%m/%Y"),
+            overdue(line.overdue, "đã quá hạn")
         ))
     };
     let mut parts = vec![text(format!(
@@ -55,7 +64,7 @@ pub(super) fn digest_vi(digest: &Digest) -> Words {
         "Thư này được gửi nhiều nhất một lần vào mỗi buổi sáng ngày làm việc; Ông/Bà có thể tắt trong tài khoản của mình.".into(),
     ));
     Words {
-        subject: "Có hồ sơ, tin đăng đang chờ duyệt".into(),
+        subject: "Có việc đang chờ Ông/Bà xử lý".into(),
         parts,
     }
 }
@@ -63,10 +72,11 @@ pub(super) fn digest_vi(digest: &Digest) -> Words {
 pub(super) fn digest_en(digest: &Digest) -> Words {
     let line = |line: &DigestLine| {
         text(format!(
-            "– {} {}, the first since {}",
+            "– {} {}, the first since {}{}",
             line.count,
             quoted(name_en(&line.about)),
-            local(line.oldest).strftime("%H:%M on %d %B %Y")
+            local(line.oldest).strftime("%H:%M on %d %B %Y"),
+            overdue(line.overdue, "overdue")
         ))
     };
     let mut parts = vec![text(format!(
@@ -80,7 +90,7 @@ pub(super) fn digest_en(digest: &Digest) -> Words {
             .into(),
     ));
     Words {
-        subject: "Something waits for your review".into(),
+        subject: "Something waits for you".into(),
         parts,
     }
 }

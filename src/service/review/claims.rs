@@ -61,7 +61,8 @@ pub fn release(work: &mut Work<'_, '_>, caller: &Caller, subject: Subject) -> Re
     Ok(())
 }
 
-/// Hands it to another officer who may decide on it.
+/// Hands it to another officer who may decide on it. Whoever has it already is no other one: its time would begin anew, and a
+/// renewal would be no renewal in the trail. Who manages officers may take from another what is then the own.
 pub fn hand_over(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -75,12 +76,15 @@ pub fn hand_over(
     let present = yielding(work, &permit, subject, officer)?;
     let holder = present.unwrap_or(officer);
     let unfit = || Error::field("/officer", Violation::Malformed { what: "reviewer" });
+    if to == holder {
+        return Err(unfit());
+    }
     let next = officer_who_works(work.conn(), to, now)?.ok_or_else(unfit)?;
     permitted(work.conn(), &next, subject, now).map_err(|error| match error.code {
         ErrorCode::Forbidden | ErrorCode::NotFound => unfit(),
         _ => error,
     })?;
-    if present != Some(to) && review_claims::count_of(work.conn(), to, now)? >= MOST {
+    if review_claims::count_of(work.conn(), to, now)? >= MOST {
         return Err(ErrorCode::LimitReached.into());
     }
     let claim = given(work, &permit, subject, (holder, to), now, time)?;

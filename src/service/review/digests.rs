@@ -2,6 +2,8 @@
 //! each, about what the officer may decide on, where something of it waits longer than the operator allows. Once a day, whichever
 //! node is first.
 
+mod registers;
+
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
@@ -32,8 +34,18 @@ const MORNING: i8 = 7;
 /// Entries that are looked at in one read.
 const AT_ONCE: usize = 200;
 
-/// How many of a sort wait too long, and since when the first of them does.
-type Late = BTreeMap<BacklogKind, (u64, Timestamp)>;
+/// What waits too long of a sort.
+struct Lot {
+    /// How many.
+    count: u64,
+    /// Since when the first of them does.
+    oldest: Timestamp,
+    /// Of how many the term is over within which the exchange promises to look at them.
+    overdue: u64,
+}
+
+/// The same of each sort.
+type Late = BTreeMap<BacklogKind, Lot>;
 /// The same for each officer.
 type LateOf = BTreeMap<AccountId, Late>;
 
@@ -94,16 +106,23 @@ fn readers(app: &App, conn: &mut AnyConn, today: Date, now: Timestamp) -> Result
 fn late(app: &App, readers: &[Officer], until: Timestamp, is_stopped: &dyn Fn() -> bool) -> Result<Option<LateOf>> {
     let mut late = LateOf::new();
     let is_whole = add_entries(app, readers, until, is_stopped, &mut late)?
-        && add_join_requests(app, readers, until, is_stopped, &mut late)?;
+        && add_join_requests(app, readers, until, is_stopped, &mut late)?
+        && registers::add_notices(app, readers, until, is_stopped, &mut late)?
+        && registers::add_complaints(app, readers, until, is_stopped, &mut late)?;
     Ok(is_whole.then_some(late))
 }
 
-/// One more that waits for an officer.
-fn add(late: &mut LateOf, officer: &Officer, kind: BacklogKind, since: Timestamp) {
+/// One more that waits for an officer, since when, and whether its term is over.
+fn add(late: &mut LateOf, officer: &Officer, kind: BacklogKind, (since, is_overdue): (Timestamp, bool)) {
     let of_officer = late.entry(officer.account.id).or_default();
-    let (count, oldest) = of_officer.entry(kind).or_insert((0, since));
-    *count += 1;
-    *oldest = since.min(*oldest);
+    let lot = of_officer.entry(kind).or_insert(Lot {
+        count: 0,
+        oldest: since,
+        overdue: 0,
+    });
+    lot.count += 1;
+    lot.oldest = since.min(lot.oldest);
+    lot.overdue += u64::from(is_overdue);
 }
 
 /// Entries of the queue; whether all were looked at.
@@ -129,7 +148,7 @@ fn add_entries(
                 return Ok(true);
             }
             for officer in readers.iter().filter(|officer| entry.is_for(&officer.actor)) {
-                add(late, officer, entry.subject().0.into(), since);
+                add(late, officer, entry.subject().0.into(), (since, false));
             }
         }
         match batch.last().map(Waiting::place) {
@@ -157,7 +176,7 @@ fn add_join_requests(
             let about = resource(enterprise);
             let admits = |officer: &&Officer| decide(&officer.actor, Action::AdmitOwner, &about).is_ok();
             for officer in readers.iter().filter(admits) {
-                add(late, officer, BacklogKind::JoinRequest, request.created_at);
+                add(late, officer, BacklogKind::JoinRequest, (request.created_at, false));
             }
         }
         if last.is_none() {
@@ -197,10 +216,11 @@ fn tell(work: &mut Work<'_, '_>, today: Date, hours: i64, readers: &[Account], l
     let mut sent = 0;
     for officer in readers {
         let Some(late) = late.get(&officer.id) else { continue };
-        let lines = late.iter().map(|(kind, (count, oldest))| DigestLine {
+        let lines = late.iter().map(|(kind, lot)| DigestLine {
             about: kind.as_str().to_owned(),
-            count: *count,
-            oldest: *oldest,
+            count: lot.count,
+            oldest: lot.oldest,
+            overdue: lot.overdue,
         });
         let letter = Letter::ReviewDigest(Digest {
             hours,

@@ -99,9 +99,10 @@ pub fn everything(app: &App, query: EverythingQuery) -> Result<Everything> {
             group.items.push(item);
         }
     }
+    let lists = app.in_force_at_hand();
     let named = enterprises::Named {
         words,
-        provinces: query.provinces,
+        seats: lists.lists().seats(query.provinces, lists.today()),
     };
     let (rows, enterprise_count) = app.db.read(|conn| {
         let rows = enterprises::directory(conn, &named, None, i64::from(query.limit))?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::Row;
 use crate::domain::enterprise::{AmendmentStatus, Enterprise, EnterpriseStatus};
 use crate::domain::ids::EnterpriseId;
+use crate::domain::taxonomy::Seats;
 use crate::store::schema::enterprises;
 use crate::store::types::{DbId, DbTs};
 use crate::store::{AnyConn, Result};
@@ -18,17 +19,30 @@ pub type NameKey = (String, EnterpriseId);
 pub struct Named {
     /// Beginnings of words of the name, as [`fold`](crate::domain::text::fold) leaves them; all of them are there.
     pub words: Vec<String>,
-    /// Codes of provinces, of which it is in one; empty is all.
-    pub provinces: Vec<String>,
+    /// Where it is.
+    pub seats: Seats,
 }
+
+/// Whether an enterprise lies where it is looked for: by its commune where officers filed that, else by the province of its
+/// address.
+macro_rules! seated {
+    ($seats:expr) => {{
+        let written = enterprises::province_code.eq_any($seats.provinces.clone());
+        let filed_elsewhere = enterprises::commune_code.ne_all($seats.filed_elsewhere.clone());
+        let filed_here = enterprises::commune_code.eq_any($seats.filed_here.clone());
+        written.and(filed_elsewhere).or(filed_here)
+    }};
+}
+
+pub(super) use seated;
 
 macro_rules! named {
     ($named:expr) => {{
         let mut query = enterprises::table
             .filter(enterprises::status.eq(EnterpriseStatus::Active.as_str()))
             .into_boxed();
-        if !$named.provinces.is_empty() {
-            query = query.filter(enterprises::province_code.eq_any($named.provinces.clone()));
+        if !$named.seats.provinces.is_empty() {
+            query = query.filter(seated!($named.seats));
         }
         for word in &$named.words {
             // Folded words are letters and digits: nothing in them is a sign of a pattern.

@@ -6,8 +6,10 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::lists::seated;
 use crate::domain::enterprise::{Details, EnterpriseStatus, OrganisationKind, VerificationState};
 use crate::domain::ids::EnterpriseId;
+use crate::domain::taxonomy::Seats;
 use crate::store::schema::enterprises;
 use crate::store::types::{DbId, DbJson, DbTs};
 use crate::store::{AnyConn, MAX_IDS, Result};
@@ -35,8 +37,8 @@ pub struct Asked {
     pub verification: Vec<VerificationState>,
     /// What sort of organisation it is.
     pub kinds: Vec<OrganisationKind>,
-    /// Codes of provinces.
-    pub provinces: Vec<String>,
+    /// Where it is.
+    pub seats: Seats,
     /// Codes of communes.
     pub communes: Vec<String>,
     /// What its tax code begins with, as it is kept.
@@ -125,8 +127,8 @@ fn some(
         let words: Vec<&str> = asked.kinds.iter().map(|kind| kind.as_str()).collect();
         query = query.filter(enterprises::kind.eq_any(words));
     }
-    if !asked.provinces.is_empty() {
-        query = query.filter(enterprises::province_code.eq_any(&asked.provinces));
+    if !asked.seats.provinces.is_empty() {
+        query = query.filter(seated!(asked.seats));
     }
     if !asked.communes.is_empty() {
         query = query.filter(enterprises::commune_code.eq_any(&asked.communes));

@@ -123,7 +123,7 @@ impl Cast {
             }
             "handler" => app.officer_who_may(&[Permission::HandleDataRequests]).await,
             "officer" => app.officer_who_may(Permission::ALL).await,
-            "other" => app.officer().await,
+            "other" | "heir" => app.officer().await,
             "remote" => {
                 let communes = vec!["00004".to_owned()];
                 let scope = Scope {
@@ -393,8 +393,9 @@ impl Cast {
                 Some(json!({"email": bystander.email, "password": PASSWORD}))
             }
             "hand_over_entry" => {
-                let officer = self.somebody("officer").await;
-                Some(json!({"officer": self.app.id_of(&officer).await}))
+                // Nobody has anything of what waits already, and nobody hands it to oneself.
+                let heir = self.somebody("heir").await;
+                Some(json!({"officer": self.app.id_of(&heir).await}))
             }
             "merge_enterprise" => {
                 let host = self.somebody("host").await;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::letter;
 use crate::domain::confidential::GrantNews;
-use crate::domain::letter::ListingEnd;
+use crate::domain::letter::{Ends, ListingEnd};
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -50,8 +50,22 @@ pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
         let at = local(line.expires_at).strftime("%d %B %Y at %H:%M");
         format!("{code}“{}”: {what} on {at}", quoted(&line.title))
     };
+    let (subject, first) = match Ends::of(lines, more) {
+        Ends::Ahead => (
+            "Listings are about to expire",
+            "These listings of your enterprise are about to expire:",
+        ),
+        Ends::Partly => (
+            "Listings are about to expire or have expired",
+            "These listings of your enterprise are about to expire, or have expired:",
+        ),
+        Ends::Over => (
+            "Listings have expired",
+            "These listings of your enterprise have expired and are not on the exchange any more:",
+        ),
+    };
     let mut parts = vec![
-        text("These listings of your enterprise are about to expire, or have expired:"),
+        text(first),
         Part::Quote(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
     ];
     if more > 0 {
@@ -61,7 +75,7 @@ pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
         "If they still hold, renew many of them at once; they need not be reviewed again. No more than one letter like this is sent a day.",
     ));
     parts.push(page("See my listings", "my-listings"));
-    letter("Listings are about to expire", parts)
+    letter(subject, parts)
 }
 
 /// The list of regulated technologies became another.

@@ -5,6 +5,7 @@ mod samples;
 use self::samples::all;
 use super::*;
 use crate::domain::ids::LetterId;
+use crate::domain::letter::ListingEnd;
 use crate::service::letters::Content;
 use crate::service::letters::message::{Letterhead, Unfit, compose};
 
@@ -44,6 +45,44 @@ fn html_says_what_the_text_says() {
                 let said = escaped(line.strip_suffix(':').unwrap_or(line));
                 assert!(html.contains(&said), "{}: {line:?} is not in the HTML", letter.kind());
             }
+        }
+    }
+}
+
+#[test]
+fn a_letter_about_several_listings_is_headed_by_how_far_they_are_over() {
+    let line = |is_over| ListingEnd {
+        title: "Máy sấy lúa".into(),
+        code: None,
+        expires_at: "2026-03-30T17:00:00Z".parse().unwrap(),
+        is_over,
+    };
+    for (over, more, vi, en) in [
+        (
+            [false, false],
+            70,
+            "Tin đăng sắp hết hạn",
+            "Listings are about to expire",
+        ),
+        (
+            [true, false],
+            0,
+            "Tin đăng sắp hết hạn hoặc đã hết hạn",
+            "Listings are about to expire or have expired",
+        ),
+        // What is only counted may still be out.
+        (
+            [true, true],
+            1,
+            "Tin đăng sắp hết hạn hoặc đã hết hạn",
+            "Listings are about to expire or have expired",
+        ),
+        ([true, true], 0, "Tin đăng đã hết hạn", "Listings have expired"),
+    ] {
+        let lines = over.map(line).to_vec();
+        let letter = Letter::ListingsEnd { lines, more };
+        for (language, subject) in [(Language::Vi, vi), (Language::En, en)] {
+            assert_eq!(render(URL, language, None, &letter).subject, subject, "{over:?} {more}");
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::letter;
 use crate::domain::confidential::GrantNews;
-use crate::domain::letter::ListingEnd;
+use crate::domain::letter::{Ends, ListingEnd};
 use crate::domain::listing::regulation::RegulatoryClass;
 use crate::service::letters::render::{Part, Words, local, page, quoted, text};
 
@@ -54,8 +54,22 @@ pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
         let at = local(line.expires_at).strftime("%H:%M ngày %d/%m/%Y");
         format!("{code}“{}”: {what} lúc {at}", quoted(&line.title))
     };
+    let (subject, first) = match Ends::of(lines, more) {
+        Ends::Ahead => (
+            "Tin đăng sắp hết hạn",
+            "Các tin sau của doanh nghiệp sắp hết hạn hiển thị:",
+        ),
+        Ends::Partly => (
+            "Tin đăng sắp hết hạn hoặc đã hết hạn",
+            "Các tin sau của doanh nghiệp sắp hết hạn hoặc đã hết hạn hiển thị:",
+        ),
+        Ends::Over => (
+            "Tin đăng đã hết hạn",
+            "Các tin sau của doanh nghiệp đã hết hạn hiển thị và không còn trên Sàn:",
+        ),
+    };
     let mut parts = vec![
-        text("Các tin sau của doanh nghiệp sắp hết hạn hoặc đã hết hạn hiển thị:"),
+        text(first),
         Part::Quote(lines.iter().map(line).collect::<Vec<_>>().join("\n")),
     ];
     if more > 0 {
@@ -65,7 +79,7 @@ pub(super) fn several_end(lines: &[ListingEnd], more: u32) -> Words {
         "Nếu nội dung vẫn đúng, Ông/Bà có thể gia hạn nhiều tin cùng lúc; tin không phải duyệt lại. Mỗi ngày Sàn chỉ gửi một thư như thế này.",
     ));
     parts.push(page("Xem tin của tôi", "my-listings"));
-    letter("Tin đăng sắp hết hạn", parts)
+    letter(subject, parts)
 }
 
 /// The list of regulated technologies became another.

@@ -424,6 +424,7 @@ fn digest() -> Letter {
         about: about.into(),
         count,
         oldest: oldest.parse().unwrap(),
+        overdue: u64::from(about == "complaint"),
     };
     Letter::ReviewDigest(Digest {
         hours: 24,
@@ -434,6 +435,8 @@ fn digest() -> Letter {
             line("revision", 3, "2026-03-06T08:00:00Z"),
             line("document", 4, "2026-03-07T08:00:00Z"),
             line("report", 1, "2026-03-08T01:00:00Z"),
+            line("ip_notice", 1, "2026-03-08T01:30:00Z"),
+            line("complaint", 2, "2026-02-24T01:30:00Z"),
             line("join_request", 2, "2026-03-08T02:30:00Z"),
         ],
     })
