@@ -156,7 +156,9 @@ pub(in crate::service) fn leads_past(texts: &Value) -> bool {
 
 /// Which of an enterprise's texts do.
 pub(in crate::service) fn leading_past(texts: &Value) -> impl Iterator<Item = &'static str> {
-    WITHOUT_CONTACT.into_iter().filter(|name| leads_past_in(texts, name))
+    WITHOUT_CONTACT
+        .into_iter()
+        .filter(move |name| leads_past_in(texts, name))
 }
 
 /// Names of an enterprise: by them others are found that are called so.
@@ -164,10 +166,10 @@ const NAMES: [&str; 3] = ["legal_name", "short_name", "name_en"];
 
 /// Which of an enterprise's names have letters of another script that look Latin.
 pub(in crate::service) fn disguised(texts: &Value) -> impl Iterator<Item = &'static str> {
-    let named = |name: &str| texts.get(name).and_then(Value::as_str);
-    NAMES
-        .into_iter()
-        .filter(move |name| named(name).is_some_and(has_disguised_letters))
+    NAMES.into_iter().filter(move |name| {
+        let text = texts.get(*name).and_then(Value::as_str);
+        text.is_some_and(has_disguised_letters)
+    })
 }
 
 /// Whether a member does. The web site is there for that.
