@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::{EnterpriseProfile, Identity};
-use crate::domain::scripts::look_of;
 use crate::domain::text::fold;
 use crate::domain::text_enum;
 
@@ -167,8 +164,7 @@ fn are_one_head(one: &Identity, other: &Identity) -> bool {
 ///
 /// Names are compared by what they look like: a Cyrillic letter that stands for a Latin one hides no name.
 pub fn bare_name(name: &str) -> String {
-    // Marks apart: a letter below one looks like what it looks like without.
-    let name: String = name.nfd().map(look_of).nfc().collect();
+    let name = crate::domain::scripts::look(name);
     let folded = fold(&name);
     let short = without_abbreviation(&name).map(|name| without_form(&fold(name)));
     let short = short.filter(|bare| !bare.is_empty());
