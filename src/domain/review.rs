@@ -4,6 +4,7 @@ pub mod backlog;
 pub mod checklist;
 mod contact;
 pub mod content_flags;
+mod content_texts;
 pub mod decision;
 pub mod figures;
 pub mod labels;

@@ -1,6 +1,7 @@
 //! Letters of other scripts that look like Latin ones (chữ cái giả chữ La-tinh): `Mаy sấy` with a Cyrillic `а` reads as it should
 //! and is found by nobody, nor by the words that listings are held against.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
@@ -23,6 +24,12 @@ pub fn look_of(letter: char) -> char {
         (Some(look), None) if look.is_ascii_alphanumeric() => look,
         _ => letter,
     }
+}
+
+/// A text with each Greek or Cyrillic letter as [what it looks like](look_of), also below a mark (`ά`); in NFC.
+pub fn look(text: &str) -> String {
+    // Marks apart: a letter below one looks like what it looks like without.
+    text.nfd().map(look_of).nfc().collect()
 }
 
 fn is_disguised(word: &str) -> bool {
@@ -70,6 +77,18 @@ mod tests {
         }
         for letter in ['a', 'ạ', 'Ω', 'Я', '9', '水'] {
             assert_eq!(look_of(letter), letter);
+        }
+    }
+
+    #[test]
+    fn a_text_in_disguise_shows_what_it_looks_like() {
+        for (text, seen) in [
+            ("M\u{430}y s\u{3ac}y", "May sáy"),
+            ("H\u{43e}àng L\u{43e}ng", "Hoàng Long"),
+            ("Máy sấy ừẫợ", "Máy sấy ừẫợ"),
+            ("10 kΩ, 水処理", "10 kΩ, 水処理"),
+        ] {
+            assert_eq!(look(text), seen);
         }
     }
 

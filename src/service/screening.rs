@@ -33,8 +33,8 @@ pub use beside::{
 };
 pub use enterprises::{EnterpriseReport, FoundEnterprise, enterprise_report, public_enterprises};
 pub(super) use enterprises::{
-    leads_past, new_texts, of_logo, require_clean_alt, require_clean_enterprise, require_clean_logo,
-    require_clean_registration, watched,
+    disguised, leading_past, leads_past, new_texts, of_logo, require_clean_alt, require_clean_enterprise,
+    require_clean_logo, require_clean_registration, watched,
 };
 pub(super) use screen::Screen;
 use screen::key;

@@ -1,6 +1,7 @@
 //! Files of enterprises that officers send: what becomes of every row, and of every class of mistake.
 
 mod divided;
+mod flagged;
 mod parents;
 mod places;
 mod twice;

@@ -131,9 +131,12 @@ fn are_one_head(one: &Identity, other: &Identity) -> bool {
 }
 
 /// A name without the words of the legal form and the abbreviation behind it; the whole name where nothing else is in it.
+///
+/// Names are compared by what they look like: a Cyrillic letter that stands for a Latin one hides no name.
 pub fn bare_name(name: &str) -> String {
-    let folded = fold(name);
-    let short = without_abbreviation(name).map(|name| without_form(&fold(name)));
+    let name = crate::domain::scripts::look(name);
+    let folded = fold(&name);
+    let short = without_abbreviation(&name).map(|name| without_form(&fold(name)));
     let short = short.filter(|bare| !bare.is_empty());
     let bare = short.unwrap_or_else(|| without_form(&folded));
     if bare.is_empty() { folded } else { bare }
@@ -372,6 +375,10 @@ mod tests {
             ("Công ty TNHH Samsung Vietnam", "samsung viet nam"),
             ("Công ty TNHH Samsung (VN)", "samsung viet nam"),
             ("Công ty TNHH (SLA)", "sla"),
+            // Cyrillic о and А, Greek ο with a tone.
+            ("Công ty CP Cơ khí Hоàng Lоng", "co khi hoang long"),
+            ("CTCP Аn Phú", "an phu"),
+            ("CTCP Sόng Thao", "song thao"),
             ("Công ty Tư vấn Kinh doanh C Plus", "tu van kinh doanh c plus"),
         ] {
             assert_eq!(bare_name(name), bare, "{name}");

@@ -22,3 +22,5 @@ pub fn is_contact(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod written;

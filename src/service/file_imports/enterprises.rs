@@ -7,6 +7,7 @@
 mod alike;
 mod apply;
 mod columns;
+mod flagged;
 mod parents;
 mod row;
 mod seen;

@@ -11,7 +11,6 @@ use crate::domain::enterprise::Enterprise;
 use crate::domain::ids::{EnterpriseId, ListingId};
 use crate::domain::review::content_flags::{content_shows, draft_shows};
 use crate::domain::review::{Claim, Endorsement, EntryKind, RiskFlag, SecondLook, is_contact, waits_long};
-use crate::domain::scripts::has_disguised_letters;
 use crate::service::attachments::{self, Titles};
 use crate::service::regulated::{self, Watch};
 use crate::service::review::lookalikes::Alike;
@@ -295,17 +294,10 @@ fn shows(vault: &Vault, waiting: &Waiting, flag: RiskFlag, now: Timestamp) -> Re
 fn texts_show(flag: RiskFlag, texts: impl FnOnce() -> Result<Value>) -> Result<bool> {
     Ok(match flag {
         RiskFlag::ContactInText => screening::leads_past(&texts()?),
-        RiskFlag::MixedScripts => {
-            let texts = texts()?;
-            let named = |name: &str| texts.get(name).and_then(Value::as_str);
-            NAMES.into_iter().filter_map(named).any(has_disguised_letters)
-        }
+        RiskFlag::MixedScripts => screening::disguised(&texts()?).next().is_some(),
         _ => false,
     })
 }
-
-/// Names of an enterprise: by them others are found that are called so.
-const NAMES: [&str; 3] = ["legal_name", "short_name", "name_en"];
 
 /// What everybody would read of a registration.
 fn texts_of(enterprise: &Enterprise) -> Result<Value> {

@@ -11,6 +11,7 @@ use crate::domain::ids::{EnterpriseId, ScreeningTermId};
 use crate::domain::listing::Bilingual;
 use crate::domain::review::is_contact;
 use crate::domain::screening::Hit;
+use crate::domain::scripts::has_disguised_letters;
 use crate::domain::text::Line;
 use crate::service::context::Caller;
 use crate::service::paging::{looked_through, part_after};
@@ -151,7 +152,25 @@ pub(in crate::service) fn watched(conn: &mut AnyConn, wanted: &Members, live: &M
 
 /// Whether some of an enterprise's texts ([`new_texts`]) tells how to be reached past the exchange.
 pub(in crate::service) fn leads_past(texts: &Value) -> bool {
-    WITHOUT_CONTACT.into_iter().any(|name| leads_past_in(texts, name))
+    leading_past(texts).next().is_some()
+}
+
+/// Which of an enterprise's texts do.
+pub(in crate::service) fn leading_past(texts: &Value) -> impl Iterator<Item = &'static str> {
+    WITHOUT_CONTACT
+        .into_iter()
+        .filter(move |name| leads_past_in(texts, name))
+}
+
+/// Names of an enterprise: by them others are found that are called so.
+const NAMES: [&str; 3] = ["legal_name", "short_name", "name_en"];
+
+/// Which of an enterprise's names have letters of another script that look Latin.
+pub(in crate::service) fn disguised(texts: &Value) -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().filter(move |name| {
+        let text = texts.get(*name).and_then(Value::as_str);
+        text.is_some_and(has_disguised_letters)
+    })
 }
 
 /// Whether a member does. The web site is there for that.
@@ -159,7 +178,11 @@ fn leads_past_in(texts: &Value, name: &str) -> bool {
     let told = |text: &Value| text.as_str().is_some_and(is_contact);
     WITHOUT_CONTACT.contains(&name)
         && match texts.get(name) {
-            Some(Value::Array(entries)) => entries.iter().any(told),
+            // One may go on in the next: `Gia công 0912`, `345 678`.
+            Some(Value::Array(entries)) => {
+                let all: Vec<&str> = entries.iter().filter_map(Value::as_str).collect();
+                entries.iter().any(told) || is_contact(&all.join(" "))
+            }
             Some(text) => told(text),
             None => false,
         }

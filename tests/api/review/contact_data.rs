@@ -55,6 +55,18 @@ async fn contact_data_are_found_in_every_text_of_a_listing() {
             json!({"specifications": [{"name": "Tư vấn", "value": "không chín một hai ba bốn năm sáu bảy tám"}]}),
         ),
         ("Máy sấy thăng hoa", json!({"brand": "Sông Thao 0912 – 345 – 678"})),
+        (
+            "Máy sấy lạnh",
+            json!({"specifications": [{"name": "Hotline", "value": "1900 6789"}]}),
+        ),
+        (
+            "Máy sấy vi sóng",
+            json!({"specifications": [{"name": "Năng suất", "value": "500", "unit": "Gọi 0912 345 678"}]}),
+        ),
+        (
+            "Máy sấy chân không",
+            json!({"owners": [{"type": "organisation", "name": "Viện Cơ điện, SĐT 912345678"}]}),
+        ),
     ] {
         found.push(told(&app, &owner, title, &more).await);
     }
@@ -64,7 +76,14 @@ async fn contact_data_are_found_in_every_text_of_a_listing() {
         &app,
         &owner,
         "Máy sấy năng lượng mặt trời",
-        &json!({"description": {"vi": figures}, "specifications": [{"name": "P/N", "value": "8419 89 19"}]}),
+        &json!({
+            "description": {"vi": figures},
+            "specifications": [
+                {"name": "P/N", "value": "8419 89 19"},
+                {"name": "Số sê-ri", "value": "0987654321"},
+                {"name": "Các cỡ", "value": "05 10 15 20 25 30 35", "unit": "kg"},
+            ],
+        }),
     )
     .await;
     let flagged = queue(&app, &officer, "flag=contact_in_text").await;
@@ -94,6 +113,12 @@ async fn contact_data_are_found_in_every_text_of_an_enterprise() {
             "capabilities",
             json!(["Đúc gang", "Gọi 0912 – 345 – 678"]),
             json!(["Đúc gang"]),
+        ),
+        // One entry goes on in the next.
+        (
+            "capabilities",
+            json!(["Gia công 0912", "345 678"]),
+            json!(["Đúc gang", "Gia công 12 trục"]),
         ),
         (
             "mission",

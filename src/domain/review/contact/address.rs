@@ -7,14 +7,19 @@ const ENDS: &[&str] = &["vn", "com", "net", "org", "info", "biz", "asia"];
 /// Those that are met as words, too: they tell a host in small letters behind a name of three letters or more, as in `maysay.shop`; what
 /// is typed without a space behind a full stop goes on with a capital.
 const WORDY_ENDS: &[&str] = &[
-    "app", "blog", "cloud", "club", "icu", "io", "online", "pro", "shop", "site", "store", "tech", "top", "vip",
+    "app", "blog", "cloud", "club", "dev", "icu", "io", "online", "pro", "shop", "site", "store", "tech", "top", "vip",
     "website", "xyz",
 ];
 /// Those that tell one only before a path, as in `bit.ly/…`, or behind a word that says that one follows.
 const ENDS_BEFORE_PATHS: &[&str] = &[
-    "ai", "be", "cc", "cn", "co", "digital", "eu", "fun", "gg", "gl", "group", "jp", "kr", "life", "link", "live",
-    "ly", "me", "mobi", "page", "sg", "space", "to", "tv", "tw", "uk", "us", "work", "world", "ws",
+    "ae", "ai", "at", "be", "bio", "cc", "cn", "co", "digital", "ee", "eu", "fun", "gd", "gg", "gl", "group", "gy",
+    "id", "jp", "kr", "life", "link", "live", "ly", "me", "mobi", "page", "sg", "space", "to", "tv", "tw", "uk", "us",
+    "work", "world", "ws",
 ];
+/// Those that tell one behind a name that is longer than any Vietnamese word, too, as in `songthao.co`.
+const ENDS_OF_LONG: &[&str] = &["ai", "co", "link", "me", "page"];
+/// What says that a file follows, not a host: `file data.io`.
+const FILE_LEADS: &[&str] = &["file", "tap tin", "tep", "tep tin"];
 /// Ends of names of files, which are no hosts even behind `web`.
 const FILES: &[&str] = &[
     "asp", "csv", "css", "doc", "docx", "dwg", "exe", "htm", "html", "jpg", "js", "json", "jsp", "md", "pdf", "php",
@@ -36,6 +41,8 @@ const LEADS: &[&str] = &[
     "website",
     "www",
 ];
+/// What says that a host follows whose stop is left out: `website maysay vn`.
+const SITES: &[&str] = &["ten mien", "trang web", "web", "web site", "website"];
 /// What may stand between it and the host.
 const FILLERS: &[&str] = &["dia chi", "id", "la", "nick", "o", "tai", "ten"];
 /// Messengers and networks in which people have a name.
@@ -43,17 +50,25 @@ const MESSENGERS: &[&str] = &[
     "facebook",
     "fb",
     "fanpage",
+    "ig",
+    "insta",
     "instagram",
     "kakaotalk",
+    "line id",
+    "linkedin",
     "messenger",
     "skype",
     "telegram",
     "tiktok",
+    "twitter",
     "viber",
     "wechat",
     "whatsapp",
+    "youtube",
     "zalo",
 ];
+/// Ends of long words that are no names: `Zalo: notifications`.
+const ENDS_OF_WORDS: &[&str] = &["ing", "ment", "ments", "tion", "tions"];
 
 /// What is written for the sign of addresses, between brackets.
 const SIGNS: &[&str] = &["@", "at", "a còng", "a cong", "a móc", "acòng"];
@@ -67,7 +82,7 @@ pub(super) fn has_address(text: &str) -> bool {
     let has_sign = ["http://", "https://", "hxxp", "www."]
         .iter()
         .any(|sign| lower.contains(sign));
-    has_sign || has_mailbox(&lower) || has_host(&text) || has_handle(&lower)
+    has_sign || has_mailbox(&lower) || has_host(&text) || has_handle(&text)
 }
 
 /// With `@` and `.` where something else stands for them.
@@ -179,6 +194,9 @@ fn has_host(text: &str) -> bool {
         .split(|letter| !is_of_address(letter))
         .filter(|word| !word.is_empty())
     {
+        if is_host_in_words(word, before) {
+            return true;
+        }
         let mut parts = word.split('/').peekable();
         while let Some(part) = parts.next() {
             let has_path = parts.peek().is_some_and(|path| !path.is_empty());
@@ -217,7 +235,12 @@ fn is_host(name: &str, has_path: bool, before: [&str; 3]) -> bool {
         return false;
     }
     let label = above.rsplit('.').next().unwrap_or_default();
-    if is_small && label.len() >= 3 && WORDY_ENDS.contains(&end) {
+    let is_wordy = is_small && label.len() >= 3 && WORDY_ENDS.contains(&end);
+    if is_wordy && !is_led(&before.join(" "), FILE_LEADS) {
+        return true;
+    }
+    let is_long = label.len() >= 8 && ENDS_OF_LONG.contains(&end);
+    if is_small && (is_long || name.ends_with(".page.link")) {
         return true;
     }
     let is_told = |end: &str| ENDS.contains(&end) || WORDY_ENDS.contains(&end) || ENDS_BEFORE_PATHS.contains(&end);
@@ -227,6 +250,15 @@ fn is_host(name: &str, has_path: bool, before: [&str; 3]) -> bool {
     // Any end there may be, where it is said that a host follows.
     let is_possible = is_small && (2..=12).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphabetic());
     is_possible && is_led(&before.join(" "), LEADS)
+}
+
+/// Whether a word is an end by itself, behind a name that is said to be a host's: `website maysay vn`.
+fn is_host_in_words(end: &str, [first, second, name]: [&str; 3]) -> bool {
+    let is_name = name.len() >= 4
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    matches!(end, "vn" | "com") && is_name && is_led(&format!("{first} {second}"), SITES)
 }
 
 /// Whether some words end with one of those that say what follows.
@@ -247,23 +279,64 @@ fn is_led(before: &str, leads: &[&str]) -> bool {
 /// How far before a name one looks for the messenger, in letters, and how much of each word before a host for what leads to it.
 const REACH: usize = 30;
 
-/// Whether a name in a messenger is told: `Telegram @abc`, `Zalo ID: lan_8888`. Without `@` it has a digit or a sign, or any word would
-/// be one.
+/// Whether a name in a messenger is told: `Telegram @abc`, `Zalo ID: lan_8888`, `zalo maysay8888`. Without `@` it looks like no word,
+/// or any word would be one.
 fn has_handle(text: &str) -> bool {
-    text.match_indices(['@', ':']).any(|(at, sign)| {
+    text.match_indices(['@', ':', ' ', '\n']).any(|(at, sign)| {
         let (before, behind) = text.split_at_checked(at).unwrap_or((text, ""));
-        let name = behind.strip_prefix(sign).unwrap_or_default().trim_start_matches(' ');
-        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
-        let name = name.split(|letter| !is_of_name(letter)).next().unwrap_or_default();
-        let name = name.trim_matches(['.', '-']);
-        let has_letter = name.contains(|letter: char| letter.is_ascii_alphabetic());
+        let behind = behind.strip_prefix(sign).unwrap_or_default();
         let is_name = match sign {
-            "@" => name.len() >= 3 && has_letter,
-            _ => {
-                let is_marked = name.contains(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '_'));
-                name.len() >= 5 && is_marked && name.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            }
+            "@" => is_handle(name_at(behind.trim_start_matches(' '))),
+            ":" => is_told_handle(behind.trim_start_matches(' ')),
+            _ => has_number_behind(name_at(behind)),
         };
         is_name && is_led(last_letters(before, REACH), MESSENGERS)
     })
+}
+
+/// The name that a text begins with.
+fn name_at(text: &str) -> &str {
+    let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
+    let name = text.split(|letter| !is_of_name(letter)).next().unwrap_or_default();
+    name.trim_matches(['.', '-'])
+}
+
+fn is_handle(name: &str) -> bool {
+    name.len() >= 3 && name.contains(|letter: char| letter.is_ascii_alphabetic())
+}
+
+/// Whether a text behind a colon begins with a name that is no word: with a digit or a sign, a capital within, longer than any word, or
+/// as names in Skype do (`live:maysay`).
+fn is_told_handle(behind: &str) -> bool {
+    let name = name_at(behind);
+    if name.len() < 4 || !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+        return false;
+    }
+    let small = name.to_ascii_lowercase();
+    let rest = behind.get(name.len()..).unwrap_or_default();
+    if small == "live" && rest.starts_with(':') {
+        return true;
+    }
+    let is_marked = name.contains(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | '_'));
+    // `ZaloPay`, `YouTube` are services.
+    let is_service = MESSENGERS.iter().any(|known| small.starts_with(known));
+    let has_capital = name
+        .as_bytes()
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if one.is_ascii_lowercase() && other.is_ascii_uppercase()));
+    let is_long = name.len() >= 10
+        && name.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !rest.starts_with(char::is_alphabetic)
+        && !ENDS_OF_WORDS.iter().any(|end| name.ends_with(end));
+    name.len() >= 5 && (is_marked || (has_capital && !is_service) || is_long)
+}
+
+/// Whether a name is a word of four letters or more with a number of two digits or more behind it.
+fn has_number_behind(name: &str) -> bool {
+    let word = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let has_number = name.len().saturating_sub(word.len()) >= 2;
+    let is_of_letters = word
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-'));
+    word.len() >= 4 && has_number && is_of_letters
 }

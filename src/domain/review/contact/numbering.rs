@@ -2,7 +2,8 @@
 //!
 //! Circular 22/2014/TT-BTTTT (as amended by 27/2021/TT-BTTTT) with its tables of destination codes: areas are `2x` and `2xx` with
 //! subscribers of 8 and 7 digits, and mobiles have nine digits since eleven-digit ones were converted in 2018. Which beginnings are in
-//! use was compared with Google's libphonenumber (metadata of `VN`, general description, fixed line and mobile).
+//! use was compared with Google's libphonenumber (metadata of `VN`, general description, fixed line and mobile); 51, which it has and no
+//! network, is left out: parts of machines are numbered so.
 
 /// Whether digits, without the 0 or 84 before them, are a number of a mobile or of a fixed line.
 ///
@@ -12,7 +13,7 @@ pub(super) fn is_national(digits: &str) -> bool {
         [first, second, rest @ ..] if rest.len() == 7 => matches!(
             (first, second),
             (b'3', b'2'..=b'9')
-                | (b'5', b'1' | b'2' | b'5' | b'6' | b'8' | b'9')
+                | (b'5', b'2' | b'5' | b'6' | b'8' | b'9')
                 | (b'7', b'0' | b'6'..=b'9')
                 | (b'8', b'1'..=b'9')
                 | (b'9', _)

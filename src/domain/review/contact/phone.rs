@@ -38,6 +38,27 @@ const USUAL: &[&[usize]] = &[
     &[3, 1, 3, 4],
     &[3, 2, 2, 2, 2],
 ];
+/// The same of numbers without the 0 before them, which are found behind a word that says so alone.
+const WITHOUT_ZERO: &[&[usize]] = &[
+    &[9],
+    &[3, 3, 3],
+    &[2, 3, 4],
+    &[2, 7],
+    &[3, 6],
+    &[5, 4],
+    &[4, 5],
+    &[3, 2, 2, 2],
+    &[2, 3, 2, 2],
+    &[3, 4, 2],
+    &[10],
+    &[3, 3, 4],
+    &[3, 4, 3],
+    &[3, 7],
+    &[2, 4, 4],
+    &[2, 8],
+];
+/// Numbers of parts are parted so, and no telephone's: `090310-0500`.
+const OF_PARTS: &[usize] = &[6, 4];
 
 /// Digits that stand together, and the signs between them and those before.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +96,34 @@ fn is_sign(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(
             letter,
-            '.' | '-' | '_' | ',' | ';' | '/' | '\\' | '|' | '*' | '~' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '+'
+            '.' | '-'
+                | '_'
+                | ','
+                | ';'
+                | '/'
+                | '\\'
+                | '|'
+                | '*'
+                | '~'
+                | '='
+                | '\''
+                | '"'
+                | '`'
+                | '‘'
+                | '’'
+                | '“'
+                | '”'
+                | '«'
+                | '»'
+                | '<'
+                | '>'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '+'
         )
 }
 
@@ -153,13 +201,17 @@ impl Run<'_> {
             0 => self.before.trim_end().ends_with('+'),
             _ => groups.first().is_some_and(|group| group.gap.trim_end().ends_with('+')),
         };
-        if !(is_abroad || ["0", "84", "18", "19"].iter().any(|start| lead.starts_with(start))) {
+        let begins_as_one = is_abroad || ["0", "84", "18", "19"].iter().any(|start| lead.starts_with(start));
+        if !(begins_as_one || (first == 0 && self.may_lack_zero())) {
             return false;
         }
         let said = match first {
             0 => said_before(self.before),
             _ => Said::Nothing,
         };
+        if !(begins_as_one || said == Said::Call) {
+            return false;
+        }
         let mut digits = String::new();
         for (more, group) in groups.iter().enumerate() {
             digits.push_str(group.digits);
@@ -182,6 +234,13 @@ impl Run<'_> {
             }
         }
         false
+    }
+
+    /// Whether it has as many digits as a number without its 0, and begins as one: what stands before it need not be read otherwise.
+    fn may_lack_zero(&self) -> bool {
+        let lead = self.groups.first().map_or("", |group| group.digits);
+        let digits = self.groups.iter().map(|group| group.digits.len());
+        lead.starts_with(['2', '3', '5', '7', '8', '9']) && digits.take(MOST_DIGITS).sum::<usize>() >= 9
     }
 }
 
@@ -210,14 +269,38 @@ impl Candidate<'_> {
         if let Some(rest) = self.digits.strip_prefix("0084") {
             return is_national(without_trunk(rest));
         }
-        if let Some(rest) = self.digits.strip_prefix("84") {
-            return is_national(without_trunk(rest)) && self.is_with_country();
+        if let Some(rest) = self.digits.strip_prefix("84")
+            && is_national(without_trunk(rest))
+        {
+            return self.is_with_country();
         }
         match self.digits.strip_prefix('0') {
             Some(_) if is_called && (10..=11).contains(&self.digits.len()) => true,
-            Some(rest) => is_national(rest) && !self.is_code() && self.is_told_apart(),
-            None => is_called && is_hotline(self.digits) && !self.is_quantity() && !self.is_span(),
+            Some(rest) => is_national(rest) && !self.is_code() && self.is_told_apart() && !self.is_row(),
+            None => {
+                let is_one = (is_hotline(self.digits) && !self.is_span()) || self.lacks_zero();
+                is_called && is_one && !self.is_quantity()
+            }
         }
+    }
+
+    /// Without the 0 before it: `912 345 678`. Sums may look the same.
+    fn lacks_zero(&self) -> bool {
+        let lengths: Vec<usize> = self.groups.iter().map(|group| group.digits.len()).collect();
+        let is_sum = self.digits.ends_with("00000");
+        !self.digits.starts_with('1')
+            && is_national(self.digits)
+            && WITHOUT_ZERO.contains(&lengths.as_slice())
+            && has_even_gaps(self.groups, true)
+            && !is_sum
+    }
+
+    /// Sizes that rise and go on behind it, or have a unit: `08 10 12 14 16 18 mm`.
+    fn is_row(&self) -> bool {
+        let is_of_pairs = self.groups.iter().all(|group| group.digits.len() == 2);
+        let all = self.groups.iter().chain(self.next);
+        let numbers: Vec<u64> = all.filter_map(|group| group.digits.parse().ok()).collect();
+        is_of_pairs && numbers.is_sorted_by(|one, other| one < other) && (self.next.is_some() || self.is_quantity())
     }
 
     /// `84` without a `+` may also begin a sum or a code: it stands apart, or all digits together.
@@ -265,6 +348,7 @@ impl Candidate<'_> {
         match self.groups {
             // Not the part of a decimal number behind its sign.
             [only] => self.is_first || !matches!(only.gap, "." | ","),
+            _ if lengths == OF_PARTS => false,
             _ => (is_usual || (is_possible(self.groups) && self.is_bounded())) && has_even_gaps(self.groups, is_usual),
         }
     }

@@ -6,7 +6,8 @@ use unicode_normalization::char::is_combining_mark;
 use crate::domain::scripts::look_of;
 
 /// In the usual letters and digits (NFKC), without what is drawn over digits (`9️⃣`), with Latin letters for those that look like them, with
-/// one kind of dash and of space, and 0 for an O before a digit (`O912…`). Letters keep their case, and breaks of lines stay.
+/// one kind of dash and of space, 0 for an O before a digit (`O912…`), no tags of HTML, and a comma for `và` between digits. Letters keep
+/// their case, and breaks of lines stay.
 pub(super) fn plain(text: &str) -> String {
     let is_drawn_over = |letter: &char| matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{20d0}'..='\u{20ff}');
     let composed = text.nfkc().filter(|letter| !is_drawn_over(letter));
@@ -17,14 +18,74 @@ pub(super) fn plain(text: &str) -> String {
         let is_zero = matches!(letter, 'o' | 'O') && !is_in_word && letters.peek().is_some_and(char::is_ascii_digit);
         plain.push(if is_zero { '0' } else { letter });
     }
-    plain
+    listed(&without_tags(&plain))
+}
+
+/// Tags that stand within a word, and those that part what they stand between. With anything but their names they stay: that may tell
+/// an address.
+const INLINE: &[&str] = &[
+    "a", "b", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u",
+];
+const PARTING: &[&str] = &["br", "div", "hr", "li", "p", "td", "th", "tr"];
+
+fn without_tags(text: &str) -> String {
+    let mut bare = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('<') {
+        bare.push_str(before);
+        match tag(from) {
+            Some((instead, behind)) => {
+                bare.push_str(instead);
+                rest = behind;
+            }
+            None => {
+                bare.push('<');
+                rest = from;
+            }
+        }
+    }
+    bare.push_str(rest);
+    bare
+}
+
+/// What stands for the tag whose sign a text stands behind, and what comes after it.
+fn tag(from: &str) -> Option<(&'static str, &str)> {
+    // None is longer: what is in other brackets is not looked through.
+    let (ends, _) = from.char_indices().take(12).find(|(_, letter)| *letter == '>')?;
+    let (told, behind) = from.split_at_checked(ends)?;
+    let name = told.trim_start_matches('/').trim_end_matches(['/', ' ']).to_lowercase();
+    let behind = behind.strip_prefix('>')?;
+    if INLINE.contains(&name.as_str()) {
+        Some(("", behind))
+    } else if PARTING.contains(&name.as_str()) {
+        Some((" ", behind))
+    } else {
+        None
+    }
+}
+
+/// With a comma where two digits have `và` between them.
+fn listed(text: &str) -> String {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let mut parts = text.split(" và ");
+    let mut listed = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_between = listed.ends_with(is_digit) && part.starts_with(is_digit);
+        listed.push_str(if is_between { " , " } else { " và " });
+        listed.push_str(part);
+    }
+    listed
 }
 
 fn usual(letter: char) -> char {
     match letter {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}' => '-',
-        '\u{2022}' | '\u{b7}' | '\u{2219}' | '\u{22c5}' | '\u{25cf}' => '.',
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{30fc}' | '\u{ad}' => '-',
+        '\u{3002}' | '\u{2022}' | '\u{b7}' | '\u{2219}' | '\u{22c5}' | '\u{25cf}' => '.',
         '\u{2044}' | '\u{2215}' => '/',
+        // Arabic digits as Arabs and as Persians write them: the last four bits are the value.
+        '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => {
+            char::from_digit(u32::from(letter) & 0xf, 10).unwrap_or(letter)
+        }
         '\n' => '\n',
         letter if letter.is_whitespace() => ' ',
         letter => look_of(letter),
@@ -38,6 +99,9 @@ const TOGETHER: usize = 3;
 const DIGITS: &[(&str, char)] = &[
     ("không", '0'),
     ("khong", '0'),
+    ("hông", '0'),
+    ("hong", '0'),
+    ("ko", '0'),
     ("zero", '0'),
     ("một", '1'),
     ("mốt", '1'),

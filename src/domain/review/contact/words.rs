@@ -23,7 +23,6 @@ const CALLS: &[&str] = &[
     "phone",
     "sdt",
     "sms",
-    "so may",
     "tel",
     "telephone",
     "tong dai",
@@ -37,48 +36,77 @@ const CODES: &[&str] = &[
     "astm",
     "barcode",
     "bien so",
+    "bosch",
     "cccd",
     "cmnd",
+    "cndkdn",
+    "cndkkd",
     "code",
+    "dang ky doanh nghiep",
+    "dang ky kinh doanh",
+    "denso",
     "din",
+    "dkdn",
     "dkkd",
     "gcn",
+    "gcndkdn",
+    "gcndkkd",
     "giay phep",
     "gphi",
     "hop dong",
     "hs",
     "iec",
+    "imei",
+    "isbn",
     "iso",
+    "issn",
     "item",
     "jis",
+    "ky hieu",
     "lot",
     "ma",
+    "ma ban ve",
+    "ma chi tiet",
+    "ma dinh danh",
+    "ma don hang",
     "ma hang",
     "ma hs",
+    "ma linh kien",
+    "ma lo",
+    "ma may",
     "ma phu tung",
     "ma san pham",
     "ma so",
     "ma so doanh nghiep",
     "ma so thue",
     "ma sp",
+    "ma tai san",
+    "ma thiet bi",
     "ma vach",
+    "ma vat tu",
     "model",
     "msdn",
     "mst",
     "p n",
+    "parker",
     "part",
     "part no",
     "patent",
     "pn",
     "qcvn",
     "quyet dinh",
+    "rexroth",
     "s n",
     "sang che",
+    "se ri",
     "seri",
     "serial",
     "so bang",
+    "so che tao",
+    "so dang ky",
     "so don",
     "so hieu",
+    "so khung",
     "so lo",
     "tax",
     "tax id",
@@ -99,6 +127,9 @@ const SUMS: &[&str] = &[
     "von",
     "kinh phi",
 ];
+
+/// What numbers engines as well as telephones: a code, unless the words before it say that it is called (`gọi số máy`).
+const ENGINES: &str = "so may";
 
 /// What may stand between such a word and the number.
 const FILLERS: &[&str] = &[
@@ -157,6 +188,7 @@ pub(super) fn said_before(before: &str) -> Said {
     // A package (gói) is no call (gọi).
     let near = folded(&last_letters(before, REACH).to_lowercase().replace("gói", "-"));
     let mut words = near.as_str();
+    let mut otherwise = Said::Nothing;
     for _ in 0..=MOST_FILLERS {
         if ends_in_one(words, CODES) {
             return Said::Code;
@@ -167,12 +199,16 @@ pub(super) fn said_before(before: &str) -> Said {
         if ends_in_one(words, SUMS) {
             return Said::Sum;
         }
+        if let Some(rest) = without(words, ENGINES) {
+            (words, otherwise) = (rest, Said::Code);
+            continue;
+        }
         match FILLERS.iter().find_map(|filler| without(words, filler)) {
             Some(rest) => words = rest,
             None => break,
         }
     }
-    Said::Nothing
+    otherwise
 }
 
 /// Whether a unit or a currency follows.

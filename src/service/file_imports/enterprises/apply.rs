@@ -6,7 +6,7 @@ use super::columns::PARENT;
 use super::parents::{parent_of, with_number, with_parent};
 use super::row::{Head, Item, Read};
 use super::seen::Before;
-use super::{Row, alike, themselves};
+use super::{Row, alike, flagged, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
@@ -198,6 +198,8 @@ fn enter(
     if likeness >= LIKELY && work.needs_second.contains(&RiskFlag::LikelyDuplicate) {
         return Err(needs_second(&notices));
     }
+    let flags = flagged::told(head, &screening::new_texts(&wanted, &Map::new()));
+    flagged::require_for_one(&flags, &work.needs_second)?;
     enterprises::insert(work.uow, &permit, &enterprise)
         .map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     outbox::push_enterprise(work.uow, enterprise.id, work.now)?;
@@ -209,7 +211,7 @@ fn enter(
     Ok(Applied {
         result: RowResult::Created,
         enterprise: Some(enterprise),
-        notices,
+        notices: notices.into_iter().chain(problems_of(flags)).collect(),
     })
 }
 
@@ -331,6 +333,8 @@ fn meet(
     let clean = screening::require_clean_enterprise(work.conn(), &wanted, &live);
     let parent = identities::require_parent(work.conn(), Some(&known), &enterprise.profile, "");
     screening::both(parent, clean)?;
+    let flags = flagged::told(head, &screening::new_texts(&wanted, &live));
+    flagged::require_for_one(&flags, &work.needs_second)?;
     enterprise.updated_at = work.now;
     enterprises::update(work.uow, &permit, &mut enterprise)?;
     origins::note_origin(work.uow, &permit, enterprise.id, enterprise.version, work.now)?;
@@ -340,8 +344,12 @@ fn meet(
     Ok(Applied {
         result: RowResult::Updated,
         enterprise: Some(enterprise),
-        notices: Vec::new(),
+        notices: problems_of(flags).collect(),
     })
+}
+
+fn problems_of(flags: Vec<(RiskFlag, Problem)>) -> impl Iterator<Item = Problem> {
+    flags.into_iter().map(|(_, problem)| problem)
 }
 
 const MERGED: (&str, &str) = (

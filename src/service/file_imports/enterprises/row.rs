@@ -96,7 +96,7 @@ impl Head {
     }
 
     /// Something told of a place, with the column that it comes from.
-    fn told(&self, pointer: &str, code: &str, (vi, en): (String, String)) -> Problem {
+    pub(super) fn told(&self, pointer: &str, code: &str, (vi, en): (String, String)) -> Problem {
         Problem {
             column: self.name_of(pointer),
             pointer: pointer.to_owned(),
