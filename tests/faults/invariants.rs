@@ -148,7 +148,12 @@ pub fn open(place: &Place) -> AnyConn {
 pub fn hurry(place: &Place, statement: &str) {
     let sqlite = || Target::Sqlite(place.data.join("vptex.sqlite3"));
     let target = place.database.clone().map_or_else(sqlite, Target::Postgres);
-    sql_query(statement).execute(&mut connect(&target).unwrap()).unwrap();
+    let mut conn = connect(&target).unwrap();
+    // The server writes without a pause, and SQLite's lock goes to whoever asks at the right moment.
+    if place.database.is_none() {
+        sql_query("PRAGMA busy_timeout = 60000").execute(&mut conn).unwrap();
+    }
+    sql_query(statement).execute(&mut conn).unwrap();
 }
 
 /// What the database has that it must never have. A server may be at work on it.
