@@ -129,7 +129,7 @@ impl Counts {
 /// Something that is to be told of a file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Note {
-    /// Stable name: `unknown_column`, `communes_to_file`.
+    /// Stable name: `unknown_column`, `communes_to_file`, `communes_returned`.
     #[schema(max_length = 40, example = "unknown_column")]
     pub code: String,
     /// In Vietnamese.
