@@ -83,6 +83,12 @@ async fn communes_of_a_part_that_falls_away_wait_to_be_filed_and_the_officer_is_
     assert_eq!(parts, ["97", "99"]);
     let no_part = refused(&app, &at(&app, "98", "06658")).await;
     assert_eq!(no_part.pointers(), ["/enterprise/commune_code"]);
+    // The old province would be refused, too: its parts are told.
+    let detail = no_part.text("/errors/0/detail");
+    assert!(
+        detail.contains("hãy ghi Tỉnh Hạ Long (97) / Tỉnh Bái Tử Long (99)") && !detail.contains("(22)"),
+        "{detail}"
+    );
     assert_eq!(registered(&app, "99", "06658").await, place("99", "06658"));
     assert_eq!(registered(&app, "22", "06652").await, place("97", "06652"));
 

@@ -53,7 +53,7 @@ const FORM_WORDS: [&str; 32] = [
 ];
 
 /// The same of several words, which say something else where they stand alone.
-const FORM_PHRASES: [&[&str]; 18] = [
+const FORM_PHRASES: [&[&str]; 19] = [
     &["1", "thanh", "vien"],
     &["2", "thanh", "vien"],
     &["c", "ty"],
@@ -73,6 +73,7 @@ const FORM_PHRASES: [&[&str]; 18] = [
     &["ho", "kinh", "doanh"],
     &["ho", "kd"],
     &["to", "hop", "tac"],
+    &["tap", "doan"],
 ];
 
 /// One country in several spellings: `(Việt Nam)`, `VN`, `Vietnam`. It stays in the name, since it tells an enterprise here from
@@ -386,6 +387,10 @@ mod tests {
             ("Liên hiệp HTX Sông Thao", "song thao"),
             ("LH HTX Sông Thao", "song thao"),
             ("Công ty CP Sông Thao (STA)", "song thao"),
+            ("C.ty CP Sông Thao", "song thao"),
+            ("Công ty Cổ phần Tập đoàn Sông Thao", "song thao"),
+            ("Tập đoàn Sông Thao", "song thao"),
+            ("Công ty Tập Hợp Đoàn Kết", "tap hop doan ket"),
             ("Công ty CP Sông Thao (STA) ", "song thao"),
             ("Công ty CP Sông Thao (ST1)", "song thao"),
             // Where it is and since when tells it from others of that name.
