@@ -47,8 +47,8 @@ pub fn one_of_named<T: TextEnum>(text: &str, names: fn(T) -> Names) -> Result<T,
     text.parse().map_err(|_unknown| {
         let values = named_values(names);
         let told = code_and_name(text).find_map(|(code, name)| {
-            let mut values = values.iter();
-            values.find(|value| value.0 == code || goes_by(value, name))
+            let by_code = values.iter().find(|(known, _)| *known == code);
+            by_code.or_else(|| values.iter().find(|value| goes_by(value, name)))
         });
         match told {
             // As refusals and files tell it, where only a code is taken.
