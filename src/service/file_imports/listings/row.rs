@@ -306,7 +306,7 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 told.extend(currency.map(|currency| (pointer, currency)));
             }
             let mut others = Vec::new();
-            let text = meant.as_ref().map_or(cell, |meant| &meant.text);
+            let text = meant.as_ref().map_or(cell, |meant| meant.text.as_str());
             let read = value(names, kind, text, &mut others);
             repaired.extend(others.iter().map(|other| head.by_alias(pointer, other)));
             match read {
