@@ -57,7 +57,7 @@ pub use format::{format_id, hash_of};
 pub use highlight::{Highlighter, Snippet};
 pub use legacy::{LegacyEncoding, Repaired, repair_legacy};
 pub use likeness::{Answered, Asked, Portrait, Shared};
-pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS};
+pub use query::{MAX_QUERY_CHARS, MAX_QUERY_TOKENS, Stretch, StretchKind, stretches};
 pub use reader::{Reader, View};
 pub use request::{
     Correction, Features, Filters, Group, Hit, MAX_LIMIT, SearchPage, SearchRequest, Sort, Understanding,

@@ -38,33 +38,13 @@ impl Query {
             return Err(Error::QueryTooLong);
         }
         let mut query = Self::default();
-        let mut rest = text;
-        let mut plain_start = text;
-        let mut before = None;
-        while let Some(next) = rest.chars().next() {
-            let after = rest.get(next.len_utf8()..).unwrap_or("");
-            let part = match next {
-                '-' if before.is_none_or(|c: char| c.is_whitespace() || c.is_control()) => {
-                    excluded(after).map(|part| (Kind::Excluded, part))
-                }
-                // After a letter or digit it ends something, or is the sign for inches.
-                _ if is_quote(next) && !before.is_some_and(char::is_alphanumeric) => {
-                    quoted(after).map(|part| (Kind::Required, part))
-                }
-                _ => None,
-            };
-            before = Some(next);
-            let Some((kind, (part, after_part))) = part else {
-                rest = after;
-                continue;
-            };
-            let plain = plain_start.len().checked_sub(rest.len());
-            let before_part = plain.and_then(|end| plain_start.get(..end)).unwrap_or("");
-            query.want(before_part, text.len() - plain_start.len(), units);
-            query.take(kind, part, text.len() - after.len(), units);
-            (rest, plain_start) = (after_part, after_part);
+        for stretch in stretches(text) {
+            match stretch.kind {
+                StretchKind::Plain => query.want(stretch.text, stretch.start, units),
+                StretchKind::Required => query.require(stretch.text, stretch.start, units),
+                StretchKind::Excluded => query.exclude(stretch.text),
+            }
         }
-        query.want(plain_start, text.len() - plain_start.len(), units);
         Ok(query)
     }
 
@@ -85,22 +65,19 @@ impl Query {
         }
     }
 
-    fn take(&mut self, kind: Kind, text: &str, start: usize, units: &OtherUnits) {
-        match kind {
-            Kind::Excluded => {
-                let words = analyze(text).syllables;
-                // The beginning of a phrase would exclude more than was meant.
-                if (1..=self.left()).contains(&words.len()) {
-                    self.excluded.push(words);
-                }
-            }
-            Kind::Required => {
-                let analysis = self.first_of(text, start, units);
-                if !analysis.syllables.is_empty() {
-                    self.required.push(analysis.syllables.clone());
-                    self.wanted.push(Part { analysis, quoted: true });
-                }
-            }
+    fn require(&mut self, text: &str, start: usize, units: &OtherUnits) {
+        let analysis = self.first_of(text, start, units);
+        if !analysis.syllables.is_empty() {
+            self.required.push(analysis.syllables.clone());
+            self.wanted.push(Part { analysis, quoted: true });
+        }
+    }
+
+    fn exclude(&mut self, text: &str) {
+        let words = analyze(text).syllables;
+        // The beginning of a phrase would exclude more than was meant.
+        if (1..=self.left()).contains(&words.len()) {
+            self.excluded.push(words);
         }
     }
 
@@ -132,9 +109,71 @@ impl Query {
     }
 }
 
-enum Kind {
-    Excluded,
+/// What a stretch of a query text is by its syntax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StretchKind {
+    /// Words.
+    Plain,
+    /// The inside of `"…"`: a phrase that is there.
     Required,
+    /// The word of `-word`, or the inside of `-"…"`: what is not there.
+    Excluded,
+}
+
+/// A stretch of a query text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch<'a> {
+    /// What it is.
+    pub kind: StretchKind,
+    /// The byte of the query text at which it starts, behind its signs.
+    pub start: usize,
+    /// It without its signs.
+    pub text: &'a str,
+}
+
+/// A query text by its syntax, in order. There is no syntax error: what is not syntax is text.
+#[must_use]
+pub fn stretches(text: &str) -> Vec<Stretch<'_>> {
+    let mut stretches = Vec::new();
+    let (mut rest, mut plain_start, mut before) = (text, 0, None);
+    while let Some(next) = rest.chars().next() {
+        let at = text.len() - rest.len();
+        let after = rest.get(next.len_utf8()..).unwrap_or("");
+        let part = match next {
+            '-' if before.is_none_or(|c: char| c.is_whitespace() || c.is_control()) => {
+                excluded(after).map(|part| (StretchKind::Excluded, part))
+            }
+            // After a letter or digit it ends something, or is the sign for inches.
+            _ if is_quote(next) && !before.is_some_and(char::is_alphanumeric) => {
+                quoted(after).map(|part| (StretchKind::Required, part))
+            }
+            _ => None,
+        };
+        before = Some(next);
+        let Some((kind, (part, after_part))) = part else {
+            rest = after;
+            continue;
+        };
+        stretches.push(Stretch {
+            kind: StretchKind::Plain,
+            start: plain_start,
+            text: text.get(plain_start..at).unwrap_or(""),
+        });
+        let opening = after.chars().next().filter(|letter| is_quote(*letter));
+        let opening = opening.filter(|_| kind == StretchKind::Excluded);
+        stretches.push(Stretch {
+            kind,
+            start: text.len() - after.len() + opening.map_or(0, char::len_utf8),
+            text: part,
+        });
+        (rest, plain_start) = (after_part, text.len() - after_part.len());
+    }
+    stretches.push(Stretch {
+        kind: StretchKind::Plain,
+        start: plain_start,
+        text: text.get(plain_start..).unwrap_or(""),
+    });
+    stretches
 }
 
 fn is_quote(letter: char) -> bool {

@@ -4,6 +4,7 @@ mod amendment;
 mod details;
 pub mod document;
 mod duplicate;
+mod form_in_name;
 mod identity;
 pub mod logo;
 mod verification;
@@ -14,6 +15,7 @@ pub use amendment::{
 };
 pub use details::{Details, OrganisationKind, PublicGroup, SizeBand, StService, VsicCode, VsicVersion};
 pub use duplicate::{DuplicateReason, LIKELY, Likeness, bare_name, likeness, marks};
+pub use form_in_name::says_another_form;
 pub use identity::{Identity, PersonalId, register_number};
 pub use verification::{NotSubmitted, RENEWABLE, Verification, VerificationState};
 

@@ -24,6 +24,8 @@ pub const TAKEN_FOR_COPY: &str = "taken_for_copy";
 pub const ALREADY_HERE: &str = "already_here";
 /// What is told of a row whose enterprise looks like another one.
 pub const POSSIBLE_DUPLICATE: &str = "possible_duplicate";
+/// What is told of a row whose name says another legal form than its cell.
+pub const OTHER_FORM: &str = "other_form";
 /// What is told of rows that were not refused, beside what is missing.
 pub const NOTICES: [&str; 4] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN, TAKEN_FOR_COPY];
 /// Most columns of a table.
@@ -129,7 +131,7 @@ impl Counts {
 /// Something that is to be told of a file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Note {
-    /// Stable name: `unknown_column`, `communes_to_file`.
+    /// Stable name: `unknown_column`, `communes_to_file`, `communes_returned`.
     #[schema(max_length = 40, example = "unknown_column")]
     pub code: String,
     /// In Vietnamese.

@@ -70,7 +70,7 @@ const WORDS: [&str; 17] = [
 
 /// Several words that do so together, written out, and say something else where they stand alone. The longer one first: its last words
 /// stand for nothing else.
-const PHRASES: [&[&str]; 12] = [
+const PHRASES: [&[&str]; 13] = [
     &["mot", "thanh", "vien"],
     &["hai", "thanh", "vien"],
     &["c", "ty"],
@@ -83,6 +83,7 @@ const PHRASES: [&[&str]; 12] = [
     &["ho", "kinh", "doanh", "ca", "the"],
     &["ho", "kinh", "doanh"],
     &["to", "hop", "tac"],
+    &["tap", "doan"],
 ];
 
 /// A word written out; itself where it is no short one.

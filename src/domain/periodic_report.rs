@@ -110,7 +110,10 @@ pub fn compute(wanted: &Wanted, facts: &Facts, lists: &InForce) -> Report {
         ReportForm::Enterprises => bieu_11::fill(wanted),
         ReportForm::Briefing => briefing::fill(wanted, &within),
     };
-    let findings = findings(wanted, facts, &sources);
+    let mut findings = findings(wanted, facts, &sources);
+    if wanted.form == ReportForm::ByProvince {
+        findings.extend(a_iv_11::of_former_provinces(wanted, &within, lists));
+    }
     Report {
         content: content(wanted, table, findings, (&facts.reporter, lists.today())),
         sources,

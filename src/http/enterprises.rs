@@ -16,7 +16,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::shapes::{EnterprisePatch, ProvinceCode};
 use crate::service::enterprises::Named;
-use crate::service::search::words_of_name;
+use crate::service::search;
 use crate::service::{App, amendments, enterprises};
 
 /// Longest text that names are looked for by, in characters.
@@ -27,8 +27,8 @@ const MAX_NAME: usize = 512;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DirectoryQuery {
-    /// Words of the name or their beginnings, with or without diacritics; all of them are in it. Words after the eighth are
-    /// ignored.
+    /// Words of the name or their beginnings, with or without diacritics; all of them are in it. `"…"` is in it as whole words behind each other,
+    /// `-word` and `-"…"` are not. Words after the eighth are ignored.
     #[param(max_length = 512, example = "co khi viet tri")]
     pub q: Option<String>,
     /// Only those of this province; an older code stands for what became of it.
@@ -62,14 +62,17 @@ pub async fn list_enterprises(
             return Err(wrong_parameter("q", Violation::TooLong { max: MAX_NAME }));
         }
         let named = Named {
-            words: words_of_name(text),
             seats: seats(&lists, query.province.as_deref())?,
+            ..search::named(text)
         };
         Ok((limit(query.limit, &settings)?, named))
     })?;
     // The province as it was sent: a cursor goes on when the list changes in between.
     let province = query.province.as_deref().unwrap_or_default();
-    let tag = format!("enterprises:{province}:{}", named.words.join(" "));
+    let mut tag = format!("enterprises:{province}:{}", named.words.join(" "));
+    for (sign, phrases) in [('"', &named.phrases), ('-', &named.excluded)] {
+        tag.extend(phrases.iter().map(|phrase| format!("{sign}{phrase}")));
+    }
     let place = after::<ByText>(query.after.as_deref(), &tag)?.map(|(key, id)| (key, EnterpriseId(id)));
     app.check_session(caller).await?;
     let now = app.clock.now();

@@ -17,7 +17,7 @@ use super::successors::list_named;
 use super::taxonomies::TaxonomyEntry;
 use crate::domain::taxonomy::{EntryChange, EntryPatch, NewEntry};
 use crate::service::App;
-use crate::service::reference::{self, KnownEntry, ToFile};
+use crate::service::reference::{self, KnownEntry, MovedCommune};
 
 /// A code of any list as it may stand in a path; what cannot be one is not found, before anything else is looked at.
 #[derive(Clone, Debug, Deserialize)]
@@ -79,24 +79,31 @@ pub struct EntryView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 12)]
     pub listings_left_behind: Option<u64>,
-    /// Only in the answer to an edit of a divided province, with communes that lay in a part which it does not have any more: these wait for
-    /// `parent` again.
+    /// Only in the answer to an edit of a province: the communes that wait since to be put into a part (`parent`), because it was divided, or has
+    /// not the part any more in which they lay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false, max_items = 5000)]
-    pub communes_to_file: Vec<CommuneToFile>,
+    pub communes_to_file: Vec<MovedCommuneView>,
+    /// Only in the answer to an edit of a province whose division is taken back, or leaves one part: the communes that lay in a part and
+    /// are where the province is again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 5000)]
+    pub communes_returned: Vec<MovedCommuneView>,
 }
 
-/// A commune that lay in a part of a divided province, which has other parts now (xã, phường chờ xếp lại).
+/// A commune whose province was divided, divided otherwise, or made whole again (xã, phường của tỉnh chia tách).
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CommuneToFile {
+#[schema(as = MovedCommune)]
+pub struct MovedCommuneView {
     /// Its code.
     #[schema(example = "06658")]
     pub code: String,
     /// Its name.
     pub name_vi: String,
-    /// Code of the part in which it lay.
+    /// Code of the part in which it lay, if it lay in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "98")]
-    pub former_part: String,
+    pub former_part: Option<String>,
 }
 
 impl From<&KnownEntry> for EntryView {
@@ -117,13 +124,14 @@ impl From<&KnownEntry> for EntryView {
             entry: TaxonomyEntry::of(&known.item, known.parent.clone()),
             history: known.history.iter().map(version).collect(),
             listings_left_behind: None,
-            communes_to_file: known.to_file.iter().map(CommuneToFile::from).collect(),
+            communes_to_file: known.moved.to_file.iter().map(MovedCommuneView::from).collect(),
+            communes_returned: known.moved.returned.iter().map(MovedCommuneView::from).collect(),
         }
     }
 }
 
-impl From<&ToFile> for CommuneToFile {
-    fn from(commune: &ToFile) -> Self {
+impl From<&MovedCommune> for MovedCommuneView {
+    fn from(commune: &MovedCommune) -> Self {
         Self {
             code: commune.code.clone(),
             name_vi: commune.name_vi.clone(),
@@ -203,9 +211,9 @@ pub async fn add_taxonomy_entry(
 ///
 /// A JSON merge patch (RFC 7396). What has the code keeps it and stays readable; what is written anew from `valid_to` on is
 /// refused with its successors. Of the lists to which entries are added, and of `transfer_modes`. Communes go with a province
-/// that ends; `parent` puts one of a divided province into the part in which it lies, or into another part. That holds as long as the province has the part: when it
-/// gets others, the answer tells which communes wait to be put into one again (`communes_to_file`), and when its end is taken back, all are its
-/// own. Successors need the day from which on they take its place. Of a field that ends without any the answer tells how many public
+/// that ends; `parent` puts one of a divided province into the part in which it lies, or into another part. That holds as long as the province has the part: the
+/// answer tells which communes wait to be put into one since (`communes_to_file`); when its end is taken back, all are its own, and those that
+/// lay in a part are told (`communes_returned`). Successors need the day from which on they take its place. Of a field that ends without any the answer tells how many public
 /// listings name it (`listings_left_behind`).
 #[utoipa::path(
     patch, path = "/taxonomies/{name}/entries/{code}", operation_id = "edit_taxonomy_entry", tag = "taxonomies",

@@ -72,8 +72,8 @@ pub struct EntryImportView {
     pub edition: i64,
     /// How many rows there were.
     pub counts: EntryImportCounts,
-    /// What is to be told of the file as a whole: columns that are not known, and the communes that are to be filed again where a province is
-    /// divided otherwise (`communes_to_file`).
+    /// What is to be told of the file as a whole: columns that are not known, and the communes that wait to be filed where a province is
+    /// divided (`communes_to_file`), or that its division lets go (`communes_returned`).
     #[schema(max_items = 200)]
     pub notes: Vec<Note>,
     /// Each row.

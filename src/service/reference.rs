@@ -1,5 +1,7 @@
 //! The reference lists as they are now: what is compiled in, and what officers changed since.
 
+mod moved;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use self::moved::{Moved, MovedCommune};
 use super::audit::state;
 use super::context::{App, Caller, Work};
 use super::json_mistakes;
@@ -181,30 +184,8 @@ pub struct KnownEntry {
     pub parent: Option<String>,
     /// The changes that made it so.
     pub history: Vec<EntryChange>,
-    /// The communes that wait to be filed again since it was edited.
-    pub to_file: Vec<ToFile>,
-}
-
-/// A commune that lay in a part which its divided province does not have any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToFile {
-    /// Its code.
-    pub code: String,
-    /// Its name.
-    pub name_vi: String,
-    /// Code of the part.
-    pub former_part: String,
-}
-
-/// The communes that wait to be filed again where a province had other parts in the lists before.
-pub(super) fn to_file(before: &Taxonomies, after: &Taxonomies, province: &str) -> Vec<ToFile> {
-    let waiting = after.to_file_anew(before, province).into_iter();
-    let told = waiting.map(|(commune, part)| ToFile {
-        code: commune.code.clone(),
-        name_vi: commune.name_vi.clone(),
-        former_part: part.to_owned(),
-    });
-    told.collect()
+    /// What the edit did to the communes of a province.
+    pub moved: Moved,
 }
 
 /// One entry; lists are public.
@@ -214,7 +195,7 @@ pub fn get(edition: &Edition, list: TaxonomyName, code: &str, now: Timestamp) ->
         item: item.clone(),
         parent: edition.lists.parent_on(list, item, day_of(now)),
         history: edition.changes_of(list, code).cloned().collect(),
-        to_file: Vec::new(),
+        moved: Moved::default(),
     })
 }
 
@@ -452,12 +433,12 @@ pub fn edit(
     let Some(step) = step else { return Ok(present) };
     keep(work, &permit, &edition, list, edition.number + 1, step)?;
     let after = work.edition()?;
-    let to_file = match list {
-        TaxonomyName::Provinces => to_file(&edition.lists, &after.lists, code),
-        _ => Vec::new(),
+    let moved = match list {
+        TaxonomyName::Provinces => Moved::between(&edition.lists, &after.lists, code),
+        _ => Moved::default(),
     };
     Ok(KnownEntry {
-        to_file,
+        moved,
         ..get(&after, list, code, work.now)?
     })
 }

@@ -19,7 +19,7 @@ use self::line::{Line, Read};
 use super::context::{App, Caller, Work};
 use super::file_imports::listings::intake::{self, Taken};
 use super::files::Arrived;
-use super::reference::{self, Edition, Step};
+use super::reference::{self, Edition, Moved, MovedCommune, Step};
 use super::{Error, ErrorCode, Result, scans};
 use crate::domain::access::Permit;
 use crate::domain::calendar::day_of;
@@ -186,7 +186,7 @@ fn judge(permit: &Permit, edition: &Edition, list: TaxonomyName, prepared: Prepa
     notes.extend(columns::notes(list, head.iter()));
     if counts.refused == 0 && list == TaxonomyName::Provinces {
         let provinces = steps.iter().map(|step| step.code.as_str());
-        notes.extend(provinces.filter_map(|province| note_of_communes(&edition.lists, &lists, province)));
+        notes.extend(provinces.flat_map(|province| notes_of_communes(&edition.lists, &lists, province)));
     }
     Ok(Judged {
         edition: edition.number,
@@ -197,22 +197,49 @@ fn judge(permit: &Permit, edition: &Edition, list: TaxonomyName, prepared: Prepa
     })
 }
 
-/// What is told of a divided province that gets other parts: which communes lay in one that it does not have any more.
-fn note_of_communes(before: &Taxonomies, after: &Taxonomies, province: &str) -> Option<Note> {
-    let communes = reference::to_file(before, after, province);
-    let named = communes
-        .iter()
-        .map(|commune| with_name(&commune.code, &commune.name_vi));
-    let (count, named) = (communes.len(), named.collect::<Vec<_>>().join(", "));
-    let province = with_name(
-        province,
-        after.name_vi(TaxonomyName::Provinces, province).unwrap_or_default(),
-    );
-    (count > 0).then(|| Note {
-        code: "communes_to_file".into(),
-        vi: format!("{province} đổi các phần chia tách; {count} xã, phường phải xếp lại: {named}."),
-        en: format!("{province} is divided into other parts; {count} communes wait to be put into one again: {named}."),
-    })
+/// What is told of a province that is divided, gets other parts, or is made whole again: which communes lay in a part that it does not
+/// have any more, and how many more wait to be put into one.
+fn notes_of_communes(before: &Taxonomies, after: &Taxonomies, province: &str) -> Vec<Note> {
+    let Moved { to_file, returned } = Moved::between(before, after, province);
+    let (again, first): (Vec<_>, Vec<_>) = to_file.into_iter().partition(|commune| commune.former_part.is_some());
+    let name = after.name_vi(TaxonomyName::Provinces, province).unwrap_or_default();
+    let province = with_name(province, name);
+    let named = |communes: &[MovedCommune]| {
+        let named = communes.iter().map(|one| with_name(&one.code, &one.name_vi));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let mut notes = Vec::new();
+    let mut tell = |code: &str, vi: String, en: String| {
+        let code = code.to_owned();
+        notes.push(Note { code, vi, en });
+    };
+    if !again.is_empty() {
+        let (count, named) = (again.len(), named(&again));
+        tell(
+            "communes_to_file",
+            format!("{province} đổi các phần chia tách; {count} xã, phường phải xếp lại: {named}."),
+            format!("{province} is divided into other parts; {count} communes wait to be put into one again: {named}."),
+        );
+    }
+    if !first.is_empty() {
+        let count = first.len();
+        tell(
+            "communes_to_file",
+            format!("{province} chia tách; {count} xã, phường chờ xếp vào một phần."),
+            format!("{province} is divided; {count} communes wait to be put into a part."),
+        );
+    }
+    if !returned.is_empty() {
+        let (count, named) = (returned.len(), named(&returned));
+        tell(
+            "communes_returned",
+            format!("{province} không còn chia tách như trước; {count} xã, phường thôi thuộc phần đã xếp: {named}."),
+            format!(
+                "{province} is not divided as before; {count} communes do not lie any more in the part into which they were put: {named}."
+            ),
+        );
+    }
+    notes
 }
 
 /// Writes what a file says, unless somebody changed a list since it was judged; gives the edition that the lists are then.

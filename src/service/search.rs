@@ -17,11 +17,13 @@ use tracing::warn;
 
 mod codes;
 mod everything;
+mod names;
 mod owners;
 mod places;
 mod slot;
 
-pub use everything::{Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES, everything, words_of_name};
+pub use everything::{Everything, EverythingQuery, FoundGroup, MOST_ENTERPRISES, everything};
+pub use names::{named, words_of_name};
 pub use owners::{NamedOwner, named_owners, present_owner, present_owners};
 pub use slot::{IndexSlot, IndexState, IndexStatus, position};
 

@@ -31,6 +31,43 @@ async fn of_a_registration() {
         assert_eq!(kind, "unknown_code", "{said}");
         assert!(detail.contains(code), "{said}: {detail}");
     }
+    for (member, said, pointer, code) in [
+        (
+            "vsic",
+            json!([{"version": "2025", "code": "28 (Sản xuất máy móc)"}]),
+            "/vsic/0/code",
+            "“28” là ",
+        ),
+        (
+            "vsic",
+            json!([{"version": "2025", "code": "10612 (Xay xát)"}]),
+            "/vsic/0/code",
+            "“10612” là ",
+        ),
+        (
+            "size_band",
+            json!("small (Nhỏ)"),
+            "/size_band",
+            "“small_11_49” là nhỏ (11-49 người)",
+        ),
+    ] {
+        let mut body = app.registration("Công ty Đất Tổ");
+        body["enterprise"][member] = said;
+        let refused = app.post("/registrations").json(&body).expect(422).await;
+        let (_, detail) = told(&refused, &format!("/enterprise{pointer}"));
+        assert!(
+            detail.starts_with("Hãy chỉ ghi mã: ") && detail.contains(code),
+            "{detail}"
+        );
+    }
+    // No such code is told as ever.
+    let mut body = app.registration("Công ty Đất Tổ");
+    body["enterprise"]["vsic"] = json!([{"version": "2025", "code": "04 (Không có)"}]);
+    let refused = app.post("/registrations").json(&body).expect(422).await;
+    assert_eq!(
+        told(&refused, "/enterprise/vsic/0/code"),
+        ("malformed", "Phải gồm 2 đến 5 chữ số.")
+    );
     // What is neither is told with what comes nearest, as ever.
     let mut body = app.registration("Công ty Đất Tổ");
     body["enterprise"]["legal_form"] = json!("Cty TNHH");

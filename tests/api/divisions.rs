@@ -83,6 +83,12 @@ async fn communes_of_a_part_that_falls_away_wait_to_be_filed_and_the_officer_is_
     assert_eq!(parts, ["97", "99"]);
     let no_part = refused(&app, &at(&app, "98", "06658")).await;
     assert_eq!(no_part.pointers(), ["/enterprise/commune_code"]);
+    // The old province would be refused, too: its parts are told.
+    let detail = no_part.text("/errors/0/detail");
+    assert!(
+        detail.contains("hãy ghi Tỉnh Hạ Long (97) / Tỉnh Bái Tử Long (99)") && !detail.contains("(22)"),
+        "{detail}"
+    );
     assert_eq!(registered(&app, "99", "06658").await, place("99", "06658"));
     assert_eq!(registered(&app, "22", "06652").await, place("97", "06652"));
 
@@ -102,6 +108,10 @@ async fn communes_of_a_part_that_falls_away_wait_to_be_filed_and_the_officer_is_
     // Of one part alone nothing is to be filed.
     let merged = divide(&app, &keeper, &["97"]).await;
     assert!(merged.body["communes_to_file"].is_null(), "{}", merged.body);
+    assert_eq!(
+        merged.body["communes_returned"],
+        json!([{"code": "06658", "name_vi": "Phường Cao Xanh", "former_part": "98"}])
+    );
     assert_eq!(parents(&app, communes).await, ["97", "97", "97"]);
 }
 
@@ -113,9 +123,24 @@ async fn a_division_that_is_taken_back_leaves_nothing_of_its_parting() {
     let whole = patch(&app, &keeper, OLD, json!({"valid_to": null, "successors": []})).await;
     assert!(whole.body["communes_to_file"].is_null(), "{}", whole.body);
     assert_eq!(parents(&app, communes).await, ["22", "22", "22"]);
+    let returned = whole.body["communes_returned"].as_array().unwrap();
+    let returned: Vec<_> = returned.iter().map(|one| (&one["code"], &one["former_part"])).collect();
+    assert_eq!(
+        returned,
+        [(&json!("06652"), &json!("97")), (&json!("06658"), &json!("98"))]
+    );
     assert_eq!(registered(&app, "22", "06652").await, place("22", "06652"));
 
-    divide(&app, &keeper, &["97", "98"]).await;
+    // Made again, all of them wait, whatever was said before.
+    let again = divide(&app, &keeper, &["97", "98"]).await;
+    let waiting = again.body["communes_to_file"].as_array().unwrap();
+    let list = app.get("/taxonomies/communes?parent=22").expect(200).await;
+    assert_eq!(waiting.len(), list.body["items"].as_array().unwrap().len());
+    for commune in communes {
+        let one = waiting.iter().find(|one| one["code"] == commune).unwrap();
+        assert!(one["former_part"].is_null(), "{one}");
+    }
+    assert!(again.body["communes_returned"].is_null(), "{}", again.body);
     assert_eq!(parents(&app, communes).await, ["22", "22", "22"]);
     for commune in ["06652", "06658"] {
         let asked = refused(&app, &at(&app, "22", commune)).await;
@@ -146,6 +171,12 @@ async fn a_file_tells_which_communes_wait_before_it_is_written_and_when() {
     }
     app.get("/taxonomies").expect(200).await;
     assert_eq!(parents(&app, ["06652", "06658"]).await, ["97", "22"]);
+    // Of one part alone, what lay in the other one goes with it.
+    let table = format!("code,valid_to,successors\n22,{},99\n", today(&app));
+    let call = app.post("/taxonomies/provinces/imports?dry_run=true").by(&keeper);
+    let told = call.file("text/csv", table).expect(200).await;
+    assert_eq!(told.text("/notes/0/code"), "communes_returned");
+    assert!(told.text("/notes/0/vi").contains("06652"), "{}", told.body);
 }
 
 #[actix_web::test]

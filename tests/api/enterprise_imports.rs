@@ -2,6 +2,7 @@
 
 mod divided;
 mod flagged;
+mod forms;
 mod parents;
 mod places;
 mod twice;

@@ -261,7 +261,9 @@ async fn each_cell_that_cannot_be_read_is_told_with_its_column() {
         "A;ip_asset;Bằng một;Sáng chế | Đã cấp văn bằng | VN;Tổ chức | Viện | 70;;;",
         "B;ip_asset;Bằng hai;\"Sáng chế | Đã cấp | VN | | 1-1\";\"Tổ chức | Viện | 70; Cá nhân | An | 40\";nửa chừng;có lẽ;",
         "C;ocop_product;Chè;;;;;sáu",
-        "D;ocop_product;Chè;Sáng chế | Đã cấp văn bằng | VN | 1 | 2 | 3 | 4 | 5 | 6 | 7;;;;9",
+        "D;ocop_product;Chè;\"Sáng chế | Đã nộp đơn | VN | 1; Sáng chế | Đã cấp văn bằng | VN | 1 | 2 | 3 | 4 | 5 | 6 | 7\";;;;9",
+        "E;ip_asset;Bằng ba;|;;;;",
+        "F;ip_asset;Bằng bốn;Sáng chế | Đã nộp đơn | Cục SHTT | 1-2024-1;;;;",
     ];
     let done = import(&app, &owner, "", format!("{head}\n{}\n", rows.join("\n"))).await;
     let told = app
@@ -296,7 +298,16 @@ async fn each_cell_that_cannot_be_read_is_told_with_its_column() {
         ]
     );
     assert_eq!(problems(2), ["Hạng sao OCOP /stars"]);
-    assert_eq!(problems(3), ["Hạng sao OCOP /stars", "Quyền sở hữu trí tuệ /ip_rights"]);
+    assert_eq!(
+        problems(3),
+        ["Hạng sao OCOP /stars", "Quyền sở hữu trí tuệ /ip_rights/1"]
+    );
+    assert_eq!(problems(4), ["Quyền sở hữu trí tuệ /ip_rights/0"]);
+    assert!(
+        problems(5).iter().all(|problem| !problem.contains("office")),
+        "{:?}",
+        problems(5)
+    );
 }
 
 #[actix_web::test]

@@ -208,6 +208,63 @@ async fn enterprises_are_found_by_their_names_with_and_without_diacritics() {
     assert!(rows.iter().all(|row| row["id"].as_str() != Some(&owner.enterprise)));
 }
 
+/// A registered enterprise of a name in a province, which the directory shows.
+async fn named(app: &TestApp, officer: &Person, name: &str, (province, commune): (&str, &str)) -> String {
+    let mut body = app.registration(name);
+    body["enterprise"]["province_code"] = json!(province);
+    body["enterprise"]["commune_code"] = json!(commune);
+    let made = app.confirmed(&body).await;
+    let id = made.text("/enterprise/id").to_owned();
+    let path = format!("/enterprises/{id}/approval");
+    app.post(&path).by(officer).if_match(1).expect(200).await;
+    id
+}
+
+#[actix_web::test]
+async fn names_are_looked_for_with_the_syntax_of_searches_and_wishes_are_none_of_them() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let (here, there) = (("25", "08494"), ("01", "00004"));
+    let a = named(&app, &officer, "Công ty Cơ khí An Lâm Demo", there).await;
+    let b = named(&app, &officer, "Công ty Cơ khí Bình Lâm", here).await;
+    let c = named(&app, &officer, "Công ty Demo Lâm Thép", here).await;
+    app.settle().await;
+    for (text, expected) in [
+        ("cơ khí", &[&a, &b][..]),
+        ("cơ khí -demo", &[&b]),
+        ("\"Lâm Demo\"", &[&a]),
+        ("\"demo lam\"", &[&c]),
+        ("\"lâm de\"", &[]),
+        ("lâm -\"cơ khí\"", &[&c]),
+        ("co khi -\"khi binh\"", &[&a]),
+    ] {
+        let page = app.get("/enterprises").query(&[("q", text)]).expect(200).await;
+        assert_eq!(page.ids(), expected, "{text}");
+        let found = all(&app, &[("q", text)]).await;
+        assert_eq!(
+            found.number("/enterprises/total"),
+            i64::try_from(expected.len()).unwrap(),
+            "{text}"
+        );
+    }
+    let ids = |found: &Reply| -> Vec<String> {
+        let items = found.body["enterprises"]["items"].as_array().unwrap().iter();
+        items.map(|row| row["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let found = all(&app, &[("q", "cơ khí ở Phú Thọ")]).await;
+    assert_eq!(found.text("/understanding/interpretations/0/value"), "25");
+    assert_eq!(ids(&found), [b.as_str(), &a]);
+    assert_eq!(found.number("/enterprises/total"), 2);
+    let whole = follow(&app, found.text("/enterprises/all")).await;
+    assert_eq!(whole.ids(), [a.as_str(), &b]);
+    let elsewhere = all(&app, &[("q", "cơ khí ở Phú Thọ"), ("province", "01")]).await;
+    assert_eq!(ids(&elsewhere), [a.as_str()]);
+    // Without the wish its words are words of the name.
+    let id = found.text("/understanding/interpretations/0/id");
+    let plain = all(&app, &[("q", "cơ khí ở Phú Thọ"), ("without", id)]).await;
+    assert_eq!(ids(&plain), Vec::<String>::new());
+}
+
 #[actix_web::test]
 async fn a_wish_is_left_out_here_and_where_it_goes_on() {
     let app = TestApp::spawn().await;

@@ -61,6 +61,16 @@ async fn a_wish_is_told_and_can_be_left_out() {
     let id = wish["id"].as_str().unwrap();
     let plain = search(&app, &[("q", "xe nâng hàng của Nhật Bản"), ("without", id)]).await;
     assert_eq!(plain.body["understanding"]["interpretations"], json!([]));
+    // What it does not have is left aside, what is no name refused.
+    let stale = search(&app, &[("q", "xe nâng hàng của Nhật Bản"), ("without", "place:3-9")]).await;
+    assert_eq!(stale.body["understanding"]["interpretations"][0]["id"], id);
+    for none in ["origin", "xyz", "xyz:1-2", "origin:1", "origin:-", "origin:1-2-3"] {
+        let query = [("q", "xe nâng hàng của Nhật Bản"), ("without", none)];
+        let refused = app.get("/search").query(&query).expect(400).await;
+        assert_eq!(refused.pointers(), ["without"], "{none}");
+        let refused = app.get("/search/all").query(&query).expect(400).await;
+        assert_eq!(refused.pointers(), ["without"], "{none}");
+    }
     let long = "x".repeat(41);
     let refused = app
         .get("/search")

@@ -288,8 +288,15 @@ impl Reading<'_> {
             start += 1;
         }
         // `Ý`, `Anh`, `Mỹ` by themselves are words of many other things.
-        let told = start < at || length > 1 || self.words().get(at).is_some_and(|word| word.folded.len() > 4);
-        if !told || (at == 0 && end == self.words().len()) || (start == at && self.is_in_name(at..end)) {
+        let told = start < at
+            || length > 1
+            || self.words().get(at).is_some_and(|word| word.folded.len() > 4)
+            || self.is_country_at_end(at);
+        if self.begins_other_name(at..end)
+            || !told
+            || (at == 0 && end == self.words().len())
+            || (start == at && self.is_in_name(at..end))
+        {
             return None;
         }
         let interpretation = Interpretation {
@@ -307,6 +314,49 @@ impl Reading<'_> {
         self.set(start..end, Role::Dropped);
         self.wishes.names.push(WishedNames { names, member });
         Some(end)
+    }
+
+    /// Whether what is the name of a country begins another name: `pháp luật`, `của Mỹ Hào`.
+    fn begins_other_name(&self, country: Range<usize>) -> bool {
+        let longer = TABLES.no_countries.at(self.words(), country.start);
+        if longer.is_some_and(|(length, _)| length > country.len()) {
+            return true;
+        }
+        // A place that is written as one: no other country, which is told of itself, and no brand.
+        let is_told = TABLES.countries.at(self.words(), country.end).is_some()
+            || TABLES.places.at(self.words(), country.end).is_some();
+        let before = country.start.checked_sub(1).and_then(|at| self.words().get(at));
+        let (Some(before), Some(name)) = (before, self.words().get(country.start)) else {
+            return false;
+        };
+        let Some(next) = self.words().get(country.end).filter(|_| country.len() == 1 && !is_told) else {
+            return false;
+        };
+        let between = self.text.get(name.range.end..next.range.start);
+        let is_joined = between.is_some_and(|between| between.chars().all(char::is_whitespace));
+        is_joined
+            && !self.is_capital(before)
+            && self.is_capital(name)
+            && self.is_capital(next)
+            && is_syllable(&next.folded)
+    }
+
+    /// Whether a short name of a country ends the query behind what is looked for, and is written as one: `máy sấy Nhật`. Of these only
+    /// `nhật` is hardly another word.
+    fn is_country_at_end(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| self.words().get(at));
+        let (Some(before), Some(word)) = (before, self.words().get(at)) else {
+            return false;
+        };
+        let rest = self.text.get(word.range.end..).unwrap_or_default();
+        let is_end = at + 1 == self.words().len() && !rest.chars().any(char::is_alphanumeric);
+        let is_written = (self.is_capital(word) && !self.is_capital(before)) || word.folded == "nhat";
+        is_end && word.marked && is_written && TABLES.no_country_behind.before(self.words(), at).is_none()
+    }
+
+    fn is_capital(&self, word: &Syllable) -> bool {
+        let letters = self.text.get(word.range.clone()).unwrap_or_default();
+        letters.chars().next().is_some_and(char::is_uppercase)
     }
 
     /// Whether some words belong to a longer name of the vocabulary: `đậu Hà Lan` is from anywhere.

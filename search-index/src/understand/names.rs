@@ -73,6 +73,15 @@ const PRICE_NAMES: &str = "giá | giá tiền | giá thành | chi phí | kinh ph
     ngân sách | price | budget | cost";
 const ORIGIN_MARKS: &str = "xuất xứ | xuất xứ từ | xuất sứ | nhập khẩu | nhập khẩu từ | nhập từ | hàng | hàng của | nội địa | \
     hàng nội địa | của | sản xuất tại | sản xuất ở | made in | from | imported from | nhập | do | hãng | thương hiệu";
+/// Names that begin like that of a country and are none: places, and words.
+const NO_COUNTRIES: &str = "pháp luật | pháp lý | pháp y | pháp chế | pháp nhân | pháp quyền | pháp sư | mỹ phẩm | mỹ thuật | \
+    mỹ nghệ | mỹ viện | mỹ hào | mỹ tho | mỹ đức | mỹ lộc | mỹ xuyên | mỹ xuân | mỹ sơn | mỹ lai | mỹ đình | mỹ tú | mỹ lâm | \
+    mỹ phước | đức thọ | đức hòa | đức huệ | đức trọng | đức linh | đức phổ | đức cơ | đức giang | đức tài | đức bác | \
+    anh sơn | anh hùng | anh em | anh chị | anh đào | ý tưởng | ý kiến | ý nghĩa | ý yên | nga sơn | nga my | nhật ký | \
+    nhật tân | nhật thực | nhật nguyệt | úc chế | ấn độ dương | bỉ ngạn";
+/// Words behind which a short name of a country is a part of another word or name: `sinh nhật`, `tiếng Đức`.
+const NO_COUNTRY_BEHIND: &str =
+    "tiếng | chữ | ngữ | bản | sinh | chủ | cập | thường | nhật | thẩm | mạo | đạo | công | hồng | ngày";
 const MATERIAL_MARKS: &str = "bằng | làm bằng | chất liệu | made of";
 const PLACE_MARKS: &str = "ở | tại | tỉnh | thành phố | tp | ở tỉnh | ở thành phố | ở tp | tại tỉnh | tại thành phố | tại tp | \
     sản xuất ở | sản xuất tại | bán ở | bán tại";
@@ -272,6 +281,10 @@ pub(super) struct Tables {
     pub(super) price_names: Names,
     pub(super) origin_marks: Names,
     pub(super) countries: Names,
+    /// What only begins like a country.
+    pub(super) no_countries: Names,
+    /// What stands before a country that is none.
+    pub(super) no_country_behind: Names,
     pub(super) material_marks: Names,
     pub(super) materials: Names,
     pub(super) place_marks: Names,
@@ -312,6 +325,8 @@ pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(|| {
         price_names: Names::list(PRICE_NAMES),
         origin_marks: Names::list(ORIGIN_MARKS),
         countries: Names::table(include_str!("../../resources/countries.tsv")),
+        no_countries: Names::list(NO_COUNTRIES),
+        no_country_behind: Names::list(NO_COUNTRY_BEHIND),
         material_marks: Names::list(MATERIAL_MARKS),
         materials: Names::table(include_str!("../../resources/materials.tsv")),
         place_marks: Names::list(PLACE_MARKS),

@@ -6,6 +6,7 @@ mod amounts;
 mod analyzer;
 mod best_first;
 mod choices;
+mod countries;
 mod cursors;
 mod explaining;
 mod facets;

@@ -11,7 +11,7 @@ use crate::domain::listing::details::{
     Certification, CertificationScheme, Condition, Details, IpRight, IpRightStatus, IpRightType, Owner, OwnerType,
     PriceKind, Stage,
 };
-use crate::domain::listing::office::Office;
+use crate::domain::listing::office::{OFFICE_HERE, Office, is_office_here};
 use crate::domain::listing::share::Share;
 use crate::domain::listing::{ListingKind, MAX_SUM, PriceMode};
 use crate::domain::shapes::{PassageText, RequirementsText, SpecialityText, TermsText};
@@ -276,12 +276,14 @@ fn office(code: &str, lists: &InForce) -> Result<String, Violation> {
     if is_of_no_country(code) {
         return Ok(code.to_owned());
     }
-    match Office::named(code) {
+    let here = is_office_here(code).then_some(OFFICE_HERE);
+    let named = Office::named(code).map(|office| (office.as_str(), office.names()));
+    match named.or(here) {
         // As files tell it, where only a code is taken.
-        Some(office) => Err(Violation::CodeAlone {
+        Some((code, (vi, en))) => Err(Violation::CodeAlone {
             list: Some(TaxonomyName::Countries.as_str()),
-            code: office.to_string(),
-            name: (office.names().0.to_owned(), office.names().1.to_owned()),
+            code: code.to_owned(),
+            name: (vi.to_owned(), en.to_owned()),
         }),
         None => known(lists, TaxonomyName::Countries, code),
     }

@@ -360,6 +360,10 @@ mod tests {
             ("Liên hiệp HTX Sông Thao", "song thao"),
             ("LH HTX Sông Thao", "song thao"),
             ("Công ty CP Sông Thao (STA)", "song thao"),
+            ("C.ty CP Sông Thao", "song thao"),
+            ("Công ty Cổ phần Tập đoàn Sông Thao", "song thao"),
+            ("Tập đoàn Sông Thao", "song thao"),
+            ("Công ty Tập Hợp Đoàn Kết", "tap hop doan ket"),
             ("Công ty CP Sông Thao (STA) ", "song thao"),
             ("Công ty CP Sông Thao (ST1)", "song thao"),
             // Where it is and since when tells it from others of that name.

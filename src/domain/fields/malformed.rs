@@ -137,6 +137,10 @@ pub(super) fn malformed(what: &str) -> (&'static str, &'static str) {
         ),
         "number" => ("Phải là số.", "Must be a number."),
         "object" => ("Phải là đối tượng JSON.", "Must be a JSON object."),
+        "interpretation" => (
+            "Phải là id của một cách hiểu trong câu trả lời, dạng loại:đầu-cuối như origin:12-25.",
+            "Must be the id of an interpretation in the answer, kind:start-end, as origin:12-25.",
+        ),
         "vsic_code" => ("Phải gồm 2 đến 5 chữ số.", "Must have 2 to 5 digits."),
         "vsic_2018" => (
             "VSIC 2018 (Quyết định 27/2018/QĐ-TTg) không có ngành này.",

@@ -46,7 +46,10 @@ pub fn is_called((code, (vi, en)): &NamedValue, folded: &str) -> bool {
 pub fn one_of_named<T: TextEnum>(text: &str, names: fn(T) -> Names) -> Result<T, Violation> {
     text.parse().map_err(|_unknown| {
         let values = named_values(names);
-        let told = code_and_name(text).find_map(|(code, _)| values.iter().find(|(known, _)| *known == code));
+        let told = code_and_name(text).find_map(|(code, name)| {
+            let by_code = values.iter().find(|(known, _)| *known == code);
+            by_code.or_else(|| values.iter().find(|value| goes_by(value, name)))
+        });
         match told {
             // As refusals and files tell it, where only a code is taken.
             Some((code, (vi, en))) => Violation::CodeAlone {
@@ -57,6 +60,13 @@ pub fn one_of_named<T: TextEnum>(text: &str, names: fn(T) -> Names) -> Result<T,
             None => Violation::NoneOfNamed { values },
         }
     })
+}
+
+/// Whether a value has a name, whatever its name says more in brackets: `nhỏ` is `nhỏ (11-49 người)`.
+fn goes_by(value: &NamedValue, name: &str) -> bool {
+    let ((_, (vi, en)), key) = (*value, fold(name));
+    let own = |name: &str| fold(name.split('(').next().unwrap_or(name));
+    !key.is_empty() && (own(vi) == key || own(en) == key)
 }
 
 /// The values with what they are called.

@@ -79,9 +79,50 @@ impl Office {
     }
 }
 
+/// The office here, and what it is called: Vietnamese and English.
+pub const OFFICE_HERE: (&str, Names) = ("VN", ("Cục Sở hữu trí tuệ", "Intellectual Property Office of Viet Nam"));
+/// What people call it else, folded.
+const HERE: [&str; 9] = [
+    "cuc shtt",
+    "cuc so huu tri tue",
+    "cuc so huu tri tue viet nam",
+    "cuc shtt viet nam",
+    "ip viet nam",
+    "ip vietnam",
+    "ipvietnam",
+    "noip",
+    "intellectual property office of viet nam",
+];
+
+/// Whether a text is a name of the office here (Cục Sở hữu trí tuệ), alone or beside its code: `VN (Cục SHTT)`.
+pub fn is_office_here(text: &str) -> bool {
+    let is_name = |name: &str| HERE.contains(&fold(name).as_str());
+    let mut both = code_and_name(text);
+    is_name(text) || both.any(|(code, name)| code.eq_ignore_ascii_case(OFFICE_HERE.0) && is_name(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_office_here_goes_by_its_names() {
+        let (code, (vi, en)) = OFFICE_HERE;
+        for text in [
+            "Cục SHTT",
+            "IP Viet Nam",
+            "NOIP",
+            "VN (Cục SHTT)",
+            "Cục SHTT (VN)",
+            vi,
+            en,
+        ] {
+            assert!(is_office_here(text), "{text}");
+        }
+        for text in [code, "Việt Nam", "US (NOIP)", "Cục", ""] {
+            assert!(!is_office_here(text), "{text}");
+        }
+    }
 
     #[test]
     fn an_office_goes_by_its_code_and_its_names() {

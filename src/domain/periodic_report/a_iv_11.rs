@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Wanted;
-use super::content::{Column, Row, RowKind, Source, Table};
+use super::content::{Column, Finding, Row, RowKind, Source, Table};
 use super::facts::{CertificateFact, Class, Facts};
 use super::forms::form;
 use super::groups::Sum;
@@ -49,12 +49,37 @@ fn row(code: &str, name: &str, kind: RowKind, certificates: &[&CertificateFact],
     }
 }
 
+/// What the form counts: all but licences.
+fn counted<'a>(wanted: &Wanted, facts: &'a Facts) -> Vec<&'a CertificateFact> {
+    let issued = facts.certificates_in(wanted.window);
+    issued
+        .filter(|one| !matches!(one.class(), Class::Licence | Class::Relicensed))
+        .collect()
+}
+
+/// How many are of a province that was divided, or ended otherwise, and of which nobody said yet in which part they are.
+pub(super) fn of_former_provinces(wanted: &Wanted, facts: &Facts, lists: &InForce) -> Option<Finding> {
+    let (all, today) = (lists.lists(), lists.today());
+    let has_ended = |code: &str| {
+        let province = all.get(TaxonomyName::Provinces, code);
+        province.is_some_and(|province| province.has_ended_on(today))
+    };
+    let certificates = counted(wanted, facts).into_iter();
+    let waiting = certificates.filter(|one| one.province.as_deref().is_some_and(has_ended));
+    let count = waiting.count();
+    (count > 0).then(|| {
+        Finding::of(
+            "divided_province",
+            count,
+            "Giấy chứng nhận của tỉnh đã chia tách mà chưa rõ thuộc phần nào (xã, phường chờ xếp); được tính ở hàng của tỉnh cũ.",
+            "Certificates of a province that was divided, whose communes wait to be put into a part; they stand in the row of the old one.",
+        )
+    })
+}
+
 pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, Vec<Source>) {
     let columns = columns(wanted);
-    let all: Vec<&CertificateFact> = facts
-        .certificates_in(wanted.window)
-        .filter(|one| !matches!(one.class(), Class::Licence | Class::Relicensed))
-        .collect();
+    let all = counted(wanted, facts);
     let mut by_province: BTreeMap<&str, Vec<&CertificateFact>> = BTreeMap::new();
     for one in &all {
         let province = one.province.as_deref().unwrap_or(UNKNOWN);
@@ -62,19 +87,22 @@ pub(super) fn fill(wanted: &Wanted, facts: &Facts, lists: &InForce) -> (Table, V
     }
     let provinces = lists.lists().items(TaxonomyName::Provinces, None);
     let mut rows: Vec<Row> = provinces
-        .filter(|item| item.is_valid_on(lists.today()))
-        .map(|item| {
-            let certificates = by_province.remove(item.code.as_str()).unwrap_or_default();
-            row(
-                &item.code,
-                &item.name_vi,
-                RowKind::Figures,
-                &certificates,
-                columns.len(),
-            )
+        .filter_map(|item| {
+            let certificates = by_province.remove(item.code.as_str());
+            // One that was divided has its row as long as something of it waits to be put into a part.
+            let is_shown = certificates.is_some() || item.is_valid_on(lists.today());
+            is_shown.then(|| {
+                row(
+                    &item.code,
+                    &item.name_vi,
+                    RowKind::Figures,
+                    &certificates.unwrap_or_default(),
+                    columns.len(),
+                )
+            })
         })
         .collect();
-    // What no present province has: nothing is left out of the total.
+    // What no province has: nothing is left out of the total.
     let rest: Vec<&CertificateFact> = by_province.into_values().flatten().collect();
     if !rest.is_empty() {
         rows.push(row(UNKNOWN, "Chưa rõ", RowKind::Unknown, &rest, columns.len()));

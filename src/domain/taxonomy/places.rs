@@ -305,23 +305,41 @@ impl Taxonomies {
         found
     }
 
-    /// The communes that wait to be filed again since these lists were others: each lay in a part that its divided province does not have
-    /// any more, which is told beside it.
-    pub fn to_file_anew<'a>(&'a self, before: &'a Self, province: &str) -> Vec<(&'a TaxonomyItem, &'a str)> {
-        let is_divided = self
-            .provinces
-            .get(province)
-            .is_some_and(|item| item.successors.len() > 1);
-        let part_in = |lists: &'a Self, commune: &str| -> Option<&'a str> {
-            let mut parts = lists.filings.get(commune)?.parts.iter();
-            parts.find(|(of, _)| of == province).map(|(_, part)| part.as_str())
-        };
-        let communes = self.items(TaxonomyName::Communes, None).filter(|_| is_divided);
-        let waiting = communes.filter_map(|item| {
-            let part = part_in(before, &item.code)?;
-            part_in(self, &item.code).is_none().then_some((item, part))
+    /// The communes that wait to be put into a part of a divided province and did not in the lists of before, each with the part in which
+    /// it lay, where it lay in one that the province does not have any more.
+    pub fn to_file_anew<'a>(&'a self, before: &'a Self, province: &str) -> Vec<(&'a TaxonomyItem, Option<&'a str>)> {
+        let communes = self.items(TaxonomyName::Communes, None);
+        let waiting = communes.filter(|item| self.waits(item, province) && !before.waits(item, province));
+        waiting
+            .map(|item| (item, before.part_of(&item.code, province)))
+            .collect()
+    }
+
+    /// The communes that lay in a part of a province and need not be put into another one: what was filed holds no more, since the
+    /// division was taken back or left one part. Each with that part.
+    pub fn returned<'a>(&'a self, before: &'a Self, province: &str) -> Vec<(&'a TaxonomyItem, &'a str)> {
+        let communes = self.items(TaxonomyName::Communes, None);
+        let returned = communes.filter_map(|item| {
+            let part = before.part_of(&item.code, province)?;
+            let is_loose = self.part_of(&item.code, province).is_none() && !self.waits(item, province);
+            is_loose.then_some((item, part))
         });
-        waiting.collect()
+        returned.collect()
+    }
+
+    /// The part of a divided province into which a commune was put.
+    fn part_of(&self, commune: &str, province: &str) -> Option<&str> {
+        let mut parts = self.filings.get(commune)?.parts.iter();
+        parts.find(|(of, _)| of == province).map(|(_, part)| part.as_str())
+    }
+
+    /// Whether a commune waits to be put into a part of a province, once that is divided.
+    fn waits(&self, commune: &TaxonomyItem, province: &str) -> bool {
+        let divided = self.provinces.get(province).filter(|item| item.successors.len() > 1);
+        let end = divided.and_then(|item| item.valid_to);
+        end.is_some_and(|end| {
+            !commune.has_ended_on(end) && self.province_of_commune(&commune.code, end) == Some(province)
+        })
     }
 
     fn province_has_ended(&self, province: &str, day: Date) -> bool {
@@ -410,12 +428,32 @@ mod tests {
         assert_eq!(above(&lists, DAY), is("22"));
         let waiting = lists.to_file_anew(&before, "22").into_iter();
         let waiting: Vec<_> = waiting.map(|(item, part)| (item.code.as_str(), part)).collect();
-        assert_eq!(waiting, [("06652", "24")]);
+        assert_eq!(waiting, [("06652", Some("24"))]);
+        assert!(lists.returned(&before, "22").is_empty());
         // What its province did not become says nothing.
         put(&mut lists, "06652", "96");
         assert_eq!(above(&lists, DAY), is("22"));
+        put(&mut lists, "06652", "04");
+        let before = lists.clone();
         divide(&mut lists, "22", &[]);
         assert_eq!(above(&lists, DAY), is("22"));
+        let returned = lists.returned(&before, "22").into_iter();
+        let returned: Vec<_> = returned.map(|(item, part)| (item.code.as_str(), part)).collect();
+        assert_eq!(returned, [("06652", "04")]);
+        assert!(lists.to_file_anew(&before, "22").is_empty());
+        // Made again, all of it waits.
+        let before = lists.clone();
+        divide(&mut lists, "22", &["01", "04"]);
+        let waiting = lists.to_file_anew(&before, "22");
+        assert!(
+            waiting
+                .iter()
+                .any(|(item, part)| item.code == "06652" && part.is_none())
+        );
+        assert_eq!(
+            waiting.len(),
+            before.communes_of("22", DAY.yesterday().unwrap()).count()
+        );
     }
 
     #[test]

@@ -73,12 +73,12 @@ pub struct GroupView {
 /// Verified enterprises of that name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct NamedEnterprisesView {
-    /// In the order of their names.
+    /// In the order of their names; those of a province that is wished for (`ở Phú Thọ`) first.
     pub items: Vec<EnterpriseView>,
     /// How many there are in all; 1000 may be more.
     #[schema(minimum = 0, maximum = 1000)]
     pub total: i64,
-    /// Where all of them are, page by page; null when several provinces were asked for, which the directory does not take.
+    /// Where all of them are, page by page, without the words of wishes; null when several provinces were asked for, which the directory does not take.
     #[schema(required, example = "/api/v1/enterprises?q=l%C3%A2m%20thao")]
     pub all: Option<String>,
 }
@@ -108,7 +108,8 @@ struct Asked {
 /// Search listings of every sort, and enterprises (tìm kiếm tất cả).
 ///
 /// One page with the best of each group, so that what is frequent does not hide what is rare; `all` of a group leads on.
-/// Enterprises are found by the words of their names, with or without diacritics.
+/// Enterprises are found by the words of their names, with or without diacritics, as by `q` of `GET /enterprises`; no name has to have the words of
+/// a wish (`ở Phú Thọ`).
 #[utoipa::path(
     get, path = "/search/all", operation_id = "search_everything", tag = "search", params(EverythingParams), security((), ("bearer" = [])),
     responses(
@@ -168,7 +169,7 @@ pub async fn search_everything(
                 .map(|row| EnterpriseView::public(row, now))
                 .collect(),
             total: found.enterprise_count.min(MOST_ENTERPRISES),
-            all: (asked.provinces.len() < 2).then(|| asked.of_enterprises()),
+            all: (asked.provinces.len() < 2).then(|| asked.of_enterprises(&found.name)),
         },
         understanding: understood(&asked.text, found.understanding),
     }))
@@ -195,13 +196,13 @@ fn group_view(found: FoundGroup, asked: &Asked) -> GroupView {
 
 impl Asked {
     /// Where the enterprises of that name are.
-    fn of_enterprises(&self) -> String {
-        address("enterprises", &self.words_and_places(""))
+    fn of_enterprises(&self, name: &str) -> String {
+        address("enterprises", &self.words_and_places(name, ""))
     }
 
     /// Where a search goes on among some kinds.
     fn of_kinds(&self, kinds: &str) -> String {
-        let mut parameters = self.words_and_places(kinds);
+        let mut parameters = self.words_and_places(&self.text, kinds);
         if self.verbatim {
             parameters.push("verbatim=true".to_owned());
         }
@@ -212,10 +213,10 @@ impl Asked {
         address("search", &parameters)
     }
 
-    fn words_and_places(&self, kinds: &str) -> Vec<String> {
+    fn words_and_places(&self, words: &str, kinds: &str) -> Vec<String> {
         let mut parameters = Vec::new();
-        if !self.text.is_empty() {
-            parameters.push(format!("q={}", encoded(&self.text)));
+        if !words.is_empty() {
+            parameters.push(format!("q={}", encoded(words)));
         }
         // Codes are letters, digits and underscores.
         if !kinds.is_empty() {
@@ -268,6 +269,6 @@ mod tests {
             verbatim: true,
             without: Vec::new(),
         };
-        assert_eq!(nothing.of_enterprises(), "/api/v1/enterprises");
+        assert_eq!(nothing.of_enterprises(""), "/api/v1/enterprises");
     }
 }

@@ -87,7 +87,7 @@ pub struct SearchParams {
     /// True takes the words as they were typed: nothing is read as something else (`understanding.corrections`).
     pub verbatim: Option<bool>,
     /// Interpretations to leave out (`understanding.interpretations[].id`), of the same `q`: their words are words like the
-    /// others then.
+    /// others then. One that the query does not have is left aside; what has not the form of an `id` is refused.
     #[param(inline, value_type = Option<Vec<InterpretationId>>, style = Form, explode = false, max_items = 20, example = json!(["origin:12-25"]))]
     pub without: Option<String>,
     /// Order of the hits; by relevance when absent.

@@ -96,7 +96,7 @@ pub struct UnderstandingView {
 const MAX_WITHOUT: usize = 20;
 const MAX_NAME: usize = 40;
 
-/// Reads the parameter `without`.
+/// Reads the parameter `without`. What names nothing of the query is left aside: a link may be older than how queries are read.
 pub(super) fn interpretations(given: Option<&str>) -> Result<Vec<String>, Problem> {
     let names = list(given);
     if names.len() > MAX_WITHOUT {
@@ -105,7 +105,21 @@ pub(super) fn interpretations(given: Option<&str>) -> Result<Vec<String>, Proble
     if names.iter().any(|name| name.len() > MAX_NAME) {
         return Err(wrong_parameter("without", Violation::TooLong { max: MAX_NAME }).into());
     }
+    if !names.iter().all(|name| is_name(name)) {
+        return Err(wrong_parameter("without", Violation::Malformed { what: "interpretation" }).into());
+    }
     Ok(names)
+}
+
+/// Whether a text has the form of the name of an interpretation: its kind, and from which byte to which it reaches.
+fn is_name(name: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    name.split_once(':').is_some_and(|(kind, range)| {
+        let is_range = range
+            .split_once('-')
+            .is_some_and(|(start, end)| is_number(start) && is_number(end));
+        is_range && kind.parse::<WishKind>().is_ok()
+    })
 }
 
 /// Tells it with the words themselves.

@@ -352,7 +352,7 @@ fn province(commune: &str, lists: &InForce) -> Option<String> {
     in_force(&found, lists)
 }
 
-/// A province, or the one that it became part of.
+/// A province, or the one that it became part of; itself where it was divided and nobody said yet which part it is, or nothing took its place.
 fn in_force(code: &str, lists: &InForce) -> Option<String> {
     let (all, today) = (lists.lists(), lists.today());
     let item = all.get(TaxonomyName::Provinces, code)?;
@@ -360,7 +360,7 @@ fn in_force(code: &str, lists: &InForce) -> Option<String> {
         return Some(code.to_owned());
     }
     let next = all.successors(TaxonomyName::Provinces, code, today);
-    only(next.into_iter().map(|next| next.code).collect())
+    only(next.into_iter().map(|next| next.code).collect()).or_else(|| Some(code.to_owned()))
 }
 
 fn only(codes: BTreeSet<String>) -> Option<String> {

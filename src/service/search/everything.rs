@@ -1,14 +1,15 @@
 //! Everything at once: the best listings of each group, and the enterprises of that name.
 
-use super::{Filters, FoundListing, Group, SearchQuery, Understanding, search};
+use super::{
+    Filters, FoundListing, Group, Interpretation, InterpretationKind, SearchQuery, Understanding, names, search,
+};
 use crate::domain::enterprise::Enterprise;
 use crate::domain::listing::group::ListingGroup;
-use crate::domain::text::fold;
+use crate::domain::taxonomy::{InForce, Seats, TaxonomyName};
 use crate::service::{App, Result};
-use crate::store::enterprises;
+use crate::store::enterprises::{self, Named};
+use crate::store::{self, AnyConn};
 
-/// Words of a name that are looked for; the others are ignored.
-const MAX_WORDS: usize = 8;
 /// Enterprises that are counted; of more it is told that there are so many at least.
 pub const MOST_ENTERPRISES: i64 = 1_000;
 
@@ -32,8 +33,10 @@ pub struct EverythingQuery {
 pub struct Everything {
     /// Listings, in the order of [`ListingGroup::ALL`].
     pub groups: Vec<FoundGroup>,
-    /// Enterprises in the order of their names.
+    /// Enterprises, of a province that is wished for first, in the order of their names.
     pub enterprises: Vec<Enterprise>,
+    /// The words by which they were found: what was typed, without wishes.
+    pub name: String,
     /// How many there are; at most [`MOST_ENTERPRISES`] are counted.
     pub enterprise_count: i64,
     /// What was made of the words.
@@ -51,17 +54,6 @@ pub struct FoundGroup {
     pub total: Option<u64>,
 }
 
-/// The words by which enterprises are found, whose names are kept without diacritics.
-pub fn words_of_name(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    folded
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .take(MAX_WORDS)
-        .map(str::to_owned)
-        .collect()
-}
-
 /// Searches in everything. Blocks, as [`search`] does.
 pub fn everything(app: &App, query: EverythingQuery) -> Result<Everything> {
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
@@ -69,11 +61,10 @@ pub fn everything(app: &App, query: EverythingQuery) -> Result<Everything> {
         kinds: group.kinds().iter().map(ToString::to_string).collect(),
         limit,
     };
-    let words = words_of_name(&query.text);
     let answer = search(
         app,
         SearchQuery {
-            text: query.text,
+            text: query.text.clone(),
             filters: Filters {
                 provinces: query.provinces.clone(),
                 ..Filters::default()
@@ -99,21 +90,81 @@ pub fn everything(app: &App, query: EverythingQuery) -> Result<Everything> {
             group.items.push(item);
         }
     }
+    let wishes = &answer.understanding.interpretations;
+    let name = without_wishes(&query.text, wishes);
     let lists = app.in_force_at_hand();
-    let named = enterprises::Named {
-        words,
-        seats: lists.lists().seats(query.provinces, lists.today()),
+    let seats = |provinces| lists.lists().seats(provinces, lists.today());
+    let mut wished = wished_provinces(&lists, wishes);
+    if !query.provinces.is_empty() {
+        wished.retain(|code| query.provinces.contains(code));
+    }
+    let wished = (!wished.is_empty()).then(|| seats(wished));
+    let named = Named {
+        seats: seats(query.provinces),
+        ..names::named(&name)
     };
-    let (rows, enterprise_count) = app.db.read(|conn| {
-        let rows = enterprises::directory(conn, &named, None, i64::from(query.limit))?;
-        Ok::<_, crate::store::Error>((rows, enterprises::count_named(conn, &named, MOST_ENTERPRISES)?))
+    let (enterprises, enterprise_count) = app.db.read(|conn| {
+        let found = best_named(conn, &named, wished, query.limit)?;
+        Ok::<_, store::Error>((found, enterprises::count_named(conn, &named, MOST_ENTERPRISES)?))
     })?;
     Ok(Everything {
         groups,
-        enterprises: rows.into_iter().map(|(_, enterprise)| enterprise).collect(),
+        enterprises,
+        name,
         enterprise_count,
         understanding: answer.understanding,
     })
+}
+
+/// What was typed without the words of wishes, which no name has to have; all of it where nothing else is there.
+fn without_wishes(text: &str, wishes: &[Interpretation]) -> String {
+    let wishes = wishes.iter().filter(|wish| wish.kind != InterpretationKind::Code);
+    let mut ranges: Vec<_> = wishes.map(|wish| wish.range.clone()).collect();
+    ranges.sort_by_key(|range| range.start);
+    let (mut left, mut at) = (String::with_capacity(text.len()), 0);
+    for range in ranges {
+        left.push_str(text.get(at..range.start).unwrap_or_default());
+        at = range.end;
+    }
+    left.push_str(text.get(at..).unwrap_or_default());
+    let named = names::named(&left);
+    if named.words.is_empty() && named.phrases.is_empty() {
+        return text.to_owned();
+    }
+    left.trim().to_owned()
+}
+
+/// The provinces that are wished for, under all codes that they had.
+fn wished_provinces(lists: &InForce, wishes: &[Interpretation]) -> Vec<String> {
+    let places = wishes.iter().filter(|wish| wish.kind == InterpretationKind::Place);
+    places
+        .flat_map(|wish| {
+            let covered = lists.covered_by(TaxonomyName::Provinces, &wish.value);
+            covered.unwrap_or_default()
+        })
+        .collect()
+}
+
+/// The first enterprises of a name, those of where they are wished before the others.
+fn best_named(conn: &mut AnyConn, named: &Named, wished: Option<Seats>, limit: u32) -> store::Result<Vec<Enterprise>> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut found: Vec<Enterprise> = Vec::new();
+    if let Some(seats) = wished {
+        let near = Named {
+            seats,
+            ..named.clone()
+        };
+        let rows = enterprises::directory(conn, &near, None, i64::from(limit))?;
+        found.extend(rows.into_iter().map(|(_, enterprise)| enterprise));
+    }
+    if found.len() < most {
+        let rows = enterprises::directory(conn, named, None, i64::from(limit))?;
+        let known: Vec<_> = found.iter().map(|enterprise| enterprise.id).collect();
+        let others = rows.into_iter().map(|(_, enterprise)| enterprise);
+        found.extend(others.filter(|enterprise| !known.contains(&enterprise.id)));
+        found.truncate(most);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -121,12 +172,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_looked_for_without_diacritics_and_marks() {
-        assert_eq!(
-            words_of_name("  Cơ-khí “Việt Trì” 100%_ "),
-            ["co", "khi", "viet", "tri", "100"]
-        );
-        assert_eq!(words_of_name(&"a ".repeat(500)).len(), MAX_WORDS);
-        assert!(words_of_name("%_ …").is_empty());
+    fn words_of_wishes_are_no_words_of_names() {
+        let wish = |kind, range| Interpretation {
+            id: String::new(),
+            kind,
+            range,
+            value: String::new(),
+            at_least: None,
+            at_most: None,
+        };
+        let text = "cơ khí ở Phú Thọ -demo";
+        let (start, end) = (text.find('ở').unwrap(), text.find(" -").unwrap());
+        let place = [wish(InterpretationKind::Place, start..end)];
+        let rest = without_wishes(text, &place);
+        let named = names::named(&rest);
+        assert_eq!(named.words, ["co", "khi"]);
+        assert_eq!(named.excluded, ["demo"]);
+        let all = [wish(InterpretationKind::Origin, 0..text.len())];
+        assert_eq!(without_wishes(text, &all), text);
+        let code = [wish(InterpretationKind::Code, 0..text.len())];
+        assert_eq!(without_wishes(text, &code), text);
     }
 }

@@ -1,5 +1,6 @@
 //! Enterprises page by page: those of the directory, and those that wait for an officer.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -19,6 +20,10 @@ pub type NameKey = (String, EnterpriseId);
 pub struct Named {
     /// Beginnings of words of the name, as [`fold`](crate::domain::text::fold) leaves them; all of them are there.
     pub words: Vec<String>,
+    /// Whole words, one behind the other, of the name, folded likewise; all of these are there.
+    pub phrases: Vec<String>,
+    /// The same, of which none is there.
+    pub excluded: Vec<String>,
     /// Where it is.
     pub seats: Seats,
 }
@@ -36,6 +41,20 @@ macro_rules! seated {
 
 pub(super) use seated;
 
+/// Whether some whole words are in the name, one behind the other.
+macro_rules! has_phrase {
+    ($phrase:expr) => {{
+        let phrase: &String = $phrase;
+        let (alone, first) = (phrase.clone(), format!("{phrase} %"));
+        let (last, within) = (format!("% {phrase}"), format!("% {phrase} %"));
+        enterprises::name_key
+            .eq(alone)
+            .or(enterprises::name_key.like(first))
+            .or(enterprises::name_key.like(last))
+            .or(enterprises::name_key.like(within))
+    }};
+}
+
 macro_rules! named {
     ($named:expr) => {{
         let mut query = enterprises::table
@@ -48,6 +67,12 @@ macro_rules! named {
             // Folded words are letters and digits: nothing in them is a sign of a pattern.
             let first = enterprises::name_key.like(format!("{word}%"));
             query = query.filter(first.or(enterprises::name_key.like(format!("% {word}%"))));
+        }
+        for phrase in &$named.phrases {
+            query = query.filter(has_phrase!(phrase));
+        }
+        for phrase in &$named.excluded {
+            query = query.filter(not(has_phrase!(phrase)));
         }
         query
     }};

@@ -7,6 +7,7 @@ use vptex::domain::account::Permission;
 use super::{clerk, entered, figure, finding, preview};
 use crate::certificates::certificate_of;
 use crate::dossiers::{Desk, content};
+use crate::lists_of_law::{add, end, import, keeper};
 
 #[actix_web::test]
 async fn another_version_of_a_procedure_says_itself_what_counts() {
@@ -261,4 +262,41 @@ async fn a_preview_before_the_last_day_says_until_when_it_counted() {
             assert!(!has(&format!("lũy kế đến ngày {}", written(to))), "{sentences:?}");
         }
     }
+}
+
+#[actix_web::test]
+async fn what_waits_in_a_divided_province_has_the_row_of_the_old_one() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let reader = app.officer_who_may(&[Permission::ReadReports]).await;
+    for (number, commune) in [("1/2023/A", "06652"), ("2/2023/A", "06658"), ("3/2023/A", "06658")] {
+        let there = |paper: &mut Value| paper["content"]["transferee"]["commune_code"] = json!(commune);
+        entered(&desk, number, "2023-01-10", &there).await;
+    }
+    // How many the old province, its parts and all have, how many wait, and whether there are rows of all and of the unknown.
+    let counted = async || {
+        let seen = preview(app, &reader, &[("form", "a_iv_11"), ("period", "2023")]).await;
+        assert_eq!(seen.status, 200, "{}", seen.body);
+        let rows = seen.body["rows"].as_array().unwrap();
+        let counts = ["22", "97", "98", "unknown", "total"].map(|code| {
+            let is_there = rows.iter().any(|row| row["code"] == code);
+            is_there.then(|| figure(&seen.body, code, "3"))
+        });
+        (
+            counts.map(|count| count.unwrap_or_else(|| "-".to_owned())),
+            finding(&seen.body, "divided_province"),
+        )
+    };
+    let are = |counts: [&str; 5], waiting: i64| (counts.map(str::to_owned), waiting);
+    assert_eq!(counted().await, are(["3", "-", "-", "-", "3"], 0));
+    let keeper = keeper(app).await;
+    for (code, name) in [("97", "Tỉnh Hạ Long"), ("98", "Tỉnh Yên Tử")] {
+        add(app, &keeper, "provinces", json!({"code": code, "name_vi": name})).await;
+    }
+    end(app, &keeper, ("provinces", "22"), &["97", "98"]).await;
+    assert_eq!(counted().await, are(["3", "0", "0", "-", "3"], 3));
+    import(app, &keeper, "communes", "code,parent\n06658,98\n".to_owned()).await;
+    assert_eq!(counted().await, are(["1", "0", "2", "-", "3"], 1));
+    import(app, &keeper, "communes", "code,parent\n06652,97\n".to_owned()).await;
+    assert_eq!(counted().await, are(["-", "1", "2", "-", "3"], 0));
 }

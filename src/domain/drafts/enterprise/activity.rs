@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{known, vsic_2025};
 use crate::domain::enterprise::{VsicCode, VsicVersion};
-use crate::domain::fields::{Violation, one_of};
+use crate::domain::fields::{Violation, code_and_name, one_of, with_name};
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 
 /// The 88 divisions of VSIC 2018 (Decision 27/2018/QĐ-TTg), which are those of ISIC Rev. 4.
@@ -26,16 +26,49 @@ const DIVISIONS_2018: [RangeInclusive<u8>; 12] = [
 /// Whether a code can be one of its edition, so far as its division tells. The error names the member.
 pub(in crate::domain) fn check(lists: &InForce, given: &VsicCode) -> Result<(), (&'static str, Violation)> {
     let version: VsicVersion = one_of(&given.version).map_err(|violation| ("version", violation))?;
-    if !(2..=5).contains(&given.code.len()) || !given.code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(("code", Violation::Malformed { what: "vsic_code" }));
-    }
-    let division = given.code.get(..2).unwrap_or_default();
-    let found = match version {
-        VsicVersion::V2018 if is_of_2018(division) => Ok(()),
-        VsicVersion::V2018 => Err(Violation::Malformed { what: "vsic_2018" }),
-        VsicVersion::V2025 => known(lists, TaxonomyName::Vsic, entry_of(lists, &given.code)).map(drop),
+    let found = if is_code(&given.code) {
+        check_code(lists, version, &given.code)
+    } else {
+        Err(of_no_code(lists, version, &given.code))
     };
     found.map_err(|violation| ("code", violation))
+}
+
+fn is_code(text: &str) -> bool {
+    (2..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn check_code(lists: &InForce, version: VsicVersion, code: &str) -> Result<(), Violation> {
+    match version {
+        VsicVersion::V2018 if is_of_2018(code.get(..2).unwrap_or_default()) => Ok(()),
+        VsicVersion::V2018 => Err(Violation::Malformed { what: "vsic_2018" }),
+        VsicVersion::V2025 => known(lists, TaxonomyName::Vsic, entry_of(lists, code)).map(drop),
+    }
+}
+
+/// What is wrong with a text that is no code: of one beside its name (`28210 (Sản xuất máy …)`) the code alone is told. Where the list has
+/// only what is above it, that.
+fn of_no_code(lists: &InForce, version: VsicVersion, said: &str) -> Violation {
+    let mut both = code_and_name(said).map(|(code, _)| code);
+    let Some(code) = both.find(|code| is_code(code) && check_code(lists, version, code).is_ok()) else {
+        return Violation::Malformed { what: "vsic_code" };
+    };
+    let entry = entry_of(lists, code);
+    let listed = lists.lists().name_vi(TaxonomyName::Vsic, entry);
+    let listed = listed.filter(|_| version == VsicVersion::V2025);
+    let name = match listed {
+        Some(name) if entry == code => (name.to_owned(), name.to_owned()),
+        Some(name) => {
+            let above = with_name(entry, name);
+            (format!("mã ngành thuộc {above}"), format!("a code below {above}"))
+        }
+        None => ("mã ngành VSIC 2018".to_owned(), "a code of VSIC 2018".to_owned()),
+    };
+    Violation::CodeAlone {
+        list: Some(TaxonomyName::Vsic.as_str()),
+        code: code.to_owned(),
+        name,
+    }
 }
 
 /// The same of what an enterprise does: where the list has of 2025 only what is above a code, the Decision must have the code. Of

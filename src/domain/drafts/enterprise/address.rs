@@ -271,10 +271,20 @@ const MOST_ELSEWHERE: usize = 5;
 
 /// A commune and its province, as they are told.
 fn place(lists: &InForce, commune: &str, province: &str) -> (String, String) {
-    (
-        called(lists, TaxonomyName::Communes, commune),
-        called(lists, TaxonomyName::Provinces, province),
-    )
+    let item = lists.lists().get(TaxonomyName::Provinces, province);
+    // One that was divided would be refused, too, as long as the commune is in none of its parts: either of them is taken.
+    let parts = match item {
+        Some(item) if item.has_ended_on(lists.today()) => lists.leads_to(TaxonomyName::Provinces, province),
+        _ => Vec::new(),
+    };
+    let named = parts.iter().map(|part| format!("{} ({})", part.name_vi, part.code));
+    let named: Vec<String> = named.collect();
+    let province = if named.is_empty() {
+        called(lists, TaxonomyName::Provinces, province)
+    } else {
+        named.join(" / ")
+    };
+    (called(lists, TaxonomyName::Communes, commune), province)
 }
 
 /// An entry, by name and code.

@@ -10,7 +10,9 @@ use super::{Row, alike, flagged, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
 use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, LIKELY, Verification};
+use crate::domain::enterprise::{
+    Enterprise, EnterpriseProfile, EnterpriseStatus, LIKELY, Verification, says_another_form,
+};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::import::{Problem, RowResult};
@@ -194,9 +196,13 @@ fn enter(
     let wanted = amendments::members(&enterprise.profile)?;
     let clean = screening::require_clean_enterprise(work.conn(), &wanted, &Map::new());
     screening::both(parent, clean)?;
-    let (notices, likeness) = alike::told(head, permit.actor(), before.indexes(), &enterprise.profile);
+    let (mut notices, likeness) = alike::told(head, permit.actor(), before.indexes(), &enterprise.profile);
     if likeness >= LIKELY && work.needs_second.contains(&RiskFlag::LikelyDuplicate) {
         return Err(needs_second(&notices));
+    }
+    let profile = &enterprise.profile;
+    if says_another_form(profile.legal_name.as_str(), &profile.legal_form) {
+        notices.push(head.other_form());
     }
     let flags = flagged::told(head, &screening::new_texts(&wanted, &Map::new()));
     flagged::require_for_one(&flags, &work.needs_second)?;

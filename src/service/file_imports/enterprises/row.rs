@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::columns::{self, Cell, EDITION, PARENT};
 use super::words;
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, POSSIBLE_DUPLICATE, Problem, TEXT_REPAIRED};
+use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, OTHER_FORM, POSSIBLE_DUPLICATE, Problem, TEXT_REPAIRED};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
@@ -180,6 +180,15 @@ impl Head {
     /// That another enterprise looks like this one.
     pub(super) fn possible_duplicate(&self, words: (String, String)) -> Problem {
         self.told("", POSSIBLE_DUPLICATE, words)
+    }
+
+    /// That the name says another legal form than was given.
+    pub(super) fn other_form(&self) -> Problem {
+        let words = (
+            "Tên ghi loại hình khác với loại hình pháp lý đã khai; hãy kiểm tra lại.".to_owned(),
+            "The name says another legal form than was given; please check it.".to_owned(),
+        );
+        self.told("/legal_form", OTHER_FORM, words)
     }
 }
 

@@ -9,7 +9,7 @@ use super::choices::Choice;
 use super::names::Names;
 use super::values;
 use crate::domain::fields::{Names as MemberNames, Violation};
-use crate::domain::listing::office::Office;
+use crate::domain::listing::office::{OFFICE_HERE, Office, is_office_here};
 use crate::domain::taxonomy::TaxonomyName;
 use crate::domain::text::fold;
 
@@ -118,18 +118,22 @@ impl Entries {
 
     /// What a cell says.
     pub fn read(self, names: &Names, cell: &str) -> Result<Vec<Value>, Violation> {
-        let entries = parts(cell, &['|']).ok_or_else(|| self.malformed())?;
-        let mut found = Vec::new();
-        for entry in entries {
-            if entry.iter().all(String::is_empty) {
-                continue;
-            }
-            if entry.len() > self.members().len() {
-                return Err(self.malformed());
-            }
-            found.push(Value::Object(self.entry(names, &entry)));
+        let entries = entries_of(cell).ok_or_else(|| self.malformed())?;
+        if entries.iter().any(|entry| !self.is_readable(entry)) {
+            return Err(self.malformed());
         }
-        Ok(found)
+        let read = entries.iter().map(|entry| Value::Object(self.entry(names, entry)));
+        Ok(read.collect())
+    }
+
+    /// The first entry of a cell that cannot be read, where the cell can be taken apart.
+    pub fn unreadable(self, cell: &str) -> Option<usize> {
+        entries_of(cell)?.iter().position(|entry| !self.is_readable(entry))
+    }
+
+    /// Whether an entry has no more members than there are, and says something.
+    fn is_readable(self, entry: &[String]) -> bool {
+        entry.len() <= self.members().len() && entry.iter().any(|text| !text.is_empty())
     }
 
     fn entry(self, names: &Names, texts: &[String]) -> Map<String, Value> {
@@ -166,6 +170,7 @@ impl Member {
             Self::Choice(choice) => choice.code(text).into(),
             Self::Office => match Office::named(text) {
                 Some(office) => office.as_str().into(),
+                None if is_office_here(text) => OFFICE_HERE.0.into(),
                 None => names.code(TaxonomyName::Countries, text).into(),
             },
             Self::Day => values::day(text).unwrap_or_else(|| text.to_owned()).into(),
@@ -202,6 +207,13 @@ fn is_public(text: &str) -> Value {
         return true.into();
     }
     values::yes_or_no(text).map_or_else(|| text.into(), Value::Bool)
+}
+
+/// The entries of a cell with their members; between two signs without anything, not even `|`, there is none.
+fn entries_of(cell: &str) -> Option<Vec<Vec<String>>> {
+    let mut entries = parts(cell, &['|'])?;
+    entries.retain(|entry| entry.len() > 1 || entry.iter().any(|text| !text.is_empty()));
+    Some(entries)
 }
 
 /// Texts of a cell that are parted by semicolons or new lines.
@@ -292,6 +304,8 @@ mod tests {
             ("European Patent Office (EP)", "EP"),
             ("EUIPO", "EM"),
             ("VN (Việt Nam)", "VN"),
+            ("Cục SHTT", "VN"),
+            ("VN (Cục Sở hữu trí tuệ)", "VN"),
             ("EP (Việt Nam)", "EP (Việt Nam)"),
         ] {
             let read = Entries::Rights.read(&names(), &format!("Sáng chế | Đã cấp văn bằng | {said}"));
@@ -349,9 +363,12 @@ mod tests {
             (Entries::Owners, "Tổ chức | Viện | 50 | id | thừa"),
             (Entries::Owners, "Tổ chức | \"Viện\" Cơ điện"),
             (Entries::Certificates, "ISO|9001|||x"),
+            (Entries::Rights, "|"),
         ] {
             assert_eq!(entries.read(&names(), cell), Err(entries.malformed()), "{cell}");
         }
+        assert_eq!(Entries::Certificates.unreadable("ISO|9001;\n; ISO|1|||x"), Some(1));
+        assert_eq!(Entries::Owners.unreadable("Tổ chức | \"Viện\" Cơ điện"), None);
         assert_eq!(Entries::Owners.read(&names(), " ; \n").unwrap(), Vec::<Value>::new());
     }
 

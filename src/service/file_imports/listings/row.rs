@@ -306,16 +306,20 @@ fn table_row(head: &Head, names: &Names, cells: &[String]) -> Parsed {
                 told.extend(currency.map(|currency| (pointer, currency)));
             }
             let mut others = Vec::new();
-            let read = value(
-                names,
-                kind,
-                meant.as_ref().map_or(cell, |meant| &meant.text),
-                &mut others,
-            );
+            let text = meant.as_ref().map_or(cell, |meant| meant.text.as_str());
+            let read = value(names, kind, text, &mut others);
             repaired.extend(others.iter().map(|other| head.by_alias(pointer, other)));
             match read {
                 Ok(value) => patch.put(pointer, value),
-                Err(violation) => problems.push(head.wrong(pointer, violation)),
+                Err(violation) => {
+                    // Of several entries that one is told.
+                    let entry = match kind {
+                        Cell::Entries(entries) => entries.unreadable(text),
+                        _ => None,
+                    };
+                    let place = entry.map(|at| format!("{pointer}/{at}"));
+                    problems.push(head.wrong(place.as_deref().unwrap_or(pointer), violation));
+                }
             }
         }
     }
