@@ -232,10 +232,10 @@ async fn another_code_is_asked_the_same() {
     let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
     for (code, event, member, places) in [
         ("REG", "issue", "needs_screening", &["needs_screening"][..]),
-        ("AMD", "issue", "needs_screening", &["needs_screening"]),
-        ("LIC", "issue", "needs_screening", &["needs_screening"]),
-        ("LIC", "sign_contract", "follows", &["follows", "follows/same"]),
-        ("LIC", "annul", "needs_letter", &["needs_letter"]),
+        ("AMD", "issue", "needs_screening", &["needs_screening"][..]),
+        ("LIC", "issue", "needs_screening", &["needs_screening"][..]),
+        ("LIC", "sign_contract", "follows", &["follows", "follows/same"][..]),
+        ("LIC", "annul", "needs_letter", &["needs_letter"][..]),
     ] {
         let mut rules = rules_of(&app, code).await;
         let at = place_of(&rules, event);

@@ -37,7 +37,7 @@ struct Deed {
     /// Code of the procedure.
     procedure: &'static str,
     /// What the event is called in the rule sets that come with the program. Whatever says the first that is asked does it, too, where that
-    /// is no more than what other events say.
+    /// tells it from other events.
     event: &'static str,
     /// The state to which it leads, where it is not known by what it says.
     state: Option<&'static str>,
