@@ -139,6 +139,7 @@ pub fn context_with(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -
     };
     let db = Arc::new(Database::open(target, limits)?);
     service::procedures::keep_shipped(&db, clock.now())?;
+    service::procedures::warn_of_refused(&db, clock.now());
     let vault = Arc::new(Vault::open(&config.master_key_path())?);
     let ring = keyring::open(&db, &*clock, &ids, &vault)?;
     Ok(App {

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::calendar::day_of;
+use crate::domain::dossier::letter_number::is_same_number;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{ListingId, TakedownId};
 use crate::domain::text::{Line, fold};
@@ -108,7 +109,7 @@ impl Order {
     /// Whether two are of one letter: of one authority, with one number however it is written, that came on one day. Numbers
     /// begin anew each year.
     pub fn is_same_letter(&self, other: &Self) -> bool {
-        fold(self.reference.as_str()) == fold(other.reference.as_str())
+        is_same_number(self.reference.as_str(), other.reference.as_str())
             && fold(self.authority.as_str()) == fold(other.authority.as_str())
             && day_of(self.received_at) == day_of(other.received_at)
     }
@@ -243,6 +244,8 @@ mod tests {
         for (authority, reference, at, is_same) in [
             ("Thanh tra Sở", "12/TTr-SKHCN", "2026-03-09T03:00:00Z", true),
             ("thanh tra sở", "12 / TTR - SKHCN", "2026-03-09T08:00:00Z", true),
+            ("Thanh tra Sở", "012/ttr-skhcn", "2026-03-09T03:00:00Z", true),
+            ("Thanh tra Sở", "120/TTr-SKHCN", "2026-03-09T03:00:00Z", false),
             ("Thanh tra Sở", "12/TTr-SKHCN", "2027-03-09T03:00:00Z", false),
             ("Thanh tra Sở", "1/2TTr-SKHCN", "2026-03-09T03:00:00Z", false),
             ("Công an tỉnh", "12/TTr-SKHCN", "2026-03-09T03:00:00Z", false),

@@ -165,7 +165,7 @@ fn tax_code(text: &str) -> Result<String> {
 
 /// The register of enterprises, newest first (sổ doanh nghiệp).
 ///
-/// All that are the officer's business, in whatever status. Those that became part of another one, which `merged_into` names, are
+/// All that are the officer's business, in whatever status. Those that became part of another one, which `merged_into` names, have the status `merged` and are
 /// found by tax code, name and `status=merged`, and else left out. Fields and a scope that few meet may give a short page with a cursor to go on with.
 #[utoipa::path(
     get, path = "/moderation/enterprises", operation_id = "list_enterprise_register", tag = "moderation",

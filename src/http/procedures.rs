@@ -47,10 +47,16 @@ pub struct ProcedureSummary {
     pub valid_to: Option<Date>,
     /// Whether it is in force on the day: the one that was asked for, else today.
     pub is_in_force: bool,
+    /// Where the rules leave out or add what the law leaves to no version, as JSON pointers into them; absent where nowhere. Such a version
+    /// was published before that was asked for: it goes on, and nobody could publish it any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 100, example = json!(["/events/8/needs_screening"]))]
+    pub refused_by_law: Vec<String>,
 }
 
 impl ProcedureSummary {
     fn of(set: RuleSet, today: Date) -> Self {
+        let refused_by_law = set.refused_by_law();
         let is_in_force = set.rules.is_in_force(today);
         let text = set.rules.text;
         Self {
@@ -64,6 +70,7 @@ impl ProcedureSummary {
             valid_from: set.rules.valid_from,
             valid_to: set.rules.valid_to,
             is_in_force,
+            refused_by_law,
         }
     }
 }

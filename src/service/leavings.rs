@@ -111,6 +111,7 @@ fn put_away(work: &mut Work<'_, '_>, permit: &Permit, id: ListingId, doer: Doer)
     listings::update(work.uow, permit, &mut listing)?;
     // The text is the same: what was being changed goes on from there, should the enterprise come back.
     revisions::carry_on(work, permit, id, (read, listing.version))?;
+    revisions::return_to_writer(work, permit, id, doer)?;
     let change = Change::between(before, state::of_listing(&listing)?);
     work.remember_change(doer, Deed::ListingArchived, ("listing", id.0), None, change)
 }

@@ -257,7 +257,7 @@ pub(super) fn kept(work: &mut Work<'_, '_>, own: Own, deed: Deed) -> Result<Seen
         revisions::carry_on(work, &permit, listing.id, (read, listing.version))?;
     }
     if matches!(deed, Deed::ListingTakenBack | Deed::ListingArchived) {
-        revisions::return_to_writer(work, &permit, listing.id)?;
+        revisions::return_to_writer(work, &permit, listing.id, (&permit).into())?;
     }
     let after = state::of_listing(&listing)?;
     let change = Change::between(before, after);

@@ -171,7 +171,8 @@ fn refuse_unlimited(permit: &Permit, wanted: &[Permission]) -> Result<()> {
     }
 }
 
-/// Changes what an officer may do and where; the officer's sessions end.
+/// Changes what an officer may do and where; the officer's sessions end, and what was taken up and is no business of the officer's any more
+/// is free for others.
 pub fn edit(
     work: &mut Work<'_, '_>,
     caller: &Caller,
@@ -189,6 +190,7 @@ pub fn edit(
     refuse_unlimited(&permit, permissions)?;
     let before = state::of_account(work, id)?;
     accounts::set_rights(work.uow, &permit, id, seen, permissions, scope, now)?;
+    claims::give_back_what_is_decided_no_more(work, &permit, id)?;
     sessions::end_all(work.uow, id, None, EndReason::RoleChanged, now)?;
     work.remember_account(&permit, Deed::OfficerEdited, id, None, Some(before))?;
     work.send(&Recipient::of(&officer.account), &Letter::OfficerChanged)?;

@@ -6,6 +6,7 @@ use super::audit::state;
 use super::context::{Caller, Work};
 use super::members::end_invitations;
 use super::policies::{LISTED, person};
+use super::review::claims;
 use super::vault::Vault;
 use super::{ErrorCode, Result, contacts, identities, letters, listing_contacts, throttle};
 use crate::domain::access::Permit;
@@ -249,6 +250,7 @@ pub(super) fn erase(work: &mut Work<'_, '_>, permit: &Permit, id: AccountId) -> 
         return Err(ErrorCode::LastOwner.into());
     }
     sessions::end_all(work.uow, id, None, EndReason::AccountClosed, now)?;
+    claims::give_back_all(work, permit, id)?;
     // While it is known who the person is; the letters to the other owners stay.
     contacts::erase_person(work, permit, &account)?;
     let key = account.email.key();

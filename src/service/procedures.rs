@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::audit::state;
 use super::context::{Caller, Work};
@@ -14,6 +14,7 @@ use super::versions::require_version;
 use super::{Error, ErrorCode, Result};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::audit::Deed;
+use crate::domain::calendar::day_of;
 use crate::domain::procedure::{self, Procedure, ProcedureDraft, Shipped, StateDraft};
 use crate::store::audit::Change;
 use crate::store::audit_chain::{Hash, sha256};
@@ -37,6 +38,15 @@ pub struct RuleSet {
     pub rules: Procedure,
 }
 
+impl RuleSet {
+    /// Where it leaves out or adds what the law leaves to no version, as JSON pointers into the rules: what was published before that was
+    /// asked for.
+    pub fn refused_by_law(&self) -> Vec<String> {
+        let refused = self.rules.check_lawful(&self.code).err().unwrap_or_default();
+        refused.into_iter().map(|error| error.pointer).collect()
+    }
+}
+
 impl From<PublishedRules> for RuleSet {
     fn from(published: PublishedRules) -> Self {
         Self {
@@ -55,6 +65,20 @@ pub fn keep_shipped(db: &Database, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     Ok(db.write(move |uow| rows::keep(uow, &texts, now))?)
+}
+
+/// Tells in the log what the law leaves to no rule set and is in force or ahead all the same: it was published before it was asked for, and
+/// stays as it is until officers publish another version. Done at the start.
+pub fn warn_of_refused(db: &Database, now: Timestamp) {
+    match db.read(|conn| refused_by_law(conn, day_of(now))) {
+        Ok(refused) => {
+            for Refused { code, version, places } in refused {
+                let places = places.join(", ");
+                warn!(%code, version, %places, "a procedure is in force, or will be, that the law does not allow; publish another version");
+            }
+        }
+        Err(error) => warn!(%error, "the rules of procedures could not be held against the law"),
+    }
 }
 
 /// What comes with this program of a code, the newest period first, each with the SHA-256 of its text.
@@ -244,6 +268,34 @@ pub fn list_on(conn: &mut AnyConn, (on, today): (Option<Date>, Date)) -> Result<
         }
     }
     Ok(told)
+}
+
+/// A version that nobody could publish any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Code of the procedure.
+    pub code: String,
+    /// Version.
+    pub version: i64,
+    /// Where it leaves out or adds what the law leaves to no version, as JSON pointers into the rules.
+    pub places: Vec<String>,
+}
+
+/// The versions in force on a day, and those that were published after them, which the law does not allow: of codes of which officers
+/// published any, as what comes with the program is as the law has it.
+pub fn refused_by_law(conn: &mut AnyConn, day: Date) -> Result<Vec<Refused>> {
+    let mut found = Vec::new();
+    for code in rows::codes(conn)? {
+        let told = on_day(conn, &code, (None, day))?;
+        let sets = told.newer.into_iter().chain([told.set]);
+        let refused = sets.map(|set| Refused {
+            places: set.refused_by_law(),
+            code: set.code,
+            version: set.version,
+        });
+        found.extend(refused.filter(|refused| !refused.places.is_empty()));
+    }
+    Ok(found)
 }
 
 /// The states of every procedure by its code, in any of its versions.

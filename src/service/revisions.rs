@@ -18,7 +18,7 @@ use super::standing::not_active;
 use super::versions::require_version_if_named;
 use super::{Error, ErrorCode, Result, acceptance, attachments, listing_links, regulated, screening};
 use crate::domain::access::{Action, Actor, Permit, decide};
-use crate::domain::audit::Deed;
+use crate::domain::audit::{Deed, Doer};
 use crate::domain::calendar;
 use crate::domain::drafts::{ListingDraft, lists_for_listing, lists_for_revision};
 use crate::domain::enterprise::EnterpriseStatus;
@@ -217,7 +217,7 @@ fn elsewhere(open: &Revision) -> Error {
 
 /// The listing is out no more: what waited to change it is its writer's again. Nobody could approve it, and when the listing
 /// comes out anew, its text may be another.
-pub(super) fn return_to_writer(work: &mut Work<'_, '_>, permit: &Permit, listing: ListingId) -> Result<()> {
+pub(super) fn return_to_writer(work: &mut Work<'_, '_>, permit: &Permit, listing: ListingId, doer: Doer) -> Result<()> {
     let mut revision = match revisions::find_open(work.conn(), listing) {
         Ok(revision) if revision.status == RevisionStatus::Submitted => revision,
         Ok(_) | Err(crate::store::Error::NotFound) => return Ok(()),
@@ -229,7 +229,7 @@ pub(super) fn return_to_writer(work: &mut Work<'_, '_>, permit: &Permit, listing
     revisions::update(work.uow, permit, &mut revision)?;
     let change = Change::between(before, state::of_revision(&revision)?);
     let subject = ("revision", revision.id.0);
-    work.remember_change(permit, Deed::RevisionTakenBack, subject, None, change)
+    work.remember_change(doer, Deed::RevisionTakenBack, subject, None, change)
 }
 
 /// The version that comes next of a listing whose text stays. It passes over the one of an open revision, which keeps it so for

@@ -195,6 +195,7 @@ async fn what_became_part_of_another_one_is_found_with_it() {
     }
     let found = ask(&[("q", "say"), ("limit", "1")]).await;
     assert!(found.body["items"][0].get("merged_into").is_none());
+    assert_eq!(found.body["items"][0]["status"], "active");
     let next = found.text("/page/next");
     let found = ask(&[("q", "say"), ("limit", "1"), ("after", next)]).await;
     assert_eq!(names(&found), [old]);
@@ -202,6 +203,7 @@ async fn what_became_part_of_another_one_is_found_with_it() {
         found.body["items"][0]["merged_into"],
         json!({"id": into, "legal_name": new})
     );
+    assert_eq!(found.body["items"][0]["status"], "merged");
     let file = app
         .get(FILE)
         .by(&officer)

@@ -1,7 +1,7 @@
 //! Officers who appoint officers, and where an officer's rights hold.
 
 use futures_util::future::join;
-use serde_json::json;
+use serde_json::{Value, json};
 use vptex::domain::account::{Permission, Scope};
 use vptex::domain::letter::Letter;
 
@@ -312,4 +312,32 @@ async fn pages_of_the_queue_are_full_though_much_lies_out_of_scope() {
         next = format!("&after={after}");
     }
     assert_eq!(seen, [3, 1]);
+}
+
+#[actix_web::test]
+async fn what_an_officer_may_decide_no_more_is_free_at_once() {
+    let app = TestApp::spawn().await;
+    let [first, second] = [app.officer().await, app.officer().await];
+    let chief = app.officer_who_may(Permission::ALL).await;
+    let owner = app.active_enterprise(&first).await;
+    let (id, _) = app.submitted_listing(&owner, "Máy sấy").await;
+    let claim = format!("/moderation/claims/listing/{id}");
+    let at = format!("/officers/{}", app.id_of(&first).await);
+    let edit = async |rights: Value| {
+        let version = app.get(&at).by(&chief).expect(200).await.number("/version");
+        app.patch(&at)
+            .by(&chief)
+            .if_match(version)
+            .json(&rights)
+            .expect(200)
+            .await;
+    };
+    app.post(&claim).by(&first).expect(200).await;
+    // What is left is the officer's as before.
+    edit(json!({"permissions": ["review_listings"]})).await;
+    app.post(&claim).by(&second).expect(409).await;
+    edit(json!({"permissions": ["review_enterprises"]})).await;
+    app.post(&claim).by(&second).expect(200).await;
+    let deeds = app.deeds(&id).into_iter().map(|(deed, _)| deed);
+    assert_eq!(deeds.filter(|deed| deed == "review.released").count(), 1);
 }

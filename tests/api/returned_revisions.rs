@@ -43,3 +43,37 @@ async fn what_waits_to_change_a_listing_that_is_taken_back_is_its_writers_again(
     app.delete(&revision).by(&owner).expect(200).await;
     edit().expect(202).await;
 }
+
+/// Nor does it wait when the enterprise is closed, which puts all of its listings away.
+#[actix_web::test]
+async fn what_waits_to_change_a_listing_of_a_closed_enterprise_is_its_writers_again() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    let revision = format!("/listings/{id}/revision");
+    app.revise(&owner, &id, version, "B").await;
+    let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    let closure = format!("/enterprises/{}/closure", owner.enterprise);
+    let close = app.post(&closure).by(&owner).if_match(2).json(&json!({}));
+    close.expect(200).await;
+    let (deed, _) = app.deeds(sent.text("/id")).pop().unwrap();
+    assert_eq!(deed, "revision.taken_back");
+    app.get(&revision).by(&officer).expect(404).await;
+}
+
+/// What is public no more is not revised: its owner renews it first.
+#[actix_web::test]
+async fn what_waits_to_change_an_expired_listing_is_not_approved() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let owner = app.active_enterprise(&officer).await;
+    let (id, version) = app.published_listing(&owner, &officer, "Máy sấy").await;
+    let revision = format!("/listings/{id}/revision");
+    app.revise(&owner, &id, version, "B").await;
+    let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    app.end_term(&id).await;
+    let approval = app.post(&format!("{revision}/approval")).by(&officer);
+    let refused = approval.if_match(sent.number("/version")).expect(409).await;
+    assert_eq!(refused.code(), "listing_wrong_status");
+}

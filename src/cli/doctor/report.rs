@@ -50,6 +50,7 @@ pub(super) enum Check {
     Jobs,
     Files,
     Scanner,
+    Procedures,
 }
 
 impl Check {
@@ -71,6 +72,7 @@ impl Check {
             Self::Jobs => ("background work", "công việc nền"),
             Self::Files => ("files", "tệp"),
             Self::Scanner => ("scanner", "bộ quét mã độc"),
+            Self::Procedures => ("procedures", "quy trình thủ tục"),
         };
         both(en, vi)
     }

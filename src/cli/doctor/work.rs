@@ -8,9 +8,11 @@ use super::report::{Advice, Check, Report, Words, both};
 use super::server::Server;
 use crate::app;
 use crate::config::{Config, MailTransport};
+use crate::domain::calendar::day_of;
 use crate::domain::file::Digest;
 use crate::files::contents::Contents;
 use crate::jobs::index_look::{self, IndexLook};
+use crate::service::procedures::{Refused, refused_by_law};
 use crate::store;
 use crate::store::condition::{self, Overdue};
 use crate::store::conn::AnyConn;
@@ -39,6 +41,7 @@ pub(super) fn look(config: &Config, conn: &mut AnyConn, now: Timestamp, server: 
         Err(error) => report.unasked(Check::Jobs, error),
     }
     data_requests(conn, now, report);
+    procedures(conn, now, report);
     index(config, conn, now, server, report);
     files(config, conn, report);
 }
@@ -63,6 +66,28 @@ fn data_requests(conn: &mut AnyConn, now: Timestamp, report: &mut Report) {
             Advice::new(
                 "officers find them in the register of requests (docs/privacy.md) and answer them now",
                 "cán bộ tìm trong sổ yêu cầu (docs/privacy.md) và trả lời ngay",
+            ),
+        );
+    }
+}
+
+/// Rules of procedures that were published before the law was held against them.
+fn procedures(conn: &mut AnyConn, now: Timestamp, report: &mut Report) {
+    let refused = match refused_by_law(conn, day_of(now)) {
+        Ok(refused) => refused,
+        Err(error) => return report.unasked(Check::Procedures, error),
+    };
+    for Refused { code, version, places } in refused {
+        let places = places.join(", ");
+        report.warn(
+            Check::Procedures,
+            both(
+                format_args!("version {version} of {code} is not as the law has it: {places}"),
+                format_args!("phiên bản {version} của {code} không đúng luật định: {places}"),
+            ),
+            Advice::new(
+                "officers publish another version (`PUT /procedures/…`), which is refused with the reasons until it is as the law has it",
+                "cán bộ ban hành phiên bản khác (`PUT /procedures/…`); phiên bản chưa đúng luật bị từ chối kèm lý do",
             ),
         );
     }

@@ -81,12 +81,13 @@ impl ListingCode {
     /// The code that a whole text is, as people type one: in capital or small letters, with hyphens, spaces or nothing between its
     /// parts, and whatever signs around it.
     pub fn typed(text: &str) -> Option<Self> {
-        let text = text.trim_matches(|sign: char| !sign.is_ascii_alphanumeric());
+        let text = text.trim_matches(|sign: char| !sign.is_alphanumeric());
         // Most of what is typed is none, and is seen at once not to be.
         if !(SHORTEST..=LONGEST).contains(&text.len()) || !text.ends_with(|last: char| last.is_ascii_digit()) {
             return None;
         }
-        let is_between = |sign: char| matches!(sign, '-' | '–' | '_' | '.' | ' ');
+        // Texts that are typeset have other hyphens and dashes: U+2010 to U+2015, and the minus sign.
+        let is_between = |sign: char| matches!(sign, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '_' | '.' | ' ');
         let plain: String = text.chars().filter(|sign| !is_between(*sign)).collect();
         let (prefix, rest) = plain.split_at_checked(2)?;
         let (year, number) = rest.split_at_checked(4)?;
@@ -182,6 +183,9 @@ mod tests {
             "TB - 2026 - 000001",
             "“TB–2026–000001”.",
             "#tb_2026_000001",
+            "TB\u{2011}2026\u{2011}000001",
+            "TB—2026—000001",
+            "TB\u{2212}2026\u{2212}000001",
         ] {
             assert_eq!(ListingCode::typed(typed), Some(code), "{typed}");
         }
@@ -192,6 +196,8 @@ mod tests {
             "TB-2026-0000001",
             "XX-2026-000001",
             "máy sấy TB-2026-000001",
+            "ở TB-2026-000001",
+            "TB-2026-000001 ở",
             "TB-2026-000001 và TB-2026-000002",
             "TB/2026/000001",
             "tấ-2026-000001",

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{DecisionView, LogoView, OutdatedView, VerificationView};
 use crate::domain::drafts::{EnterpriseDraft, ForeignRegisterDraft};
-use crate::domain::enterprise::{Details, Enterprise, EnterpriseStatus, PublicGroup};
+use crate::domain::enterprise::{Details, Enterprise, PublicGroup, RegisterStatus};
 use crate::http::amendments::AmendmentSummary;
 use crate::service::enterprise_register::Entry;
 use crate::service::enterprises;
@@ -26,8 +26,8 @@ pub struct MergedIntoView {
 pub struct EnterpriseView {
     /// Identifier.
     pub id: Uuid,
-    /// Where the registration stands (trạng thái).
-    #[schema(value_type = EnterpriseStatus, example = "active")]
+    /// Where the registration stands (trạng thái); `merged` in the register of officers only, of what became part of `merged_into`.
+    #[schema(value_type = RegisterStatus, example = "active")]
     pub status: &'static str,
     /// Invented for demonstration.
     pub is_demo: bool,
@@ -117,12 +117,21 @@ pub struct EnterpriseView {
 impl EnterpriseView {
     /// What officers see in their register.
     pub fn entry(entry: &Entry, now: Timestamp) -> Self {
+        let enterprise = &entry.enterprise;
+        // As the filter calls it: what it was before is no status of today.
+        let is_merged = enterprise.merged_into.is_some();
+        let status = if is_merged {
+            RegisterStatus::Merged.as_str()
+        } else {
+            enterprise.status.as_str()
+        };
         Self {
+            status,
             merged_into: entry.into.as_ref().map(|into| MergedIntoView {
                 id: into.id.0,
                 legal_name: into.profile.legal_name.to_string(),
             }),
-            ..Self::full(&entry.enterprise, now)
+            ..Self::full(enterprise, now)
         }
     }
 

@@ -45,10 +45,11 @@ fn hangs_on(row: &AuthorityDraft, member: &str) -> bool {
     own || row.when.iter().any(|condition| condition.member == member)
 }
 
-/// Whether a dossier tells what everybody is asked for on which the authority hangs: until then it is as good as anybody's.
+/// Whether a dossier tells what it is asked for on which the authority hangs: until then it is as good as anybody's.
 fn is_told(rules: &Procedure, dossier: &Dossier) -> bool {
     let rows = &rules.text.authorities;
-    let asked = rules.text.checklist.iter().filter(|item| item.only_if.is_none());
+    let asked = rules.text.checklist.iter();
+    let asked = asked.filter(|item| dossier.content.is_asked_for(item));
     let members = asked.map(|item| item.member.as_str());
     let deciding = members.filter(|member| rows.iter().any(|row| hangs_on(row, member)));
     dossier.content.missing(deciding).is_empty()

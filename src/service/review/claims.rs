@@ -92,12 +92,28 @@ pub fn hand_over(
     Ok(claim)
 }
 
-/// Gives back all that an officer has whose account is closed: nobody has to wait until it runs out.
+/// Gives back all that an officer has whose account is closed or erased: nobody has to wait until it runs out.
 pub(in crate::service) fn give_back_all(work: &mut Work<'_, '_>, permit: &Permit, officer: AccountId) -> Result<()> {
     let now = work.now;
     for subject in review_claims::of_officer(work.conn(), officer, now)? {
         review_claims::remove(work.uow, permit, subject)?;
         remember(work, permit, Deed::ReviewReleased, subject)?;
+    }
+    Ok(())
+}
+
+/// Gives back what an officer has and may not decide on any more: other rights or places were given.
+pub(in crate::service) fn give_back_what_is_decided_no_more(
+    work: &mut Work<'_, '_>,
+    permit: &Permit,
+    officer: AccountId,
+) -> Result<()> {
+    let now = work.now;
+    for subject in review_claims::of_officer(work.conn(), officer, now)? {
+        if !still_may_decide(work.conn(), officer, subject, now)? {
+            review_claims::remove(work.uow, permit, subject)?;
+            remember(work, permit, Deed::ReviewReleased, subject)?;
+        }
     }
     Ok(())
 }

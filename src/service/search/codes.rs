@@ -1,5 +1,7 @@
 //! A code in the place of words (mã số tin): it names one listing, which is found alone, whatever else is asked for but whose it is.
 
+use search_index::MAX_QUERY_CHARS;
+
 use super::{
     FoundListing, Interpretation, InterpretationKind, MAX_SNIPPET, Marked, SearchAnswer, SearchQuery, Understanding,
 };
@@ -8,8 +10,12 @@ use crate::domain::listing::code::ListingCode;
 use crate::service::{App, Result};
 use crate::store::{self, listing_codes};
 
-/// The code that the words are, unless the person insists on words.
+/// The code that the words are, unless the person insists on words. More than is searched for is none, whatever spaces stand around it: it
+/// is refused as other words are.
 pub(super) fn named(query: &SearchQuery) -> Option<ListingCode> {
+    if query.text.chars().nth(MAX_QUERY_CHARS).is_some() {
+        return None;
+    }
     let code = ListingCode::typed(&query.text)?;
     let insists = query.verbatim || query.explain || query.after.is_some() || query.without.contains(&id(query));
     (!insists).then_some(code)

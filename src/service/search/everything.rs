@@ -150,10 +150,7 @@ fn best_named(conn: &mut AnyConn, named: &Named, wished: Option<Seats>, limit: u
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found: Vec<Enterprise> = Vec::new();
     if let Some(seats) = wished {
-        let near = Named {
-            seats,
-            ..named.clone()
-        };
+        let near = Named { seats, ..named.clone() };
         let rows = enterprises::directory(conn, &near, None, i64::from(limit))?;
         found.extend(rows.into_iter().map(|(_, enterprise)| enterprise));
     }

@@ -23,6 +23,9 @@ fn within(text: &mut Value, uses_state_capital: bool) {
     text["direction"] = json!("domestic");
     text["transferor"]["country"] = json!("VN");
     text["uses_state_capital"] = json!(uses_state_capital);
+    if uses_state_capital {
+        text["concerns_defence"] = json!(false);
+    }
 }
 
 fn project(text: &mut Value, decided_by: &str) {

@@ -152,6 +152,16 @@ async fn a_draft_that_tells_nothing_comes_before_nobody_yet() {
     }
     let begun = desk.begin(&desk.owner, &new(content(&desk.tax_code))).await;
     assert_eq!(begun.text("/authority/code"), "SKHCN-PT");
+    // What is asked for only where something else is so counts there: who decided on the project, and whether it concerns defence.
+    let project = |decided_by: Value| {
+        let mut text = content(&desk.tax_code);
+        (text["form"], text["decided_by"]) = (json!("investment_project"), decided_by);
+        text
+    };
+    let untold = desk.begin(&desk.owner, &new(project(Value::Null))).await;
+    assert_eq!(untold.body["authority"], Value::Null, "{}", untold.body);
+    let told = desk.begin(&desk.owner, &new(project(json!("none")))).await;
+    assert_eq!(told.text("/authority/code"), "SKHCN-PT");
     // Of what hangs on nothing it is told at once.
     let begun = desk
         .begin(

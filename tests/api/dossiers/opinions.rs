@@ -193,7 +193,9 @@ async fn a_version_of_the_rules_says_what_needs_a_letter() {
     let [open, submit, issue] = [places[0], places[1], places[2]].map(pointer);
     assert_eq!(refused.pointers(), [&open, &open, &submit, &issue]);
     for event in rules["events"].as_array_mut().unwrap() {
-        event["needs_letter"] = json!(event["code"] == "request_completion");
+        // A refusal stays in writing, as the law has it.
+        let is_written = event["code"] == "request_completion" || event["code"] == "refuse";
+        event["needs_letter"] = json!(is_written);
     }
     put(&rules).expect(200).await;
     let new = json!({"procedure": "REG", "content": content(&desk.tax_code)});

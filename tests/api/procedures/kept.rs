@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 use vptex::domain::account::Permission;
+use vptex::domain::calendar::day_of;
+use vptex::domain::clock::Clock as _;
+use vptex::service::procedures;
 
 use crate::dossiers::{Desk, content};
 
@@ -81,4 +84,43 @@ async fn what_a_newer_program_published_is_not_read_as_something_else() {
     app.get("/procedures/REG").expect(500).await;
     // Nothing else is held up.
     app.get("/procedures/AMD").expect(200).await;
+}
+
+/// What was published before the law was held against it goes on, and is told wherever somebody looks.
+#[actix_web::test]
+async fn what_the_law_refuses_and_was_published_before_is_told() {
+    let app = crate::harness::TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let mut rules = app.get("/procedures/REG").expect(200).await.body["rules"].clone();
+    rules["name_en"] = json!("Registration of transfers");
+    let put = app.put("/procedures/REG").by(&keeper).if_match(0).json(&rules);
+    put.expect(200).await;
+    let today = day_of(app.clock.now());
+    let refused = || {
+        let db = &app.exchange().db;
+        db.read(|conn| procedures::refused_by_law(conn, today)).unwrap()
+    };
+    assert!(refused().is_empty());
+    let told = async || {
+        let listed = app.get("/procedures").expect(200).await;
+        let items = listed.body["items"].as_array().unwrap();
+        let item = items.iter().find(|item| item["code"] == "REG").unwrap();
+        item["refused_by_law"].clone()
+    };
+    assert_eq!(told().await, Value::Null);
+    let events = rules["events"].as_array_mut().unwrap();
+    let at = events.iter().position(|event| event["code"] == "refuse").unwrap();
+    events[at]["needs_letter"] = json!(false);
+    let written = rules.to_string().replace('\'', "''");
+    app.by_hand(&format!(
+        "UPDATE procedure_versions SET rules = '{written}' WHERE code = 'REG' AND version = 1"
+    ))
+    .await;
+    let place = format!("/events/{at}/needs_letter");
+    assert_eq!(told().await, json!([place]));
+    let versions = app.get("/procedures/REG/versions").expect(200).await;
+    assert_eq!(versions.body["items"][0]["refused_by_law"], json!([place]));
+    let code = "REG".to_owned();
+    let (version, places) = (1, vec![place]);
+    assert_eq!(refused(), [procedures::Refused { code, version, places }]);
 }

@@ -76,7 +76,15 @@ async fn no_version_leaves_out_what_the_law_has_done() {
     let other = |event: &mut Value| event["issues"] = json!("registration");
     let refused = |event: &mut Value| event["follows"]["state"] = json!("rejected");
     let unlike = |event: &mut Value| event["follows"]["same"] = json!(["/technology/name"]);
-    let cases: [LeftOut<'_>; 13] = [
+    let (letter, marks) = (without("needs_letter"), without("marks"));
+    let cases: [LeftOut<'_>; 20] = [
+        ("REG", "refuse", &letter, &["needs_letter"], "Đ.5.3.d"),
+        ("AMD", "refuse", &letter, &["needs_letter"], "Đ.5.3.d"),
+        ("APR", "reject", &letter, &["needs_letter"], "Đ.29.4"),
+        ("LIC", "refuse", &letter, &["needs_letter"], "Đ.30.5"),
+        ("LIC", "annul", &letter, &["needs_letter"], "Đ.7.2"),
+        ("CERT", "annul", &letter, &["needs_letter"], "Đ.7.2"),
+        ("CERT", "publish_annulment", &marks, &["marks"], "Đ.7.2"),
         ("REG", "issue", &issues, &["issues"], "Đ.31.5"),
         ("REG", "issue", &screening, &["needs_screening"], "Đ.31.6.a"),
         ("AMD", "issue", &issues, &["issues"], "Đ.33.3"),
@@ -157,10 +165,96 @@ async fn nothing_is_annulled_by_another_event_or_by_none() {
         .unwrap()
         .retain(|event| !is_gone(&event["to"]));
     let refused = put(&none).expect(422).await;
-    assert_eq!(refused.pointers(), ["/events"], "{}", refused.body);
+    // Nor is the annulment told, nor published.
+    assert_eq!(refused.pointers(), ["/events"; 3], "{}", refused.body);
     let detail = refused.text("/errors/0/detail");
     assert!(detail.contains("Luật CGCN Đ.32.2"), "{detail}");
     put(&renamed).expect(200).await;
+}
+
+/// The rules of a code that came with the program.
+async fn rules_of(app: &TestApp, code: &str) -> Value {
+    app.get(&format!("/procedures/{code}")).expect(200).await.body["rules"].clone()
+}
+
+/// A copy of something in a list of the rules that has a code, under another one, at the end of the list; gives its place.
+fn copy<'r>(rules: &'r mut Value, list: &str, (code, other): (&str, &str)) -> (usize, &'r mut Value) {
+    let list = rules[list].as_array_mut().unwrap();
+    let mut copied = list.iter().find(|one| one["code"] == code).unwrap().clone();
+    copied["code"] = json!(other);
+    list.push(copied);
+    let at = list.len() - 1;
+    (at, &mut list[at])
+}
+
+/// A second event beside that which is called so: it does the same, wherever it leads.
+#[actix_web::test]
+async fn what_is_done_beside_is_asked_the_same() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let put = |code: &str, rules: &Value| {
+        let path = format!("/procedures/{code}");
+        app.put(&path).by(&keeper).if_match(0).json(rules)
+    };
+    let mut rules = rules_of(&app, "REG").await;
+    copy(&mut rules, "states", ("certified", "certified_fast"));
+    let (at, fast) = copy(&mut rules, "events", ("issue", "issue_fast"));
+    fast["to"] = json!("certified_fast");
+    fast["needs_screening"] = json!(false);
+    let refused = put("REG", &rules).expect(422).await;
+    let place = format!("/events/{at}/needs_screening");
+    assert_eq!(refused.pointers(), [place.as_str()], "{}", refused.body);
+    rules["events"][at]["needs_screening"] = json!(true);
+    put("REG", &rules).expect(200).await;
+
+    // The state counts also where something else is called so.
+    let mut rules = rules_of(&app, "APR").await;
+    copy(&mut rules, "states", ("rejected", "noted"));
+    let (at, now) = copy(&mut rules, "events", ("approve", "approve_now"));
+    now["needs_screening"] = json!(false);
+    let named = place_of(&rules, "approve");
+    rules["events"][named]["to"] = json!("noted");
+    let refused = put("APR", &rules).expect(422).await;
+    let place = format!("/events/{at}/needs_screening");
+    assert_eq!(refused.pointers(), [place.as_str()], "{}", refused.body);
+}
+
+/// Whatever the procedure is called in which something is issued.
+#[actix_web::test]
+async fn another_code_is_asked_the_same() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    for (code, event, member, places) in [
+        ("REG", "issue", "needs_screening", &["needs_screening"][..]),
+        ("AMD", "issue", "needs_screening", &["needs_screening"][..]),
+        ("LIC", "issue", "needs_screening", &["needs_screening"][..]),
+        ("LIC", "sign_contract", "follows", &["follows", "follows/same"][..]),
+        ("LIC", "annul", "needs_letter", &["needs_letter"][..]),
+    ] {
+        let mut rules = rules_of(&app, code).await;
+        let at = place_of(&rules, event);
+        rules["events"][at].as_object_mut().unwrap().remove(member);
+        let put = app.put(&format!("/procedures/{code}2")).by(&keeper).if_match(0);
+        let refused = put.json(&rules).expect(422).await;
+        let places: Vec<String> = places.iter().map(|place| format!("/events/{at}/{place}")).collect();
+        assert_eq!(refused.pointers(), places, "{code} {event}: {}", refused.body);
+    }
+}
+
+/// What leads back to an annulled certificate annuls nothing anew.
+#[actix_web::test]
+async fn what_leads_back_is_no_annulment() {
+    let app = TestApp::spawn().await;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    for (code, actor) in [("CERT", "issuing_authority"), ("LIC", "licensing_authority")] {
+        let mut rules = rules_of(&app, code).await;
+        rules["events"].as_array_mut().unwrap().push(json!({
+            "code": "demand_withdrawn", "name_vi": "Rút thông báo hoàn trả", "name_en": "The demand is withdrawn",
+            "from": ["repayment_due"], "to": "annulled", "actor": actor, "needs_note": true, "legal_basis": "Thực tiễn",
+        }));
+        let put = app.put(&format!("/procedures/{code}")).by(&keeper).if_match(0);
+        put.json(&rules).expect(200).await;
+    }
 }
 
 #[actix_web::test]

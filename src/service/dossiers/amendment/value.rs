@@ -57,7 +57,8 @@ pub(super) fn change(draft: &DossierDraft, before: &CertificateRecord, after: &C
         let words = (
             format!(
                 "Theo số giảm {} đồng thì giá trị trước khi sửa đổi là {} đồng, lớn hơn mức của mọi hợp đồng ({} đồng)",
-                signed(declared),
+                // It is a decrease: the word says so, and no sign does again.
+                in_vietnamese(&declared.unsigned_abs().to_string()),
                 signed(former),
                 signed(MAX_VND)
             ),

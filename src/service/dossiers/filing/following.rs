@@ -109,6 +109,12 @@ fn in_vietnamese(told: &str) -> String {
     }
 }
 
+/// Whether two texts are one day, however it is written; what is no day is none.
+fn is_same_day(one: &str, other: &str) -> bool {
+    let (one, other) = (one.parse::<Date>(), other.parse::<Date>());
+    matches!((one, other), (Ok(one), Ok(other)) if one == other)
+}
+
 /// Whether dossiers tell an approval: the checklist asks for it, or they follow one. What follows something else has none to hold.
 pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
     let mut follows = rules.openings().filter_map(|opening| opening.follows.as_ref());
@@ -128,13 +134,13 @@ pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &
     };
     let told = &dossier.content.draft().approval;
     let day = on.map(|day| day.to_string());
-    let pairs = [
-        ("number", told.number.as_deref(), Some(number.as_str())),
-        ("approved_on", told.approved_on.as_deref(), day.as_deref()),
+    let pairs: [(_, _, _, fn(&str, &str) -> bool); 2] = [
+        ("number", told.number.as_deref(), Some(number.as_str()), is_same_number),
+        ("approved_on", told.approved_on.as_deref(), day.as_deref(), is_same_day),
     ];
-    for (member, told, known) in pairs {
+    for (member, told, known, is_same) in pairs {
         if let Some((told, known)) = told.zip(known)
-            && !is_same_number(told, known)
+            && !is_same(told, known)
         {
             let (known_vi, told_vi) = (in_vietnamese(known), in_vietnamese(told));
             let words = (
@@ -146,4 +152,17 @@ pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &
     }
     dossier.content = dossier.content.clone().following(&number, on);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same_day;
+
+    #[test]
+    fn days_are_compared_as_days() {
+        assert!(is_same_day("2026-03-02", "2026-03-02") && is_same_day("20260302", "2026-03-02"));
+        // As numbers of letters these would be one.
+        assert!(!is_same_day("02026-03-02", "2026-03-02") && !is_same_day("x", "X"));
+        assert!(!is_same_day("2026-03-02", "2026-02-03"));
+    }
 }

@@ -78,6 +78,8 @@ async fn a_decrease_of_what_nobody_knows_is_bounded_and_hinted_at() {
     );
     let detail = refused.text("/errors/0/detail");
     assert!(detail.contains("1.000.000.000.001.000"), "{detail}");
+    // A decrease has no sign beside its word.
+    assert!(detail.contains("số giảm 1.000.000.000.000.000 đồng"), "{detail}");
     let begun = begin(8_000_000_000, -2_000_000_000).await;
     let submitted = desk.take(&begun, "submit").await;
     for by in [&desk.owner, &desk.officer] {
