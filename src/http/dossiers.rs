@@ -312,9 +312,10 @@ pub async fn list_dossiers(
     request: HttpRequest,
 ) -> Answer {
     let known = known_states(&app, &query).await?;
+    let lists = app.in_force_at_hand();
     let (query, (limit, wanted)) = query.by(|query| {
         let wanted = query.wanted()?;
-        require_known(&wanted, &known)?;
+        require_known(&wanted, &known, &lists)?;
         Ok((limit(query.limit, &settings)?, wanted))
     })?;
     let tag = format!("dossiers:{wanted:?}");
@@ -342,6 +343,7 @@ pub async fn list_my_dossiers(
     query: JudgedQuery<DossiersQuery>,
 ) -> Answer {
     let known = known_states(&app, &query).await?;
+    let lists = app.in_force_at_hand();
     let (query, (limit, wanted)) = query.by(|query| {
         // Who handles it is not told, nor what officers prepare among themselves.
         let of_officers = [
@@ -353,7 +355,7 @@ pub async fn list_my_dossiers(
             return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));
         }
         let wanted = query.wanted()?;
-        require_known(&wanted, &known)?;
+        require_known(&wanted, &known, &lists)?;
         Ok((limit(query.limit, &settings)?, wanted))
     })?;
     let tag = format!("my_dossiers:{wanted:?}");

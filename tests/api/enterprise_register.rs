@@ -43,6 +43,8 @@ async fn of_an_unknown_code_what_comes_nearest_is_told_in_every_list() {
         "/moderation/queue",
         "/search",
         "/exports/listings",
+        "/dossiers",
+        "/me/dossiers",
     ] {
         let refused = app.get(&format!("{list}?field=foood")).by(&officer).expect(400).await;
         assert_eq!(
