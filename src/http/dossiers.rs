@@ -132,7 +132,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let over = dossiers::over(work, opened)?;
-    let told = (authority.as_ref(), differences, over.as_ref());
+    let wrong = dossiers::contradicted(work, opened)?;
+    let told = (authority.as_ref(), differences, (over.as_ref(), wrong.as_slice()));
     let mut parties = hints::parties(work.conn(), opened)?;
     parties.extend(hints::appraisal(work.conn(), opened, now)?);
     parties.extend(hints::value(work.conn(), opened)?);
