@@ -24,6 +24,8 @@ pub const TAKEN_FOR_COPY: &str = "taken_for_copy";
 pub const ALREADY_HERE: &str = "already_here";
 /// What is told of a row whose enterprise looks like another one.
 pub const POSSIBLE_DUPLICATE: &str = "possible_duplicate";
+/// What is told of a row with the tax code of a dependent unit (mã số thuế 13 số, đơn vị phụ thuộc) and a legal form of none.
+pub const UNIT_CODE: &str = "tax_code_of_unit";
 /// What is told of rows that were not refused, beside what is missing.
 pub const NOTICES: [&str; 4] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN, TAKEN_FOR_COPY];
 /// Most columns of a table.

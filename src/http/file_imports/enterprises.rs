@@ -95,7 +95,8 @@ pub struct EnterpriseImportRowView {
     pub problems: Vec<RowProblem>,
     /// Of any other, to be looked at: an enterprise that is on the exchange already and stays as it is (`already_here`, with the
     /// columns in which it differs); others that look like it (`possible_duplicate`); a text in an encoding of before Unicode
-    /// (`text_repaired`); a name that officers keep beside those of a list (`alias_used`).
+    /// (`text_repaired`); a name that officers keep beside those of a list (`alias_used`); the tax code of a dependent unit with a legal
+    /// form of none (`tax_code_of_unit`).
     #[schema(max_items = 200)]
     pub notices: Vec<RowProblem>,
 }

@@ -9,8 +9,8 @@ use super::seen::Before;
 use super::{Row, alike, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
-use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, LIKELY, Verification};
+use crate::domain::drafts::{EnterpriseDraft, is_dependent, lists_for_enterprise, merge_patch};
+use crate::domain::enterprise::{Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, LIKELY, Verification};
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::EnterpriseId;
 use crate::domain::import::{Problem, RowResult};
@@ -194,10 +194,12 @@ fn enter(
     let wanted = amendments::members(&enterprise.profile)?;
     let clean = screening::require_clean_enterprise(work.conn(), &wanted, &Map::new());
     screening::both(parent, clean)?;
-    let (notices, likeness) = alike::told(head, permit.actor(), before.indexes(), &enterprise.profile);
+    let (mut notices, likeness) = alike::told(head, permit.actor(), before.indexes(), &enterprise.profile);
     if likeness >= LIKELY && work.needs_second.contains(&RiskFlag::LikelyDuplicate) {
         return Err(needs_second(&notices));
     }
+    let is_alone = !is_in_file && is_of_unit(&enterprise.profile);
+    notices.extend(is_alone.then(|| head.code_of_unit()));
     enterprises::insert(work.uow, &permit, &enterprise)
         .map_err(|error| identities::where_taken(error.into(), &enterprise.profile.identity, ""))?;
     outbox::push_enterprise(work.uow, enterprise.id, work.now)?;
@@ -211,6 +213,12 @@ fn enter(
         enterprise: Some(enterprise),
         notices,
     })
+}
+
+/// Whether the tax code is that of a branch or another dependent unit, and neither legal form nor parent says so.
+fn is_of_unit(profile: &EnterpriseProfile) -> bool {
+    let is_units = matches!(&profile.identity, Identity::TaxCode(code) if code.is_branch());
+    is_units && profile.details.parent_id.is_none() && !is_dependent(&profile.legal_form)
 }
 
 /// The right to do so with this very enterprise: an officer's scope says where, and in which fields.
