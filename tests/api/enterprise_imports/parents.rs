@@ -49,8 +49,8 @@ async fn what_has_the_number_of_a_unit_and_the_form_of_none_is_told_so() {
     let app = TestApp::spawn().await;
     let officer = app.officer().await;
     let code = tax_code(9_260);
-    let [unit, own] = [format!("{code}-002"), tax_code(9_261)]
-        .map(|code| row(&code, &format!("Công ty Cổ phần {code}"), "0912345674"));
+    let unit = row(&format!("{code}-002"), "Công ty Cổ phần Chè Thanh Ba", "0912345674");
+    let own = row(&tax_code(9_261), "Công ty Cổ phần Giấy Bãi Bằng", "0912345675");
     let done = import(&app, &officer, "", format!("{HEAD}{unit}{own}")).await;
     let told = rows(&app, &officer, &done).await;
     let is_told = |row: &Value| {
