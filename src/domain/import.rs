@@ -26,6 +26,8 @@ pub const ALREADY_HERE: &str = "already_here";
 pub const POSSIBLE_DUPLICATE: &str = "possible_duplicate";
 /// What is told of a row whose name says another legal form than its cell.
 pub const OTHER_FORM: &str = "other_form";
+/// What is told of a row with the tax code of a dependent unit (mã số thuế 13 số, đơn vị phụ thuộc) and a legal form of none.
+pub const UNIT_CODE: &str = "tax_code_of_unit";
 /// What is told of rows that were not refused, beside what is missing.
 pub const NOTICES: [&str; 4] = [TEXT_REPAIRED, ALIAS_USED, IDENTIFIER_GIVEN, TAKEN_FOR_COPY];
 /// Most columns of a table.

@@ -2,10 +2,13 @@
 //!
 //! Lengths are counted in characters (Unicode scalar values after NFC), never bytes: `máy` is 3.
 
+mod marks;
+
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
+pub use self::marks::may_be_typed;
 use crate::domain::fields::Violation;
 
 /// One line of text of at most `MAX` characters: trimmed, inner white space folded to single spaces.

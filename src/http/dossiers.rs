@@ -132,7 +132,8 @@ pub(super) fn view(work: &mut Work<'_, '_>, opened: &Opened) -> Result<DossierVi
     let authority = succession::before_whom(work, opened)?;
     let differences = dossiers::would_change(work, opened)?;
     let over = dossiers::over(work, opened)?;
-    let told = (authority.as_ref(), differences, over.as_ref());
+    let wrong = dossiers::contradicted(work, opened)?;
+    let told = (authority.as_ref(), differences, (over.as_ref(), wrong.as_slice()));
     let mut parties = hints::parties(work.conn(), opened)?;
     parties.extend(hints::appraisal(work.conn(), opened, now)?);
     parties.extend(hints::value(work.conn(), opened)?);
@@ -312,9 +313,10 @@ pub async fn list_dossiers(
     request: HttpRequest,
 ) -> Answer {
     let known = known_states(&app, &query).await?;
+    let lists = app.in_force_at_hand();
     let (query, (limit, wanted)) = query.by(|query| {
         let wanted = query.wanted()?;
-        require_known(&wanted, &known)?;
+        require_known(&wanted, &known, &lists)?;
         Ok((limit(query.limit, &settings)?, wanted))
     })?;
     let tag = format!("dossiers:{wanted:?}");
@@ -342,6 +344,7 @@ pub async fn list_my_dossiers(
     query: JudgedQuery<DossiersQuery>,
 ) -> Answer {
     let known = known_states(&app, &query).await?;
+    let lists = app.in_force_at_hand();
     let (query, (limit, wanted)) = query.by(|query| {
         // Who handles it is not told, nor what officers prepare among themselves.
         let of_officers = [
@@ -353,7 +356,7 @@ pub async fn list_my_dossiers(
             return Err(wrong_parameter(name, Violation::Malformed { what: "parameter_name" }));
         }
         let wanted = query.wanted()?;
-        require_known(&wanted, &known)?;
+        require_known(&wanted, &known, &lists)?;
         Ok((limit(query.limit, &settings)?, wanted))
     })?;
     let tag = format!("my_dossiers:{wanted:?}");

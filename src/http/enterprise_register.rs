@@ -19,6 +19,7 @@ use crate::domain::fields::Violation;
 use crate::domain::ids::EnterpriseId;
 use crate::domain::import::Format;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
+use crate::domain::text::narrow;
 use crate::service::enterprise_register::{self, Asked, Merged, Wanted};
 use crate::service::exports::{OfficersList, Row};
 use crate::service::listing_exports::TableLanguage;
@@ -151,7 +152,7 @@ fn tax_code(text: &str) -> Result<String> {
     const FEWEST: usize = 3;
     const WHOLE: usize = 13;
     let is_sign = |sign: &char| matches!(sign, ' ' | '.' | '-');
-    let digits: String = text.chars().filter(|sign| !is_sign(sign)).collect();
+    let digits: String = text.chars().map(narrow).filter(|sign| !is_sign(sign)).collect();
     if !(FEWEST..=WHOLE).contains(&digits.len()) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return Err(wrong_parameter(
             "tax_code",

@@ -149,7 +149,7 @@ fn answered(
 
 /// The listing of a code (tra cứu theo mã số).
 ///
-/// Codes are read in capital or small letters.
+/// Codes are read in capital or small letters, with hyphens, spaces or nothing between their parts.
 #[utoipa::path(
     get, path = "/listings/by-code/{code}", operation_id = "get_listing_by_code", tag = "listings",
     params(("code" = String, Path, description = "Code", max_length = 40, example = "CN-2026-000123")), security((), ("bearer" = [])),

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use self::amendment::amending;
-pub use self::amendment::amending::would_change;
+pub use self::amendment::amending::{contradicted, would_change};
 pub use self::amendment::over::over;
 pub(crate) use self::amendment::{heirs, holding};
 use self::deadlines::regrouping;

@@ -108,7 +108,7 @@ pub fn judged<T: DeserializeOwned, R>(tree: &Value, first: Error, judge: impl Fn
 fn rests_on_any(field: &FieldError, pointers: &[String]) -> bool {
     let names: &[&str] = match &field.violation {
         Violation::Conflicts {
-            with: "leads_back" | "ends_before",
+            with: "leads_back" | "will_lead_back" | "ends_before",
         } => &["valid_from", "valid_to"],
         Violation::Conflicts { with } => std::slice::from_ref(with),
         Violation::SameName { .. } => &["parent", "valid_from", "valid_to"],

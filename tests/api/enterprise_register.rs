@@ -43,6 +43,8 @@ async fn of_an_unknown_code_what_comes_nearest_is_told_in_every_list() {
         "/moderation/queue",
         "/search",
         "/exports/listings",
+        "/dossiers",
+        "/me/dossiers",
     ] {
         let refused = app.get(&format!("{list}?field=foood")).by(&officer).expect(400).await;
         assert_eq!(
@@ -72,10 +74,11 @@ async fn of_a_tax_code_so_many_digits_are_needed_and_it_is_told_how_many() {
             refused.body
         );
     }
-    app.get("/moderation/enterprises?tax_code=260")
-        .by(&officer)
-        .expect(200)
-        .await;
+    // In digits of full width, too.
+    for right in ["260", "%EF%BC%92%EF%BC%96%EF%BC%90"] {
+        let path = format!("/moderation/enterprises?tax_code={right}");
+        app.get(&path).by(&officer).expect(200).await;
+    }
 }
 
 #[actix_web::test]

@@ -171,6 +171,8 @@ async fn why_a_code_takes_no_place_is_told_as_it_is() {
     // The successor is valid today: only what is missing is told.
     let refused = patch("food.drying", json!({"valid_to": null})).await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/valid_to"]));
+    let detail = refused.text("/errors/0/detail");
+    assert!(detail.contains("successors: []"), "{detail}");
     let refused = patch("food.drying", json!({"valid_to": later})).await;
     assert_eq!((refused.status, refused.pointers()), (422, vec!["/successors/0"]));
     assert!(refused.text("/errors/0/detail").contains("hết hiệu lực trước ngày"));

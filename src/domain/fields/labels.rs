@@ -41,6 +41,14 @@ pub(super) fn conflict(with: &str) -> (String, String) {
             "Mã này đã hết hiệu lực và được thay bằng chính mã đang sửa.",
             "This code has ended, and the very code that is changed took its place.",
         ),
+        "will_lead_back" => (
+            "Mã này sẽ hết hiệu lực và khi đó được thay bằng chính mã đang sửa.",
+            "This code will end, and the very code that is changed takes its place then.",
+        ),
+        "successors" => (
+            "Có mã thay thế thì phải có ngày hết hiệu lực; muốn bỏ ngày này thì bỏ cả mã thay thế (successors: []).",
+            "What has successors has a day on which it ends; to take that away, take them away, too (successors: []).",
+        ),
         "ends_before" => (
             "Mã này hết hiệu lực trước ngày mã đang sửa kết thúc; hãy chọn mã còn hiệu lực vào ngày đó.",
             "This code ends before the one that is changed does; name one that is valid then.",
@@ -104,7 +112,7 @@ fn label(field: &str) -> (&'static str, &'static str) {
         "listing_id" => ("tin đăng mà hồ sơ lập từ đó", "the listing that it is begun from"),
         "list_name" => ("danh mục", "list"),
         "end_of_right" => ("ngày hết hạn", "day on which it ends"),
-        "entry_for_good" | "own_code" | "leads_back" | "ends_before" => ("mã số", "code"),
+        "entry_for_good" | "own_code" | "leads_back" | "will_lead_back" | "ends_before" => ("mã số", "code"),
         "commune_code" => ("mã xã, phường", "code of the commune"),
         "code" => ("mã số", "code"),
         "purpose" => ("mục đích", "purpose"),

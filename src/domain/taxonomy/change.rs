@@ -443,10 +443,10 @@ impl Proposal<'_> {
         let Violation::CodeEnded { successors, .. } = &why else {
             return why;
         };
-        if successors.iter().any(|one| one.code == self.code) {
-            return Violation::Conflicts { with: "leads_back" };
-        }
+        let leads_back = successors.iter().any(|one| one.code == self.code);
         match self.on(Some(self.today)).check(self.list, code) {
+            Ok(_) if leads_back => Violation::Conflicts { with: "will_lead_back" },
+            Err(_) if leads_back => Violation::Conflicts { with: "leads_back" },
             Ok(_) => Violation::Conflicts { with: "ends_before" },
             Err(_) => why,
         }
@@ -459,7 +459,15 @@ impl Proposal<'_> {
         }
         // From some day on something takes its place.
         if !successors.is_empty() && self.text.valid_to.is_none() {
-            errors.add("/valid_to", Violation::Required);
+            let present = self.lists.get(self.list, self.code);
+            // Who takes the day away is told what goes with it.
+            let had_end = present.is_some_and(|item| item.valid_to.is_some());
+            let wrong = if had_end {
+                Violation::Conflicts { with: "successors" }
+            } else {
+                Violation::Required
+            };
+            errors.add("/valid_to", wrong);
         }
         let then = self.on(Some(self.text.valid_to.unwrap_or(self.today)));
         for (at, code) in successors.iter().enumerate() {

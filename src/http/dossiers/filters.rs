@@ -8,7 +8,9 @@ use crate::domain::dossier::TransferDirection;
 use crate::domain::fields::Violation;
 use crate::domain::ids::{AccountId, DossierId};
 use crate::domain::tax_code::TaxCode;
+use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::domain::text::Line;
+use crate::http::catalogue::covered;
 use crate::http::extract::page::after_in_time;
 use crate::http::extract::query::{chosen, parameter, words, wrong_parameter};
 use crate::http::register_params::between;
@@ -121,8 +123,13 @@ impl DossiersQuery {
     }
 }
 
-/// A procedure or state that there is not is a slip, and no empty list.
-pub(super) fn require_known(wanted: &Wanted, known: &BTreeMap<String, BTreeSet<String>>) -> Result<()> {
+/// A procedure, state or field that there is not is a slip, and no empty list.
+pub(super) fn require_known(
+    wanted: &Wanted,
+    known: &BTreeMap<String, BTreeSet<String>>,
+    lists: &InForce,
+) -> Result<()> {
+    covered(lists, "field", TaxonomyName::Fields, wanted.field.as_deref())?;
     let states: BTreeSet<&String> = match &wanted.procedure {
         None => known.values().flatten().collect(),
         Some(code) => {

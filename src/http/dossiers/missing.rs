@@ -25,8 +25,8 @@ pub struct DossierMissing {
     pub legal_basis: String,
 }
 
-/// What is missing matters until it is handed in for good; `over` is that what it amends holds no more.
-pub(super) fn missing_of(opened: &Opened, over: Option<&Fault>) -> Vec<DossierMissing> {
+/// What is missing matters until it is handed in for good; `over` is that what it amends holds no more, `wrong` what cannot be beside that.
+pub(super) fn missing_of(opened: &Opened, (over, wrong): (Option<&Fault>, &[Fault])) -> Vec<DossierMissing> {
     let (dossier, rules) = (&opened.dossier, &opened.set.rules);
     // What officers still write is no business of those of whom it is.
     if !dossier.is_editable(rules) || rules.is_entered() && !opened.is_for_officer {
@@ -58,7 +58,7 @@ pub(super) fn missing_of(opened: &Opened, over: Option<&Fault>) -> Vec<DossierMi
         }
     });
     let told = sense::contradictions(&dossier.content, rules);
-    let told = over.cloned().into_iter().chain(told);
+    let told = over.into_iter().chain(wrong).cloned().chain(told);
     let told = told.filter_map(|(member, wrong)| contradiction(member, &wrong));
     let handing_in = rules
         .events

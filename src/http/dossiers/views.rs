@@ -327,7 +327,11 @@ impl DossierView {
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, differences, over): (Option<&AuthorityDraft>, Vec<RecordDifference>, Option<&Fault>),
+        (authority, differences, (over, wrong)): (
+            Option<&AuthorityDraft>,
+            Vec<RecordDifference>,
+            (Option<&Fault>, &[Fault]),
+        ),
         (earlier, twins, parties, known): (&[Certificate], &[Dossier], &[PartyHint], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);
@@ -363,7 +367,7 @@ impl DossierView {
             obligation,
             authority,
             fee: opened.fee().filter(|_| over.is_none()),
-            missing: missing_of(opened, over),
+            missing: missing_of(opened, (over, wrong)),
             due: opened
                 .due(calendar)
                 .iter()

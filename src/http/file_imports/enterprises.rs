@@ -95,8 +95,9 @@ pub struct EnterpriseImportRowView {
     pub problems: Vec<RowProblem>,
     /// Of any other, to be looked at: an enterprise that is on the exchange already and stays as it is (`already_here`, with the
     /// columns in which it differs); others that look like it (`possible_duplicate`); a name that says another legal form
-    /// (`other_form`); what a registration would be flagged for (`contact_in_text`, `mixed_scripts`); a text in an encoding of
-    /// before Unicode (`text_repaired`); a name that officers keep beside those of a list (`alias_used`).
+    /// (`other_form`); the tax code of a dependent unit with a legal form of none (`tax_code_of_unit`); what a registration would
+    /// be flagged for (`contact_in_text`, `mixed_scripts`); a text in an encoding of before Unicode (`text_repaired`); a name that
+    /// officers keep beside those of a list (`alias_used`).
     #[schema(max_items = 200)]
     pub notices: Vec<RowProblem>,
 }

@@ -12,9 +12,9 @@ use crate::service::context::{Caller, Work};
 use crate::service::{Error, ErrorCode, Result};
 use crate::store::{AnyConn, listing_codes, listings};
 
-/// Reads the listing of a code for the caller.
+/// Reads the listing of a code for the caller, however people type it.
 pub fn read_by_code(conn: &mut AnyConn, caller: &Caller, code: &str, now: Timestamp) -> Result<Seen> {
-    let code = ListingCode::parse(code).ok_or(ErrorCode::NotFound)?;
+    let code = ListingCode::typed(code).ok_or(ErrorCode::NotFound)?;
     let id = listing_codes::find(conn, &code)?;
     read_page(conn, caller, id, now)
 }

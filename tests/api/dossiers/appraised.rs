@@ -45,6 +45,7 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
     given(&desk, ("DISAGREE", "702/SKHCN-QLCN", own)).await;
     given(&desk, ("AGREE", "703/SKHCN-QLCN", other)).await;
     given(&desk, ("AGREE_WITH_CONDITIONS", "704/SKHCN-QLCN", own)).await;
+    given(&desk, ("DISAGREE", "41/SKHCN", own)).await;
     let (number, on, technology) = (
         "/content/project/appraisal_number",
         "/content/project/appraised_on",
@@ -54,6 +55,12 @@ async fn an_appraisal_of_the_register_is_what_was_given() {
         ("701/SKHCN-QLCN", today.clone(), vec![number, technology]),
         ("702/skhcn-qlcn", today.clone(), vec![number]),
         ("703/SKHCN-QLCN", today.clone(), vec![technology]),
+        // However its number is written, it is that letter.
+        ("702/SKHCN – QLCN", today.clone(), vec![number]),
+        ("702/SKHCN.QLCN", today.clone(), vec![number]),
+        ("041/skhcn", today.clone(), vec![number]),
+        ("41 /SKHCN", today.clone(), vec![number]),
+        ("４１/SKHCN", today.clone(), vec![number]),
         ("704/SKHCN-QLCN", json!("2026-02-03"), vec![on]),
     ] {
         let refused = skipped(&desk, (told, day), &|_| {}).await;

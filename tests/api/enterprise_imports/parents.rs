@@ -34,6 +34,7 @@ async fn whose_head_is_not_there_is_told_its_number_and_its_row() {
     );
     let words = alone["vi"].as_str().unwrap();
     assert!(words.contains(&head) && !words.contains("Dòng"), "{words}");
+    assert!(words.contains("dòng sau của tệp"), "{words}");
 
     // Its head stands above it, and says of nothing when it was registered.
     let refused = row(&head, "Công ty Cổ phần Giấy Bãi Bằng", "0912345679").replace("4/5/2010", "31/2/2010");
@@ -41,6 +42,22 @@ async fn whose_head_is_not_there_is_told_its_number_and_its_row() {
     let words = below["vi"].as_str().unwrap();
     assert!(words.contains(&head) && words.contains("Dòng 2 "), "{words}");
     assert_eq!(below["column"], "Mã số thuế");
+}
+
+#[actix_web::test]
+async fn what_has_the_number_of_a_unit_and_the_form_of_none_is_told_so() {
+    let app = TestApp::spawn().await;
+    let officer = app.officer().await;
+    let code = tax_code(9_260);
+    let unit = row(&format!("{code}-002"), "Công ty Cổ phần Chè Thanh Ba", "0912345674");
+    let own = row(&tax_code(9_261), "Công ty Cổ phần Giấy Bãi Bằng", "0912345675");
+    let done = import(&app, &officer, "", format!("{HEAD}{unit}{own}")).await;
+    let told = rows(&app, &officer, &done).await;
+    let is_told = |row: &Value| {
+        let notices = row["notices"].as_array().unwrap();
+        notices.iter().any(|notice| notice["code"] == "tax_code_of_unit")
+    };
+    assert_eq!(told.iter().map(is_told).collect::<Vec<_>>(), [true, false], "{told:?}");
 }
 
 #[actix_web::test]

@@ -26,10 +26,10 @@ pub(super) fn not_genuine(why: &NotGenuine) -> Error {
 pub(super) fn of_another() -> Error {
     Error::new(
         ErrorCode::CertificateNotGenuine,
-        "Tệp do Sàn ký nhưng không phải bản ghi gốc của Giấy chứng nhận này theo nhật ký (giấy khác, bản cấp lại), hoặc nhật ký cũng đã bị \
-         thay đổi: khi đó hãy khôi phục từ bản sao lưu.",
-        "The exchange signed it, but by the trail it is not the record of this certificate (another one's, or a duplicate's), or the trail was \
-         changed, too: restore a backup then.",
+        "Tệp do Sàn ký nhưng theo nhật ký không phải giấy đang khôi phục (của Giấy chứng nhận khác, bản cấp đầu thay cho bản cấp lại, hoặc ngược \
+         lại), hoặc nhật ký cũng đã bị thay đổi: khi đó hãy khôi phục từ bản sao lưu.",
+        "The exchange signed it, but by the trail it is not the paper that is to be put back (another certificate's, the first issue instead of a \
+         duplicate, or the other way round), or the trail was changed, too: restore a backup then.",
     )
 }
 

@@ -243,6 +243,37 @@ pub(in crate::service::dossiers) fn check(
     Ok(())
 }
 
+/// What a draft tells of term and value that cannot be beside what it amends, as it is refused when it is handed in; for officers and
+/// whoever files, as long as they are a party of it.
+pub fn contradicted(work: &mut Work<'_, '_>, opened: &Opened) -> Result<Vec<sense::Fault>> {
+    let (dossier, rules) = (&opened.dossier, &opened.set.rules);
+    if !amends(rules) || !dossier.is_editable(rules) || !(opened.is_for_officer || opened.is_filers) {
+        return Ok(Vec::new());
+    }
+    let chain = chain(work.conn(), dossier)?;
+    let Some(last) = chain.last() else {
+        return Ok(Vec::new());
+    };
+    if !opened.is_for_officer && !is_still_party(work.conn(), opened.reader, last)? {
+        return Ok(Vec::new());
+    }
+    let (draft, before) = (dossier.content.draft(), &last.record);
+    let mut errors = FieldErrors::default();
+    term(dossier, before, &mut errors);
+    said_again(dossier, before, &mut errors);
+    let wrong = errors.finish(Some(())).err().unwrap_or_default();
+    let within = |pointer: &str| pointer.strip_prefix("/content").unwrap_or(pointer).to_owned();
+    let mut faults: Vec<sense::Fault> = wrong
+        .into_iter()
+        .map(|field| (within(&field.pointer), field.violation))
+        .collect();
+    // What does not tell yet who the parties are is worth nobody knows what.
+    if let Ok(after) = writing::amended(draft, before, &work.in_force()?) {
+        faults.extend(value::change(draft, before, &after));
+    }
+    Ok(faults)
+}
+
 /// Whether an amendment puts an enterprise into the place of one party of which the other became part.
 fn became_one(
     conn: &mut AnyConn,

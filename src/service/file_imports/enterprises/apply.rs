@@ -9,9 +9,9 @@ use super::seen::Before;
 use super::{Row, alike, flagged, themselves};
 use crate::domain::access::{Action, Permit, decide};
 use crate::domain::audit::Deed;
-use crate::domain::drafts::{EnterpriseDraft, lists_for_enterprise, merge_patch};
+use crate::domain::drafts::{EnterpriseDraft, is_dependent, lists_for_enterprise, merge_patch};
 use crate::domain::enterprise::{
-    Enterprise, EnterpriseProfile, EnterpriseStatus, LIKELY, Verification, says_another_form,
+    Enterprise, EnterpriseProfile, EnterpriseStatus, Identity, LIKELY, Verification, says_another_form,
 };
 use crate::domain::fields::{FieldError, Violation};
 use crate::domain::ids::EnterpriseId;
@@ -204,6 +204,8 @@ fn enter(
     if says_another_form(profile.legal_name.as_str(), &profile.legal_form) {
         notices.push(head.other_form());
     }
+    let is_alone = !is_in_file && is_of_unit(profile);
+    notices.extend(is_alone.then(|| head.code_of_unit()));
     let flags = flagged::told(head, &screening::new_texts(&wanted, &Map::new()));
     flagged::require_for_one(&flags, &work.needs_second)?;
     enterprises::insert(work.uow, &permit, &enterprise)
@@ -219,6 +221,12 @@ fn enter(
         enterprise: Some(enterprise),
         notices: notices.into_iter().chain(problems_of(flags)).collect(),
     })
+}
+
+/// Whether the tax code is that of a branch or another dependent unit, and neither legal form nor parent says so.
+fn is_of_unit(profile: &EnterpriseProfile) -> bool {
+    let is_units = matches!(&profile.identity, Identity::TaxCode(code) if code.is_branch());
+    is_units && profile.details.parent_id.is_none() && !is_dependent(&profile.legal_form)
 }
 
 /// The right to do so with this very enterprise: an officer's scope says where, and in which fields.

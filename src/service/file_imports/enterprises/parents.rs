@@ -54,7 +54,17 @@ pub(super) fn with_number(head: &Head, before: Before<'_>, item: &Item, problems
                 format!("Dòng {row} của đơn vị ấy bị từ chối; hãy sửa dòng ấy."),
                 format!("Row {row}, which is about it, was refused; correct that one."),
             ),
-            None => (problem.vi.clone(), problem.en.clone()),
+            // Rows are taken in their order, and those behind are not known yet.
+            None => (
+                format!(
+                    "{} Nếu đơn vị ấy ở dòng sau của tệp, hãy đưa dòng đó lên trước dòng này.",
+                    problem.vi
+                ),
+                format!(
+                    "{} Where a later row of the file enters it, put that row before this one.",
+                    problem.en
+                ),
+            ),
         };
         Problem {
             column: problem.column.or_else(|| head.name_of("/tax_code")),

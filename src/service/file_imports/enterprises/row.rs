@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use super::columns::{self, Cell, EDITION, PARENT};
 use super::words;
 use crate::domain::fields::{FieldError, Violation};
-use crate::domain::import::{ALIAS_USED, ALREADY_HERE, Format, OTHER_FORM, POSSIBLE_DUPLICATE, Problem, TEXT_REPAIRED};
+use crate::domain::import::{
+    ALIAS_USED, ALREADY_HERE, Format, OTHER_FORM, POSSIBLE_DUPLICATE, Problem, TEXT_REPAIRED, UNIT_CODE,
+};
 use crate::domain::tax_code::TaxCode;
 use crate::domain::taxonomy::{InForce, TaxonomyName};
 use crate::service::Error;
@@ -175,6 +177,17 @@ impl Head {
             )
         };
         self.told("/tax_code", ALREADY_HERE, words)
+    }
+
+    /// That a number is that of a branch or another dependent unit, of what is entered as an enterprise of its own.
+    pub(super) fn code_of_unit(&self) -> Problem {
+        let words = (
+            "Mã số thuế 13 số là của đơn vị phụ thuộc; loại hình pháp lý đã ghi không phải chi nhánh, văn phòng đại diện nên không gắn với \
+             đơn vị chủ quản. Hãy kiểm tra lại.",
+            "A tax code of 13 digits is that of a dependent unit; by its legal form this is neither branch nor office, and stands below no \
+             parent. Please check it.",
+        );
+        self.told("/tax_code", UNIT_CODE, (words.0.to_owned(), words.1.to_owned()))
     }
 
     /// That another enterprise looks like this one.

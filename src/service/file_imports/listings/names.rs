@@ -1,7 +1,7 @@
 //! Codes of lists by what people call their entries, also where a cell names several.
 //!
-//! A text means the entry that is spelt so; else the one that is so but for its diacritics. Of several, those in force come
-//! before the ones that ended.
+//! A text means the entry that is spelt so; else the one that is so but for diacritics which the text leaves out. Of several, those in
+//! force come before the ones that ended.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::domain::fields::{Successor, Violation, code_and_name, with_name};
 use crate::domain::import_alias::ImportAlias;
 use crate::domain::taxonomy::{InForce, TaxonomyItem, TaxonomyName};
-use crate::domain::text::{fold, spelling};
+use crate::domain::text::{fold, may_be_typed, spelling};
 
 /// Which entries of which list go by a key.
 type Codes = HashMap<(TaxonomyKey, String), Vec<String>>;
@@ -22,6 +22,8 @@ pub struct Names {
     spelt: Codes,
     /// By names without diacritics.
     folded: Codes,
+    /// What the entry of a code is called.
+    called: Codes,
     aliases: HashMap<(TaxonomyKey, String), String>,
     /// Of no more parts between commas is any of the names.
     most_parts: usize,
@@ -54,6 +56,7 @@ impl Names {
         let mut names = Self {
             spelt: Codes::new(),
             folded: Codes::new(),
+            called: Codes::new(),
             aliases: HashMap::new(),
             most_parts: 1,
             lists: lists.clone(),
@@ -85,15 +88,16 @@ impl Names {
     }
 
     fn add(&mut self, list: TaxonomyName, name: &str, code: &str) {
-        let put = |codes: &mut Codes, key: String| {
+        let put = |codes: &mut Codes, key: String, text: &str| {
             let known = codes.entry((list.as_str(), key)).or_default();
-            if !known.iter().any(|other| other == code) {
-                known.push(code.to_owned());
+            if !known.iter().any(|other| other == text) {
+                known.push(text.to_owned());
             }
         };
-        put(&mut self.spelt, spelling(name));
-        put(&mut self.folded, fold(name));
-        put(&mut self.folded, in_parts(name));
+        put(&mut self.spelt, spelling(name), code);
+        put(&mut self.folded, fold(name), code);
+        put(&mut self.folded, in_parts(name), code);
+        put(&mut self.called, code.to_owned(), name);
         self.note_parts(name);
     }
 
@@ -146,9 +150,19 @@ impl Names {
             let country = coded(text).or(told).or_else(|| lists.country_named(text));
             return Ok(country.map(|country| country.code.clone()));
         }
-        let spelt = self.spelt.get(&(list.as_str(), spelling(text)));
-        let codes = spelt.or_else(|| self.folded.get(key));
-        codes.map(|codes| self.one_of(list, codes)).transpose()
+        if let Some(codes) = self.spelt.get(&(list.as_str(), spelling(text))) {
+            return self.one_of(list, codes).map(Some);
+        }
+        let mut codes = self.folded.get(key).cloned().unwrap_or_default();
+        codes.retain(|code| self.may_mean(list, text, code));
+        let is_known = !codes.is_empty();
+        is_known.then(|| self.one_of(list, &codes)).transpose()
+    }
+
+    /// Whether a text has no diacritics that contradict what an entry is called.
+    fn may_mean(&self, list: TaxonomyName, text: &str, code: &str) -> bool {
+        let called = self.called.get(&(list.as_str(), code.to_owned()));
+        called.is_some_and(|names| names.iter().any(|name| may_be_typed(text, name)))
     }
 
     /// Which of the entries that have a name is meant: the one in force. Where none is, the one that ended last, which tells what
@@ -400,6 +414,11 @@ mod tests {
         assert_eq!(fields(&names, "Cá kho; CÀ KHÔ"), ["food.fish", "food.eggplant"]);
         assert_eq!(several(&names, "ca kho"), ["food.fish", "food.eggplant"]);
         assert_eq!(names.code(TaxonomyName::Fields, "ca kho"), "ca kho");
+        // What has other marks than both is neither, also where one alone is left.
+        assert_eq!(names.code(TaxonomyName::Fields, "Cả kho"), "Cả kho");
+        let names = names_with(&[("food.ma1", "Má nuôi", None), ("food.ma2", "Mạ non", None)], &[]);
+        assert_eq!(names.code(TaxonomyName::Fields, "Mạ nuôi"), "Mạ nuôi");
+        assert_eq!(names.code(TaxonomyName::Fields, "Ma nuôi"), "food.ma1");
     }
 
     #[test]

@@ -116,3 +116,27 @@ async fn a_draft_tells_that_what_it_amends_holds_no_more() {
     assert_eq!((refused.status, refused.code()), (409, "certificate_not_in_force"));
     assert!(refused.text("/detail").contains(words), "{}", refused.body);
 }
+
+#[actix_web::test]
+async fn a_draft_tells_what_cannot_be_beside_what_it_amends() {
+    const ENDS: &str = "/amendment/new_ends_on";
+    let desk = Desk::open().await;
+    let first = registered(&desk).await;
+    let set = |member: &'static str, value: Value| move |text: &mut Value| text["amendment"][member] = value.clone();
+    for (place, change) in [
+        (DELTA, set("vnd_delta", json!(-8_000_000_000_i64))),
+        (ENDS, set("new_ends_on", json!("2020-01-01"))),
+    ] {
+        let begun = amendment(&desk, first.text("/number"), &change).await;
+        let missing = begun.body["missing"].as_array().unwrap();
+        let told = missing.iter().find(|one| one["member"] == place);
+        let told = told.unwrap_or_else(|| panic!("nothing is told of {place}: {}", begun.body));
+        let words = told["name_vi"].as_str().unwrap();
+        let refused = desk.try_event(&begun, "submit").await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        let errors = refused.body["errors"].as_array().unwrap();
+        let same = errors.iter().find(|one| one["pointer"] == format!("/content{place}"));
+        let detail = same.and_then(|one| one["detail"].as_str()).unwrap_or_default();
+        assert!(detail.contains(words), "{detail} {words}");
+    }
+}
