@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use vptex::domain::account::Permission;
 
 use super::lawful::{place_of, rules_of};
+use crate::certificates::certificate_of;
+use crate::dossiers::{Desk, content};
 use crate::harness::TestApp;
 
 /// What is published under a code of the rules of a procedure, the change, and where it is refused: `{}` is the place of the event.
@@ -60,8 +62,8 @@ async fn no_version_gives_a_paper_another_life() {
             &["/is_derived", "/events/{}/comes_of"],
             "Đ.32.1",
         ),
-        ("CERT", "CERT", "issue", &opened, &["/is_derived"], "Đ.32.1"),
-        ("REG", "REG", "open", &derived, &["/is_derived"], "Đ.32.1"),
+        ("CERT", "CERT", "issue", &opened, &["/is_derived"], "32.1"),
+        ("REG", "REG", "open", &derived, &["/is_derived"], "32.1"),
         ("CERT", "CERT", "annul", &late, &["/events/{}/from"], "Đ.32.2"),
         ("LIC", "LIC", "annul", &late, &["/events/{}/from"], "Đ.32.2"),
         ("LIC2", "LIC", "annul", &late, &["/events/{}/from"], "Đ.32.2"),
@@ -123,4 +125,29 @@ async fn a_further_state_is_one_from_which_a_paper_is_annulled() {
     assert!(detail.contains("watched") && !detail.contains("expired"), "{detail}");
     rules["events"][annul]["from"] = json!(["active", "watched", "expired"]);
     assert_eq!(put(&rules).expect(200).await.number("/version"), 1);
+}
+
+/// Of what an older program took the law's own cases are those of certificates, and there is one of each.
+#[actix_web::test]
+async fn a_certificate_has_one_case() {
+    let desk = Desk::open().await;
+    let app = &desk.app;
+    let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
+    let put = app.put("/procedures/ACERT").by(&keeper).if_match(0);
+    put.json(&rules_of(app, "REG").await).expect(200).await;
+    let written = rules_of(app, "CERT").await.to_string().replace('\'', "''");
+    app.by_hand(&format!(
+        "UPDATE procedure_versions SET rules = '{written}' WHERE code = 'ACERT' AND version = 1"
+    ))
+    .await;
+    assert_eq!(rules_of(app, "ACERT").await["is_derived"], json!(true));
+    let registered = desk.counter().register(&content(&desk.tax_code)).await;
+    let certificate = certificate_of(&desk, &registered).await;
+    let path = format!("/dossiers/{}", certificate.text("/case_id"));
+    let case = app.get(&path).by(&desk.officer).expect(200).await;
+    assert_eq!(case.text("/procedure/code"), "CERT", "{}", case.body);
+    let other = app.get("/dossiers?procedure=ACERT").by(&desk.officer).expect(200).await;
+    assert_eq!(other.body["items"], json!([]), "{}", other.body);
+    let cases = app.get("/dossiers?procedure=CERT").by(&desk.officer).expect(200).await;
+    assert_eq!(cases.body["items"].as_array().unwrap().len(), 1, "{}", cases.body);
 }
