@@ -134,7 +134,7 @@ async fn a_certificate_has_one_case() {
     let app = &desk.app;
     let keeper = app.officer_who_may(&[Permission::ManageReferenceData]).await;
     let put = app.put("/procedures/ACERT").by(&keeper).if_match(0);
-    put.json(&rules_of(app, "REG").await).expect(200).await;
+    put.json(&rules_of(app, "IP_SUPPORT").await).expect(200).await;
     let written = rules_of(app, "CERT").await.to_string().replace('\'', "''");
     app.by_hand(&format!(
         "UPDATE procedure_versions SET rules = '{written}' WHERE code = 'ACERT' AND version = 1"
