@@ -24,7 +24,7 @@ pub use draft::{
     AuthorityDraft, ChecklistDraft, ConditionDraft, DocumentDraft, EventDraft, FeeDraft, FollowsDraft, GroupDraft,
     LeadDraft, MarkDraft, ProcedureDraft, SinceDraft, SpanDraft, StateDraft, SuccessionDraft, TermDraft,
 };
-pub use lawful::{AnnulmentGround, RefusalGround, ground_name};
+pub use lawful::{AnnulmentGround, CASES, RefusalGround, ground_name};
 pub use texts::{Shipped, shipped, shipped_texts, shipped_versions};
 pub use words::{Actor, CountsAs, IfMissed, Issues, Side, Unit, Verification};
 

@@ -219,6 +219,13 @@ pub fn all(conn: &mut AnyConn) -> Result<Vec<RuleSet>> {
     codes.iter().map(|code| newest(conn, code)).collect()
 }
 
+/// The newest version of every code, that whose cases the law has come of certificates before others that an older program took beside it.
+pub fn cases_first(conn: &mut AnyConn) -> Result<Vec<RuleSet>> {
+    let mut sets = all(conn)?;
+    sets.sort_by_key(|set| set.code != procedure::CASES);
+    Ok(sets)
+}
+
 /// What is told of a code on a day, and the versions that are newer than it.
 #[derive(Clone, Debug)]
 pub struct OnDay {

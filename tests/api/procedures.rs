@@ -2,6 +2,7 @@
 
 mod kept;
 mod lawful;
+mod life;
 mod shipped;
 
 use serde_json::{Value, json};

@@ -1,12 +1,16 @@
 //! What a rule set may not say whoever publishes it: the law counts the grounds on which a registration is refused (Luật
 //! CGCN Đ.31.6) and on which what was issued is annulled (Đ.32.2), and no version adds one; nor does one leave out what
-//! the law has done in its procedures ([`asked`]).
+//! the law has done in its procedures ([`asked`]), or makes of a paper another life than it has ([`life`]).
 
 mod asked;
+mod life;
 
 use super::{Event, EventTerm, Issues, Procedure, Side, Until};
 use crate::domain::fields::{FieldError, FieldErrors, Violation};
 use crate::domain::text_enum;
+
+/// Code of the procedure whose cases come of certificates.
+pub const CASES: &str = "CERT";
 
 text_enum! {
     /// On what a registration is refused (căn cứ từ chối, Luật CGCN Đ.31.6).
@@ -97,6 +101,7 @@ impl Procedure {
     pub fn check_lawful(&self, code: &str) -> Result<(), Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         asked::check(code, self, &mut errors);
+        life::check(code, self, &mut errors);
         for (at, event) in self.events.iter().enumerate() {
             let is_yearly = |term: &EventTerm| matches!(term.until, Until::DayOfYear(..));
             // What one officer proposes and another signs is about no year.

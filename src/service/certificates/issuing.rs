@@ -359,7 +359,7 @@ pub(super) fn bring_about(
         return go_on(work, permit, case, (issues, given), follow);
     }
     let days = (certificate.record.issued_on, day_of(work.now));
-    for set in procedures::all(work.conn())? {
+    for set in procedures::cases_first(work.conn())? {
         // By the rules of its day, not by those of some day to come.
         let Some(set) = procedures::of_day(work.conn(), &set.code, days)? else {
             continue;
@@ -368,6 +368,7 @@ pub(super) fn bring_about(
         if let Some(event) = opening.filter(|_| set.rules.text.is_derived) {
             let code = event.code.clone();
             certificate.case = Some(open_case(work, permit, (dossier, certificate), (&set, &code))?);
+            return Ok(());
         }
     }
     Ok(())

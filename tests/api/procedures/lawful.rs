@@ -8,7 +8,7 @@ use vptex::domain::clock::Clock as _;
 
 use crate::harness::TestApp;
 
-fn place_of(rules: &Value, code: &str) -> usize {
+pub(super) fn place_of(rules: &Value, code: &str) -> usize {
     let events = rules["events"].as_array().unwrap();
     events.iter().position(|event| event["code"] == code).unwrap()
 }
@@ -173,7 +173,7 @@ async fn nothing_is_annulled_by_another_event_or_by_none() {
 }
 
 /// The rules of a code that came with the program.
-async fn rules_of(app: &TestApp, code: &str) -> Value {
+pub(super) async fn rules_of(app: &TestApp, code: &str) -> Value {
     app.get(&format!("/procedures/{code}")).expect(200).await.body["rules"].clone()
 }
 

@@ -43,6 +43,8 @@ struct Deed {
     state: Option<&'static str>,
     /// Whether a term that ran out leads to that state, too, with no word of the authority.
     lapses: bool,
+    /// Whether it is known by its name and by what it says alone: what leads where it leads does something else, too.
+    is_named: bool,
     /// What it must say.
     asks: Asks,
 }
@@ -53,6 +55,7 @@ const fn deed(procedure: &'static str, event: &'static str, asks: Asks) -> Deed 
         event,
         state: None,
         lapses: false,
+        is_named: false,
         asks,
     }
 }
@@ -65,8 +68,19 @@ const fn leading(procedure: &'static str, event: &'static str, state: &'static s
     }
 }
 
+/// What is known by its name and by what it says alone.
+const fn named(procedure: &'static str, event: &'static str, asks: Asks) -> Deed {
+    Deed {
+        is_named: true,
+        ..deed(procedure, event, asks)
+    }
+}
+
 /// What a licence has in common with its approval.
 const APPROVED: &[&str] = &["/technology/name", "/transferor/name", "/transferee/name"];
+
+/// Where a dossier tells that its project was appraised.
+const APPRAISAL: &str = "/project/appraisal_number";
 
 /// What opens a dossier for a licence comes after the approval of what is licensed.
 const AFTER_APPROVAL: Asks = &[
@@ -141,6 +155,11 @@ const DEEDS: &[Deed] = &[
         lapses: true,
         ..leading("LIC", "refuse", "refused", &[(Ask::Letter, "Luật CGCN Đ.30.5")])
     },
+    named(
+        "LIC",
+        "replaced",
+        &[(Ask::ComesOf(Issues::Licence), "Luật CGCN Đ.30.5")],
+    ),
     deed("LIC", "annul", ANNULMENT),
     deed("LIC", "notify_annulment", NOTICE),
     deed("LIC", "publish_annulment", PUBLICATION),
@@ -148,6 +167,11 @@ const DEEDS: &[Deed] = &[
         "CERT",
         "issue",
         &[(Ask::ComesOf(Issues::Registration), "Luật CGCN Đ.31.5, 32.1")],
+    ),
+    named(
+        "CERT",
+        "amended",
+        &[(Ask::ComesOf(Issues::Amendment), "Luật CGCN Đ.33.3")],
     ),
     deed("CERT", "annul", ANNULMENT),
     deed("CERT", "notify_annulment", NOTICE),
@@ -322,6 +346,15 @@ impl Deed {
         event.code == self.event || first.is_some_and(|(ask, _)| ask.is_said_by(event))
     }
 
+    /// Whether no approval is needed where a dossier is opened with an event: it tells the appraisal of its project (Luật CGCN Đ.28.2.a),
+    /// which is held against the register of opinions.
+    fn is_waived(&self, event: &Event, rules: &Procedure) -> bool {
+        let mut items = rules.text.checklist.iter();
+        let tells =
+            items.any(|item| item.member == APPRAISAL && item.only_with.as_deref() == Some(event.code.as_str()));
+        (self.procedure, self.event) == ("APR", "approve") && event.hands_in && tells
+    }
+
     /// Whether an event does what leads to a state, when those that are known to do it are `known`. What leads back to the state from
     /// where a dossier comes only after it does not do it anew.
     fn is_done_by(&self, event: &Event, state: &str, (known, rules): (&[&Event], &Procedure)) -> bool {
@@ -334,7 +367,8 @@ impl Deed {
             let is_new = is_unknown || !after.contains(from.as_str());
             from != state && (possible.contains(from) || is_new && !lapses)
         };
-        leads_to(event, state) && event.from.iter().any(counts)
+        let opens = event.from.is_empty() && !self.is_waived(event, rules);
+        leads_to(event, state) && (opens || event.from.iter().any(counts))
     }
 
     /// The places of the events that do it: those that are called so or say so, and whatever leads where these lead, or opens a dossier as
@@ -346,7 +380,8 @@ impl Deed {
         let moving = known
             .iter()
             .filter(|event| !event.from.is_empty() && !event.from.contains(&event.to));
-        let states: BTreeSet<&str> = moving.map(|event| event.to.as_str()).chain(self.state).collect();
+        let states = moving.map(|event| event.to.as_str()).chain(self.state);
+        let states: BTreeSet<&str> = states.filter(|_| !self.is_named).collect();
         let does_it = |event: &Event| {
             let is_opening = opens && event.from.is_empty();
             let mut states = states.iter();
