@@ -130,7 +130,7 @@ async fn a_code_is_found_where_people_type_it() {
     // Spaces around it are as long as other words may be.
     let padded = format!("{code}{}", " ".repeat(600));
     let refused = app.get("/search").query(&[("q", padded.as_str())]).send().await;
-    assert!(refused.status.is_client_error(), "{}", refused.body);
+    assert!((400..500).contains(&refused.status), "{}", refused.body);
     // Whoever insists on words gets words, and so does who types others beside it.
     let is_code = |found: &Reply| {
         let told = found.body["understanding"]["interpretations"].as_array().unwrap();
