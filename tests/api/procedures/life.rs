@@ -60,7 +60,7 @@ async fn no_version_gives_a_paper_another_life() {
             "issue",
             &same,
             &["/is_derived", "/events/{}/comes_of"],
-            "Đ.32.1",
+            "32.1",
         ),
         ("CERT", "CERT", "issue", &opened, &["/is_derived"], "32.1"),
         ("REG", "REG", "open", &derived, &["/is_derived"], "32.1"),
