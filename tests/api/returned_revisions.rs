@@ -1,6 +1,7 @@
 //! What becomes of what waits to change a listing when the listing itself is taken back.
 
 use serde_json::json;
+use vptex::store::revisions;
 
 use crate::harness::TestApp;
 
@@ -53,11 +54,18 @@ async fn what_waits_to_change_a_listing_of_a_closed_enterprise_is_its_writers_ag
     let (id, version) = app.published_listing(&owner, &officer, "Máy sấy").await;
     let revision = format!("/listings/{id}/revision");
     app.revise(&owner, &id, version, "B").await;
-    let sent = app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
+    app.post(&format!("{revision}/submission")).by(&owner).expect(200).await;
     let closure = format!("/enterprises/{}/closure", owner.enterprise);
     let close = app.post(&closure).by(&owner).if_match(2).json(&json!({}));
     close.expect(200).await;
-    let (deed, _) = app.deeds(sent.text("/id")).pop().unwrap();
+    let listing = id.parse().unwrap();
+    let open = app
+        .exchange()
+        .db
+        .read(|conn| revisions::find_open(conn, listing))
+        .unwrap();
+    assert_eq!(open.status.as_str(), "draft");
+    let (deed, _) = app.deeds(&open.id.0.to_string()).pop().unwrap();
     assert_eq!(deed, "revision.taken_back");
     app.get(&revision).by(&officer).expect(404).await;
 }
