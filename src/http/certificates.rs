@@ -169,7 +169,7 @@ pub async fn enter_certificate(
 ) -> Answer {
     let key = key.of("enter_certificate", &body.raw);
     let (lists, is_read) = (app.in_force().await?, body.is_read());
-    let paper = body.by(|said| with_content((&lists, is_read), said.content.clone(), said.parse()))?;
+    let paper = Box::new(body.by(|said| with_content((&lists, is_read), said.content.clone(), said.parse()))?);
     creates::create(&app, caller, key, move |work| {
         let held = entering::enter(work, &caller, &paper)?;
         let location = format!("/certificates/{}", held.certificate.id);

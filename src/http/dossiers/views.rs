@@ -322,16 +322,15 @@ pub struct DossierView {
     pub possible: Vec<DossierPossible>,
 }
 
+/// Why what is asked for cannot be any more, and what of the content contradicts itself or what is amended.
+type Faults<'a> = (Option<&'a Fault>, &'a [Fault]);
+
 impl DossierView {
     /// As the caller may see it.
     pub(super) fn of(
         opened: &Opened,
         (calendar, now): (&Calendar, Timestamp),
-        (authority, differences, (over, wrong)): (
-            Option<&AuthorityDraft>,
-            Vec<RecordDifference>,
-            (Option<&Fault>, &[Fault]),
-        ),
+        (authority, differences, (over, wrong)): (Option<&AuthorityDraft>, Vec<RecordDifference>, Faults<'_>),
         (earlier, twins, parties, known): (&[Certificate], &[Dossier], &[PartyHint], &Known),
     ) -> Self {
         let (dossier, rules) = (&opened.dossier, &opened.set.rules);

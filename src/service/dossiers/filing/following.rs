@@ -122,6 +122,9 @@ pub(super) fn is_of_an_approval(rules: &Procedure) -> bool {
     follows.any(|follows| follows.procedure == APPROVALS) || checklist.any(|item| item.member.starts_with("/approval"))
 }
 
+/// A member, what is told of it and what is known, and whether these are the same.
+type Pair<'a> = (&'static str, Option<&'a str>, Option<&'a str>, fn(&str, &str) -> bool);
+
 /// Holds the approval that a licence follows: what it tells of that is what was written, in capitals or not and with zeros before it or
 /// without, and it is kept as it was written there.
 pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &mut FieldErrors) -> Result<()> {
@@ -134,7 +137,7 @@ pub(super) fn hold_approval(conn: &mut AnyConn, dossier: &mut Dossier, errors: &
     };
     let told = &dossier.content.draft().approval;
     let day = on.map(|day| day.to_string());
-    let pairs: [(_, _, _, fn(&str, &str) -> bool); 2] = [
+    let pairs: [Pair<'_>; 2] = [
         ("number", told.number.as_deref(), Some(number.as_str()), is_same_number),
         ("approved_on", told.approved_on.as_deref(), day.as_deref(), is_same_day),
     ];
