@@ -63,19 +63,20 @@ const WRITTEN_ALIKE: [(&str, &str); 4] = [
 ];
 
 /// Words that say the form in names wherever they stand.
-const WORDS: [&str; 17] = [
-    "cong", "ty", "tnhh", "trach", "nhiem", "huu", "han", "co", "phan", "mot", "hai", "thanh", "vien", "tro", "len",
-    "ltd", "jsc",
+const WORDS: [&str; 15] = [
+    "cong", "ty", "tnhh", "trach", "nhiem", "huu", "han", "mot", "hai", "thanh", "vien", "tro", "len", "ltd", "jsc",
 ];
 
 /// Several words that do so together, written out, and say something else where they stand alone. The longer one first: its last words
 /// stand for nothing else.
-const PHRASES: [&[&str]; 13] = [
+const PHRASES: [&[&str]; 14] = [
     &["mot", "thanh", "vien"],
     &["hai", "thanh", "vien"],
     &["c", "ty"],
     &["cong", "ty", "tnhh"],
     &["cong", "ty", "co", "phan"],
+    // `Cơ khí` and `Phân bón` are what enterprises are called.
+    &["co", "phan"],
     &["doanh", "nghiep", "tu", "nhan"],
     &["hop", "danh"],
     &["lien", "hiep", "hop", "tac", "xa"],

@@ -405,7 +405,7 @@ pub fn token(bytes: &[u8]) -> bool {
 /// The seed of a session, and a master key.
 const SEED: [u8; 32] = [7; 32];
 static VAULT: LazyLock<Vault> =
-    LazyLock::new(|| Vault::of_text(&format!("{}=", "A".repeat(43)), Path::new("master.key")).unwrap());
+    LazyLock::new(|| Vault::of_text(&format!("{}A=", "BA".repeat(21)), Path::new("master.key")).unwrap());
 
 /// A refresh token, in which BODY and TAG stand for the parts of a good one: what is good is written in one way only.
 pub fn refresh_token(bytes: &[u8]) -> bool {
