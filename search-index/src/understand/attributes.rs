@@ -270,6 +270,22 @@ impl Reading<'_> {
         true
     }
 
+    /// Takes words for a wish for what has a code and names. Switched off, they are no other wish either.
+    fn wish_for(&mut self, words: Range<usize>, kind: InterpretationKind, (value, names): (String, WishedNames)) {
+        let interpretation = Interpretation {
+            id: String::new(),
+            kind,
+            range: 0..0,
+            value,
+            at_least: None,
+            at_most: None,
+        };
+        if self.accept(words.clone(), interpretation) {
+            self.set(words, Role::Dropped);
+            self.wishes.names.push(names);
+        }
+    }
+
     /// Where names before a place start.
     pub(super) fn named(&self, names: &Names, at: usize) -> usize {
         names.before(self.words(), at).map_or(at, |(length, _)| at - length)
@@ -299,20 +315,11 @@ impl Reading<'_> {
         {
             return None;
         }
-        let interpretation = Interpretation {
-            id: String::new(),
-            kind: InterpretationKind::Origin,
-            range: 0..0,
-            value: code,
-            at_least: None,
-            at_most: None,
-        };
-        if !self.accept(start..end, interpretation) {
-            // Switched off: its words are no other wish either.
-            return Some(end);
-        }
-        self.set(start..end, Role::Dropped);
-        self.wishes.names.push(WishedNames { names, member });
+        self.wish_for(
+            start..end,
+            InterpretationKind::Origin,
+            (code, WishedNames { names, member }),
+        );
         Some(end)
     }
 
@@ -388,20 +395,11 @@ impl Reading<'_> {
         if start == at {
             return None;
         }
-        let interpretation = Interpretation {
-            id: String::new(),
-            kind: InterpretationKind::Place,
-            range: 0..0,
-            value: code,
-            at_least: None,
-            at_most: None,
-        };
-        if !self.accept(start..end, interpretation) {
-            // Switched off: its words are no other wish either.
-            return Some(end);
-        }
-        self.set(start..end, Role::Dropped);
-        self.wishes.names.push(WishedNames { names, member });
+        self.wish_for(
+            start..end,
+            InterpretationKind::Place,
+            (code, WishedNames { names, member }),
+        );
         Some(end)
     }
 
@@ -414,20 +412,8 @@ impl Reading<'_> {
         if start == at || start == 0 {
             return None;
         }
-        let interpretation = Interpretation {
-            id: String::new(),
-            kind: InterpretationKind::Material,
-            range: 0..0,
-            value: code,
-            at_least: None,
-            at_most: None,
-        };
-        if !self.accept(start..end, interpretation) {
-            // Switched off: its words are no other wish either.
-            return Some(end);
-        }
-        self.set(start..end, Role::Dropped);
-        self.wishes.names.push(WishedNames { names, member: None });
+        let names = WishedNames { names, member: None };
+        self.wish_for(start..end, InterpretationKind::Material, (code, names));
         Some(end)
     }
 }

@@ -166,19 +166,32 @@ fn add_join_requests(
     is_stopped: &dyn Fn() -> bool,
     late: &mut LateOf,
 ) -> Result<bool> {
+    let read = |after| app.db.read(|conn| join_requests(conn, after));
+    each_of_all(is_stopped, read, |(request, enterprise)| {
+        if request.created_at > until {
+            return;
+        }
+        let about = resource(&enterprise);
+        let admits = |officer: &&Officer| decide(&officer.actor, Action::AdmitOwner, &about).is_ok();
+        for officer in readers.iter().filter(admits) {
+            add(late, officer, BacklogKind::JoinRequest, (request.created_at, false));
+        }
+    })
+}
+
+/// Does something with each of what waits, a part after the other, each read behind the last of the one before; whether that was all.
+fn each_of_all<T, K>(
+    is_stopped: &dyn Fn() -> bool,
+    read: impl Fn(Option<K>) -> Result<(Vec<T>, Option<K>)>,
+    mut each: impl FnMut(T),
+) -> Result<bool> {
     let mut after = None;
     loop {
         if is_stopped() {
             return Ok(false);
         }
-        let (batch, last) = app.db.read(|conn| join_requests(conn, after))?;
-        for (request, enterprise) in batch.iter().filter(|(request, _)| request.created_at <= until) {
-            let about = resource(enterprise);
-            let admits = |officer: &&Officer| decide(&officer.actor, Action::AdmitOwner, &about).is_ok();
-            for officer in readers.iter().filter(admits) {
-                add(late, officer, BacklogKind::JoinRequest, (request.created_at, false));
-            }
-        }
+        let (batch, last) = read(after)?;
+        batch.into_iter().for_each(&mut each);
         if last.is_none() {
             return Ok(true);
         }

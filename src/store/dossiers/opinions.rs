@@ -119,31 +119,29 @@ pub fn by_letter(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Don
     Ok(told)
 }
 
-/// The same of what was told before letters had keys, or by a program of before: no more of it comes, and of all of it only the numbers
-/// are read.
+/// The same of what was told before letters had keys, or by a program of before that runs beside: its numbers, in an index of their own,
+/// are compared here. For each spelling at most `limit`.
 fn by_letter_without_key(conn: &mut AnyConn, number: &str, limit: i64) -> Result<Vec<Done>> {
-    let numbers: Vec<(DbId, i64, Option<String>)> = dossier_events::table
+    let numbers: Vec<String> = dossier_events::table
         .filter(dossier_events::letter_key.is_null())
         .filter(dossier_events::letter_number.is_not_null())
-        .order((dossier_events::at.desc(), dossier_events::dossier_id.desc()))
-        .select((
-            dossier_events::dossier_id,
-            dossier_events::number,
-            dossier_events::letter_number,
-        ))
+        .select(dossier_events::letter_number.assume_not_null())
+        .distinct()
         .load(conn)?;
-    let is_same = |told: &Option<String>| told.as_deref().is_some_and(|told| is_same_number(told, number));
-    let same = numbers.into_iter().filter(|(_, _, told)| is_same(told));
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found = Vec::new();
-    for (dossier, event, _) in same.take(most) {
-        let row: (EventRow, Row) = dossier_events::table
+    for spelling in numbers.iter().filter(|told| is_same_number(told, number)) {
+        let rows: Vec<(EventRow, Row)> = dossier_events::table
             .inner_join(dossiers::table.on(dossiers::id.eq(dossier_events::dossier_id)))
-            .filter(dossier_events::dossier_id.eq(dossier))
-            .filter(dossier_events::number.eq(event))
+            .filter(dossier_events::letter_key.is_null())
+            .filter(dossier_events::letter_number.is_not_null())
+            .filter(dossier_events::letter_number.assume_not_null().eq(spelling))
+            .order((dossier_events::at.desc(), dossier_events::dossier_id.desc()))
+            .limit(limit)
             .select((dossier_events::all_columns, dossiers::all_columns))
-            .first(conn)?;
-        found.push(done(row)?);
+            .load(conn)?;
+        for row in rows {
+            found.push(done(row)?);
+        }
     }
     Ok(found)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{AT_ONCE, LateOf, add};
+use super::{AT_ONCE, LateOf, add, each_of_all};
 use crate::domain::access::{Action, Resource, decide};
 use crate::domain::complaint::{Complaint, ComplaintState};
 use crate::domain::enterprise::Enterprise;
@@ -30,25 +30,17 @@ pub(super) fn add_notices(
     late: &mut LateOf,
 ) -> Result<bool> {
     let now = app.clock.now();
-    let mut after = None;
-    loop {
-        if is_stopped() {
-            return Ok(false);
+    let read = |after| app.db.read(|conn| notices(conn, after, now));
+    each_of_all(is_stopped, read, |(notice, listing, owner)| {
+        let entry = Entry {
+            kind: BacklogKind::IpNotice,
+            since: notice.received_at,
+            is_overdue: notice.is_overdue(now),
+        };
+        if entry.since <= until {
+            entry.add_to(late, readers, Action::HandleIpNotices, &of_listing(&listing, &owner));
         }
-        let (batch, last) = app.db.read(|conn| notices(conn, after, now))?;
-        for (notice, listing, owner) in batch.iter().filter(|(notice, ..)| notice.received_at <= until) {
-            let entry = Entry {
-                kind: BacklogKind::IpNotice,
-                since: notice.received_at,
-                is_overdue: notice.is_overdue(now),
-            };
-            entry.add_to(late, readers, Action::HandleIpNotices, &of_listing(listing, owner));
-        }
-        if last.is_none() {
-            return Ok(true);
-        }
-        after = last;
-    }
+    })
 }
 
 /// Complaints (khiếu nại); whether all were looked at.
@@ -60,25 +52,17 @@ pub(super) fn add_complaints(
     late: &mut LateOf,
 ) -> Result<bool> {
     let now = app.clock.now();
-    let mut after = None;
-    loop {
-        if is_stopped() {
-            return Ok(false);
+    let read = |after| app.db.read(|conn| complaints_of(conn, after, now));
+    each_of_all(is_stopped, read, |(complaint, enterprise)| {
+        let entry = Entry {
+            kind: BacklogKind::Complaint,
+            since: complaint.received_at,
+            is_overdue: complaint.is_overdue(now),
+        };
+        if entry.since <= until {
+            entry.add_to(late, readers, Action::HandleComplaints, &of_enterprise(&enterprise));
         }
-        let (batch, last) = app.db.read(|conn| complaints_of(conn, after, now))?;
-        for (complaint, enterprise) in batch.iter().filter(|(complaint, _)| complaint.received_at <= until) {
-            let entry = Entry {
-                kind: BacklogKind::Complaint,
-                since: complaint.received_at,
-                is_overdue: complaint.is_overdue(now),
-            };
-            entry.add_to(late, readers, Action::HandleComplaints, &of_enterprise(enterprise));
-        }
-        if last.is_none() {
-            return Ok(true);
-        }
-        after = last;
-    }
+    })
 }
 
 /// One that waits.
